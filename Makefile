@@ -1,0 +1,39 @@
+# Everything a person types. Each target says what it does in its `##` line: make help.
+
+SHELL := /bin/bash
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+.PHONY: help start stop install build test lint update demo bench
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+start: install build ## Install what is missing, build, and start the service on 127.0.0.1:9300
+	@dev/service start
+
+stop: ## Stop the service that make start started; running jobs go on
+	@dev/service stop
+
+install: ## Install what is missing: a Rust toolchain, a C compiler, HyPhy (in ./engine)
+	@dev/install-tools
+	@dev/install-engine
+
+build: ## Build the program: target/release/datamonkey
+	cargo build --release --locked -p cli
+
+test: install ## Install what tests need and run them all
+	@dev/test
+
+lint: ## Check format and lints
+	cargo fmt --all --check
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+
+update: ## Make openapi.json anew from the code
+	cargo run --release --locked -q -p cli -- openapi > openapi.json.new
+	mv openapi.json.new openapi.json
+
+demo: install build ## Run FEL on HyPhy's own example data
+	@dev/demo
+
+bench: install build ## Measure the service against the bare hyphy command
+	@bench/overhead

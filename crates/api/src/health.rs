@@ -1,0 +1,50 @@
+//! Health of the service.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Health of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It works.
+    Healthy,
+    /// It does not work.
+    Unhealthy,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// Health of the service: healthy when everything that analyses need is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// Of all together.
+    pub status: Status,
+    /// Of each part.
+    pub details: HealthDetails,
+}
+
+/// Health of each part, with a sentence about it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HealthDetails {
+    /// The service itself.
+    pub datamonkey: Status,
+    /// What runs the jobs.
+    pub job_scheduler: Status,
+    /// Where datasets and jobs are kept.
+    pub database: Status,
+    /// The language model behind `/chat`; `unknown` when none is configured.
+    pub llm: Status,
+    /// The HyPhy program.
+    pub engine: Status,
+    /// Which engine was found, or what to do when none was.
+    pub engine_detail: String,
+    /// Kind of scheduler, such as `LocalScheduler`.
+    pub scheduler: String,
+    /// How the scheduler is doing.
+    pub scheduler_detail: String,
+    /// Version of the service.
+    pub version: String,
+    /// `open`: everyone shares one owner. `tokens`: each session has its own.
+    pub access: String,
+}

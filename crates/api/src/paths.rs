@@ -1,0 +1,54 @@
+//! The paths of the service, as the router, the client and the tests spell them.
+
+/// What every operation of the API begins with.
+pub const BASE: &str = "/api/v1";
+
+/// Health of the service.
+pub const HEALTH: &str = "/health";
+/// The caller's datasets; upload.
+pub const DATASETS: &str = "/datasets";
+/// One dataset.
+pub const DATASET: &str = "/datasets/{dataset_id}";
+/// What was found in a dataset.
+pub const DATASET_REPORT: &str = "/datasets/{dataset_id}/report";
+/// The caller's jobs.
+pub const JOBS: &str = "/jobs";
+/// One job.
+pub const JOB: &str = "/jobs/{job_id}";
+/// What happens to a job, as it happens.
+pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
+/// A job's result, as the engine wrote it.
+pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
+/// What the engine printed.
+pub const JOB_LOG: &str = "/jobs/{job_id}/log";
+/// The analyses that this server offers.
+pub const METHODS: &str = "/methods";
+
+/// Where an analysis is started and monitored.
+#[must_use]
+pub fn start(method: &str) -> String {
+    format!("/methods/{method}-start")
+}
+
+/// Where an analysis's result is read.
+#[must_use]
+pub fn result(method: &str) -> String {
+    format!("/methods/{method}-result")
+}
+
+/// A path with its one parameter filled in.
+#[must_use]
+pub fn of(path: &str, id: &str) -> String {
+    match (path.find('{'), path.find('}')) {
+        (Some(open), Some(close)) => format!("{}{id}{}", &path[..open], &path[close + 1..]),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_path_takes_its_parameter() {
+        assert_eq!(super::of(super::JOB_EVENTS, "ab12"), "/jobs/ab12/events");
+    }
+}

@@ -1,0 +1,16 @@
+//! One file per command.
+
+pub(crate) mod run;
+pub(crate) mod sandbox;
+pub(crate) mod serve;
+mod table;
+
+use std::io::Write;
+
+/// Prints the OpenAPI document.
+pub(crate) fn openapi() -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(&server::openapi())?;
+    text.push('\n');
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}

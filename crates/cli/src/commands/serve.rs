@@ -1,0 +1,45 @@
+//! `datamonkey serve`.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use server::{Config, Service};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+#[tokio::main]
+pub(crate) async fn serve() -> anyhow::Result<()> {
+    dotenvy::dotenv()
+        .map_or_else(|e| if e.not_found() { Ok(()) } else { Err(e) }, |_| Ok(()))
+        .context(".env")?;
+    server::telemetry::init();
+    let config = Config::read(|name| std::env::var(name).ok())?;
+    let address = SocketAddr::new(config.host, config.port);
+    // Taken first: a second service on the same address must not touch the first one's jobs.
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; set SERVICE_DATAMONKEY_PORT to a free port")
+    })?;
+    let address = listener.local_addr()?;
+    let service = Service::open(config).await?;
+    tracing::info!(
+        "listening on http://{address} — everybody who reaches it shares all data (open mode)"
+    );
+    server::serve(service, listener, stopped()).await
+}
+
+/// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM).
+async fn stopped() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    tracing::info!("stopping; running jobs go on and are taken up at the next start");
+}

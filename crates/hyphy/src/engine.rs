@@ -1,0 +1,234 @@
+//! Finding the HyPhy program. Whoever may start programs proves a [`Candidate`] by running its
+//! [`Candidate::version_command`] and [`Candidate::proof_command`].
+
+use std::{
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// A version of HyPhy as the program prints it. Debian's package 2.5.69 calls itself 2.5.68.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u16, pub u16, pub u16);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// A HyPhy that has been seen to run.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    /// How it is called.
+    pub candidate: Candidate,
+    /// What it calls itself.
+    pub version: Version,
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Candidate {
+            program, library, ..
+        } = &self.candidate;
+        write!(
+            f,
+            "HyPhy {} at {} (library {})",
+            self.version,
+            program.display(),
+            library.display()
+        )
+    }
+}
+
+/// A HyPhy that may run.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The program.
+    pub program: PathBuf,
+    /// Loader and its arguments that must come before the program; empty for an installed one.
+    pub loader: Vec<OsString>,
+    /// HyPhy's library folder (`LIBPATH`).
+    pub library: PathBuf,
+    /// Folders that the program reads besides the system's own.
+    pub readable: Vec<PathBuf>,
+}
+
+/// Library folder of Debian's package.
+const LIBRARY: &str = "usr/share/hyphy";
+const BINARIES: &str = "usr/lib/hyphy/bin";
+
+impl Candidate {
+    /// The command up to and with `LIBPATH`, to which an analysis and its arguments are added.
+    #[must_use]
+    pub fn command(&self) -> Vec<OsString> {
+        let mut command = self.loader.clone();
+        command.push(self.program.clone().into());
+        let mut library = OsString::from("LIBPATH=");
+        library.push(&self.library);
+        command.push(library);
+        command
+    }
+
+    /// Prints the version.
+    #[must_use]
+    pub fn version_command(&self) -> Vec<OsString> {
+        let mut command = self.command();
+        command.push("--version".into());
+        command
+    }
+
+    /// Prints the keywords of FEL, which it can only if it finds its library.
+    #[must_use]
+    pub fn proof_command(&self) -> Vec<OsString> {
+        let mut command = self.command();
+        command.extend(["fel".into(), "--help".into()]);
+        command
+    }
+}
+
+/// Reads what [`Candidate::version_command`] printed, such as
+/// `HYPHY 2.5.68(MP) for Linux on x86_64 …`.
+#[must_use]
+pub fn parse_version(output: &str) -> Option<Version> {
+    let rest = output.split("HYPHY ").nth(1)?;
+    let mut parts = rest
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()?
+        .split('.')
+        .map(str::parse::<u16>);
+    Some(Version(
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    ))
+}
+
+/// Whether [`Candidate::proof_command`] printed FEL's keywords.
+#[must_use]
+pub fn proves_library(output: &str) -> bool {
+    output.contains("Available analysis command line options") && output.contains("alignment")
+}
+
+/// Where HyPhy may be, best first. `path` is the configured one (a program, or a folder into
+/// which packages were unpacked) and, if given, the only place looked at; else `folders` of that
+/// kind are tried before what is installed.
+#[must_use]
+pub fn candidates(path: Option<&Path>, folders: &[PathBuf]) -> Vec<Candidate> {
+    match path {
+        Some(path) if path.is_dir() => in_root(path),
+        Some(path) if path.components().count() > 1 => at_program(path),
+        Some(name) => on_path(name).iter().flat_map(|p| at_program(p)).collect(),
+        None => {
+            let mut all: Vec<_> = folders.iter().flat_map(|folder| in_root(folder)).collect();
+            all.extend(in_root(Path::new("/")));
+            all.extend(
+                on_path(Path::new("hyphy"))
+                    .iter()
+                    .flat_map(|p| at_program(p)),
+            );
+            all
+        }
+    }
+}
+
+/// Below a folder that is laid out like Debian's packages. Unless it is `/`, its programs run
+/// with its own loader and libraries, whatever the system has.
+fn in_root(root: &Path) -> Vec<Candidate> {
+    // Programs made for processors that this one may not be are found out by running them.
+    let programs = ["hyphy-avx", "hyphy-sse3", "hyphy"].map(|name| root.join(BINARIES).join(name));
+    let library = root.join(LIBRARY);
+    let loaders = if root == Path::new("/") {
+        vec![]
+    } else {
+        loader(root)
+    };
+    let own = root != Path::new("/");
+    programs
+        .into_iter()
+        .filter(|program| program.is_file())
+        .map(|program| Candidate {
+            program,
+            loader: loaders.clone(),
+            library: library.clone(),
+            readable: if own {
+                vec![root.to_path_buf()]
+            } else {
+                vec![]
+            },
+        })
+        .collect()
+}
+
+fn loader(root: &Path) -> Vec<OsString> {
+    let triplet = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let libraries = root.join("usr/lib").join(triplet);
+    ["ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]
+        .iter()
+        .map(|name| libraries.join(name))
+        .find(|loader| loader.exists())
+        .map(|loader| vec![loader.into(), "--library-path".into(), libraries.into()])
+        .unwrap_or_default()
+}
+
+/// A program by its path. Debian's `/usr/bin/hyphy` is a script that joins all arguments into
+/// one, so the programs it would call are taken instead.
+fn at_program(path: &Path) -> Vec<Candidate> {
+    if is_script(path) {
+        return in_root(Path::new("/"));
+    }
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // PREFIX/bin/hyphy, ROOT/usr/lib/hyphy/bin/hyphy-avx, or a build folder.
+    let beside = path.ancestors().skip(1).flat_map(|folder| {
+        ["share/hyphy", "lib/hyphy", LIBRARY, "res"].map(|library| folder.join(library))
+    });
+    let library = beside
+        .chain([
+            PathBuf::from("/").join(LIBRARY),
+            PathBuf::from("/usr/local/share/hyphy"),
+        ])
+        .find(|library| library.join("TemplateBatchFiles").is_dir());
+    let Some(library) = library else {
+        return vec![];
+    };
+    let readable = path
+        .parent()
+        .map(Path::to_path_buf)
+        .into_iter()
+        .chain([library.clone()]);
+    vec![Candidate {
+        readable: readable.collect(),
+        program: path,
+        loader: vec![],
+        library,
+    }]
+}
+
+fn is_script(path: &Path) -> bool {
+    use std::io::Read;
+    let mut start = [0; 2];
+    std::fs::File::open(path)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok()
+        && &start == b"#!"
+}
+
+fn on_path(name: &Path) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|program| program.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_and_ordered() {
+        let debian_13 = "HYPHY 2.5.68(MP) for Linux on x86_64 x86 AVX SIMD with FMA3 zlib (v1.3.1)";
+        assert_eq!(parse_version(debian_13), Some(Version(2, 5, 68)));
+        assert_eq!(parse_version("Segmentation fault"), None);
+        assert!(Version(2, 5, 100) > Version(2, 5, 69));
+    }
+}

@@ -1,0 +1,94 @@
+//! HyPhy's JSON, which is not always JSON: scalars may be bare `inf`, `-inf`, `nan`, `-nan`, and
+//! numbers may be larger than a double can hold (`1e9999`).
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::value::RawValue;
+
+/// The same text with every bare `inf` or `nan` replaced by `null`, and nothing else changed.
+#[must_use]
+pub fn valid(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut changed: Option<Vec<u8>> = None;
+    let mut copied = 0;
+    let mut in_string = false;
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            b'\\' if in_string => at += 1,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            _ => {
+                if let Some(length) = non_finite(&text[at..]) {
+                    let out = changed.get_or_insert_default();
+                    out.extend_from_slice(&text[copied..at]);
+                    out.extend_from_slice(b"null");
+                    at += length;
+                    copied = at;
+                    continue;
+                }
+            }
+        }
+        at += 1;
+    }
+    match changed {
+        None => Cow::Borrowed(text),
+        Some(mut out) => {
+            out.extend_from_slice(&text[copied..]);
+            Cow::Owned(out)
+        }
+    }
+}
+
+/// Length of the bare non-finite number with which the text begins.
+fn non_finite(text: &[u8]) -> Option<usize> {
+    ["inf", "nan"].iter().find_map(|word| {
+        let signed = text.first().is_some_and(|&b| b == b'-' || b == b'+');
+        let rest = &text[usize::from(signed)..];
+        let found = rest
+            .get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        let ends = rest.get(3).is_none_or(|b| !b.is_ascii_alphanumeric());
+        (found && ends).then_some(3 + usize::from(signed))
+    })
+}
+
+/// A number of a result: any size, `null` read as not a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Real(pub f64);
+
+impl<'de> Deserialize<'de> for Real {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        match raw.get() {
+            "null" => Ok(Self(f64::NAN)),
+            text => text
+                .parse()
+                .map(Self)
+                .map_err(|_| D::Error::custom("a number was expected")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_bare_non_finite_numbers_change() {
+        let text = br#"{"inf":inf, "a \"nan":[-nan,1e9999,NaN ,-inf],"n":null,"info":"-inf"}"#;
+        let expected =
+            br#"{"inf":null, "a \"nan":[null,1e9999,null ,null],"n":null,"info":"-inf"}"#;
+        assert_eq!(valid(text).as_ref(), expected);
+        assert!(matches!(valid(expected), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_read() {
+        let row: Vec<Real> = serde_json::from_str("[1e9999, -0.5, 3, null]").unwrap();
+        assert_eq!(row[0], Real(f64::INFINITY));
+        assert_eq!((row[1], row[2]), (Real(-0.5), Real(3.0)));
+        assert!(row[3].0.is_nan());
+    }
+}

@@ -1,0 +1,157 @@
+//! How far an analysis is, read from what it prints.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Analysis;
+
+/// How far an analysis is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Name of the present stage.
+    pub stage: String,
+    /// Its number, from 1; 0 before the first.
+    pub stage_number: usize,
+    /// Number of stages.
+    pub stages: usize,
+    /// Part of the whole that is done, 0 to 1; never goes back.
+    pub fraction: f64,
+    /// What is being counted, such as `17/86`.
+    pub counted: Option<String>,
+}
+
+/// Reads progress of one run.
+#[derive(Debug)]
+pub struct Reader {
+    analysis: &'static Analysis,
+    /// Number of stages announced so far; the present one is the last of them.
+    entered: usize,
+    part: f64,
+    counted: Option<String>,
+    fraction: f64,
+    unfinished_line: Vec<u8>,
+}
+
+const STARTING: &str = "Starting";
+/// Longest line kept while its end is awaited; markers are at the beginning.
+const MAX_LINE: usize = 200;
+
+impl Reader {
+    /// A run that has printed nothing yet.
+    #[must_use]
+    pub fn new(analysis: &'static Analysis) -> Self {
+        Self {
+            analysis,
+            entered: 0,
+            part: 0.0,
+            counted: None,
+            fraction: 0.0,
+            unfinished_line: Vec::new(),
+        }
+    }
+
+    /// Takes the next piece of the log.
+    pub fn log(&mut self, piece: &[u8]) {
+        for &byte in piece {
+            if byte == b'\n' {
+                let line = std::mem::take(&mut self.unfinished_line);
+                self.line(&String::from_utf8_lossy(&line));
+            } else if self.unfinished_line.len() < MAX_LINE {
+                self.unfinished_line.push(byte);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let found = self
+            .analysis
+            .stages
+            .iter()
+            .position(|stage| line.starts_with(stage.marker));
+        if let Some(stage) = found {
+            self.enter(stage + 1);
+        }
+    }
+
+    fn enter(&mut self, number: usize) {
+        if number > self.entered {
+            self.entered = number;
+            self.part = 0.0;
+            self.counted = None;
+        }
+    }
+
+    /// Takes the line that the program last drew on its terminal.
+    pub fn terminal(&mut self, line: &str) {
+        let found = self
+            .analysis
+            .stages
+            .iter()
+            .enumerate()
+            .find_map(|(index, stage)| {
+                let rest = line.split_once(stage.counter?)?.1;
+                Some((index, rest.split_whitespace().next()?))
+            });
+        let Some((index, counted)) = found else {
+            return;
+        };
+        let Some((done, total)) = counted.split_once('/') else {
+            return;
+        };
+        if let (Ok(done), Ok(total)) = (done.parse::<u32>(), total.parse::<u32>())
+            && total > 0
+        {
+            self.enter(index + 1);
+            // The one being worked on is not done.
+            self.part = f64::from(done.min(total).saturating_sub(1)) / f64::from(total);
+            self.counted = Some(counted.to_owned());
+        }
+    }
+
+    /// How far it is now.
+    pub fn now(&mut self) -> Progress {
+        let stages = self.analysis.stages;
+        let present = self
+            .entered
+            .checked_sub(1)
+            .and_then(|index| stages.get(index));
+        let before = stages.iter().take(self.entered.saturating_sub(1));
+        let done: f64 = before.map(|stage| f64::from(stage.share)).sum::<f64>()
+            + present.map_or(0.0, |stage| f64::from(stage.share) * self.part);
+        self.fraction = self.fraction.max(done / 100.0).min(1.0);
+        Progress {
+            stage: present.map_or(STARTING, |stage| stage.title).to_owned(),
+            stage_number: self.entered,
+            stages: stages.len(),
+            fraction: self.fraction,
+            counted: self.counted.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn fel_goes_through_its_stages_and_counts_its_sites() {
+        let mut reader = Reader::new(crate::methods::find("fel").unwrap());
+        assert_eq!(reader.now().stage, "Starting");
+        reader.log(b">code => Universal\n### Obtaining branch lengths and nucl");
+        assert_eq!(reader.now().stage_number, 0);
+        reader.log(b"eotide substitution biases under the nucleotide GTR model\n");
+        assert_eq!(reader.now().stage, "Nucleotide model");
+        reader.log(b"### Improving branch lengths, nucleotide substitution biases\n");
+        assert_eq!(
+            (reader.now().stage_number, reader.now().fraction),
+            (3, 0.10)
+        );
+        reader.terminal("Working on site pattern 44/86 in partition 1");
+        let now = reader.now();
+        assert_eq!(now.stage, "Sites");
+        assert_eq!(now.counted.as_deref(), Some("44/86"));
+        assert!((now.fraction - 0.625).abs() < 1e-9, "{}", now.fraction);
+        reader.terminal("Working on site pattern 1/10 in partition 2");
+        assert!((reader.now().fraction - 0.625).abs() < 1e-9);
+    }
+}

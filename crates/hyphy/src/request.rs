@@ -1,0 +1,312 @@
+//! A start request, checked against the analysis's table and brought to one canonical form.
+
+use std::collections::BTreeMap;
+
+use sequence::GeneticCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    Analysis, Parameter,
+    table::{Choice, Kind},
+};
+
+/// The values of all parameters of an analysis, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Parameters(BTreeMap<String, Value>);
+
+/// Something wrong with a field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// It is not there at all, or the value is wrong.
+    pub missing: bool,
+}
+
+/// A request in canonical form.
+#[derive(Debug)]
+pub struct Checked {
+    /// All parameters.
+    pub parameters: Parameters,
+    /// Fields that the analysis does not have.
+    pub unknown: Vec<String>,
+}
+
+/// Fields of every start request that are not parameters of the analysis.
+const ELSEWHERE: &[&str] = &["user_token"];
+
+/// Checks a request and brings it to canonical form: booleans and `Yes`/`No`, numbers and numeric
+/// strings, codes as text or `{value}` objects, and lists as arrays or comma-separated text all
+/// become one.
+///
+/// # Errors
+/// Everything that is wrong, at once.
+pub fn check(
+    analysis: &'static Analysis,
+    body: &Map<String, Value>,
+) -> Result<Checked, Vec<FieldProblem>> {
+    let mut values = BTreeMap::new();
+    let mut problems = Vec::new();
+    for parameter in analysis.parameters {
+        match given(parameter, body) {
+            None if is_required(parameter) => problems.push(FieldProblem {
+                field: parameter.name.to_owned(),
+                message: format!("{} is missing. {}", parameter.name, parameter.help),
+                missing: true,
+            }),
+            None => {
+                if let Some(value) = default(parameter) {
+                    values.insert(parameter.name.to_owned(), value);
+                }
+            }
+            Some(value) => match canonical(parameter, value) {
+                Ok(value) => {
+                    values.insert(parameter.name.to_owned(), value);
+                }
+                Err(expected) => problems.push(FieldProblem {
+                    field: parameter.name.to_owned(),
+                    message: format!(
+                        "{} is {}; it must be {expected}",
+                        parameter.name,
+                        shown(value)
+                    ),
+                    missing: false,
+                }),
+            },
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let known = |name: &str| analysis.parameter(name).is_some() || ELSEWHERE.contains(&name);
+    let unknown = body.keys().filter(|name| !known(name)).cloned().collect();
+    Ok(Checked {
+        parameters: Parameters(values),
+        unknown,
+    })
+}
+
+impl Parameters {
+    /// The value of a parameter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// The text of a parameter that holds text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// The items of a parameter that holds a list; empty if there is none.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        let items = self.get(name).and_then(Value::as_array);
+        items
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// The genetic code, if the analysis has one.
+    #[must_use]
+    pub fn genetic_code(&self) -> Option<GeneticCode> {
+        GeneticCode::from_name(self.text("genetic_code")?)
+    }
+}
+
+fn given<'a>(parameter: &Parameter, body: &'a Map<String, Value>) -> Option<&'a Value> {
+    let names = std::iter::once(&parameter.name).chain(parameter.aliases);
+    let value = names
+        .filter_map(|name| body.get(*name))
+        .find(|value| !value.is_null())?;
+    // Clients send "" for what they leave open.
+    (value.as_str() != Some("")).then_some(value)
+}
+
+fn is_required(parameter: &Parameter) -> bool {
+    matches!(parameter.kind, Kind::Dataset) && parameter.name == "alignment"
+}
+
+fn default(parameter: &Parameter) -> Option<Value> {
+    match parameter.kind {
+        Kind::Branches => Some(Value::Array(vec![])),
+        _ if parameter.default.is_empty() => None,
+        _ => canonical(parameter, &Value::from(parameter.default)).ok(),
+    }
+}
+
+/// The canonical form of a value, or what it must be.
+fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
+    match &parameter.kind {
+        Kind::Dataset => dataset_id(value).ok_or_else(|| "the id of a dataset".to_owned()),
+        Kind::GeneticCode => genetic_code(value).ok_or_else(|| {
+            let names: Vec<_> = GeneticCode::ALL.iter().map(|code| code.name()).collect();
+            format!("one of {}", names.join(", "))
+        }),
+        Kind::Branches => branches(value).ok_or_else(|| {
+            "a list of branch names, labels or the words All, Internal, Leaves, \
+                Unlabeled-branches"
+                .to_owned()
+        }),
+        Kind::YesNo => yes_no(value).ok_or_else(|| "Yes or No".to_owned()),
+        Kind::Choice(choices) => choice(choices, value).ok_or_else(|| {
+            let words: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+            format!("one of {}", words.join(", "))
+        }),
+        Kind::Integer { min, max } => integer(value)
+            .filter(|number| (*min..=*max).contains(number))
+            .map(Value::from)
+            .ok_or_else(|| format!("a whole number from {min} to {max}")),
+        Kind::Number { min, max } => number(value)
+            .filter(|number| (*min..=*max).contains(number))
+            .map(Value::from)
+            .ok_or_else(|| format!("a number from {min} to {max}")),
+    }
+}
+
+fn dataset_id(value: &Value) -> Option<Value> {
+    let id = value.as_str()?;
+    let plain = (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    plain.then(|| Value::from(id))
+}
+
+/// As text, or as an object whose `value` is the text.
+fn genetic_code(value: &Value) -> Option<Value> {
+    let name = value.as_str().or_else(|| value.get("value")?.as_str())?;
+    GeneticCode::from_name(name).map(|code| Value::from(code.name()))
+}
+
+/// As an array or comma-separated text. All branches, said in whatever way, is the empty list.
+fn branches(value: &Value) -> Option<Value> {
+    let mut names: Vec<String> = match value {
+        Value::String(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().map(str::to_owned))
+            .collect::<Option<_>>()?,
+        _ => return None,
+    };
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    names.dedup();
+    if names.iter().any(|name| name.eq_ignore_ascii_case("all")) {
+        names.clear();
+    }
+    Some(Value::from(names))
+}
+
+fn yes_no(value: &Value) -> Option<Value> {
+    let yes = match value {
+        Value::Bool(yes) => *yes,
+        Value::String(text) if text.eq_ignore_ascii_case("yes") => true,
+        Value::String(text) if text.eq_ignore_ascii_case("no") => false,
+        Value::String(text) => text.to_ascii_lowercase().parse().ok()?,
+        _ => return None,
+    };
+    Some(Value::from(if yes { "Yes" } else { "No" }))
+}
+
+fn choice(choices: &[Choice], value: &Value) -> Option<Value> {
+    let text = value.as_str()?;
+    let found = choices
+        .iter()
+        .find(|choice| choice.value.eq_ignore_ascii_case(text))?;
+    Some(Value::from(found.value))
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    let number = number(value)?;
+    #[allow(clippy::cast_possible_truncation, reason = "whole and far below 2^53")]
+    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
+    };
+    number.is_finite().then_some(number)
+}
+
+/// A value as it should stand in a sentence: short, and without control characters.
+fn shown(value: &Value) -> String {
+    const LONGEST: usize = 80;
+    let text = value.to_string();
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn fel(body: Value) -> Result<Checked, Vec<FieldProblem>> {
+        check(
+            crate::methods::find("fel").unwrap(),
+            body.as_object().unwrap(),
+        )
+    }
+
+    #[test]
+    fn all_forms_of_a_request_become_one() {
+        let written = fel(json!({
+            "alignment": "a1", "tree": "b2", "ci": false, "srv": true, "resample": 0,
+            "genetic_code": {"value": "Universal", "display_name": "Universal code"},
+            "multiple_hits": "None", "site_multihit": "Estimate", "branches": []
+        }));
+        let short = fel(json!({"alignment_file": "a1", "tree": "b2", "branches": "All"}));
+        let strings = fel(
+            json!({"alignment": "a1", "tree": "b2", "ci": "No", "resample": "0",
+            "genetic_code": "universal", "branches": ""}),
+        );
+        let written = written.unwrap().parameters;
+        assert_eq!(written, short.unwrap().parameters);
+        assert_eq!(written, strings.unwrap().parameters);
+        assert_eq!(written.text("srv"), Some("Yes"));
+        assert_eq!(written.get("pvalue"), Some(&json!(0.1)));
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once() {
+        let problems = fel(
+            json!({"ci": "maybe", "resample": 1001, "genetic_code": "Klingon",
+            "multiple_hits": 3, "branches": [1]}),
+        )
+        .unwrap_err();
+        let fields: Vec<_> = problems.iter().map(|p| p.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            [
+                "alignment",
+                "genetic_code",
+                "branches",
+                "ci",
+                "resample",
+                "multiple_hits"
+            ]
+        );
+        assert_eq!(
+            problems[4].message,
+            "resample is 1001; it must be a whole number from 0 to 1000"
+        );
+        assert!(problems[0].missing && !problems[1].missing);
+    }
+
+    #[test]
+    fn unknown_fields_are_named() {
+        let checked = fel(json!({"alignment": "a", "posterior": 1, "user_token": "t"})).unwrap();
+        assert_eq!(checked.unknown, ["posterior"]);
+    }
+}

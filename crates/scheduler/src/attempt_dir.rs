@@ -1,0 +1,111 @@
+//! The files of one attempt.
+//!
+//! ```text
+//! <name>/
+//!   run/        the command's working directory: its inputs, and all that it may write
+//!   log         what the command printed, bounded
+//!   progress    the last line that the command drew on its terminal
+//!   owner.json  which supervisor process has this attempt
+//!   exit.json   how it ended; written last, by rename
+//! ```
+//! Only `run/` is open to the command itself: it cannot forge the others.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Paths inside an attempt's directory.
+#[derive(Debug, Clone)]
+pub struct AttemptDir(PathBuf);
+
+impl AttemptDir {
+    /// The files of the attempt whose directory this is. Nothing is touched.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self(directory.into())
+    }
+
+    /// Working directory of the command.
+    #[must_use]
+    pub fn run(&self) -> PathBuf {
+        self.0.join("run")
+    }
+
+    /// What the command printed.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.0.join("log")
+    }
+
+    /// Last line that the command drew on its terminal.
+    #[must_use]
+    pub fn progress(&self) -> PathBuf {
+        self.0.join("progress")
+    }
+
+    pub(crate) fn owner(&self) -> PathBuf {
+        self.0.join("owner.json")
+    }
+
+    pub(crate) fn exit(&self) -> PathBuf {
+        self.0.join("exit.json")
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
+    /// How the command ended, if it has.
+    #[must_use]
+    pub fn read_exit(&self) -> Option<Exit> {
+        read_json(&self.exit())
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// Exit code, if it ended by itself.
+    pub code: Option<i32>,
+    /// Signal that ended it, if one did.
+    pub signal: Option<i32>,
+    /// It was stopped because its time limit had passed.
+    #[serde(default)]
+    pub timed_out: bool,
+    /// The supervisor was asked to stop it.
+    #[serde(default)]
+    pub cancelled: bool,
+    /// Why it could not be started at all.
+    #[serde(default)]
+    pub not_started: Option<String>,
+    /// When the command was started.
+    pub started: DateTime<Utc>,
+    /// When it ended.
+    pub ended: DateTime<Utc>,
+}
+
+impl Exit {
+    /// Ended by itself with exit code 0.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.code == Some(0)
+    }
+}
+
+/// Writes a JSON file that is there whole or not at all, also after a power cut.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    serde_json::to_writer(&mut file, value)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    fs::File::open(parent)?.sync_all()
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}

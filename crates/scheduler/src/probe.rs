@@ -1,0 +1,64 @@
+//! Running a program to its end and reading what it prints: for asking a program its version.
+
+use std::{ffi::OsString, process::Stdio, time::Duration};
+
+use tokio::{io::AsyncReadExt, process::Command};
+
+/// What a probed program printed; stdout and stderr together, at most 1 MiB of each.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// It exited with code 0.
+    pub success: bool,
+    /// Everything it printed, stdout first.
+    pub text: String,
+}
+
+const MAX_OUTPUT: u64 = 1 << 20;
+
+/// Runs `command` with a clean environment and no input.
+///
+/// # Errors
+/// A sentence: it cannot be started, or was not done within `timeout` (then it is killed).
+pub async fn run(command: &[OsString], timeout: Duration) -> Result<Output, String> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err("there is no program to run".to_owned());
+    };
+    let shown = program.to_string_lossy();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", crate::sandbox::PATH)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|e| format!("{shown} cannot be started: {e}"))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let done = tokio::time::timeout(timeout, async {
+        let (out, err) = tokio::join!(read(stdout), read(stderr));
+        (child.wait().await, out + &err)
+    });
+    match done.await {
+        Ok((Ok(status), text)) => Ok(Output {
+            success: status.success(),
+            text,
+        }),
+        Ok((Err(e), _)) => Err(format!("{shown} could not be waited for: {e}")),
+        Err(_) => Err(format!(
+            "{shown} gave no answer within {} s",
+            timeout.as_secs()
+        )),
+    }
+}
+
+async fn read(pipe: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        // What was read before an error is still worth showing.
+        if let Err(e) = pipe.take(MAX_OUTPUT).read_to_end(&mut bytes).await {
+            tracing::debug!(error = %e, "reading a probed program's output");
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

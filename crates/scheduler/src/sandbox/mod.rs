@@ -1,0 +1,16 @@
+//! The wrapper around every command, on every scheduler: `datamonkey sandbox … -- PROGRAM …`.
+//!
+//! Two processes. The **supervisor** ([`supervise`]) leads a session of its own, so that it
+//! outlives the service; it takes the attempt's lock, keeps the log and the progress line, ends
+//! the command when told to or when its time is up, and writes the exit record. The **confined**
+//! process ([`confine`]) gives up what the command does not need and then becomes the command.
+
+mod confine;
+mod output;
+mod supervise;
+
+pub use confine::{Confinement, confine};
+pub use supervise::{ALREADY_TAKEN, Options, supervise};
+
+/// `PATH` of every command: nothing in it is the user's.
+pub const PATH: &str = "/usr/bin:/bin";

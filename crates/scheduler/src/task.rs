@@ -1,0 +1,79 @@
+//! What a scheduler is given and what it answers.
+
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+use crate::Exit;
+
+/// A command to run, once.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Unique name of this attempt: `[A-Za-z0-9-]+`. Never used twice.
+    pub name: String,
+    /// The attempt's directory; see [`crate::AttemptDir`].
+    pub directory: PathBuf,
+    /// Program and arguments. Never passed through a shell.
+    pub command: Vec<OsString>,
+    /// What it may use.
+    pub resources: Resources,
+}
+
+/// What a task may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resources {
+    /// Threads the command was told to use; at least 1.
+    pub threads: u32,
+    /// Time limit; `None` means none.
+    pub time_limit: Option<Duration>,
+    /// Directories that the command may read and execute from, besides the system's own.
+    pub readable: Vec<PathBuf>,
+}
+
+/// A task that was, or may have been, submitted.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The task's name.
+    pub name: String,
+    /// The handle from [`crate::Scheduler::submit`].
+    pub handle: String,
+    /// The task's directory.
+    pub directory: PathBuf,
+}
+
+/// How an attempt is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observation {
+    /// The scheduler has it and has not started it.
+    Pending,
+    /// It runs.
+    Running,
+    /// It has ended, well or not.
+    Ended(Exit),
+    /// It ran, and is gone without an exit record: the machine went down, or its supervisor was
+    /// killed.
+    Lost,
+}
+
+/// Why a task could not be submitted.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The scheduler said no; nothing runs.
+    #[error("the scheduler refused the task: {0}")]
+    Refused(String),
+    /// No clear answer; the task may run.
+    #[error("the scheduler's answer is unclear: {0}")]
+    Unclear(String),
+}
+
+/// The scheduler gave no answer. Never a statement about a task.
+#[derive(Debug, thiserror::Error)]
+#[error("the scheduler cannot be reached: {0}")]
+pub struct Unreachable(pub String);
+
+/// Whether a scheduler can be used.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Tasks can be submitted now.
+    pub usable: bool,
+    /// One sentence for people.
+    pub detail: String,
+}

@@ -1,0 +1,151 @@
+//! Whether data suit an analysis. Every finding says what to do.
+
+mod codons;
+mod pair;
+mod structure;
+mod tree;
+
+pub use pair::pair;
+pub(crate) use structure::structure;
+pub(crate) use tree::negative_lengths;
+pub use tree::tree;
+
+use crate::finding::{Finding, Findings, Level};
+use crate::residue::{illegal_character, is_legal, say};
+use crate::{Alignment, Alphabet, GeneticCode};
+
+/// What an analysis needs of its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// The kind of alignment.
+    pub data: DataKind,
+    /// Fewest sequences.
+    pub min_sequences: usize,
+    /// The kind of tree.
+    pub tree: TreeNeed,
+}
+
+/// Kinds of alignment that analyses take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataKind {
+    /// Codons of a genetic code.
+    Codon(GeneticCode),
+    /// Nucleotides.
+    Nucleotide,
+    /// Amino acids.
+    Protein,
+    /// One of several kinds; with none given, any.
+    Any(Vec<DataKind>),
+}
+
+/// Kinds of tree that analyses take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TreeNeed {
+    /// No tree is used.
+    None,
+    /// Any tree; the place of its root does not matter.
+    Unrooted,
+    /// A tree whose root has two branches.
+    Rooted,
+}
+
+/// Checks an alignment. Data may be used if no finding is an error.
+///
+/// Codes of errors: `no-sequences`, `unequal-lengths`, `duplicate-name`, `empty-name`,
+/// `empty-sequence`, `too-few-sequences`, `wrong-alphabet`, `illegal-character`, `not-in-frame`,
+/// `internal-stop-codon`. Of warnings: `all-gap-sequence`, `split-codons`. Of notes:
+/// `terminal-stop-codon`.
+pub fn alignment(a: &Alignment, needs: &Needs) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    structure(a, &mut findings);
+    if a.sequences.len() < needs.min_sequences {
+        findings.push(Finding::error(
+            "too-few-sequences",
+            format!(
+                "The alignment has {} sequences, but the analysis needs at least {}.",
+                a.sequences.len(),
+                needs.min_sequences
+            ),
+            "Add sequences to the alignment.",
+        ));
+    }
+    all_gaps(a, &mut findings);
+    kind(a, &needs.data, &mut findings);
+    findings.into_vec()
+}
+
+fn all_gaps(a: &Alignment, findings: &mut Findings) {
+    for s in a.sequences.iter().filter(|s| !s.residues.is_empty()) {
+        if s.residues.iter().all(|b| matches!(b, b'-' | b'?')) {
+            findings.push(
+                Finding::warning(
+                    "all-gap-sequence",
+                    format!(
+                        "Sequence '{}' has nothing but gaps.",
+                        crate::text::excerpt(&s.name)
+                    ),
+                    "Take the sequence out of the alignment and the tree.",
+                )
+                .in_sequence(&s.name),
+            );
+        }
+    }
+}
+
+fn kind(a: &Alignment, wanted: &DataKind, findings: &mut Findings) {
+    match wanted {
+        DataKind::Nucleotide => letters(a, Alphabet::Nucleotide, findings),
+        DataKind::Protein => letters(a, Alphabet::Protein, findings),
+        DataKind::Codon(code) => {
+            letters(a, Alphabet::Nucleotide, findings);
+            if a.alphabet != Alphabet::Protein {
+                codons::codons(a, *code, findings);
+            }
+        }
+        DataKind::Any(kinds) => {
+            // The first kind that fits; if none does, what the first has to say.
+            let tried: Vec<Vec<Finding>> = kinds
+                .iter()
+                .map(|k| {
+                    let mut findings = Findings::default();
+                    kind(a, k, &mut findings);
+                    findings.into_vec()
+                })
+                .collect();
+            let fits = |f: &&Vec<Finding>| f.iter().all(|f| f.level != Level::Error);
+            for finding in tried
+                .iter()
+                .find(fits)
+                .or(tried.first())
+                .into_iter()
+                .flatten()
+            {
+                findings.push(finding.clone());
+            }
+        }
+    }
+}
+
+/// Checks that the alignment is of an alphabet, and all its letters too.
+fn letters(a: &Alignment, wanted: Alphabet, findings: &mut Findings) {
+    if a.alphabet != wanted && a.alphabet != Alphabet::Unknown {
+        findings.push(Finding::error(
+            "wrong-alphabet",
+            format!(
+                "The analysis needs {} sequences, but these are {} sequences.",
+                say(wanted),
+                say(a.alphabet)
+            ),
+            match wanted {
+                Alphabet::Protein => "Upload the translated (amino acid) alignment.",
+                _ => "Upload the nucleotide alignment that the proteins are translated from.",
+            },
+        ));
+        return;
+    }
+    for s in &a.sequences {
+        if let Some(index) = s.residues.iter().position(|b| !is_legal(wanted, *b)) {
+            findings.push(illegal_character(&s.name, index, s.residues[index], wanted));
+        }
+    }
+}

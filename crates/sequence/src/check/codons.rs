@@ -1,0 +1,104 @@
+//! Whether an alignment can be read as codons.
+
+use crate::codon::{codons as codons_of, last_codon, reading_set};
+use crate::finding::{Finding, Findings};
+use crate::text::excerpt;
+use crate::{Alignment, GeneticCode, Sequence};
+
+/// Checks the frame and the stop codons.
+pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) {
+    let sites = a.sites();
+    if sites % 3 != 0 {
+        findings.push(Finding::error(
+            "not-in-frame",
+            format!(
+                "The alignment is {sites} nucleotides long, which is {} too many for whole codons.",
+                sites % 3
+            ),
+            "Trim the alignment so that it begins and ends with whole codons.",
+        ));
+        return;
+    }
+    let mut terminal = 0usize;
+    let mut split = None;
+    let mut splits = 0usize;
+    let stops = code.stop_set();
+    for s in &a.sequences {
+        let last = last_codon(&s.residues);
+        let mut stop = None;
+        let mut count = 0usize;
+        for (index, codon) in codons_of(&s.residues).enumerate() {
+            let set = reading_set(codon);
+            if set != 0 && set & !stops == 0 {
+                if Some(index) == last {
+                    terminal += 1;
+                } else {
+                    count += 1;
+                    stop = stop.or(Some((index, codon)));
+                }
+            } else if set == 0 && is_split(codon) {
+                splits += 1;
+                split = split.or(Some((s, index)));
+            }
+        }
+        if let Some((index, codon)) = stop {
+            findings.push(internal_stop(s, index, codon, count, code));
+        }
+    }
+    if terminal > 0 {
+        findings.push(Finding::note(
+            "terminal-stop-codon",
+            format!(
+                "{terminal} of {} sequences end with a stop codon.",
+                a.sequences.len()
+            ),
+            "Nothing needs to be done: the analysis is given the sequences without it.",
+        ));
+    }
+    if let Some((s, index)) = split {
+        findings.push(
+            Finding::warning(
+                "split-codons",
+                format!(
+                    "{splits} codons are partly gaps (the first is codon {} of '{}'), so gaps may \
+                     be out of frame.",
+                    index + 1,
+                    excerpt(&s.name)
+                ),
+                "If these are more than a few, align by codon (with MACSE or PRANK).",
+            )
+            .in_sequence(&s.name)
+            .at_site(index * 3 + 1),
+        );
+    }
+}
+
+fn is_split(codon: [u8; 3]) -> bool {
+    codon.contains(&b'-') && codon.iter().any(|b| b.is_ascii_alphabetic())
+}
+
+fn internal_stop(
+    s: &Sequence,
+    index: usize,
+    codon: [u8; 3],
+    count: usize,
+    code: GeneticCode,
+) -> Finding {
+    let more = match count {
+        1 => String::new(),
+        n => format!(" ({n} stop codons in all)"),
+    };
+    Finding::error(
+        "internal-stop-codon",
+        format!(
+            "Sequence '{}' has the stop codon {} at codon {}{more}, under the {code} code.",
+            excerpt(&s.name),
+            String::from_utf8_lossy(&codon),
+            index + 1
+        ),
+        "Check the reading frame and the genetic code; mask the codon by '---' if it is an error \
+         of sequencing, or take the sequence out if it is a pseudogene.",
+    )
+    .in_sequence(&s.name)
+    .at_site(index * 3 + 1)
+}

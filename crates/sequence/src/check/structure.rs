@@ -1,0 +1,87 @@
+//! What any alignment must be, whatever it is used for.
+
+use std::collections::HashMap;
+
+use crate::Alignment;
+use crate::finding::{Finding, Findings};
+use crate::text::excerpt;
+
+/// Checks lengths and names.
+pub(crate) fn structure(a: &Alignment, findings: &mut Findings) {
+    if a.sequences.is_empty() {
+        findings.push(Finding::error(
+            "no-sequences",
+            "The alignment has no sequences.",
+            "Upload an alignment of at least three sequences.",
+        ));
+    }
+    lengths(a, findings);
+    names(a, findings);
+}
+
+/// Sequences that are not as long as most are. HyPhy would pad them in silence.
+fn lengths(a: &Alignment, findings: &mut Findings) {
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for s in a.sequences.iter().filter(|s| !s.residues.is_empty()) {
+        *counts.entry(s.residues.len()).or_default() += 1;
+    }
+    let usual = counts
+        .iter()
+        .max_by_key(|(length, n)| (**n, **length))
+        .map(|(length, _)| *length);
+    for s in &a.sequences {
+        if s.residues.is_empty() {
+            findings.push(
+                Finding::error(
+                    "empty-sequence",
+                    format!("Sequence '{}' is empty.", excerpt(&s.name)),
+                    "Take it out, or add its residues.",
+                )
+                .in_sequence(&s.name),
+            );
+        } else if Some(s.residues.len()) != usual {
+            findings.push(
+                Finding::error(
+                    "unequal-lengths",
+                    format!(
+                        "Sequence '{}' has {} residues, but most have {}.",
+                        excerpt(&s.name),
+                        s.residues.len(),
+                        usual.unwrap_or_default()
+                    ),
+                    "Align the sequences (by codon, with MACSE or PRANK) and upload the alignment.",
+                )
+                .in_sequence(&s.name),
+            );
+        }
+    }
+}
+
+fn names(a: &Alignment, findings: &mut Findings) {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (index, s) in a.sequences.iter().enumerate() {
+        if s.name.is_empty() {
+            findings.push(Finding::error(
+                "empty-name",
+                format!("Sequence number {} has no name.", index + 1),
+                "Give every sequence a name of its own.",
+            ));
+        } else if let Some(earlier) = first.get(s.name.as_str()) {
+            findings.push(
+                Finding::error(
+                    "duplicate-name",
+                    format!(
+                        "Sequences number {} and {} are both named '{}'.",
+                        earlier + 1,
+                        index + 1,
+                        excerpt(&s.name)
+                    ),
+                    "Give every sequence a name of its own.",
+                )
+                .in_sequence(&s.name),
+            );
+        } else {
+            first.insert(&s.name, index);
+        }
+    }
+}

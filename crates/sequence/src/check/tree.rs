@@ -1,0 +1,126 @@
+//! Whether a tree can be used.
+
+use std::collections::HashSet;
+
+use super::{Needs, TreeNeed};
+use crate::finding::{Finding, Findings};
+use crate::text::excerpt;
+use crate::{NodeId, Tree};
+
+/// Checks a tree.
+///
+/// Errors: `tree-too-small` (fewer than 3 leaves), `duplicate-leaf`, `unnamed-leaf`,
+/// `tree-not-rooted` where a root is needed. Warnings: `negative-branch-length`,
+/// `single-child-node`, `duplicate-internal-name`. Note: `tree-rooted` where the root is not used.
+pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if needs.tree == TreeNeed::None {
+        return Vec::new();
+    }
+    let leaves = t.leaves().count();
+    if leaves < 3 {
+        findings.push(Finding::error(
+            "tree-too-small",
+            format!("The tree has {leaves} leaves; an analysis needs at least 3."),
+            "Give a tree of all sequences.",
+        ));
+    }
+    let unnamed = t.leaves().filter(|id| t.node(*id).name.is_none()).count();
+    if unnamed > 0 {
+        findings.push(Finding::error(
+            "unnamed-leaf",
+            format!("{unnamed} leaves of the tree have no name."),
+            "Give every leaf the name of its sequence.",
+        ));
+    }
+    duplicate_leaves(t, &mut findings);
+    duplicate_internal(t, &mut findings);
+    root(t, needs.tree, &mut findings);
+    negative_lengths(t)
+        .into_iter()
+        .for_each(|f| findings.push(f));
+    let single = t
+        .internal_nodes()
+        .filter(|id| t.node(*id).children().len() == 1)
+        .count();
+    if single > 0 {
+        findings.push(Finding::warning(
+            "single-child-node",
+            format!("{single} nodes of the tree have only one branch below them."),
+            "Remove such nodes, unless they mark something on purpose.",
+        ));
+    }
+    findings.into_vec()
+}
+
+fn root(t: &Tree, need: TreeNeed, findings: &mut Findings) {
+    match (need, t.rooted()) {
+        (TreeNeed::Rooted, false) => findings.push(Finding::error(
+            "tree-not-rooted",
+            format!(
+                "The analysis needs a rooted tree, but the root has {} branches instead of 2.",
+                t.root_degree()
+            ),
+            "Root the tree, for instance with an outgroup.",
+        )),
+        (TreeNeed::Unrooted, true) => findings.push(Finding::note(
+            "tree-rooted",
+            "The tree is rooted; the analysis does not use the place of the root.",
+            "Nothing needs to be done.",
+        )),
+        _ => {}
+    }
+}
+
+/// Reports each name that more than one leaf has.
+pub(super) fn duplicate_leaves(t: &Tree, findings: &mut Findings) {
+    let mut seen = HashSet::new();
+    let mut told = HashSet::new();
+    for name in t.leaf_names() {
+        if !seen.insert(name) && told.insert(name) {
+            findings.push(
+                Finding::error(
+                    "duplicate-leaf",
+                    format!(
+                        "More than one leaf of the tree is named '{}'.",
+                        excerpt(name)
+                    ),
+                    "Every sequence can be in the tree only once.",
+                )
+                .in_sequence(name),
+            );
+        }
+    }
+}
+
+fn duplicate_internal(t: &Tree, findings: &mut Findings) {
+    let mut seen: HashSet<&str> = t.leaf_names().collect();
+    for id in t.internal_nodes() {
+        if let Some(name) = t.node(id).name.as_deref().filter(|n| !seen.insert(n)) {
+            findings.push(
+                Finding::warning(
+                    "duplicate-internal-name",
+                    format!(
+                        "An internal node has the name '{}', which another node has too.",
+                        excerpt(name)
+                    ),
+                    "Nothing needs to be done: the node gets a name of its own for the analysis.",
+                )
+                .in_sequence(name),
+            );
+        }
+    }
+}
+
+/// One finding about all negative branch lengths, if there are any.
+pub(crate) fn negative_lengths(t: &Tree) -> Option<Finding> {
+    let negative = |id: &NodeId| t.node(*id).length.is_some_and(|l| l < 0.0);
+    let count = t.preorder().filter(negative).count();
+    (count > 0).then(|| {
+        Finding::warning(
+            "negative-branch-length",
+            format!("{count} branches of the tree have a negative length."),
+            "They are taken as 0, as is usual with neighbour-joining trees.",
+        )
+    })
+}

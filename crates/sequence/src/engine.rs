@@ -1,0 +1,12 @@
+//! What HyPhy is given: files with nothing in them that could surprise it.
+//!
+//! **Architecture invariant:** the output consists of residues, of names made of ASCII letters,
+//! digits and underscores, of plain labels and of numbers, whatever was uploaded.
+
+mod fasta;
+mod names;
+mod newick;
+
+pub use fasta::fasta;
+pub use names::{Names, names};
+pub use newick::newick;

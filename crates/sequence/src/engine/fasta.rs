@@ -1,0 +1,130 @@
+//! The alignment that HyPhy is given.
+
+use super::names::{Names, clean};
+use crate::codon::{codons, is_blank, last_codon};
+use crate::finding::Finding;
+use crate::residue::is_legal;
+use crate::{Alignment, Alphabet, GeneticCode};
+
+/// Writes canonical FASTA: a line `>name` with the engine's name, and all residues on one line.
+///
+/// With a genetic code, the stop codon that ends a sequence is taken away, because HyPhy refuses
+/// it: where every sequence has a stop or gaps in the last codons, these columns are left out
+/// (note `terminal-stop-trimmed`); elsewhere the stop becomes `---` (note `terminal-stop-masked`).
+/// Internal stops are left alone: [`check::alignment`](crate::check::alignment) refuses them.
+///
+/// Whatever does not belong to the alphabet is written as `?`; `X` of nucleotides as `N`.
+pub fn fasta(a: &Alignment, names: &Names, code: Option<GeneticCode>) -> (Vec<u8>, Vec<Finding>) {
+    let code = code.filter(|_| a.in_frame());
+    let ends = code.map(|code| Ends::find(a, code));
+    let kept = ends.as_ref().map_or(usize::MAX, |e| e.kept);
+    let size: usize = a.sequences.iter().map(|s| s.residues.len() + 64).sum();
+    let mut out = Vec::with_capacity(size);
+    for (row, s) in a.sequences.iter().enumerate() {
+        out.push(b'>');
+        match names.engine(&s.name) {
+            Some(name) => out.extend_from_slice(name.as_bytes()),
+            None => out.extend_from_slice(clean(&s.name, true).as_bytes()),
+        }
+        out.push(b'\n');
+        let start = out.len();
+        let length = s.residues.len().min(kept);
+        out.extend(s.residues[..length].iter().map(|b| safe(a.alphabet, *b)));
+        if let Some(stop) = ends.as_ref().and_then(|e| e.stops[row]) {
+            if let Some(codon) = out.get_mut(start + stop * 3..start + stop * 3 + 3) {
+                codon.fill(b'-');
+            }
+        }
+        out.push(b'\n');
+    }
+    (out, ends.map_or_else(Vec::new, |e| e.findings(a.sites())))
+}
+
+fn safe(alphabet: Alphabet, residue: u8) -> u8 {
+    match residue {
+        b'X' if alphabet == Alphabet::Nucleotide => b'N',
+        // A stop within a protein is no amino acid.
+        b'*' => b'?',
+        b if is_legal(alphabet, b) => b,
+        _ => b'?',
+    }
+}
+
+/// Terminal stops of an alignment in frame.
+struct Ends {
+    /// By row, the codon (from 0) that is a terminal stop.
+    stops: Vec<Option<usize>>,
+    /// Columns to keep.
+    kept: usize,
+}
+
+impl Ends {
+    fn find(a: &Alignment, code: GeneticCode) -> Self {
+        let stop = |residues: &[u8]| {
+            last_codon(residues)
+                .filter(|i| codons(residues).nth(*i).is_some_and(|c| code.is_stop(c)))
+        };
+        let stops: Vec<Option<usize>> = a.sequences.iter().map(|s| stop(&s.residues)).collect();
+        let codon_count = a.sites() / 3;
+        // Without its stop a row ends with the last codon before it that says something.
+        let end = |row: usize, residues: &[u8]| {
+            let before = stops[row].unwrap_or(codon_count);
+            codons(residues)
+                .take(before)
+                .rposition(|c| !is_blank(c))
+                .map_or(0, |i| i + 1)
+        };
+        let used = a
+            .sequences
+            .iter()
+            .enumerate()
+            .map(|(r, s)| end(r, &s.residues))
+            .max();
+        let first_stop = stops.iter().flatten().min().copied();
+        // Columns go only because of a stop, never because they are gaps.
+        let kept = match (used, first_stop) {
+            (Some(used), Some(first)) => used.max(first),
+            _ => codon_count,
+        };
+        Self {
+            stops,
+            kept: kept * 3,
+        }
+    }
+
+    fn findings(&self, sites: usize) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let trimmed = self
+            .stops
+            .iter()
+            .flatten()
+            .filter(|i| **i * 3 >= self.kept)
+            .count();
+        let masked = self.stops.iter().flatten().count() - trimmed;
+        if trimmed > 0 {
+            findings.push(
+                Finding::note(
+                    "terminal-stop-trimmed",
+                    format!(
+                        "{trimmed} sequences end with a stop codon; the columns from {} to {sites} \
+                         were left out of the analysis.",
+                        self.kept + 1
+                    ),
+                    "Nothing needs to be done.",
+                )
+                .at_site(self.kept + 1),
+            );
+        }
+        if masked > 0 {
+            findings.push(Finding::note(
+                "terminal-stop-masked",
+                format!(
+                    "{masked} sequences end with a stop codon where others go on; for the analysis \
+                     it was replaced by gaps."
+                ),
+                "Nothing needs to be done.",
+            ));
+        }
+        findings
+    }
+}

@@ -1,0 +1,73 @@
+//! The tree that HyPhy is given.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use super::names::{Names, clean};
+use crate::text::is_engine_word;
+use crate::tree::free_name;
+use crate::{NodeId, Tree};
+
+/// Writes a tree for HyPhy: engine names, lengths where there are any (a negative one as 0), and
+/// `{Label}` if `keep_labels` and the label is made of letters, digits and underscores.
+///
+/// Every internal node but the root is named: by its own name, or as HyPhy would name it
+/// (`NodeK`, K being its place in preorder, leaves counted and the root 0), so that results can be
+/// told apart whatever the user's names are. The root carries nothing: to HyPhy there is no branch
+/// above it. Supports and comments are left out. Ends with `;`.
+pub fn newick(t: &Tree, names: &Names, keep_labels: bool) -> String {
+    let node_names = engine_node_names(t, names);
+    crate::write::render(t, |out, id| {
+        if id == t.root() {
+            return;
+        }
+        let node = t.node(id);
+        out.push_str(&node_names[id.index()]);
+        if let Some(label) = node
+            .label
+            .as_deref()
+            .filter(|l| keep_labels && is_engine_word(l))
+        {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{{{label}}}");
+        }
+        if let Some(length) = node.length {
+            out.push(':');
+            out.push_str(&crate::write::number(length.max(0.0)));
+        }
+    })
+}
+
+/// Names by [`NodeId::index`].
+fn engine_node_names(t: &Tree, names: &Names) -> Vec<String> {
+    let mut taken: HashSet<String> = names.engine_names().map(str::to_ascii_lowercase).collect();
+    let mut used: HashSet<String> = HashSet::new();
+    let mut out = vec![String::new(); t.len()];
+    let name_of = |id: NodeId, leaf: bool| {
+        let user = t.node(id).name.as_deref()?;
+        Some(
+            names
+                .engine(user)
+                .map_or_else(|| clean(user, leaf), str::to_string),
+        )
+    };
+    for id in t.leaves() {
+        if let Some(name) = name_of(id, true) {
+            used.insert(name.to_ascii_lowercase());
+            out[id.index()] = name;
+        }
+    }
+    for (k, id) in t.preorder().enumerate() {
+        if t.node(id).is_leaf() {
+            continue;
+        }
+        // A name that another node of this tree has is as good as none.
+        let own = name_of(id, false).filter(|n| used.insert(n.to_ascii_lowercase()));
+        out[id.index()] = own.unwrap_or_else(|| {
+            let name = free_name(&format!("Node{k}"), &mut taken);
+            used.insert(name.to_ascii_lowercase());
+            name
+        });
+    }
+    out
+}

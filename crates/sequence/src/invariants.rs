@@ -1,0 +1,129 @@
+//! What must hold for any bytes. Shared by the fuzz targets and the tests; not part of the API.
+
+use crate::{
+    Alignment, Document, Format, GeneticCode, Limits, NodeId, Tree, check, engine, parse_newick,
+    read, report, write,
+};
+
+/// Reads bytes as a file, does everything that can be done with the result, and panics if
+/// something that must hold does not.
+#[allow(clippy::panic)]
+pub fn document(bytes: &[u8], limits: &Limits) -> Document {
+    let doc = read(bytes, limits);
+    assert!(doc.findings.len() < 5_000, "findings are bounded");
+    assert!(
+        doc.has_errors() || doc.alignment.is_some() || !doc.trees.is_empty(),
+        "a file that gives nothing gives an error"
+    );
+    assert!(doc.format != Format::Unknown || doc.has_errors());
+    let summary = report(&doc);
+    assert_eq!(summary.trees, doc.trees.len());
+    let trees: Vec<&Tree> = doc.trees.iter().map(|t| &t.tree).collect();
+    let names = engine::names(doc.alignment.as_ref(), &trees);
+    for (_, engine) in names.changed() {
+        assert!(
+            engine.len() <= 250 && is_word(engine.as_bytes()),
+            "not a word: {engine}"
+        );
+    }
+    for t in trees.iter().take(20) {
+        tree(t, limits);
+        engine_tree(t, &names, limits);
+    }
+    if let Some(a) = &doc.alignment {
+        alignment(a, limits);
+        engine_alignment(a, &names);
+        if let Some(t) = trees.first() {
+            check::pair(a, t);
+        }
+    }
+    doc
+}
+
+/// Reads bytes as one tree.
+pub fn newick(bytes: &[u8], limits: &Limits) {
+    if let Ok(t) = parse_newick(bytes, limits) {
+        tree(&t, limits);
+    }
+}
+
+/// A tree that was written reads back as the same.
+#[allow(clippy::panic)]
+fn tree(t: &Tree, limits: &Limits) {
+    let text = write::newick(t);
+    match parse_newick(text.as_bytes(), limits) {
+        Ok(again) => assert!(again == *t, "reads back differently: {text}"),
+        Err(finding) => panic!("does not read back: {} in {text}", finding.message),
+    }
+    assert_eq!(t.preorder().count(), t.len());
+    assert_eq!(t.postorder().count(), t.len());
+}
+
+/// What the engine gets is a tree of the same shape in harmless characters.
+#[allow(clippy::panic)]
+fn engine_tree(t: &Tree, names: &engine::Names, limits: &Limits) {
+    let text = engine::newick(t, names, true);
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_(){},:;.-".contains(&b);
+    assert!(text.bytes().all(harmless), "not harmless: {text}");
+    match parse_newick(text.as_bytes(), limits) {
+        Ok(again) => {
+            let degree = |t: &Tree, id: NodeId| t.node(id).children().len();
+            let same = again
+                .preorder()
+                .map(|id| degree(&again, id))
+                .eq(t.preorder().map(|id| degree(t, id)));
+            assert!(same, "another shape: {text}");
+        }
+        Err(finding) => panic!("does not read back: {} in {text}", finding.message),
+    }
+}
+
+/// An alignment that was written reads back with the same names and residues.
+fn alignment(a: &Alignment, limits: &Limits) {
+    assert!(!a.sequences.is_empty());
+    for code in GeneticCode::ALL.into_iter().take(2) {
+        let data = check::DataKind::Codon(code);
+        let needs = check::Needs {
+            data,
+            min_sequences: 3,
+            tree: check::TreeNeed::None,
+        };
+        check::alignment(a, &needs);
+    }
+    let again = read(&write::fasta(a), limits);
+    // A file of another encoding may be a little longer in UTF-8, and so be over the limit.
+    if again.findings.iter().any(|f| f.code == "file-too-large") {
+        return;
+    }
+    assert_eq!(again.format, Format::Fasta);
+    let sequences = again
+        .alignment
+        .map(|a| (a.alphabet, a.sequences))
+        .unwrap_or((a.alphabet, vec![]));
+    // Which letters are residues of what depends on the alphabet, which FASTA does not declare.
+    if sequences.0 == a.alphabet {
+        assert!(sequences.1 == a.sequences, "reads back differently");
+    }
+}
+
+/// What the engine gets is FASTA in harmless characters.
+fn engine_alignment(a: &Alignment, names: &engine::Names) {
+    let (bytes, _) = engine::fasta(a, names, Some(GeneticCode::UNIVERSAL));
+    let mut lines = bytes.split(|b| *b == b'\n');
+    for _ in &a.sequences {
+        let name = lines.next().unwrap_or_default();
+        assert!(name.first() == Some(&b'>') && is_word(&name[1..]));
+        let residues = lines.next().unwrap_or_default();
+        assert!(
+            residues
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"-?".contains(b))
+        );
+    }
+    assert_eq!(lines.next(), Some(&b""[..]));
+    assert_eq!(lines.next(), None);
+}
+
+fn is_word(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}

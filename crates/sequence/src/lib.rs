@@ -1,0 +1,50 @@
+//! Alignments and trees: everything the service knows about the content of an upload.
+//!
+//! [`read`] takes the bytes of a file and gives a [`Document`]: the alignment, the trees, the
+//! partitions, and [`Finding`]s in words for a biologist. [`fn@report`] sums a document up, [`check`]
+//! holds it against what an analysis needs, [`engine`] writes the normalised files that HyPhy is
+//! given, [`mod@write`] writes files for people, and [`infer`] makes a tree where none was given.
+//!
+//! **What never happens here:** no file or network is touched, no program is run, and no input,
+//! however hostile, makes a function panic, recurse with the depth of a tree, or use more memory
+//! than [`Limits`] allow for. Nothing is changed in silence: what was cleaned up is a finding.
+//!
+//! **Architecture invariant:** the engine is never given an upload. A NEXUS file may carry HyPhy
+//! code; only what [`engine`] writes (letters of an alphabet, names of word characters, numbers)
+//! goes on.
+//!
+//! Start reading at [`fn@read`], then `alignment.rs` and `tree.rs` for the two things it makes.
+
+// Errors here end a reading and are shown to people; their size does not matter.
+#![allow(clippy::result_large_err)]
+
+mod alignment;
+pub mod check;
+mod codon;
+mod document;
+pub mod engine;
+mod finding;
+pub mod genetic_code;
+pub mod infer;
+#[doc(hidden)]
+pub mod invariants;
+mod limits;
+mod matching;
+mod read;
+mod report;
+mod residue;
+mod text;
+mod tree;
+pub mod write;
+
+pub use alignment::{Alignment, Alphabet, Partition, Sequence, SiteRange};
+pub use document::{Document, Format, NamedTree};
+pub use finding::{Finding, Level};
+pub use genetic_code::GeneticCode;
+pub use limits::Limits;
+pub use matching::nearest as nearest_name;
+pub use read::{parse_newick, read};
+pub use report::{
+    FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What, report,
+};
+pub use tree::{Node, NodeId, Postorder, Preorder, Tree};

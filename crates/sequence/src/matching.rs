@@ -1,0 +1,132 @@
+//! Which leaf is which sequence.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+/// How a leaf was matched to a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// The names are the same.
+    Exact,
+    /// The names are the same to HyPhy: letter case aside, with `_` for all but letters and digits.
+    Normalised,
+    /// The leaf has the first word of the sequence's name, as many programs cut names there.
+    FirstWord,
+}
+
+/// A name as HyPhy compares it.
+pub(crate) fn normalise(name: &str) -> String {
+    name.trim()
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+/// For each leaf the index of its sequence. Only pairs that leave no choice are made.
+pub(crate) fn match_leaves(names: &[&str], leaves: &[&str]) -> Vec<Option<(usize, How)>> {
+    let mut matched = vec![None; leaves.len()];
+    let mut used = vec![false; names.len()];
+    let exact: HashMap<&str, usize> = names
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(i, n)| (*n, i))
+        .collect();
+    for (leaf, slot) in leaves.iter().zip(&mut matched) {
+        if let Some(index) = exact.get(leaf) {
+            *slot = Some((*index, How::Exact));
+            used[*index] = true;
+        }
+    }
+    let first_word = |n: &str| normalise(n.split_whitespace().next().unwrap_or_default());
+    tier(
+        names,
+        leaves,
+        &mut matched,
+        &mut used,
+        How::Normalised,
+        normalise,
+    );
+    tier(
+        names,
+        leaves,
+        &mut matched,
+        &mut used,
+        How::FirstWord,
+        first_word,
+    );
+    matched
+}
+
+/// Pairs what is left by a key that must be unique on both sides.
+fn tier(
+    names: &[&str],
+    leaves: &[&str],
+    matched: &mut [Option<(usize, How)>],
+    used: &mut [bool],
+    how: How,
+    key: impl Fn(&str) -> String,
+) {
+    if matched.iter().all(Option::is_some) {
+        return;
+    }
+    let free_names = (0..names.len())
+        .filter(|i| !used[*i])
+        .map(|i| (key(names[i]), i));
+    let by_key = unique(free_names);
+    let distinct: HashSet<&str> = leaves
+        .iter()
+        .zip(&*matched)
+        .filter(|(_, m)| m.is_none())
+        .map(|(l, _)| *l)
+        .collect();
+    let leaf_of = unique(distinct.into_iter().map(|l| (normalise(l), l)));
+    for (leaf, slot) in leaves.iter().zip(matched) {
+        let wanted = normalise(leaf);
+        if slot.is_some() || leaf_of.get(&wanted).is_none_or(Option::is_none) {
+            continue;
+        }
+        if let Some(Some(index)) = by_key.get(&wanted) {
+            *slot = Some((*index, how));
+            used[*index] = true;
+        }
+    }
+}
+
+/// A map in which keys that came more than once have no value.
+fn unique<K: Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Option<V>> {
+    let mut map = HashMap::new();
+    for (key, value) in pairs {
+        map.entry(key)
+            .and_modify(|v| *v = None)
+            .or_insert(Some(value));
+    }
+    map
+}
+
+/// The most similar of some names, if any is similar enough to be meant.
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = normalise(wanted);
+    let short = |n: &str| n.len() <= 200;
+    if !short(wanted) {
+        return None;
+    }
+    names
+        .filter(|n| short(n))
+        .take(2_000)
+        .map(|n| {
+            (
+                strsim::normalized_damerau_levenshtein(&plain, &normalise(n)),
+                n,
+            )
+        })
+        .filter(|(similarity, _)| *similarity >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, n)| n)
+}

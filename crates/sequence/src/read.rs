@@ -1,0 +1,151 @@
+//! From bytes to a [`Document`]: unpack, decode, recognise the format, read.
+//!
+//! Each format has a file. A reader collects rows of characters; `residue.rs` makes residues of
+//! them, the same way for all formats.
+
+mod clustal;
+mod detect;
+mod fasta;
+mod input;
+mod newick;
+mod nexus;
+mod phylip;
+
+pub(crate) use newick::is_support;
+pub use newick::parse_newick;
+
+use crate::finding::{Finding, Findings};
+use crate::residue::{Raw, finish};
+use crate::{Document, Format, Limits, NamedTree, Partition};
+
+/// What a reader found.
+#[derive(Default)]
+struct Contents {
+    raw: Option<Raw>,
+    trees: Vec<NamedTree>,
+    partitions: Vec<Partition>,
+}
+
+/// Reads a file of any format, packed with gzip or not.
+///
+/// Never fails: what cannot be read is an [`Error`](crate::Level::Error) finding, and the document
+/// holds what could be. Line ends may be LF, CR LF or CR; text may be UTF-8, UTF-16 with a byte
+/// order mark, or Latin-1. Comments, blocks of other programs and letter case are not kept.
+pub fn read(bytes: &[u8], limits: &Limits) -> Document {
+    let mut findings = Findings::default();
+    let (text, gzip) = input::load(bytes, limits, &mut findings);
+    let mut document = Document {
+        format: Format::Unknown,
+        gzip,
+        alignment: None,
+        trees: Vec::new(),
+        partitions: Vec::new(),
+        findings: Vec::new(),
+    };
+    if let Some(text) = text {
+        read_text(&text, limits, &mut document, &mut findings);
+    }
+    document.findings = findings.into_vec();
+    document
+}
+
+fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &mut Findings) {
+    document.format = detect::detect(text);
+    let contents = match document.format {
+        Format::Fasta => fasta::read(text, limits, findings),
+        Format::Nexus => nexus::read(text, limits, findings),
+        Format::Clustal => clustal::read(text, limits, findings),
+        Format::Newick => Contents {
+            trees: newick::read_all(text, 0, limits, findings),
+            ..Contents::default()
+        },
+        Format::Phylip | Format::PhylipInterleaved => {
+            let (contents, interleaved) = phylip::read(text, limits, findings);
+            if interleaved {
+                document.format = Format::PhylipInterleaved;
+            }
+            contents
+        }
+        Format::Unknown => {
+            findings.push(detect::unknown(text));
+            Contents::default()
+        }
+    };
+    document.trees = contents.trees;
+    document.partitions = contents.partitions;
+    if let Some(raw) = contents.raw.filter(|r| !r.rows.is_empty()) {
+        if let Some(alignment) = finish(raw, limits, findings) {
+            crate::check::structure(&alignment, findings);
+            document.alignment = Some(alignment);
+        }
+    }
+    if document.alignment.is_none() && document.trees.is_empty() && !findings.has_errors() {
+        findings.push(Finding::error(
+            "nothing-read",
+            "Neither sequences nor a tree could be read from this file.",
+            "Upload an alignment (FASTA, NEXUS, PHYLIP or Clustal) or a tree (Newick or NEXUS).",
+        ));
+    }
+}
+
+/// Refuses one sequence too many; the caller stops reading.
+fn too_many_sequences(limits: &Limits) -> Finding {
+    Finding::error(
+        "too-many-sequences",
+        format!("The file has more than {} sequences.", limits.max_sequences),
+        "Keep one sequence of each cluster of close relatives.",
+    )
+}
+
+/// Cleans a name and says what had to be done to it.
+fn name_of(bytes: &[u8], line: usize, limits: &Limits, findings: &mut Findings) -> String {
+    // Cleaning can at most double the length (Latin-1), so what is far too long is cut beforehand.
+    let kept = bytes
+        .get(..limits.max_name.saturating_mul(4))
+        .unwrap_or(bytes);
+    let (mut name, cleaned) = crate::text::clean_name(kept);
+    if name.len() > limits.max_name {
+        let mut end = limits.max_name;
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        name.truncate(end);
+        name.truncate(name.trim_end().len());
+        findings.push(
+            Finding::error(
+                "name-too-long",
+                format!("A name is longer than {} bytes.", limits.max_name),
+                "Shorten the name.",
+            )
+            .in_sequence(&name)
+            .at_line(line),
+        );
+    }
+    note_cleaning(&name, cleaned, line, findings);
+    name
+}
+
+fn note_cleaning(name: &str, cleaned: crate::text::Cleaned, line: usize, findings: &mut Findings) {
+    if cleaned.latin1 {
+        findings.push(
+            Finding::note(
+                "name-latin-1",
+                "A name is not UTF-8; its letters were taken as Latin-1.",
+                "Check the name; save the file as UTF-8 if it is wrong.",
+            )
+            .in_sequence(name)
+            .at_line(line),
+        );
+    }
+    if cleaned.control {
+        findings.push(
+            Finding::warning(
+                "name-control-character",
+                "A name holds control characters; they were replaced by '\u{FFFD}'.",
+                "Take the invisible characters out of the name.",
+            )
+            .in_sequence(name)
+            .at_line(line),
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Clustal (`.aln`), as ClustalW, Clustal Omega, MUSCLE and T-Coffee write it.
+
+use std::collections::HashMap;
+
+use super::fasta::append;
+use super::{Contents, name_of, newick, too_many_sequences};
+use crate::Limits;
+use crate::finding::Findings;
+use crate::residue::{Raw, RawRow};
+use crate::text::Lines;
+
+/// Reads blocks of `name residues [count]`; lines that begin with a blank mark conservation.
+pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
+    let mut contents = Contents::default();
+    let mut rows: Vec<RawRow> = Vec::new();
+    // A name that comes twice in one block is two sequences: its rows are told apart by order.
+    let mut places: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    let mut in_block: HashMap<&[u8], usize> = HashMap::new();
+    let header = |l: &crate::text::Line<'_>| l.bytes.trim_ascii().is_empty();
+    for line in Lines::new(text).skip_while(header).skip(1) {
+        match line.bytes.first() {
+            Some(b'(') => {
+                contents.trees = newick::read_all(text, line.start, limits, findings);
+                break;
+            }
+            Some(b) if !b.is_ascii_whitespace() => {}
+            _ => {
+                in_block.clear();
+                continue;
+            }
+        }
+        let end = line
+            .bytes
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .unwrap_or(line.bytes.len());
+        let (name, rest) = line.bytes.split_at(end);
+        let turn = in_block.entry(name).or_insert(0);
+        let known = places.entry(name).or_default();
+        if *turn == known.len() {
+            if rows.len() == limits.max_sequences {
+                findings.push(too_many_sequences(limits));
+                return Contents::default();
+            }
+            known.push(rows.len());
+            let name = name_of(name, line.number, limits, findings);
+            rows.push(RawRow {
+                name,
+                residues: Vec::new(),
+                line: line.number,
+            });
+        }
+        let row = known[*turn];
+        *turn += 1;
+        append(&mut rows[row].residues, without_count(rest));
+    }
+    contents.raw = Some(Raw {
+        rows,
+        declared: None,
+    });
+    contents
+}
+
+/// Takes the running count of residues off the end of a line.
+fn without_count(rest: &[u8]) -> &[u8] {
+    let rest = rest.trim_ascii();
+    let digits = rest.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (before, count) = rest.split_at(rest.len() - digits);
+    let counted = !count.is_empty() && before.last().is_some_and(u8::is_ascii_whitespace);
+    if counted { before } else { rest }
+}

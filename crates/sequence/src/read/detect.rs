@@ -1,0 +1,110 @@
+//! Which format a text is in, by how it begins.
+
+use crate::text::Lines;
+use crate::{Finding, Format};
+
+/// Recognises a format from the first lines. PHYLIP is [`Format::Phylip`] either way: only reading
+/// it through tells whether it is interleaved.
+pub(super) fn detect(text: &[u8]) -> Format {
+    let text = text.trim_ascii_start();
+    let starts = |word: &[u8]| {
+        text.get(..word.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(word))
+    };
+    if starts(b"#NEXUS") {
+        return Format::Nexus;
+    }
+    if starts(b"CLUSTAL") || starts(b"MUSCLE (") {
+        return Format::Clustal;
+    }
+    match text.first() {
+        Some(b'>') => Format::Fasta,
+        Some(b';') if Lines::new(text).any(|l| l.bytes.starts_with(b">")) => Format::Fasta,
+        Some(b'#') if is_hash_fasta(text) => Format::Fasta,
+        Some(b'(') => Format::Newick,
+        Some(b'[') if after_comments(text) == Some(b'(') => Format::Newick,
+        Some(b'0'..=b'9') if phylip_header(text).is_some() => Format::Phylip,
+        _ => Format::Unknown,
+    }
+}
+
+/// The two numbers of a PHYLIP header (sequences, sites), which letters of options may follow.
+pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
+    let line = Lines::new(text)
+        .map(|l| l.bytes.trim_ascii())
+        .find(|l| !l.is_empty())?;
+    let mut words = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|w| !w.is_empty())
+        .map(std::str::from_utf8);
+    let sequences = words.next()?.ok()?.parse().ok()?;
+    let sites = words.next()?.ok()?.parse().ok()?;
+    let options = words.all(|w| w.is_ok_and(|w| w.bytes().all(|b| b.is_ascii_alphabetic())));
+    options.then_some((sequences, sites))
+}
+
+/// HyPhy reads FASTA whose names begin with `#` instead of `>`. So that no script with a comment
+/// on top passes for one, the second line must be one word of residues.
+fn is_hash_fasta(text: &[u8]) -> bool {
+    let mut lines = Lines::new(text)
+        .map(|l| l.bytes.trim_ascii())
+        .filter(|l| !l.is_empty());
+    let named = lines
+        .next()
+        .is_some_and(|l| l.get(1).is_some_and(|b| !b" !#".contains(b)));
+    let named = named
+        && !text
+            .get(..5)
+            .is_some_and(|t| t.eq_ignore_ascii_case(b"#mega"));
+    let residue = |b: &u8| b.is_ascii_alphabetic() || b"-?.*~".contains(b);
+    named
+        && lines
+            .find(|l| !l.starts_with(b"#"))
+            .is_some_and(|l| l.iter().all(residue))
+}
+
+/// The first byte after leading comments.
+fn after_comments(text: &[u8]) -> Option<u8> {
+    let mut depth = 0usize;
+    text.iter().copied().find(|b| match b {
+        b'[' => {
+            depth += 1;
+            false
+        }
+        b']' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        b => depth == 0 && !b.is_ascii_whitespace(),
+    })
+}
+
+/// What to say of a file in no format that we know.
+pub(super) fn unknown(text: &[u8]) -> Finding {
+    let head = text.trim_ascii_start();
+    let starts = |word: &[u8]| {
+        head.get(..word.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(word))
+    };
+    let what = if head.is_empty() {
+        "The file is empty."
+    } else if starts(b"#mega") {
+        "This is a MEGA file, which cannot be read."
+    } else if starts(b"PK\x03\x04") {
+        "This is a ZIP archive or an Office document, not a text file."
+    } else if starts(b"<!doctype") || starts(b"<html") || starts(b"<?xml") || starts(b"{") {
+        "This is a web page, XML or JSON, not an alignment or a tree."
+    } else if starts(b"LOCUS ") || starts(b"# STOCKHOLM") || starts(b"@") {
+        "This looks like GenBank, Stockholm or FASTQ, which cannot be read."
+    } else if head.iter().take(4096).any(|b| *b == 0) {
+        "This is not a text file."
+    } else {
+        "The format of this file was not recognised."
+    };
+    Finding::error(
+        "unknown-format",
+        what,
+        "The formats understood are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick \
+         and NEXUS for trees; any of them may be packed with gzip.",
+    )
+}

@@ -1,0 +1,171 @@
+//! NEXUS: blocks of commands. Data blocks are read, blocks of programs are dropped.
+//!
+//! A NEXUS file may carry a program for HyPhy, PAUP or MrBayes. Whatever stands in a block that is
+//! not plain data is skipped unread, and said so.
+
+mod characters;
+mod format;
+mod matrix;
+mod sets;
+mod token;
+mod trees;
+
+use std::collections::HashMap;
+
+use super::Contents;
+use crate::Limits;
+use crate::finding::{Finding, Findings};
+use token::Scanner;
+
+/// Blocks of data in common use that say nothing we need.
+const QUIET_BLOCKS: [&str; 6] = [
+    "NOTES",
+    "DISTANCES",
+    "CODONS",
+    "UNALIGNED",
+    "TAXASETS",
+    "LABELS",
+];
+
+/// What the blocks share.
+struct Reader<'a> {
+    scanner: Scanner<'a>,
+    /// `max_nodes` is what is left for further trees.
+    limits: Limits,
+    findings: &'a mut Findings,
+    taxa: Vec<String>,
+    /// Partitions by name in lower case.
+    sets: HashMap<String, usize>,
+    faulty_trees: usize,
+    contents: Contents,
+}
+
+/// Reads a whole file, which begins with `#NEXUS`.
+pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
+    let start = text.len() - text.trim_ascii_start().len() + "#NEXUS".len();
+    let mut reader = Reader {
+        scanner: Scanner::new(text, start),
+        limits: limits.clone(),
+        findings,
+        taxa: Vec::new(),
+        sets: HashMap::new(),
+        faulty_trees: 0,
+        contents: Contents::default(),
+    };
+    reader.file();
+    reader.contents
+}
+
+impl Reader<'_> {
+    fn file(&mut self) {
+        let mut stray = false;
+        while let Some(word) = self.scanner.command() {
+            if !word.eq_ignore_ascii_case(b"BEGIN") {
+                if !stray && !word.is_empty() {
+                    stray = true;
+                    let line = self.scanner.line();
+                    self.findings.push(
+                        Finding::warning(
+                            "text-outside-block",
+                            "There is text outside the blocks of the NEXUS file; it was ignored.",
+                            "Put all data between BEGIN …; and END;.",
+                        )
+                        .at_line(line),
+                    );
+                }
+                self.scanner.skip_command();
+                continue;
+            }
+            let line = self.scanner.line();
+            let block = self
+                .scanner
+                .word()
+                .map(|w| w.to_text().to_ascii_uppercase());
+            self.scanner.skip_command();
+            self.block(&block.unwrap_or_default(), line);
+        }
+    }
+
+    fn block(&mut self, name: &str, line: usize) {
+        let closed = match name {
+            "TAXA" => self.taxa_block(),
+            "DATA" | "CHARACTERS" => characters::block(self),
+            "TREES" => trees::block(self),
+            "ASSUMPTIONS" | "SETS" => sets::block(self),
+            _ => {
+                self.dropped(name, line);
+                self.scanner.skip_block()
+            }
+        };
+        if !closed {
+            self.findings.push(
+                Finding::warning(
+                    "block-not-closed",
+                    format!("The block {} has no END;.", crate::text::excerpt(name)),
+                    "Check that the file is complete.",
+                )
+                .at_line(line),
+            );
+        }
+    }
+
+    fn dropped(&mut self, name: &str, line: usize) {
+        let shown = crate::text::excerpt(name);
+        self.findings.push(if QUIET_BLOCKS.contains(&name) {
+            Finding::note(
+                "block-ignored",
+                format!("The block {shown} was not read."),
+                "Nothing needs to be done.",
+            )
+            .at_line(line)
+        } else {
+            Finding::warning(
+                "executable-block-dropped",
+                format!("The block {shown} may hold commands of a program; it was dropped."),
+                "Choose settings when starting an analysis: commands in files are never run.",
+            )
+            .at_line(line)
+        });
+    }
+
+    /// Calls `handle` with each command of a block in upper case, the scanner standing after the
+    /// command word. Gives whether the block was closed.
+    fn commands(&mut self, mut handle: impl FnMut(&mut Self, &str)) -> bool {
+        while let Some(word) = self.scanner.command() {
+            let word = String::from_utf8_lossy(word).to_ascii_uppercase();
+            if word == "END" || word == "ENDBLOCK" {
+                self.scanner.skip_command();
+                return true;
+            }
+            handle(self, &word);
+            self.scanner.skip_command();
+        }
+        false
+    }
+
+    fn taxa_block(&mut self) -> bool {
+        self.commands(|reader, command| {
+            if command == "TAXLABELS" {
+                reader.taxlabels();
+            }
+        })
+    }
+
+    fn taxlabels(&mut self) {
+        let mut taxa = Vec::new();
+        while let Some(word) = self.scanner.word() {
+            if taxa.len() == self.limits.max_sequences {
+                self.findings.push(super::too_many_sequences(&self.limits));
+                return;
+            }
+            let line = if word.plain() { 0 } else { self.scanner.line() };
+            taxa.push(super::name_of(
+                &word.bytes(),
+                line,
+                &self.limits,
+                self.findings,
+            ));
+        }
+        self.taxa = taxa;
+    }
+}

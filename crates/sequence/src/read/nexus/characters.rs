@@ -1,0 +1,121 @@
+//! The DATA and CHARACTERS blocks.
+
+use super::Reader;
+use super::format::Format;
+use super::matrix::{MATCH, Matrix};
+use crate::finding::Finding;
+use crate::residue::{Raw, RawRow};
+
+/// Reads the block; gives whether it was closed.
+pub(super) fn block(reader: &mut Reader<'_>) -> bool {
+    let mut format = Format::default();
+    reader.commands(|reader, command| match command {
+        "DIMENSIONS" => format.dimensions(reader),
+        "FORMAT" => format.options(reader),
+        "TAXLABELS" => reader.taxlabels(),
+        "MATRIX" => matrix(reader, &format),
+        _ => {}
+    })
+}
+
+fn matrix(reader: &mut Reader<'_>, format: &Format) {
+    if reader.contents.raw.is_some() {
+        let line = reader.scanner.line();
+        reader.findings.push(
+            Finding::warning(
+                "second-matrix",
+                "The file has more than one matrix; the first was used.",
+                "Upload the alignments as separate files.",
+            )
+            .at_line(line),
+        );
+        return;
+    }
+    let Some(mut rows) = Matrix::read(reader, format) else {
+        return;
+    };
+    resolve_matches(reader, &mut rows);
+    check_dimensions(reader, format, &rows);
+    reader.contents.raw = Some(Raw {
+        rows,
+        declared: format.alphabet,
+    });
+}
+
+/// Puts the character of the first sequence where MATCHCHAR stands.
+fn resolve_matches(reader: &mut Reader<'_>, rows: &mut [RawRow]) {
+    let Some((first, others)) = rows.split_first_mut() else {
+        return;
+    };
+    if let Some(site) = memchr::memchr(MATCH, &first.residues) {
+        for b in first.residues.iter_mut().filter(|b| **b == MATCH) {
+            *b = b'?';
+        }
+        reader.findings.push(
+            Finding::error(
+                "match-in-first-sequence",
+                "The first sequence has the character that means \"as in the first sequence\".",
+                "Write the first sequence out in full.",
+            )
+            .in_sequence(&first.name)
+            .at_site(site + 1)
+            .at_line(first.line),
+        );
+    }
+    for row in others {
+        for (site, b) in row.residues.iter_mut().enumerate() {
+            if *b == MATCH {
+                *b = first.residues.get(site).copied().unwrap_or(b'?');
+            }
+        }
+    }
+}
+
+fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
+    if let Some(ntax) = format.ntax.filter(|n| *n != rows.len()) {
+        reader.findings.push(Finding::warning(
+            "ntax-mismatch",
+            format!(
+                "NTAX promises {ntax} sequences, but the matrix has {}.",
+                rows.len()
+            ),
+            "Check that the matrix is complete, and that no name holds a blank.",
+        ));
+    }
+    if let Some(nchar) = format.nchar {
+        if let Some(row) = rows.iter().find(|r| r.residues.len() != nchar) {
+            reader.findings.push(
+                Finding::warning(
+                    "nchar-mismatch",
+                    format!(
+                        "NCHAR promises {nchar} characters, but sequence '{}' has {}.",
+                        crate::text::excerpt(&row.name),
+                        row.residues.len()
+                    ),
+                    "Check that the matrix is complete; interleaved matrices need INTERLEAVE.",
+                )
+                .in_sequence(&row.name)
+                .at_line(row.line),
+            );
+        }
+    }
+    let declared: std::collections::HashSet<&str> =
+        reader.taxa.iter().map(String::as_str).collect();
+    if declared.is_empty() {
+        return;
+    }
+    for row in rows.iter().filter(|r| !declared.contains(r.name.as_str())) {
+        reader.findings.push(
+            Finding::warning(
+                "taxon-not-declared",
+                format!(
+                    "Sequence '{}' is not among the TAXLABELS.",
+                    crate::text::excerpt(&row.name)
+                ),
+                "Check the spelling of the name.",
+            )
+            .in_sequence(&row.name)
+            .at_line(row.line),
+        );
+    }
+}

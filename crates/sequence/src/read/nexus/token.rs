@@ -1,0 +1,252 @@
+//! Words of a NEXUS file.
+
+use std::borrow::Cow;
+
+use crate::read::newick::comment_end;
+use crate::text::count_line_ends;
+
+/// A place in the text. Reading methods skip blanks and comments first.
+#[derive(Debug, Clone)]
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    /// Whether the `;` of the present command has been passed.
+    ended: bool,
+    /// Up to where lines have been counted, and the number of the line there.
+    counted: (usize, usize),
+}
+
+/// A word, perhaps quoted.
+#[derive(Debug, Clone)]
+pub(super) struct Word<'a> {
+    raw: &'a [u8],
+    /// The quote around it.
+    quote: Option<u8>,
+}
+
+impl<'a> Word<'a> {
+    /// The word without quotes; doubled quotes inside are one.
+    pub(super) fn bytes(&self) -> Cow<'a, [u8]> {
+        match self.quote {
+            Some(quote) if self.raw.contains(&quote) => {
+                let mut out = Vec::with_capacity(self.raw.len());
+                let mut bytes = self.raw.iter();
+                while let Some(b) = bytes.next() {
+                    out.push(*b);
+                    if *b == quote {
+                        bytes.next();
+                    }
+                }
+                Cow::Owned(out)
+            }
+            _ => Cow::Borrowed(self.raw),
+        }
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+
+    /// Whether it is printable ASCII and so needs no cleaning.
+    pub(super) fn plain(&self) -> bool {
+        self.raw.iter().all(|b| (0x20..0x7f).contains(b))
+    }
+
+    pub(super) fn is_quoted(&self) -> bool {
+        self.quote.is_some()
+    }
+}
+
+/// Whether a byte ends an unquoted word.
+fn ends_word(b: u8) -> bool {
+    b.is_ascii_whitespace() || matches!(b, b';' | b'=' | b',' | b'(' | b')' | b'[' | b'{' | b'}')
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(text: &'a [u8], at: usize) -> Self {
+        Self {
+            text,
+            at: at.min(text.len()),
+            ended: false,
+            counted: (0, 1),
+        }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// The number of the present line, counted on from where it was last asked.
+    pub(super) fn line(&mut self) -> usize {
+        let (from, line) = self.counted;
+        if self.at > from {
+            self.counted = (self.at, line + count_line_ends(self.text, from, self.at));
+        }
+        self.counted.1
+    }
+
+    /// Skips blanks and comments. A comment that is never closed runs to the end of the file.
+    pub(super) fn skip_blanks(&mut self) {
+        while let Some(b) = self.peek() {
+            if b == b'[' {
+                self.at = comment_end(self.text, self.at).unwrap_or(self.text.len());
+            } else if b.is_ascii_whitespace() {
+                self.at += 1;
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// The first word of the next command; `None` at the end of the file.
+    pub(super) fn command(&mut self) -> Option<&'a [u8]> {
+        self.ended = false;
+        self.skip_blanks();
+        while self.peek() == Some(b';') {
+            self.at += 1;
+            self.skip_blanks();
+        }
+        self.peek()?;
+        Some(self.word().map_or(&[][..], |w| w.raw))
+    }
+
+    /// The next word of the present command; `None` before punctuation and at the command's end.
+    pub(super) fn word(&mut self) -> Option<Word<'a>> {
+        if self.ended {
+            return None;
+        }
+        self.skip_blanks();
+        let first = self.peek()?;
+        if first == b'\'' || first == b'"' {
+            return Some(self.quoted(first));
+        }
+        let rest = &self.text[self.at..];
+        let length = rest
+            .iter()
+            .position(|b| ends_word(*b))
+            .unwrap_or(rest.len());
+        self.at += length;
+        (length > 0).then_some(Word {
+            raw: &rest[..length],
+            quote: None,
+        })
+    }
+
+    fn quoted(&mut self, quote: u8) -> Word<'a> {
+        let start = self.at + 1;
+        let mut end = start;
+        loop {
+            match self
+                .text
+                .get(end..)
+                .and_then(|rest| memchr::memchr(quote, rest))
+            {
+                Some(found) if self.text.get(end + found + 1) == Some(&quote) => end += found + 2,
+                Some(found) => {
+                    end += found;
+                    self.at = end + 1;
+                    break;
+                }
+                None => {
+                    end = self.text.len();
+                    self.at = end;
+                    break;
+                }
+            }
+        }
+        Word {
+            raw: self.text.get(start..end).unwrap_or_default(),
+            quote: Some(quote),
+        }
+    }
+
+    /// Passes a given punctuation mark if it is next.
+    pub(super) fn take(&mut self, mark: u8) -> bool {
+        if self.ended {
+            return false;
+        }
+        self.skip_blanks();
+        let there = self.peek() == Some(mark);
+        if there {
+            self.at += 1;
+        }
+        there
+    }
+
+    /// Passes any one punctuation mark but the `;` that ends the command.
+    pub(super) fn take_mark(&mut self) -> Option<u8> {
+        if self.ended {
+            return None;
+        }
+        self.skip_blanks();
+        let mark = self.peek().filter(|b| *b != b';')?;
+        self.at += 1;
+        Some(mark)
+    }
+
+    /// Says that the caller has read on to `at`, behind the command's `;`.
+    pub(super) fn ended_at(&mut self, at: usize) {
+        self.at = at.min(self.text.len());
+        self.ended = true;
+    }
+
+    /// Goes behind the `;` of the present command, if not there already.
+    pub(super) fn skip_command(&mut self) {
+        while !self.ended {
+            if self.word().is_some() {
+                continue;
+            }
+            match self.peek() {
+                Some(b';') => self.ended_at(self.at + 1),
+                Some(_) => self.at += 1,
+                None => self.ended = true,
+            }
+        }
+    }
+
+    /// The text up to the `;` of the present command, and goes behind it.
+    pub(super) fn rest_of_command(&mut self) -> &'a [u8] {
+        let start = self.at;
+        self.skip_command();
+        let end = if self.text.get(self.at.wrapping_sub(1)) == Some(&b';') {
+            self.at - 1
+        } else {
+            self.at
+        };
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Goes behind the next `END;` or `ENDBLOCK;` that stands as a word of its own, whatever is
+    /// before it: code of a program does not keep to the rules of NEXUS.
+    pub(super) fn skip_block(&mut self) -> bool {
+        let mut from = self.at;
+        while let Some(found) = self
+            .text
+            .get(from..)
+            .and_then(|t| memchr::memchr2(b'e', b'E', t))
+        {
+            let at = from + found;
+            from = at + 1;
+            let before = at.checked_sub(1).and_then(|b| self.text.get(b));
+            if before.is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b';' | b'}' | b']'))
+            {
+                continue;
+            }
+            let rest = &self.text[at..];
+            let length = rest
+                .iter()
+                .position(|b| !b.is_ascii_alphabetic())
+                .unwrap_or(rest.len());
+            let word = &rest[..length];
+            if word.eq_ignore_ascii_case(b"END") || word.eq_ignore_ascii_case(b"ENDBLOCK") {
+                let after = rest[length..].trim_ascii_start();
+                if after.first() == Some(&b';') {
+                    self.ended_at(self.text.len() - after.len() + 1);
+                    return true;
+                }
+            }
+        }
+        self.at = self.text.len();
+        false
+    }
+}

@@ -1,0 +1,133 @@
+//! The TREES block.
+
+use std::collections::HashMap;
+
+use super::Reader;
+use crate::finding::Finding;
+use crate::read::newick;
+use crate::{NamedTree, Tree};
+
+/// After so many trees that cannot be read, no more are tried.
+const MAX_FAULTY: usize = 50;
+
+/// Reads the block; gives whether it was closed.
+pub(super) fn block(reader: &mut Reader<'_>) -> bool {
+    let mut translate = HashMap::new();
+    reader.commands(|reader, command| match command {
+        "TRANSLATE" => translate = translate_table(reader),
+        "TREE" | "UTREE" => tree(reader, &translate),
+        _ => {}
+    })
+}
+
+/// `1 Human, 2 'Pan paniscus'`; a `=` between the two is tolerated.
+fn translate_table(reader: &mut Reader<'_>) -> HashMap<String, String> {
+    let mut table = HashMap::new();
+    while let Some(key) = reader.scanner.word() {
+        reader.scanner.take(b'=');
+        let Some(name) = reader.scanner.word() else {
+            break;
+        };
+        if table.len() >= reader.limits.max_nodes {
+            break;
+        }
+        let line = if name.plain() {
+            0
+        } else {
+            reader.scanner.line()
+        };
+        let name = super::super::name_of(&name.bytes(), line, &reader.limits, reader.findings);
+        table.insert(key.to_text(), name);
+        if !reader.scanner.take(b',') {
+            break;
+        }
+    }
+    table
+}
+
+/// `* name = [&R] (…)`
+fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
+    // To tell the line of a fault takes a pass over the text.
+    if reader.faulty_trees >= MAX_FAULTY {
+        return;
+    }
+    // Counting lines takes a pass over the text: done for the first tree alone.
+    let line = if reader.contents.trees.is_empty() {
+        reader.scanner.line()
+    } else {
+        0
+    };
+    let mut name = reader.scanner.word();
+    if name.as_ref().is_some_and(|n| n.bytes().as_ref() == b"*") {
+        name = reader.scanner.word();
+    }
+    let name = name.map(|n| {
+        let bytes = n.bytes();
+        let bytes = if n.is_quoted() {
+            &bytes
+        } else {
+            bytes.strip_prefix(b"*").unwrap_or(&bytes)
+        };
+        super::super::name_of(bytes, line, &reader.limits, reader.findings)
+    });
+    if !reader.scanner.take(b'=') {
+        return;
+    }
+    match newick::parse_one(reader.scanner.text, reader.scanner.at, &reader.limits) {
+        Ok(mut parsed) => {
+            reader.scanner.ended_at(parsed.end);
+            newick::note_tree(&parsed, line, reader.findings);
+            reader.limits.max_nodes = reader.limits.max_nodes.saturating_sub(parsed.tree.len());
+            let numbers = replace_names(&mut parsed.tree, translate, &reader.taxa);
+            if numbers {
+                reader.findings.push(Finding::note(
+                    "taxon-numbers",
+                    "The tree names taxa by their numbers; the TAXLABELS were put in their place.",
+                    "Nothing needs to be done.",
+                ));
+            }
+            let name = name.filter(|n| !n.is_empty());
+            reader.contents.trees.push(NamedTree {
+                name,
+                tree: parsed.tree,
+            });
+        }
+        Err(finding) => {
+            reader.faulty_trees += 1;
+            reader.findings.push(finding);
+        }
+    }
+}
+
+/// Replaces names by TRANSLATE, or taxon numbers by TAXLABELS; tells whether the latter happened.
+fn replace_names(tree: &mut Tree, translate: &HashMap<String, String>, taxa: &[String]) -> bool {
+    if translate.is_empty() && taxa.is_empty() {
+        return false;
+    }
+    // A number is a name where a taxon is called that.
+    let named = taxa.iter().any(|t| t.parse::<usize>().is_ok());
+    let mut numbers = false;
+    let nodes: Vec<_> = tree.preorder().collect();
+    for id in nodes {
+        let leaf = tree.node(id).is_leaf();
+        let Some(name) = tree.node(id).name.as_deref() else {
+            continue;
+        };
+        let replacement = if let Some(full) = translate.get(name) {
+            Some(full.clone())
+        } else if translate.is_empty() && leaf && !named {
+            let number = name
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| taxa.get(n.checked_sub(1)?));
+            numbers |= number.is_some();
+            number.cloned()
+        } else {
+            None
+        };
+        if replacement.is_some() {
+            tree.node_mut(id).name = replacement.filter(|n| !n.is_empty());
+        }
+    }
+    numbers
+}

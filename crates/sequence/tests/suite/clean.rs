@@ -1,0 +1,55 @@
+//! Real alignments, where they are at hand; nothing happens elsewhere.
+
+use std::path::Path;
+
+use sequence::{Kind, Limits, Report, infer, report};
+
+fn load(name: &str) -> Option<(sequence::Document, Report)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let bytes = std::fs::read(root.join("shared/data").join(name)).ok()?;
+    let document = sequence::invariants::document(&bytes, &Limits::default());
+    let summary = report(&document);
+    Some((document, summary))
+}
+
+#[test]
+fn real_alignments_are_read_in_full() {
+    for (name, sequences, sites, trees) in [
+        ("lysozyme.nex", 19, 390, 1),
+        ("yokoyama.rh1.cds.mod.1-990.fas", 38, 990, 1),
+        ("Flu-recombination.nex", 21, 1698, 3),
+        ("HIVvif.nex", 29, 576, 1),
+        ("N10_subtree.fna", 29, 1308, 1),
+        ("adh.nex", 23, 762, 1),
+        ("bglobin.nex", 17, 432, 1),
+        ("camelid.nex", 212, 288, 1),
+    ] {
+        let Some((document, r)) = load(name) else {
+            return;
+        };
+        assert_eq!(
+            (r.sequences, r.sites, r.trees),
+            (sequences, sites, trees),
+            "{name}"
+        );
+        assert_eq!((r.kind, r.aligned), (Some(Kind::Codon), true), "{name}");
+        assert_eq!(
+            r.finding_counts.error + r.finding_counts.warning,
+            0,
+            "{name}: {:?}",
+            r.findings
+        );
+        assert!(r.genetic_codes.contains(&"Universal".to_string()));
+        let alignment = document.alignment.as_ref().unwrap();
+        for tree in &document.trees {
+            assert_eq!(sequence::check::pair(alignment, &tree.tree), [], "{name}");
+        }
+        assert_eq!(
+            infer::neighbour_joining(alignment)
+                .unwrap()
+                .leaves()
+                .count(),
+            sequences
+        );
+    }
+}

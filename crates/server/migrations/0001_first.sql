@@ -1,0 +1,51 @@
+-- Times are RFC 3339 text in UTC. States are plain text, checked in Rust.
+
+CREATE TABLE datasets (
+    id          TEXT PRIMARY KEY,
+    owner       TEXT NOT NULL,
+    sha256      TEXT NOT NULL,      -- of the bytes as uploaded; names the blob
+    size        INTEGER NOT NULL,   -- bytes
+    name        TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    description TEXT NOT NULL,
+    report      TEXT NOT NULL,      -- JSON
+    created     TEXT NOT NULL,
+    updated     TEXT NOT NULL
+) STRICT;
+CREATE INDEX datasets_by_owner ON datasets (owner, created, id);
+CREATE INDEX datasets_by_blob ON datasets (sha256);
+
+CREATE TABLE jobs (
+    id            TEXT PRIMARY KEY,
+    owner         TEXT NOT NULL,
+    method        TEXT NOT NULL,
+    parameters    TEXT NOT NULL,            -- canonical JSON
+    alignment_id  TEXT NOT NULL REFERENCES datasets (id),
+    tree_id       TEXT REFERENCES datasets (id),
+    state         TEXT NOT NULL,
+    error_message TEXT,
+    warnings      TEXT NOT NULL,            -- JSON array of text
+    progress      TEXT,                     -- JSON
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    attempt_name  TEXT UNIQUE,              -- of the present or last attempt
+    handle        TEXT,                     -- under which the scheduler knows it
+    result_sha256 TEXT,                     -- of the engine's result file
+    created       TEXT NOT NULL,
+    started       TEXT,
+    ended         TEXT
+) STRICT;
+CREATE INDEX jobs_by_owner ON jobs (owner, created, id);
+CREATE INDEX jobs_by_state ON jobs (state, created);
+CREATE INDEX jobs_by_alignment ON jobs (alignment_id);
+CREATE INDEX jobs_by_tree ON jobs (tree_id);
+CREATE INDEX jobs_by_result ON jobs (result_sha256);
+
+-- Append only; ids count up and are never used again.
+CREATE TABLE events (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    owner  TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    data   TEXT NOT NULL                    -- JSON
+) STRICT;
+CREATE INDEX events_by_job ON events (job_id, id);

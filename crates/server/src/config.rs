@@ -1,0 +1,254 @@
+//! Configuration, from environment variables. The names are those of the Go service where it had
+//! them.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How the service is set up.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address to listen on (`SERVICE_DATAMONKEY_HOST`); 127.0.0.1.
+    pub host: IpAddr,
+    /// Port to listen on (`SERVICE_DATAMONKEY_PORT`); 9300. 0 takes a free one.
+    pub port: u16,
+    /// Folder of uploads (`DATASET_LOCATION`); `DATAMONKEY_DATA`, which is `./data`.
+    pub datasets: PathBuf,
+    /// Database file: in `JOB_TRACKER_LOCATION`, beside `DATAMONKEY_DB_PATH`, or with the uploads.
+    pub database: PathBuf,
+    /// Folder of job directories, logs and results (`HYPHY_BASE_PATH`); with the uploads.
+    pub base: PathBuf,
+    /// The HyPhy program, or a folder that packages were unpacked into (`HYPHY_PATH`).
+    pub hyphy_path: Option<PathBuf>,
+    /// Folders to look for an engine in when `hyphy_path` is not given.
+    pub engine_folders: Vec<PathBuf>,
+    /// The program that supervises jobs: this one.
+    pub supervisor: PathBuf,
+    /// Jobs that run at the same time on this machine (`LOCAL_MAX_JOBS`); one per core.
+    pub max_running: usize,
+    /// Threads of a job that has this machine to itself (`LOCAL_MAX_THREADS`); one per core.
+    pub max_threads: u32,
+    /// Longest time that a job may run (`JOB_TIME_LIMIT_SECS`); none.
+    pub time_limit: Option<Duration>,
+    /// Largest upload in bytes (`MAX_UPLOAD_BYTES`); 268435456 (256 MiB).
+    pub max_upload_bytes: u64,
+}
+
+/// What is wrong with the configuration: one sentence for each variable.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+/// Name of the database's file. The Go service's is another.
+const DATABASE: &str = "service-datamonkey.sqlite";
+
+impl Config {
+    /// Reads the configuration. `variable` gives the value of an environment variable.
+    ///
+    /// # Errors
+    /// Every variable whose value cannot be used, with the values that can.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut reader = Reader {
+            variable,
+            problems: Vec::new(),
+        };
+        reader.one_of("DATASET_TRACKER_TYPE", &["FileDatasetTracker"]);
+        reader.one_of("JOB_TRACKER_TYPE", &["FileJobTracker"]);
+        reader.one_of("SCHEDULER_TYPE", &["LocalScheduler"]);
+        let host = reader.parse(
+            "SERVICE_DATAMONKEY_HOST",
+            "an IP address",
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+        );
+        reader.access(host);
+        let data = reader
+            .path("DATAMONKEY_DATA")
+            .unwrap_or_else(|| "data".into());
+        let datasets = reader.path("DATASET_LOCATION").unwrap_or(data);
+        let database = reader
+            .path("JOB_TRACKER_LOCATION")
+            .or_else(|| Some(reader.path("DATAMONKEY_DB_PATH")?.parent()?.to_path_buf()))
+            .unwrap_or_else(|| datasets.clone())
+            .join(DATABASE);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let config = Self {
+            host,
+            port: reader.parse("SERVICE_DATAMONKEY_PORT", "a port number", 9300),
+            base: reader
+                .path("HYPHY_BASE_PATH")
+                .unwrap_or_else(|| datasets.clone()),
+            datasets,
+            database,
+            hyphy_path: reader.path("HYPHY_PATH"),
+            engine_folders: reader
+                .path("DATAMONKEY_ENGINE")
+                .into_iter()
+                .chain(usual_folders())
+                .collect(),
+            supervisor: std::env::current_exe().unwrap_or_default(),
+            max_running: reader.at_least_1("LOCAL_MAX_JOBS", cores),
+            max_threads: reader.at_least_1("LOCAL_MAX_THREADS", u32::try_from(cores).unwrap_or(1)),
+            time_limit: reader
+                .optional("JOB_TIME_LIMIT_SECS", "a number of seconds")
+                .map(Duration::from_secs),
+            max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
+        };
+        if reader.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(reader.problems))
+        }
+    }
+}
+
+/// `make start` puts an engine beside the program's build folder.
+fn usual_folders() -> Vec<PathBuf> {
+    let mut folders = vec![PathBuf::from("engine")];
+    if let Ok(program) = std::env::current_exe() {
+        folders.extend(
+            program
+                .ancestors()
+                .skip(1)
+                .take(3)
+                .map(|folder| folder.join("engine")),
+        );
+    }
+    folders.retain(|folder| Path::new(folder).is_dir());
+    folders
+        .iter()
+        .filter_map(|folder| folder.canonicalize().ok())
+        .collect()
+}
+
+struct Reader<F> {
+    variable: F,
+    problems: Vec<String>,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    /// A variable that is set to nothing is not set.
+    fn get(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.get(name).map(PathBuf::from)
+    }
+
+    fn one_of(&mut self, name: &str, allowed: &[&str]) {
+        if let Some(value) = self.get(name)
+            && !allowed.contains(&value.as_str())
+        {
+            let allowed = allowed.join(" or ");
+            self.problems.push(format!(
+                "{name} is \"{value}\"; this version takes {allowed}."
+            ));
+        }
+    }
+
+    fn optional<T: std::str::FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
+        let value = self.get(name)?;
+        let parsed = value.trim().parse().ok();
+        if parsed.is_none() {
+            self.problems
+                .push(format!("{name} is \"{value}\"; it must be {expected}."));
+        }
+        parsed
+    }
+
+    fn parse<T: std::str::FromStr>(&mut self, name: &str, expected: &str, default: T) -> T {
+        self.optional(name, expected).unwrap_or(default)
+    }
+
+    fn at_least_1<T: std::str::FromStr + PartialOrd + From<u8>>(
+        &mut self,
+        name: &str,
+        default: T,
+    ) -> T {
+        let value = self.parse(name, "a whole number of at least 1", default);
+        if value < T::from(1) {
+            self.problems.push(format!("{name} must be at least 1."));
+        }
+        value
+    }
+
+    /// Without tokens everybody who reaches the service shares all data: that must be wanted.
+    fn access(&mut self, host: IpAddr) {
+        let tokens: Option<bool> = self.optional("USER_TOKEN_ENABLED", "true or false");
+        if tokens == Some(true) {
+            self.problems.push(
+                "USER_TOKEN_ENABLED is true, but this version has no user tokens yet; set it to \
+                 false where everybody who reaches the service may see all data."
+                    .to_owned(),
+            );
+        } else if tokens.is_none() && !host.is_loopback() {
+            self.problems.push(format!(
+                "SERVICE_DATAMONKEY_HOST is {host}, and this version has no user tokens yet: \
+                 everybody who reaches that address would see all data. Set \
+                 USER_TOKEN_ENABLED=false if that is what you want, or listen on 127.0.0.1."
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| {
+            variables
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_is_a_local_service() {
+        let config = read(&[]).unwrap();
+        assert_eq!(
+            (config.host.to_string(), config.port),
+            ("127.0.0.1".to_owned(), 9300)
+        );
+        assert_eq!(config.database, Path::new("data/service-datamonkey.sqlite"));
+        assert_eq!(config.base, Path::new("data"));
+    }
+
+    #[test]
+    fn the_locations_of_the_go_service_are_used() {
+        let config = read(&[
+            ("DATASET_LOCATION", "/d"),
+            ("JOB_TRACKER_LOCATION", "/j"),
+            ("HYPHY_BASE_PATH", "/h"),
+        ])
+        .unwrap();
+        assert_eq!(config.datasets, Path::new("/d"));
+        assert_eq!(config.database, Path::new("/j/service-datamonkey.sqlite"));
+        assert_eq!(config.base, Path::new("/h"));
+    }
+
+    #[test]
+    fn every_wrong_value_is_named() {
+        let error = read(&[
+            ("SCHEDULER_TYPE", "Cron"),
+            ("SERVICE_DATAMONKEY_PORT", "http"),
+            ("LOCAL_MAX_JOBS", "0"),
+            ("SERVICE_DATAMONKEY_HOST", "0.0.0.0"),
+        ])
+        .unwrap_err();
+        let text = error.to_string();
+        for expected in [
+            "SCHEDULER_TYPE is \"Cron\"; this version takes LocalScheduler",
+            "SERVICE_DATAMONKEY_PORT is \"http\"",
+            "LOCAL_MAX_JOBS must be",
+            "Set USER_TOKEN_ENABLED=false",
+        ] {
+            assert!(text.contains(expected), "{text}");
+        }
+        assert_eq!(error.0.len(), 4);
+    }
+}

@@ -1,0 +1,124 @@
+//! Uploads: taking them in, describing them, removing them.
+
+use std::io::Write;
+
+use api::{Dataset, DatasetMeta};
+use bytes::Bytes;
+use chrono::Utc;
+use sequence::Limits;
+use sha2::{Digest, Sha256};
+use sqlx::types::Json;
+use tempfile::NamedTempFile;
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    files::hex,
+    store::DatasetRow,
+};
+
+/// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
+/// nothing behind.
+pub(crate) struct Incoming {
+    file: NamedTempFile,
+    hash: Sha256,
+    size: u64,
+    limit: u64,
+}
+
+impl Incoming {
+    pub(crate) fn new(service: &Service) -> Result<Self> {
+        let limit = service.config.max_upload_bytes;
+        Ok(Self {
+            file: service.files.new_upload()?,
+            hash: Sha256::new(),
+            size: 0,
+            limit,
+        })
+    }
+
+    /// Takes the next piece.
+    pub(crate) fn write(&mut self, piece: &Bytes) -> Result<()> {
+        self.size += piece.len() as u64;
+        if self.size > self.limit {
+            return Err(Error::TooLarge { limit: self.limit });
+        }
+        self.hash.update(piece);
+        self.file.write_all(piece)?;
+        Ok(())
+    }
+
+    /// Keeps the upload: reads it, reports on it, puts it in its place and adds its row.
+    pub(crate) async fn keep(
+        self,
+        service: &Service,
+        owner: &str,
+        meta: DatasetMeta,
+    ) -> Result<Dataset> {
+        if self.size == 0 {
+            return Err(Error::bad_field(
+                "file",
+                "The file is empty. Send a file with content.",
+            ));
+        }
+        let sha256 = hex(&self.hash.finalize());
+        let files = service.files.clone();
+        let (file, hash) = (self.file, sha256.clone());
+        let report = blocking(move || {
+            let bytes = std::fs::read(file.path())?;
+            let report = sequence::report(&sequence::read(&bytes, &Limits::default()));
+            files.keep_blob(file, &hash)?;
+            Ok(report)
+        })
+        .await?;
+        let now = Utc::now();
+        let row = DatasetRow {
+            // Everybody shares one owner, so the content alone makes the id.
+            id: sha256.clone(),
+            owner: owner.to_owned(),
+            sha256,
+            size: i64::try_from(self.size).unwrap_or(i64::MAX),
+            name: meta.name,
+            kind: meta.kind,
+            description: meta.description,
+            report: Json(report),
+            created: now,
+            updated: now,
+        };
+        Ok(service.store.put_dataset(&row).await?.into_shown())
+    }
+}
+
+/// Removes a dataset that no job uses.
+pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
+    let Some(_) = service.store.dataset(owner, id).await? else {
+        return Err(Error::NoDataset {
+            field: None,
+            id: id.to_owned(),
+        });
+    };
+    let jobs = service.store.jobs_using(id).await?;
+    if !jobs.is_empty() {
+        return Err(Error::Conflict(format!(
+            "The dataset is used by {} of your jobs: {}. Delete them first.",
+            jobs.len(),
+            jobs.join(", ")
+        )));
+    }
+    if let Some(sha256) = service.store.remove_dataset(owner, id).await? {
+        service.files.remove_blob(&sha256)?;
+    }
+    Ok(())
+}
+
+/// Runs work that keeps a thread busy or waits for a disk, off the threads that answer requests.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => Err(Error::Internal(
+            anyhow::Error::new(e).context("work on a file broke off"),
+        )),
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything that can go wrong with a request. `http/problem.rs` turns it into an answer.
+
+use api::FieldError;
+
+use crate::store::StoreError;
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The request cannot be read, or a required field is missing.
+    #[error("{detail}")]
+    BadRequest {
+        detail: String,
+        errors: Vec<FieldError>,
+    },
+    /// A value is there and wrong.
+    #[error("{detail}")]
+    Invalid {
+        detail: String,
+        errors: Vec<FieldError>,
+    },
+    /// There is no such dataset, for this caller.
+    #[error("There is no dataset {id}. Upload it first; GET /api/v1/datasets lists yours.")]
+    NoDataset {
+        field: Option<&'static str>,
+        id: String,
+    },
+    /// There is no such job, for this caller.
+    #[error("There is no job {id}. Start it first; GET /api/v1/jobs lists yours.")]
+    NoJob { id: String },
+    /// The job has no result yet.
+    #[error("Job is not complete")]
+    NotComplete { id: String },
+    /// The job has no result and never will.
+    #[error("{message}")]
+    JobFailed { id: String, message: String },
+    /// Something else depends on it.
+    #[error("{0}")]
+    Conflict(String),
+    /// The body is larger than the service takes.
+    #[error(
+        "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
+    )]
+    TooLarge { limit: u64 },
+    /// Analyses cannot be run now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// One field is missing or cannot be read.
+    pub(crate) fn bad_field(field: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let errors = vec![FieldError {
+            field: field.to_owned(),
+            message: message.clone(),
+        }];
+        Self::BadRequest {
+            detail: message,
+            errors,
+        }
+    }
+
+    /// Fields whose values are wrong.
+    pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::Invalid {
+            detail: in_one(&errors),
+            errors,
+        }
+    }
+
+    /// Fields of which at least one is missing.
+    pub(crate) fn missing(errors: Vec<FieldError>) -> Self {
+        Self::BadRequest {
+            detail: in_one(&errors),
+            errors,
+        }
+    }
+}
+
+fn in_one(errors: &[FieldError]) -> String {
+    errors
+        .iter()
+        .map(|error| error.message.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}

@@ -1,0 +1,282 @@
+//! `/datasets`.
+
+use api::{Dataset, DatasetMeta, Datasets, Problem, UploadForm, Uploaded, paths};
+use axum::{
+    Json,
+    extract::{
+        DefaultBodyLimit, FromRequest, Multipart, Path, Request, State,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Shared,
+    extract::{InQuery, Owner},
+};
+use crate::{
+    Service,
+    datasets::{self, Incoming, blocking},
+    error::{Error, Result},
+    store::DatasetRow,
+};
+
+/// Longest text of a field that is not the file.
+const MAX_META: usize = 64 * 1024;
+/// Longest name, type or description.
+const MAX_TEXT: usize = 10_000;
+
+/// Get a list of datasets
+///
+/// The caller's datasets, newest first, at most 1,000.
+#[utoipa::path(
+    get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The datasets", body = Datasets),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+) -> Result<Json<Datasets>> {
+    let rows = service.store.datasets(&owner).await?;
+    let datasets = rows.into_iter().map(|row| Dataset {
+        report: None,
+        ..row.into_shown()
+    });
+    Ok(Json(Datasets {
+        datasets: datasets.collect(),
+    }))
+}
+
+/// Upload a dataset
+///
+/// Any bytes are taken; what they are is found out and reported, never refused. Whether they suit
+/// an analysis is checked when it is started. The same bytes have the same id; uploading them
+/// again replaces their name, type and description.
+#[utoipa::path(
+    post, path = paths::DATASETS, tag = "Datasets", operation_id = "PostDataset",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Uploaded", body = Uploaded),
+        (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn upload(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    mut request: Request,
+) -> Result<(StatusCode, Json<Uploaded>)> {
+    // The file is bounded while it streams; the form's other parts are small.
+    DefaultBodyLimit::disable().apply(&mut request);
+    let form = Multipart::from_request(request, &()).await.map_err(|e| {
+        let message = format!(
+            "An upload must be multipart/form-data with the fields meta and file, and this is \
+             not: {}.",
+            e.body_text()
+        );
+        Error::bad_field("file", message)
+    })?;
+    let (incoming, mut meta, file_name) = read_form(&service, form).await?;
+    if meta.name.is_empty() {
+        meta.name = file_name.unwrap_or_else(|| "unnamed".to_owned());
+    }
+    let dataset = incoming.keep(&service, &owner, meta).await?;
+    let uploaded = Uploaded {
+        status: "uploaded".to_owned(),
+        id: dataset.id.clone(),
+        file: dataset.id.clone(),
+        datasets: vec![dataset],
+    };
+    Ok((StatusCode::CREATED, Json(uploaded)))
+}
+
+async fn read_form(
+    service: &Service,
+    mut form: Multipart,
+) -> Result<(Incoming, DatasetMeta, Option<String>)> {
+    let (mut file, mut file_name, mut meta) = (None, None, None);
+    while let Some(mut field) = form.next_field().await.map_err(|e| broken(&e))? {
+        match field.name() {
+            Some("file") if file.is_some() => {
+                return Err(Error::bad_field(
+                    "file",
+                    "There is more than one file. Upload them one by one.",
+                ));
+            }
+            Some("file") => {
+                file_name = field.file_name().map(str::to_owned);
+                let mut incoming = Incoming::new(service)?;
+                while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+                    incoming.write(&piece)?;
+                }
+                file = Some(incoming);
+            }
+            Some("meta") => meta = Some(read_meta(&small_text(field).await?)?),
+            // Old clients send their token as a field, too.
+            _ => drop(small_text(field).await?),
+        }
+    }
+    let file = file.ok_or_else(|| {
+        Error::bad_field(
+            "file",
+            "There is no file. Send it as the form's field file: curl -F file=@alignment.fasta.",
+        )
+    })?;
+    let meta = meta.ok_or_else(|| {
+        Error::bad_field("meta", "There is no meta. Send the form's field meta with JSON such as {\"name\":\"my data\",\"type\":\"fasta\"}.")
+    })?;
+    Ok((file, meta, file_name))
+}
+
+fn broken(error: &MultipartError) -> Error {
+    Error::bad_field(
+        "file",
+        format!(
+            "The form breaks off or is malformed: {}.",
+            error.body_text()
+        ),
+    )
+}
+
+async fn small_text(mut field: Field<'_>) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+        text.extend_from_slice(&piece);
+        if text.len() > MAX_META {
+            return Err(Error::bad_field(
+                "meta",
+                format!("A field of the form is longer than {MAX_META} bytes."),
+            ));
+        }
+    }
+    Ok(text)
+}
+
+fn read_meta(text: &[u8]) -> Result<DatasetMeta> {
+    let value: Value = serde_json::from_slice(text)
+        .map_err(|e| Error::bad_field("meta", format!("meta must be JSON, and is not: {e}.")))?;
+    let text = |name: &str| match value.get(name) {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(text)) if text.len() <= MAX_TEXT => Ok(text.clone()),
+        Some(_) => Err(Error::bad_field(
+            &format!("meta.{name}"),
+            format!("meta.{name} must be text of at most {MAX_TEXT} bytes."),
+        )),
+    };
+    let meta = DatasetMeta {
+        name: text("name")?,
+        kind: text("type")?,
+        description: text("description")?,
+    };
+    if meta.kind.is_empty() {
+        return Err(Error::bad_field(
+            "meta.type",
+            "meta.type is missing. Say what the file is, such as fasta, nexus or newick.",
+        ));
+    }
+    Ok(meta)
+}
+
+#[derive(Deserialize)]
+pub(super) struct GetQuery {
+    #[serde(default)]
+    include_content: bool,
+}
+
+/// Get details for a specific dataset
+///
+/// What it is called, and what was found in it.
+#[utoipa::path(
+    get, path = paths::DATASET, tag = "Datasets", operation_id = "getDatasetById",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("include_content" = Option<bool>, Query, description = "Also answer the file's content"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The dataset", body = Dataset),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+    InQuery(query): InQuery<GetQuery>,
+) -> Result<Json<Dataset>> {
+    let row = find(&service, &owner, &id).await?;
+    let content = if query.include_content {
+        let (files, sha256) = (service.files.clone(), row.sha256.clone());
+        Some(blocking(move || Ok(files.read_blob(&sha256)?)).await?)
+    } else {
+        None
+    };
+    let content = content.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Ok(Json(Dataset {
+        content,
+        ..row.into_shown()
+    }))
+}
+
+/// Get what was found in a dataset
+///
+/// Kind, size, findings with what to do about each.
+#[utoipa::path(
+    get, path = paths::DATASET_REPORT, tag = "Datasets", operation_id = "getDatasetReport",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The report", body = Object),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn report(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<Json<sequence::Report>> {
+    Ok(Json(find(&service, &owner, &id).await?.report.0))
+}
+
+/// Delete a dataset
+///
+/// Refused while jobs use it.
+#[utoipa::path(
+    delete, path = paths::DATASET, tag = "Datasets", operation_id = "deleteDataset",
+    params(("dataset_id" = String, Path, description = "Id of the dataset")),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Jobs use it; they are named", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn delete(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<StatusCode> {
+    datasets::remove(&service, &owner, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRow> {
+    let row = service.store.dataset(owner, id).await?;
+    row.ok_or_else(|| Error::NoDataset {
+        field: None,
+        id: id.to_owned(),
+    })
+}

@@ -1,0 +1,59 @@
+//! `GET /health`.
+
+use api::{Health, HealthDetails, Problem, Status, paths};
+use axum::{Json, extract::State, http::StatusCode};
+
+use super::Shared;
+
+/// Check health of the service
+///
+/// Answers 200 when analyses can be run, else 503 with the part that is missing and the remedy.
+#[utoipa::path(
+    get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "Everything works", body = Health),
+        (status = 503, description = "Something does not work", body = Health),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<Health>) {
+    let scheduler = service.scheduler.health().await;
+    let status = |works: bool| {
+        if works {
+            Status::Healthy
+        } else {
+            Status::Unhealthy
+        }
+    };
+    let (engine, engine_detail) = match &service.engine {
+        Ok(engine) => (Status::Healthy, engine.to_string()),
+        Err(why) => (Status::Unhealthy, why.clone()),
+    };
+    let details = HealthDetails {
+        datamonkey: Status::Healthy,
+        job_scheduler: status(scheduler.usable),
+        database: status(service.store.is_healthy().await),
+        llm: Status::Unknown,
+        engine,
+        engine_detail,
+        scheduler: service.scheduler.kind().to_owned(),
+        scheduler_detail: scheduler.detail,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        access: service.access().to_owned(),
+    };
+    let parts = [details.job_scheduler, details.database, details.engine];
+    let healthy = parts.iter().all(|part| *part == Status::Healthy);
+    let code = if healthy {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        code,
+        Json(Health {
+            status: status(healthy),
+            details,
+        }),
+    )
+}

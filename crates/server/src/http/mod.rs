@@ -1,0 +1,23 @@
+//! The API over HTTP: thin handlers. Start reading at `router.rs`.
+
+mod datasets;
+mod events;
+mod extract;
+mod health;
+mod jobs;
+mod methods;
+mod methods_openapi;
+mod pretty;
+mod problem;
+mod results;
+mod router;
+
+pub use router::openapi;
+pub(crate) use router::router;
+
+use std::sync::Arc;
+
+use crate::Service;
+
+/// What handlers are given.
+type Shared = Arc<Service>;

@@ -1,0 +1,167 @@
+//! Results and logs.
+
+use api::{Problem, paths};
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use hyphy::Analysis;
+use serde::Deserialize;
+
+use super::{
+    Shared,
+    extract::{InQuery, JsonObject, Owner},
+};
+use crate::{
+    Service,
+    datasets::blocking,
+    error::{Error, Result},
+    jobs,
+    store::JobRow,
+};
+
+#[derive(Deserialize)]
+pub(super) struct ById {
+    #[serde(default)]
+    job_id: String,
+}
+
+/// A result by its job's id.
+pub(super) async fn by_id(
+    analysis: &'static Analysis,
+    (State(service), Owner(owner)): (State<Shared>, Owner),
+    InQuery(query): InQuery<ById>,
+) -> Result<Response> {
+    if query.job_id.is_empty() {
+        return Err(Error::bad_field(
+            "job_id",
+            "job_id is missing. Give the id of the job: ?job_id=…",
+        ));
+    }
+    enveloped(&service, &owner, analysis, query.job_id).await
+}
+
+/// A result by the request that started its job.
+pub(super) async fn by_request(
+    analysis: &'static Analysis,
+    (State(service), Owner(owner)): (State<Shared>, Owner),
+    JsonObject(body): JsonObject,
+) -> Result<Response> {
+    let id = jobs::identify(analysis, &body)?.id;
+    enveloped(&service, &owner, analysis, id).await
+}
+
+/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON.
+async fn enveloped(
+    service: &Service,
+    owner: &str,
+    analysis: &Analysis,
+    id: String,
+) -> Result<Response> {
+    let job = service.store.job(owner, &id).await?;
+    let Some(job) = job.filter(|job| job.method == analysis.id) else {
+        return Err(Error::NoJob { id });
+    };
+    let bytes = read(service, &job).await?;
+    let mut body = format!(
+        "{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\",\"result\":",
+        id = job.id
+    )
+    .into_bytes();
+    body.extend_from_slice(&hyphy::json::valid(&bytes));
+    body.push(b'}');
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+async fn read(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
+    if let Some(sha256) = job.result_sha256.clone() {
+        let files = service.files.clone();
+        return blocking(move || Ok(files.read_result(&sha256)?)).await;
+    }
+    let id = job.id.clone();
+    if job.state.0.is_final() {
+        let message = job.error_message.clone().unwrap_or_default();
+        return Err(Error::JobFailed { id, message });
+    }
+    Err(Error::NotComplete { id })
+}
+
+#[derive(Deserialize)]
+pub(super) struct FileQuery {
+    #[serde(default)]
+    raw: bool,
+}
+
+/// Get a job's result as the engine wrote it
+///
+/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`;
+/// with `raw=true` not even that.
+#[utoipa::path(
+    get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("raw" = Option<bool>, Query, description = "The untouched file"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The result", body = Object),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The job failed, or a fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn file(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+    InQuery(query): InQuery<FileQuery>,
+) -> Result<Response> {
+    let job = service
+        .store
+        .job(&owner, &id)
+        .await?
+        .ok_or(Error::NoJob { id })?;
+    let bytes = read(&service, &job).await?;
+    let (kind, bytes) = if query.raw {
+        ("application/octet-stream", bytes)
+    } else {
+        ("application/json", hyphy::json::valid(&bytes).into_owned())
+    };
+    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+}
+
+/// Get what the engine printed
+///
+/// Plain text: so far while the job runs, all of it when it is over. Beyond 8 MiB, its middle is
+/// left out.
+#[utoipa::path(
+    get, path = paths::JOB_LOG, tag = "Jobs", operation_id = "getJobLog",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The log", body = String, content_type = "text/plain"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn log(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let job = service
+        .store
+        .job(&owner, &id)
+        .await?
+        .ok_or(Error::NoJob { id })?;
+    let bytes = match job.attempt_name {
+        Some(attempt) => {
+            let files = service.files.clone();
+            blocking(move || Ok(files.read_log(&attempt)?)).await?
+        }
+        None => Vec::new(),
+    };
+    let text = hyphy::failure::without_escapes(&String::from_utf8_lossy(&bytes));
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}

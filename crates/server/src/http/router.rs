@@ -1,0 +1,130 @@
+//! All routes, in one list. The OpenAPI comes from the same list.
+
+use std::{any::Any, sync::Arc};
+
+use api::paths;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::{
+    Shared, datasets, events, health, jobs, methods, methods_openapi, pretty, problem, results,
+};
+use crate::Service;
+
+/// Largest body of a request that is not an upload.
+const MAX_BODY: usize = 1 << 20;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "service-datamonkey",
+        description = "Comparative analysis of sequence alignments with HyPhy: upload an \
+            alignment and a tree, start an analysis, watch it run, read the result. Compatible \
+            with the published api-datamonkey.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/api/v1")),
+    tags(
+        (name = "Health", description = "Whether the service can be used"),
+        (name = "Datasets", description = "Uploading alignments and trees"),
+        (name = "Jobs", description = "Analyses, waiting, running and done"),
+        (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
+    ),
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(methods::list))
+        .routes(routes!(datasets::list, datasets::upload))
+        .routes(routes!(datasets::get, datasets::delete))
+        .routes(routes!(datasets::report))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::get, jobs::delete))
+        .routes(routes!(events::events))
+        .routes(routes!(results::file))
+        .routes(routes!(results::log))
+}
+
+/// The OpenAPI document of the service.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = documented().into_openapi();
+    methods_openapi::add(&mut document);
+    document
+}
+
+/// Everything that the service answers.
+pub(crate) fn router(service: Arc<Service>) -> Router {
+    let (mut api, _) = documented().split_for_parts();
+    for analysis in hyphy::methods::ALL {
+        api = api
+            .route(
+                &paths::start(analysis.id),
+                post(move |shared, query, body| methods::start(analysis, shared, query, body)),
+            )
+            .route(
+                &paths::result(analysis.id),
+                get(move |shared, query| results::by_id(analysis, shared, query))
+                    .post(move |shared, body| results::by_request(analysis, shared, body)),
+            );
+    }
+    let api = api
+        .layer(middleware::from_fn(pretty::pretty_print))
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    Router::new()
+        .nest(paths::BASE, api)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
+        .route("/", get(front_page))
+        .fallback(problem::no_such_path)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(middleware::map_response(harden))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TraceLayer::new_for_http())
+        .with_state(service)
+}
+
+/// Until there is a page: where to go.
+async fn front_page() -> impl IntoResponse {
+    let text = format!(
+        "service-datamonkey {}\n\nAPI reference: /docs\nOpenAPI: /openapi.json\nHealth: {}{}\n",
+        env!("CARGO_PKG_VERSION"),
+        paths::BASE,
+        paths::HEALTH,
+    );
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+}
+
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown cause");
+    crate::error::Error::Internal(anyhow::anyhow!("panic: {cause}")).into_response()
+}

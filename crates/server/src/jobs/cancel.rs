@@ -1,0 +1,79 @@
+//! Cancelling and removing jobs.
+
+use std::time::Duration;
+
+use scheduler::Attempt;
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    store::JobRow,
+};
+
+/// A command gets 5 seconds to end by itself.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Removes a job of this owner with its result and log. One that is not over is cancelled first.
+pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
+    let job = find(service, owner, id).await?;
+    if !job.state.0.is_final() && !service.cancel_queued_job(id).await? {
+        stop(service, owner, id).await?;
+    }
+    let job = find(service, owner, id).await?;
+    if !service.store.remove_job(owner, id).await? {
+        return Err(Error::Conflict(
+            "The job has been started again meanwhile.".to_owned(),
+        ));
+    }
+    if let Some(attempt) = &job.attempt_name {
+        service.files.remove_log(attempt)?;
+    }
+    if let Some(sha256) = &job.result_sha256
+        && !service.store.is_result_used(sha256).await?
+    {
+        service.files.remove_result(sha256)?;
+    }
+    service.tell(id);
+    Ok(())
+}
+
+async fn find(service: &Service, owner: &str, id: &str) -> Result<JobRow> {
+    let job = service.store.job(owner, id).await?;
+    job.ok_or_else(|| Error::NoJob { id: id.to_owned() })
+}
+
+/// Stops a claimed job and waits until it is over.
+async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
+    let mut changes = service.changed.subscribe();
+    let over = async {
+        loop {
+            let job = find(service, owner, id).await?;
+            if job.state.0.is_final() {
+                return Ok(());
+            }
+            if let (Some(name), Some(handle)) = (job.attempt_name, job.handle) {
+                let directory = service.files.attempt(&name);
+                let attempt = Attempt {
+                    name,
+                    handle,
+                    directory,
+                };
+                service
+                    .scheduler
+                    .cancel(&attempt)
+                    .await
+                    .map_err(anyhow::Error::new)?;
+            }
+            // A job that is just being submitted has no process yet: asked again in a moment.
+            tokio::time::timeout(Duration::from_millis(200), changes.recv())
+                .await
+                .ok();
+        }
+    };
+    match tokio::time::timeout(PATIENCE, over).await {
+        Ok(done) => done,
+        Err(_) => Err(Error::Conflict(
+            "The job is being cancelled. Try again in a minute.".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,97 @@
+//! From an ended attempt to the end of its job.
+
+use chrono::Utc;
+use hyphy::{Analysis, arguments, failure, result};
+use scheduler::{Attempt, AttemptDir, Exit};
+
+use super::state::Outcome;
+use crate::{Service, datasets::blocking};
+
+/// Attempts at a job whose attempts get lost.
+const MAX_ATTEMPTS: i64 = 2;
+
+/// Keeps the result or the reason why there is none, writes the job's final state, and clears the
+/// attempt's directory. Done twice, it does the same.
+pub(super) async fn collect(
+    service: &Service,
+    job_id: &str,
+    analysis: &'static Analysis,
+    attempt: &Attempt,
+    exit: &Exit,
+) -> anyhow::Result<()> {
+    let files = service.files.clone();
+    let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
+    let outcome = blocking(move || {
+        if !ended.is_success() {
+            let log = std::fs::read(directory.log()).unwrap_or_default();
+            return Ok(why(&ended, &String::from_utf8_lossy(&log)));
+        }
+        let bytes = std::fs::read(directory.run().join(arguments::RESULT)).unwrap_or_default();
+        match result::check(analysis, &bytes) {
+            Ok(()) => Ok(Outcome::Completed {
+                result_sha256: files.keep_result(&bytes)?,
+            }),
+            Err(wrong) => {
+                let log = std::fs::read(directory.log()).unwrap_or_default();
+                let said = failure::message(&String::from_utf8_lossy(&log));
+                let message = said.unwrap_or_else(|| {
+                    format!("HyPhy ended without an error, but {wrong}. See the job's log.")
+                });
+                Ok(Outcome::Failed { message })
+            }
+        }
+    })
+    .await?;
+    service
+        .finish_job(job_id, outcome, Some(exit.started), exit.ended)
+        .await?;
+    let (files, name) = (service.files.clone(), attempt.name.clone());
+    blocking(move || Ok(files.clear_attempt(&name)?)).await?;
+    Ok(())
+}
+
+/// The attempt is gone without a word: it is tried once more.
+pub(super) async fn lost(
+    service: &Service,
+    job_id: &str,
+    attempt: &Attempt,
+    attempts: i64,
+) -> anyhow::Result<()> {
+    let (files, name) = (service.files.clone(), attempt.name.clone());
+    blocking(move || Ok(files.clear_attempt(&name)?)).await?;
+    if attempts < MAX_ATTEMPTS {
+        let warning = "The job was interrupted and started again from its beginning.".to_owned();
+        service.job_lost(job_id, warning).await?;
+    } else {
+        let message = "The job was interrupted twice, perhaps for want of memory, and was given \
+            up. Start it again with ?retry=true."
+            .to_owned();
+        service
+            .finish_job(job_id, Outcome::Failed { message }, None, Utc::now())
+            .await?;
+    }
+    Ok(())
+}
+
+fn why(exit: &Exit, log: &str) -> Outcome {
+    if exit.cancelled {
+        return Outcome::Cancelled;
+    }
+    let message = if let Some(why) = &exit.not_started {
+        format!("HyPhy could not be started: {why}")
+    } else if exit.timed_out {
+        let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
+        format!("The job was stopped after {hours:.1} hours, the time limit of this server.")
+    } else if let Some(said) = failure::message(log) {
+        said
+    } else if let Some(signal) = exit.signal {
+        match signal {
+            9 => "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),
+            _ => format!("HyPhy was ended by signal {signal}. See the job's log."),
+        }
+    } else {
+        let code = exit.code.unwrap_or_default();
+        format!("HyPhy failed with exit code {code} and no message. See the job's log.")
+    };
+    Outcome::Failed { message }
+}

@@ -1,0 +1,174 @@
+//! From a waiting job to a running one.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use anyhow::{Context, anyhow};
+use chrono::Utc;
+use hyphy::{arguments, methods};
+use scheduler::{Attempt, AttemptDir, Resources, SubmitError, Task};
+use uuid::Uuid;
+
+use super::{Followed, input::Input, state::Outcome};
+use crate::{Service, datasets::blocking, error::Error, store::JobRow};
+
+/// The dispatcher is woken when something changes; this is for what it may have missed.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// Before trying again when the database or the scheduler does not answer.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Hands waiting jobs to the scheduler, oldest first, for as long as the service lives.
+pub(crate) async fn dispatch(service: Arc<Service>) {
+    loop {
+        match next(&service).await {
+            Ok(true) => {}
+            // Woken by a new job, or by one that has ended; else looks now and then.
+            Ok(false) => {
+                tokio::time::timeout(LOOK_AGAIN, service.queue.notified())
+                    .await
+                    .ok();
+            }
+            Err(e) => {
+                tracing::error!(
+                    error = format!("{e:#}"),
+                    "cannot hand jobs to the scheduler"
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Submits one job. Returns false if there is none or no room for it.
+async fn next(service: &Service) -> anyhow::Result<bool> {
+    if service.scheduler.free_slots() == 0 || service.engine.is_err() {
+        return Ok(false);
+    }
+    let Some(job) = service.store.oldest_queued().await? else {
+        return Ok(false);
+    };
+    // Unique for ever: a scheduler may remember names longer than we do.
+    let attempt = format!("dm-{}", Uuid::now_v7().simple());
+    if let Some(job) = service.claim_job(&job.id, attempt).await? {
+        submit(service, &job).await?;
+    }
+    Ok(true)
+}
+
+/// Submits the attempt that a claimed job names: at first, or again when nobody knows whether it
+/// was submitted. An attempt's name is taken once, so it runs once whatever happens here.
+pub(super) async fn submit(service: &Service, job: &JobRow) -> anyhow::Result<()> {
+    let task = match prepare(service, job).await {
+        Ok(task) => task,
+        Err(e) => {
+            let incident = Uuid::now_v7();
+            tracing::error!(job = %job.id, %incident, error = format!("{e:#}"), "cannot prepare");
+            let message = format!("The service could not prepare the job (incident {incident}).");
+            return fail(service, job, message).await;
+        }
+    };
+    match service.scheduler.submit(&task).await {
+        Ok(handle) => {
+            service.job_submitted(&job.id, handle.clone()).await?;
+            let attempt = Attempt {
+                name: task.name,
+                handle,
+                directory: task.directory,
+            };
+            follow(service, job, attempt).await
+        }
+        Err(SubmitError::Refused(why)) => {
+            tracing::error!(job = %job.id, %why, "the scheduler refused a job");
+            fail(
+                service,
+                job,
+                format!("The scheduler refused the job: {why}"),
+            )
+            .await
+        }
+        // Its name is on record; recovery looks it up.
+        Err(e @ SubmitError::Unclear(_)) => Err(e.into()),
+    }
+}
+
+/// Hands an attempt to the watcher.
+pub(super) async fn follow(
+    service: &Service,
+    job: &JobRow,
+    attempt: Attempt,
+) -> anyhow::Result<()> {
+    let analysis =
+        methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
+    let followed = Followed::new(job, analysis, attempt);
+    service
+        .follow
+        .send(followed)
+        .await
+        .context("the watcher is gone")
+}
+
+async fn fail(service: &Service, job: &JobRow, message: String) -> anyhow::Result<()> {
+    service
+        .finish_job(&job.id, Outcome::Failed { message }, None, Utc::now())
+        .await?;
+    Ok(())
+}
+
+/// Writes the attempt's directory and makes its command.
+async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
+    let analysis =
+        methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
+    let engine = service.engine.clone().map_err(|why| anyhow!(why))?;
+    let name = job.attempt_name.clone().context("the job has no attempt")?;
+    let alignment = sha256(service, job, Some(&job.alignment_id)).await?;
+    let tree = sha256(service, job, job.tree_id.as_deref()).await?;
+    let files = service.files.clone();
+    let parameters = job.parameters.0.clone();
+    // One job alone gets all cores. When others wait, one thread each is the better use of them.
+    let alone = service.store.up_to_2_unfinished().await? < 2;
+    let threads = if alone { service.config.max_threads } else { 1 };
+    let directory = files.attempt(&name);
+    let folder = AttemptDir::new(&directory).run();
+    let command = blocking(move || {
+        let alignment = files.read_blob(&alignment.unwrap_or_default())?;
+        let tree = tree.map(|sha256| files.read_blob(&sha256)).transpose()?;
+        let input = Input::read(analysis, &parameters, &alignment, tree.as_deref())
+            .map_err(Error::invalid)?;
+        fs::create_dir_all(&folder)?;
+        input.write(&folder)?;
+        Ok(arguments::command(
+            &engine,
+            analysis,
+            &parameters,
+            input.branches(),
+            threads,
+        ))
+    })
+    .await?;
+    let readable = service
+        .engine
+        .as_ref()
+        .map(|e| e.candidate.readable.clone());
+    let resources = Resources {
+        threads,
+        time_limit: service.config.time_limit,
+        readable: readable.unwrap_or_default(),
+    };
+    Ok(Task {
+        name,
+        directory,
+        command,
+        resources,
+    })
+}
+
+async fn sha256(
+    service: &Service,
+    job: &JobRow,
+    dataset: Option<&str>,
+) -> anyhow::Result<Option<String>> {
+    let Some(id) = dataset else { return Ok(None) };
+    let row = service.store.dataset(&job.owner, id).await?;
+    Ok(Some(
+        row.with_context(|| format!("dataset {id} is gone"))?.sha256,
+    ))
+}

@@ -1,0 +1,27 @@
+//! Jobs, from a request to a result.
+//!
+//! ```text
+//!             dispatch              scheduler
+//! start → queued → submitting ──────→ running → completed
+//!            │  ↖      │    (lost once)  │    ↘ failed
+//!            │    ╲────┴─────────────────┤
+//!            └───────────────────────────┴────→ cancelled
+//! ```
+//! `start` checks a request and adds the job; `dispatch` claims it, writes its files and hands it
+//! to the scheduler; `watch` follows it; `collect` keeps its result; `recover` takes up, after a
+//! restart, what was unfinished. `state` alone changes states.
+
+mod cancel;
+mod collect;
+mod dispatch;
+mod input;
+mod recover;
+mod start;
+mod state;
+mod watch;
+
+pub(crate) use cancel::remove;
+pub(crate) use dispatch::dispatch;
+pub(crate) use recover::recover;
+pub(crate) use start::{identify, start};
+pub(crate) use watch::{Followed, watch};

@@ -1,0 +1,169 @@
+//! Every change of a job's state.
+//!
+//! Architecture invariant: no other file changes the state of a job. Each change is one
+//! transaction with its event, happens only from the states named, and is told to watchers.
+
+use api::{JobState, JobState::*};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Service,
+    store::{Change, JobRow, NewJob, StoreError},
+};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const UNFINISHED: &[JobState] = &[Queued, Submitting, Running];
+const CLAIMED: &[JobState] = &[Submitting, Running];
+
+/// How a job ends.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Completed { result_sha256: String },
+    Failed { message: String },
+    Cancelled,
+}
+
+impl Service {
+    /// A new job waits for its turn. Returns false if it exists already.
+    pub(super) async fn add_job(&self, job: &NewJob) -> Result<bool> {
+        let added = self.store.add_job(job).await?;
+        if added {
+            self.tell(&job.id);
+            self.queue.notify_one();
+        }
+        Ok(added)
+    }
+
+    /// An attempt is about to be submitted under this name.
+    pub(super) async fn claim_job(&self, id: &str, attempt: String) -> Result<Option<JobRow>> {
+        let change = Change {
+            attempt_name: Some(attempt),
+            ..Change::default()
+        };
+        self.change(id, &[Queued], Submitting, change).await
+    }
+
+    /// The scheduler has the attempt.
+    pub(super) async fn job_submitted(&self, id: &str, handle: String) -> Result<Option<JobRow>> {
+        let change = Change {
+            handle: Some(handle),
+            ..Change::default()
+        };
+        self.change(id, &[Submitting], Submitting, change).await
+    }
+
+    /// The attempt runs.
+    pub(super) async fn job_running(&self, id: &str) -> Result<Option<JobRow>> {
+        let change = Change {
+            started: Some(Utc::now()),
+            ..Change::default()
+        };
+        self.change(id, &[Submitting], Running, change).await
+    }
+
+    /// The attempt is gone; the job waits for another.
+    pub(super) async fn job_lost(&self, id: &str, warning: String) -> Result<Option<JobRow>> {
+        let change = Change {
+            anew: true,
+            warning: Some(warning),
+            ..Change::default()
+        };
+        let row = self.change(id, CLAIMED, Queued, change).await?;
+        self.queue.notify_one();
+        Ok(row)
+    }
+
+    /// A job that failed or was cancelled is tried again.
+    pub(super) async fn retry_job(&self, id: &str) -> Result<Option<JobRow>> {
+        let change = Change {
+            anew: true,
+            ..Change::default()
+        };
+        let row = self
+            .change(id, &[Failed, Cancelled], Queued, change)
+            .await?;
+        self.queue.notify_one();
+        Ok(row)
+    }
+
+    /// The job is over. A final state is written once: later outcomes change nothing.
+    pub(super) async fn finish_job(
+        &self,
+        id: &str,
+        outcome: Outcome,
+        started: Option<DateTime<Utc>>,
+        ended: DateTime<Utc>,
+    ) -> Result<Option<JobRow>> {
+        let change = Change {
+            started,
+            ended: Some(ended),
+            ..Change::default()
+        };
+        let (from, to, change) = match outcome {
+            Outcome::Completed { result_sha256 } => (
+                CLAIMED,
+                Completed,
+                Change {
+                    result_sha256: Some(result_sha256),
+                    ..change
+                },
+            ),
+            Outcome::Failed { message } => (
+                UNFINISHED,
+                Failed,
+                Change {
+                    error_message: Some(message),
+                    ..change
+                },
+            ),
+            Outcome::Cancelled => {
+                let message = "The job was cancelled.".to_owned();
+                (
+                    UNFINISHED,
+                    Cancelled,
+                    Change {
+                        error_message: Some(message),
+                        ..change
+                    },
+                )
+            }
+        };
+        let row = self.change(id, from, to, change).await?;
+        self.queue.notify_one();
+        Ok(row)
+    }
+
+    /// A job that waits is cancelled at once. Returns false if it does not wait any more.
+    pub(super) async fn cancel_queued_job(&self, id: &str) -> Result<bool> {
+        let change = Change {
+            ended: Some(Utc::now()),
+            error_message: Some("The job was cancelled.".to_owned()),
+            ..Change::default()
+        };
+        Ok(self
+            .change(id, &[Queued], Cancelled, change)
+            .await?
+            .is_some())
+    }
+
+    async fn change(
+        &self,
+        id: &str,
+        from: &[JobState],
+        to: JobState,
+        change: Change,
+    ) -> Result<Option<JobRow>> {
+        let row = self.store.change_job(id, from, to, change).await?;
+        if row.is_some() {
+            tracing::info!(job = %id, state = to.word(), "job");
+            self.tell(id);
+        }
+        Ok(row)
+    }
+
+    /// Wakes whoever watches the job. Nobody watching is fine.
+    pub(super) fn tell(&self, id: &str) {
+        self.changed.send(id.to_owned()).ok();
+    }
+}

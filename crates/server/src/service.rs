@@ -1,0 +1,135 @@
+//! The service put together, and its life from start to end.
+
+use std::{fs::File, net::SocketAddr, sync::Arc};
+
+use anyhow::{Context, bail};
+use hyphy::Engine;
+use rustix::fs::{FlockOperation, flock};
+use scheduler::{LocalConfig, LocalScheduler, Scheduler};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, broadcast, mpsc},
+};
+
+use crate::{Config, engine, files::Files, http, jobs, store::Store};
+
+/// Everything that handlers and tasks share.
+pub struct Service {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) files: Files,
+    pub(crate) scheduler: Arc<dyn Scheduler>,
+    /// The engine, or why there is none.
+    pub(crate) engine: Result<Engine, String>,
+    /// Ids of jobs as they change.
+    pub(crate) changed: broadcast::Sender<String>,
+    /// Wakes the dispatcher.
+    pub(crate) queue: Notify,
+    /// Hands jobs that were submitted to the watcher.
+    pub(crate) follow: mpsc::Sender<jobs::Followed>,
+    /// Held while the service lives: nobody else works on its folders.
+    _lock: File,
+}
+
+/// Jobs that may change before a watcher of theirs has to look at the database again.
+const CHANGES: usize = 1024;
+
+impl Service {
+    /// Opens the folders and the database, finds the engine, takes up unfinished jobs and starts
+    /// the tasks that carry jobs on.
+    ///
+    /// # Errors
+    /// A folder or the database cannot be used, or another service uses them.
+    pub async fn open(config: Config) -> anyhow::Result<Arc<Self>> {
+        let files = Files::open(&config).with_context(|| {
+            format!(
+                "cannot use {} and {}",
+                config.datasets.display(),
+                config.base.display()
+            )
+        })?;
+        let lock = lock(&config)?;
+        let store = Store::open(&config.database)
+            .await
+            .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+        let scheduler: Arc<dyn Scheduler> = Arc::new(LocalScheduler::new(LocalConfig {
+            supervisor: config.supervisor.clone(),
+            attempts: files.attempts(),
+            max_running: config.max_running,
+        }));
+        let (follow, followed) = mpsc::channel(64);
+        let service = Arc::new(Self {
+            engine: engine::find(&config).await,
+            config,
+            store,
+            files,
+            scheduler,
+            changed: broadcast::channel(CHANGES).0,
+            queue: Notify::new(),
+            follow,
+            _lock: lock,
+        });
+        match &service.engine {
+            Ok(engine) => tracing::info!("{engine}"),
+            Err(why) => tracing::error!("{why}"),
+        }
+        tokio::spawn(jobs::watch(Arc::clone(&service), followed));
+        jobs::recover(&service)
+            .await
+            .context("cannot take up unfinished jobs")?;
+        tokio::spawn(jobs::dispatch(Arc::clone(&service)));
+        Ok(service)
+    }
+
+    /// Whether everybody shares one owner.
+    pub(crate) fn access(&self) -> &'static str {
+        "open"
+    }
+}
+
+/// One service per database.
+fn lock(config: &Config) -> anyhow::Result<File> {
+    let path = config.database.with_extension("lock");
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        bail!(
+            "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
+            config.database.display()
+        );
+    }
+    Ok(file)
+}
+
+/// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service
+/// and are taken up by the next one.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub async fn serve(
+    service: Arc<Service>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let router = http::router(Arc::clone(&service));
+    let app = router.into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop.await;
+        // Fails only if the server is gone already.
+        stopping.send(true).ok();
+    });
+    // Watchers of events hold their connections for as long as they like; they come back.
+    tokio::select! {
+        done = async { server.await } => done?,
+        () = async {
+            if stopped.wait_for(|stopped| *stopped).await.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+            }
+        } => {}
+    }
+    service.store.close().await;
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! Datasets.
+
+use api::{Dataset, DatasetMeta};
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+
+use super::{Result, Store};
+
+/// A dataset as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct DatasetRow {
+    pub(crate) id: String,
+    pub(crate) owner: String,
+    pub(crate) sha256: String,
+    pub(crate) size: i64,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) description: String,
+    pub(crate) report: Json<sequence::Report>,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) updated: DateTime<Utc>,
+}
+
+/// Most rows of a list.
+const MAX_LIST: i64 = 1000;
+
+impl DatasetRow {
+    /// The dataset as it is shown, with its report.
+    pub(crate) fn into_shown(self) -> Dataset {
+        Dataset {
+            id: self.id,
+            meta: DatasetMeta {
+                name: self.name,
+                kind: self.kind,
+                description: self.description,
+            },
+            size: self.size.unsigned_abs(),
+            created: self.created,
+            updated: self.updated,
+            report: Some(self.report.0),
+            content: None,
+        }
+    }
+}
+
+impl Store {
+    /// Adds a dataset. One that is there already gets the new name, kind, description and report.
+    /// Returns it as it is kept now.
+    pub(crate) async fn put_dataset(&self, row: &DatasetRow) -> Result<DatasetRow> {
+        sqlx::query_as(
+            "INSERT INTO datasets (id, owner, sha256, size, name, kind, description, report, created, updated)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
+                 description = excluded.description, report = excluded.report,
+                 updated = excluded.updated
+             RETURNING *",
+        )
+        .bind(&row.id)
+        .bind(&row.owner)
+        .bind(&row.sha256)
+        .bind(row.size)
+        .bind(&row.name)
+        .bind(&row.kind)
+        .bind(&row.description)
+        .bind(&row.report)
+        .bind(row.created)
+        .bind(row.updated)
+        .fetch_one(&self.writer)
+        .await
+    }
+
+    /// A dataset of this owner.
+    pub(crate) async fn dataset(&self, owner: &str, id: &str) -> Result<Option<DatasetRow>> {
+        sqlx::query_as("SELECT * FROM datasets WHERE id = ? AND owner = ?")
+            .bind(id)
+            .bind(owner)
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// The newest datasets of this owner, at most 1,000.
+    pub(crate) async fn datasets(&self, owner: &str) -> Result<Vec<DatasetRow>> {
+        sqlx::query_as(
+            "SELECT * FROM datasets WHERE owner = ? ORDER BY created DESC, id DESC LIMIT ?",
+        )
+        .bind(owner)
+        .bind(MAX_LIST)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// Ids of jobs that use a dataset, at most 1,000.
+    pub(crate) async fn jobs_using(&self, dataset: &str) -> Result<Vec<String>> {
+        sqlx::query_scalar(
+            "SELECT id FROM jobs WHERE alignment_id = ?1 OR tree_id = ?1 ORDER BY created LIMIT ?2",
+        )
+        .bind(dataset)
+        .bind(MAX_LIST)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// Removes a dataset of this owner. Returns the hash of its content if no other dataset has
+    /// the same.
+    pub(crate) async fn remove_dataset(&self, owner: &str, id: &str) -> Result<Option<String>> {
+        let mut transaction = self.writer.begin().await?;
+        let sha256: Option<String> =
+            sqlx::query_scalar("DELETE FROM datasets WHERE id = ? AND owner = ? RETURNING sha256")
+                .bind(id)
+                .bind(owner)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM datasets WHERE sha256 = ?")
+            .bind(&sha256)
+            .fetch_one(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(sha256.filter(|_| others == 0))
+    }
+}

@@ -1,0 +1,55 @@
+//! What happened to jobs, in order.
+
+use api::JobEvent;
+use sqlx::{Sqlite, Transaction, types::Json};
+
+use super::{Result, Store};
+
+/// Something that happened.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct EventRow {
+    pub(crate) id: i64,
+    pub(crate) kind: String,
+    pub(crate) data: Json<JobEvent>,
+}
+
+/// Most events read at once.
+const BATCH: i64 = 200;
+
+impl Store {
+    /// The next events of a job after the one of this id, oldest first.
+    pub(crate) async fn events_after(&self, job_id: &str, after: i64) -> Result<Vec<EventRow>> {
+        sqlx::query_as(
+            "SELECT id, kind, data FROM events WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?",
+        )
+        .bind(job_id)
+        .bind(after)
+        .bind(BATCH)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// The last event of a job.
+    pub(crate) async fn last_event(&self, job_id: &str) -> Result<Option<i64>> {
+        sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ?")
+            .bind(job_id)
+            .fetch_one(&self.readers)
+            .await
+    }
+}
+
+pub(super) async fn add(
+    transaction: &mut Transaction<'_, Sqlite>,
+    owner: &str,
+    kind: &str,
+    event: &JobEvent,
+) -> Result<()> {
+    sqlx::query("INSERT INTO events (job_id, owner, kind, data) VALUES (?, ?, ?, ?)")
+        .bind(&event.job_id)
+        .bind(owner)
+        .bind(kind)
+        .bind(Json(event))
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}

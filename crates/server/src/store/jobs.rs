@@ -1,0 +1,304 @@
+//! Jobs. Their states are changed by [`Store::change_job`] only, and that is called by
+//! `jobs/state.rs` only.
+
+use api::{Job, JobEvent, JobState, Progress};
+use chrono::{DateTime, Utc};
+use hyphy::request::Parameters;
+use sqlx::{Sqlite, Transaction, types::Json};
+
+use super::{Result, Store, events};
+
+/// A job as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct JobRow {
+    pub(crate) id: String,
+    pub(crate) owner: String,
+    pub(crate) method: String,
+    pub(crate) parameters: Json<Parameters>,
+    pub(crate) alignment_id: String,
+    pub(crate) tree_id: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub(crate) state: State,
+    pub(crate) error_message: Option<String>,
+    pub(crate) warnings: Json<Vec<String>>,
+    pub(crate) progress: Option<Json<Progress>>,
+    pub(crate) attempts: i64,
+    pub(crate) attempt_name: Option<String>,
+    pub(crate) handle: Option<String>,
+    pub(crate) result_sha256: Option<String>,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) started: Option<DateTime<Utc>>,
+    pub(crate) ended: Option<DateTime<Utc>>,
+}
+
+/// [`JobState`] as the database spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State(pub(crate) JobState);
+
+impl TryFrom<String> for State {
+    type Error = String;
+
+    fn try_from(word: String) -> std::result::Result<Self, String> {
+        let found = JobState::ALL.into_iter().find(|state| state.word() == word);
+        found
+            .map(Self)
+            .ok_or_else(|| format!("the database has a job in state {word}"))
+    }
+}
+
+/// A job to be added.
+#[derive(Debug)]
+pub(crate) struct NewJob {
+    pub(crate) id: String,
+    pub(crate) owner: String,
+    pub(crate) method: &'static str,
+    pub(crate) parameters: Parameters,
+    pub(crate) alignment_id: String,
+    pub(crate) tree_id: Option<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What changes with a job's state. What is `None` stays as it is.
+#[derive(Debug, Default)]
+pub(crate) struct Change {
+    pub(crate) attempt_name: Option<String>,
+    pub(crate) handle: Option<String>,
+    pub(crate) started: Option<DateTime<Utc>>,
+    pub(crate) ended: Option<DateTime<Utc>>,
+    pub(crate) error_message: Option<String>,
+    pub(crate) result_sha256: Option<String>,
+    pub(crate) warning: Option<String>,
+    /// Forget everything about the attempt before.
+    pub(crate) anew: bool,
+}
+
+/// Most rows of a list.
+const MAX_LIST: i64 = 1000;
+
+impl JobRow {
+    /// The job as it is shown.
+    pub(crate) fn into_shown(self) -> Job {
+        let state = self.state.0;
+        let elapsed = self
+            .started
+            .map(|from| self.ended.unwrap_or_else(Utc::now) - from);
+        Job {
+            job_id_camel: self.id.clone(),
+            job_id: self.id,
+            status: state.status(),
+            state,
+            method: self.method,
+            alignment_id: self.alignment_id,
+            tree_id: self.tree_id,
+            parameters: serde_json::to_value(&self.parameters.0).unwrap_or_default(),
+            error_message: self.error_message,
+            warnings: self.warnings.0,
+            progress: self.progress.map(|progress| progress.0),
+            elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
+            created: self.created,
+            started: self.started,
+            ended: self.ended,
+        }
+    }
+
+    fn event(&self) -> JobEvent {
+        JobEvent {
+            job_id: self.id.clone(),
+            at: Utc::now(),
+            state: self.state.0,
+            status: self.state.0.status(),
+            progress: self.progress.as_ref().map(|progress| progress.0.clone()),
+            error_message: self.error_message.clone(),
+        }
+    }
+}
+
+impl Store {
+    /// Adds a job and its first event. Returns false if it is there already.
+    pub(crate) async fn add_job(&self, job: &NewJob) -> Result<bool> {
+        let mut transaction = self.writer.begin().await?;
+        let added: Option<JobRow> = sqlx::query_as(
+            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *",
+        )
+        .bind(&job.id)
+        .bind(&job.owner)
+        .bind(job.method)
+        .bind(Json(&job.parameters))
+        .bind(&job.alignment_id)
+        .bind(&job.tree_id)
+        .bind(JobState::Queued.word())
+        .bind(Json(&job.warnings))
+        .bind(Utc::now())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        if let Some(job) = &added {
+            events::add(&mut transaction, &job.owner, "state", &job.event()).await?;
+        }
+        transaction.commit().await?;
+        Ok(added.is_some())
+    }
+
+    /// Moves a job to a state if it is in one of the states `from`. Returns it as it is then, or
+    /// `None` if it was in another state.
+    pub(crate) async fn change_job(
+        &self,
+        id: &str,
+        from: &[JobState],
+        to: JobState,
+        change: Change,
+    ) -> Result<Option<JobRow>> {
+        let mut transaction = self.writer.begin().await?;
+        let Some(mut row) = job(&mut transaction, id).await? else {
+            return Ok(None);
+        };
+        if !from.contains(&row.state.0) {
+            return Ok(None);
+        }
+        if change.anew {
+            (row.handle, row.started, row.ended, row.progress) = (None, None, None, None);
+            (row.error_message, row.result_sha256) = (None, None);
+        }
+        if change.attempt_name.is_some() {
+            row.attempts += 1;
+        }
+        let moved = row.state.0 != to;
+        row.state = State(to);
+        row.attempt_name = change.attempt_name.or(row.attempt_name);
+        row.handle = change.handle.or(row.handle);
+        row.started = change.started.or(row.started);
+        row.ended = change.ended.or(row.ended);
+        row.error_message = change.error_message.or(row.error_message);
+        row.result_sha256 = change.result_sha256.or(row.result_sha256);
+        row.warnings.0.extend(change.warning);
+        if to == JobState::Completed
+            && let Some(progress) = &mut row.progress
+        {
+            progress.fraction = 1.0;
+        }
+        sqlx::query(
+            "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
+                 ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?
+             WHERE id = ?",
+        )
+        .bind(to.word())
+        .bind(row.attempts)
+        .bind(&row.attempt_name)
+        .bind(&row.handle)
+        .bind(row.started)
+        .bind(row.ended)
+        .bind(&row.progress)
+        .bind(&row.error_message)
+        .bind(&row.result_sha256)
+        .bind(&row.warnings)
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
+        if moved {
+            events::add(&mut transaction, &row.owner, "state", &row.event()).await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(row))
+    }
+
+    /// Notes how far a running job is.
+    pub(crate) async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
+        let mut transaction = self.writer.begin().await?;
+        let row: Option<JobRow> =
+            sqlx::query_as("UPDATE jobs SET progress = ? WHERE id = ? AND state = ? RETURNING *")
+                .bind(Json(progress))
+                .bind(id)
+                .bind(JobState::Running.word())
+                .fetch_optional(&mut *transaction)
+                .await?;
+        if let Some(row) = row {
+            events::add(&mut transaction, &row.owner, "progress", &row.event()).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// A job of this owner.
+    pub(crate) async fn job(&self, owner: &str, id: &str) -> Result<Option<JobRow>> {
+        sqlx::query_as("SELECT * FROM jobs WHERE id = ? AND owner = ?")
+            .bind(id)
+            .bind(owner)
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// The newest jobs of this owner, at most 1,000, that have all the given properties.
+    pub(crate) async fn jobs(&self, owner: &str, filter: &api::JobFilter) -> Result<Vec<JobRow>> {
+        sqlx::query_as(
+            "SELECT * FROM jobs WHERE owner = ?1
+                 AND (?2 IS NULL OR alignment_id = ?2) AND (?3 IS NULL OR tree_id = ?3)
+                 AND (?4 IS NULL OR method = ?4)
+                 AND (?5 IS NULL OR ?5 = CASE state
+                     WHEN 'submitting' THEN 'queued'
+                     WHEN 'failed' THEN 'error' WHEN 'cancelled' THEN 'error' ELSE state END)
+             ORDER BY created DESC, id DESC LIMIT ?6",
+        )
+        .bind(owner)
+        .bind(&filter.alignment_id)
+        .bind(&filter.tree_id)
+        .bind(&filter.method)
+        .bind(filter.status.map(api::JobStatus::word))
+        .bind(MAX_LIST)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// The job that has waited longest.
+    pub(crate) async fn oldest_queued(&self) -> Result<Option<JobRow>> {
+        sqlx::query_as("SELECT * FROM jobs WHERE state = ? ORDER BY created, id LIMIT 1")
+            .bind(JobState::Queued.word())
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// Number of jobs that are neither done nor given up, at most 2.
+    pub(crate) async fn up_to_2_unfinished(&self) -> Result<usize> {
+        let some: Vec<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM jobs WHERE state IN ('queued', 'submitting', 'running') LIMIT 2",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(some.len())
+    }
+
+    /// All jobs that have been claimed and not settled.
+    pub(crate) async fn in_flight(&self) -> Result<Vec<JobRow>> {
+        sqlx::query_as(
+            "SELECT * FROM jobs WHERE state IN ('submitting', 'running') ORDER BY created",
+        )
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// Whether a result is some job's.
+    pub(crate) async fn is_result_used(&self, sha256: &str) -> Result<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE result_sha256 = ?)")
+            .bind(sha256)
+            .fetch_one(&self.readers)
+            .await
+    }
+
+    /// Removes a job that is in a final state, with its events. Returns whether it did.
+    pub(crate) async fn remove_job(&self, owner: &str, id: &str) -> Result<bool> {
+        let done = sqlx::query(
+            "DELETE FROM jobs WHERE id = ? AND owner = ?
+                 AND state IN ('completed', 'failed', 'cancelled')",
+        )
+        .bind(id)
+        .bind(owner)
+        .execute(&self.writer)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
+async fn job(transaction: &mut Transaction<'_, Sqlite>, id: &str) -> Result<Option<JobRow>> {
+    sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
+        .bind(id)
+        .fetch_optional(&mut **transaction)
+        .await
+}

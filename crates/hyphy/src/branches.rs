@@ -48,7 +48,7 @@ pub fn select(tree: &Tree, names: &[&str]) -> Result<Selection, Vec<String>> {
     for name in names {
         if word(name).is_some() {
             problems.push(format!(
-                "{name} stands for a set of branches and must be given alone"
+                "{name} stands for a set of branches and must be given alone."
             ));
             continue;
         }
@@ -74,7 +74,7 @@ pub fn select(tree: &Tree, names: &[&str]) -> Result<Selection, Vec<String>> {
 
 fn nothing_called(name: &str, node_names: &[String]) -> String {
     let near = sequence::nearest_name(name, node_names.iter().map(String::as_str));
-    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    let hint = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
     let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-    format!("the tree has no branch or label \"{shown}\"{hint}")
+    format!("The tree has no branch or label \"{shown}\".{hint}")
 }

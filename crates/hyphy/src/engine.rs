@@ -174,7 +174,7 @@ fn loader(root: &Path) -> Vec<OsString> {
 /// A program by its path. Debian's `/usr/bin/hyphy` is a script that joins all arguments into
 /// one, so the programs it would call are taken instead.
 fn at_program(path: &Path) -> Vec<Candidate> {
-    if is_script(path) {
+    if is_debians_script(path) {
         return in_root(Path::new("/"));
     }
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -204,13 +204,12 @@ fn at_program(path: &Path) -> Vec<Candidate> {
     }]
 }
 
-fn is_script(path: &Path) -> bool {
+fn is_debians_script(path: &Path) -> bool {
     use std::io::Read;
-    let mut start = [0; 2];
-    std::fs::File::open(path)
-        .and_then(|mut file| file.read_exact(&mut start))
-        .is_ok()
-        && &start == b"#!"
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(2000).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    read.is_ok() && text.starts_with("#!") && text.contains("/usr/lib/hyphy/bin")
 }
 
 fn on_path(name: &Path) -> Option<PathBuf> {

@@ -55,7 +55,7 @@ pub fn check(
         match given(parameter, body) {
             None if is_required(parameter) => problems.push(FieldProblem {
                 field: parameter.name.to_owned(),
-                message: format!("{} is missing. {}", parameter.name, parameter.help),
+                message: format!("{} is required: {}", parameter.name, parameter.help),
                 missing: true,
             }),
             None => {

@@ -62,8 +62,8 @@ pub fn alignment(a: &Alignment, needs: &Needs) -> Vec<Finding> {
         findings.push(Finding::error(
             "too-few-sequences",
             format!(
-                "The alignment has {} sequences, but the analysis needs at least {}.",
-                a.sequences.len(),
+                "The alignment has {}, but the analysis needs at least {}.",
+                crate::text::counted(a.sequences.len(), "sequence", "sequences"),
                 needs.min_sequences
             ),
             "Add sequences to the alignment.",

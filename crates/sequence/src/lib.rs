@@ -13,6 +13,25 @@
 //! code; only what [`engine`] writes (letters of an alphabet, names of word characters, numbers)
 //! goes on.
 //!
+//! ```
+//! use sequence::{GeneticCode, Limits, check, engine, read, report};
+//!
+//! let upload = b">Homo sapiens\nATGAAATAA\n>b\nATGAAGTAA\n>c\nATGAAATAG\n(Homo_sapiens,b,c);";
+//! let document = read(upload, &Limits::default());
+//! assert!(!document.has_errors());
+//! assert_eq!(report(&document).codons, Some(3));
+//!
+//! let alignment = document.alignment.as_ref().unwrap();
+//! let tree = &document.trees[0].tree;
+//! let notes = check::pair(alignment, tree);
+//! assert_eq!(notes[0].code, "name-matched-loosely");
+//!
+//! let names = engine::names(Some(alignment), &[tree]);
+//! let (fasta, _) = engine::fasta(alignment, &names, Some(GeneticCode::UNIVERSAL));
+//! assert_eq!(fasta, b">Homo_sapiens\nATGAAA\n>b\nATGAAG\n>c\nATGAAA\n");
+//! assert_eq!(names.user("Homo_sapiens"), Some("Homo sapiens"));
+//! ```
+//!
 //! Start reading at [`fn@read`], then `alignment.rs` and `tree.rs` for the two things it makes.
 
 // Errors here end a reading and are shown to people; their size does not matter.

@@ -112,6 +112,8 @@ fn count(rows: &[RawRow]) -> [u64; 256] {
 }
 
 /// Nucleotides if the letters are mostly A, C, G, T, U, N; otherwise a protein if they are letters.
+/// Where every letter could be a nucleotide, fewer of these six will do: a protein of some length
+/// has one of E, F, I, L, P, Q.
 fn recognise(counts: &[u64; 256]) -> Alphabet {
     let of = |letters: &[u8]| -> u64 {
         letters
@@ -125,7 +127,7 @@ fn recognise(counts: &[u64; 256]) -> Alphabet {
     let protein_only = of(b"EFIJLOPQZ");
     if letters == 0 || digits > letters {
         Alphabet::Unknown
-    } else if core * 100 >= letters * if protein_only == 0 { 60 } else { 85 } {
+    } else if core * 100 >= letters * if protein_only == 0 { 40 } else { 85 } {
         Alphabet::Nucleotide
     } else {
         Alphabet::Protein

@@ -115,6 +115,11 @@ pub(crate) fn show_byte(byte: u8) -> String {
     }
 }
 
+/// A number with its noun: `1 leaf`, `2 leaves`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// Text of a message, cut to some sixty characters.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut out: String = text.chars().take(60).collect();

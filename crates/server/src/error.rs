@@ -83,12 +83,22 @@ impl Error {
     }
 }
 
+/// The first problems in one text; `errors` has them all.
 fn in_one(errors: &[FieldError]) -> String {
-    errors
+    const MOST: usize = 3;
+    let mut text = errors
         .iter()
-        .map(|error| error.message.as_str())
+        .take(MOST)
+        .map(|e| e.message.as_str())
         .collect::<Vec<_>>()
-        .join(" ")
+        .join(" ");
+    if errors.len() > MOST {
+        text += &format!(
+            " There are {} more problems; see errors.",
+            errors.len() - MOST
+        );
+    }
+    text
 }
 
 impl From<StoreError> for Error {

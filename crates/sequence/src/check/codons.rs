@@ -2,7 +2,7 @@
 
 use crate::codon::{codons as codons_of, last_codon, reading_set};
 use crate::finding::{Finding, Findings};
-use crate::text::excerpt;
+use crate::text::{counted, excerpt};
 use crate::{Alignment, GeneticCode, Sequence};
 
 /// Checks the frame and the stop codons.
@@ -49,8 +49,8 @@ pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) 
         findings.push(Finding::note(
             "terminal-stop-codon",
             format!(
-                "{terminal} of {} sequences end with a stop codon.",
-                a.sequences.len()
+                "{} with a stop codon.",
+                counted(terminal, "sequence ends", "sequences end")
             ),
             "Nothing needs to be done: the analysis is given the sequences without it.",
         ));
@@ -60,8 +60,8 @@ pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) 
             Finding::warning(
                 "split-codons",
                 format!(
-                    "{splits} codons are partly gaps (the first is codon {} of '{}'), so gaps may \
-                     be out of frame.",
+                    "{} partly gaps (the first is codon {} of '{}'), so gaps may be out of frame.",
+                    counted(splits, "codon is", "codons are"),
                     index + 1,
                     excerpt(&s.name)
                 ),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Needs, TreeNeed};
 use crate::finding::{Finding, Findings};
-use crate::text::excerpt;
+use crate::text::{counted, excerpt};
 use crate::{NodeId, Tree};
 
 /// Checks a tree.
@@ -21,7 +21,10 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     if leaves < 3 {
         findings.push(Finding::error(
             "tree-too-small",
-            format!("The tree has {leaves} leaves; an analysis needs at least 3."),
+            format!(
+                "The tree has {}; an analysis needs at least 3.",
+                counted(leaves, "leaf", "leaves")
+            ),
             "Give a tree of all sequences.",
         ));
     }
@@ -29,7 +32,10 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     if unnamed > 0 {
         findings.push(Finding::error(
             "unnamed-leaf",
-            format!("{unnamed} leaves of the tree have no name."),
+            format!(
+                "{} no name.",
+                counted(unnamed, "leaf of the tree has", "leaves of the tree have")
+            ),
             "Give every leaf the name of its sequence.",
         ));
     }
@@ -46,7 +52,10 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     if single > 0 {
         findings.push(Finding::warning(
             "single-child-node",
-            format!("{single} nodes of the tree have only one branch below them."),
+            format!(
+                "{} only one branch below.",
+                counted(single, "node of the tree has", "nodes of the tree have")
+            ),
             "Remove such nodes, unless they mark something on purpose.",
         ));
     }
@@ -119,7 +128,10 @@ pub(crate) fn negative_lengths(t: &Tree) -> Option<Finding> {
     (count > 0).then(|| {
         Finding::warning(
             "negative-branch-length",
-            format!("{count} branches of the tree have a negative length."),
+            format!(
+                "{} a negative length.",
+                counted(count, "branch of the tree has", "branches of the tree have")
+            ),
             "They are taken as 0, as is usual with neighbour-joining trees.",
         )
     })

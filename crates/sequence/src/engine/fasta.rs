@@ -4,6 +4,7 @@ use super::names::{Names, clean};
 use crate::codon::{codons, is_blank, last_codon};
 use crate::finding::Finding;
 use crate::residue::is_legal;
+use crate::text::counted;
 use crate::{Alignment, Alphabet, GeneticCode};
 
 /// Writes canonical FASTA: a line `>name` with the engine's name, and all residues on one line.
@@ -106,8 +107,9 @@ impl Ends {
                 Finding::note(
                     "terminal-stop-trimmed",
                     format!(
-                        "{trimmed} sequences end with a stop codon; the columns from {} to {sites} \
+                        "{} with a stop codon; the columns from {} to {sites} \
                          were left out of the analysis.",
+                        counted(trimmed, "sequence ends", "sequences end"),
                         self.kept + 1
                     ),
                     "Nothing needs to be done.",
@@ -119,8 +121,9 @@ impl Ends {
             findings.push(Finding::note(
                 "terminal-stop-masked",
                 format!(
-                    "{masked} sequences end with a stop codon where others go on; for the analysis \
-                     it was replaced by gaps."
+                    "{} with a stop codon where others go on; for the analysis \
+                     it was replaced by gaps.",
+                    counted(masked, "sequence ends", "sequences end")
                 ),
                 "Nothing needs to be done.",
             ));

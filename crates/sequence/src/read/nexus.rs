@@ -5,6 +5,7 @@
 
 mod characters;
 mod format;
+mod interleave;
 mod matrix;
 mod sets;
 mod token;
@@ -37,6 +38,9 @@ struct Reader<'a> {
     /// Partitions by name in lower case.
     sets: HashMap<String, usize>,
     faulty_trees: usize,
+    /// Bytes that names put in the place of others may still take: a tree of many short keys could
+    /// otherwise grow a thousandfold.
+    name_bytes: usize,
     contents: Contents,
 }
 
@@ -50,6 +54,7 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
         taxa: Vec::new(),
         sets: HashMap::new(),
         faulty_trees: 0,
+        name_bytes: limits.max_bytes,
         contents: Contents::default(),
     };
     reader.file();

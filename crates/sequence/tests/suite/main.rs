@@ -2,7 +2,6 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod checks;
-mod clean;
 mod codes;
 mod engine;
 mod infer;
@@ -10,6 +9,7 @@ mod malicious;
 mod nexus;
 mod plain_formats;
 mod properties;
+mod real_data;
 mod reports;
 mod trees;
 

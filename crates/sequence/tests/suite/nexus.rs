@@ -171,6 +171,23 @@ fn trees_are_translated() {
 }
 
 #[test]
+fn translation_does_not_make_a_small_file_huge() {
+    let text = format!(
+        "#NEXUS\nBEGIN TREES;\nTRANSLATE 1 {};\nTREE t = (1,1,1,1);\nEND;\n",
+        "x".repeat(900)
+    );
+    let limits = sequence::Limits {
+        max_bytes: 2_000,
+        ..Default::default()
+    };
+    let document = sequence::read(text.as_bytes(), &limits);
+    assert_eq!(
+        (document.trees.len(), errors(&document.findings)),
+        (0, vec!["tree-too-large"])
+    );
+}
+
+#[test]
 fn taxon_numbers_in_trees_are_names() {
     let document = read(
         "#NEXUS\nBEGIN TAXA;\nTAXLABELS x y z;\nEND;\nBEGIN TREES;\nTREE t = (1,(2,3));\nEND;\n",

@@ -44,7 +44,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn rows(letters: &'static [u8]) -> impl Strategy<Value = Vec<Sequence>> {
-    let residues = vec(prop::sample::select(letters), 30..60);
+    let residues = vec(prop::sample::select(letters), 60..90);
     let row = (name(), residues).prop_map(|(name, residues)| Sequence { name, residues });
     vec(row, 1..8)
 }
@@ -101,7 +101,7 @@ fn tree() -> impl Strategy<Value = Tree> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_written_alignment_reads_back_the_same(a in alignment()) {

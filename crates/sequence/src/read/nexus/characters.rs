@@ -1,8 +1,8 @@
 //! The DATA and CHARACTERS blocks.
 
 use super::Reader;
-use super::format::Format;
-use super::matrix::{MATCH, Matrix};
+use super::format::{Format, MATCH};
+use super::matrix::Matrix;
 use crate::finding::Finding;
 use crate::residue::{Raw, RawRow};
 

@@ -4,6 +4,12 @@ use super::Reader;
 use crate::Alphabet;
 use crate::finding::Finding;
 
+/// Stands for MATCHCHAR until all rows are read. No printable character, so none can be taken for
+/// it: what is not printable becomes [`NOT_PRINTABLE`].
+pub(super) const MATCH: u8 = 0x01;
+/// Stands for what cannot be printed; no alphabet has it.
+pub(super) const NOT_PRINTABLE: u8 = 0x7f;
+
 /// How a matrix is written.
 #[derive(Debug, Clone)]
 pub(super) struct Format {
@@ -59,6 +65,39 @@ impl Format {
                 key.make_ascii_uppercase();
             }
         }
+    }
+
+    /// What each character of the matrix becomes; sets of characters are left to the matrix.
+    pub(super) fn table(&self) -> [u8; 256] {
+        let plain = |b: u8| {
+            if b == 0 || b == MATCH {
+                NOT_PRINTABLE
+            } else {
+                b
+            }
+        };
+        let mut table: [u8; 256] = std::array::from_fn(|b| plain(b as u8));
+        for (key, stands_for) in &self.equate {
+            if let [only] = stands_for[..] {
+                table[usize::from(*key)] = plain(only);
+                if !self.respect_case {
+                    table[usize::from(key.to_ascii_lowercase())] = plain(only);
+                }
+            }
+        }
+        let mut set = |b: u8, value: u8| {
+            table[usize::from(b)] = value;
+            if !self.respect_case {
+                table[usize::from(b.to_ascii_lowercase())] = value;
+                table[usize::from(b.to_ascii_uppercase())] = value;
+            }
+        };
+        set(self.missing, b'?');
+        set(self.gap, b'-');
+        if let Some(b) = self.match_char {
+            set(b, MATCH);
+        }
+        table
     }
 
     fn option(&mut self, reader: &mut Reader<'_>, key: &str, value: Option<&[u8]>) {

@@ -3,17 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Reader;
-use super::format::Format;
+use super::format::{Format, NOT_PRINTABLE};
+use super::interleave::looks_interleaved;
 use super::token::Scanner;
 use crate::Alphabet;
 use crate::finding::{Finding, Findings};
 use crate::genetic_code::bases;
 use crate::residue::RawRow;
-
-/// Stands for MATCHCHAR until all rows are read. No printable character, so none can be taken for
-/// it: what is not printable becomes [`NOT_PRINTABLE`].
-pub(super) const MATCH: u8 = 0x01;
-const NOT_PRINTABLE: u8 = 0x7f;
+use crate::text::counted;
 
 /// A matrix being read.
 pub(super) struct Matrix<'a> {
@@ -30,7 +27,7 @@ impl<'a> Matrix<'a> {
     pub(super) fn read(reader: &mut Reader<'_>, format: &'a Format) -> Option<Vec<RawRow>> {
         let mut matrix = Self {
             format,
-            table: table(format),
+            table: format.table(),
             equate: format
                 .equate
                 .iter()
@@ -62,8 +59,12 @@ impl<'a> Matrix<'a> {
             reader.findings.push(Finding::note(
                 "character-sets",
                 format!(
-                    "{} sets of characters were read as ambiguities.",
-                    matrix.sets
+                    "{} read as ambiguous.",
+                    counted(
+                        matrix.sets,
+                        "set of characters was",
+                        "sets of characters were"
+                    )
                 ),
                 "Nothing needs to be done.",
             ));
@@ -314,68 +315,4 @@ fn no_name(line: usize, findings: &mut Findings) {
         )
         .at_line(line),
     );
-}
-
-/// What each character becomes; sets are left to [`Matrix::character`].
-fn table(format: &Format) -> [u8; 256] {
-    let plain = |b: u8| {
-        if b == 0 || b == MATCH {
-            NOT_PRINTABLE
-        } else {
-            b
-        }
-    };
-    let mut table: [u8; 256] = std::array::from_fn(|b| plain(b as u8));
-    for (key, stands_for) in &format.equate {
-        if let [only] = stands_for[..] {
-            table[usize::from(*key)] = plain(only);
-            if !format.respect_case {
-                table[usize::from(key.to_ascii_lowercase())] = plain(only);
-            }
-        }
-    }
-    let mut set = |b: u8, value: u8| {
-        table[usize::from(b)] = value;
-        if !format.respect_case {
-            table[usize::from(b.to_ascii_lowercase())] = value;
-            table[usize::from(b.to_ascii_uppercase())] = value;
-        }
-    };
-    set(format.missing, b'?');
-    set(format.gap, b'-');
-    if let Some(b) = format.match_char {
-        set(b, MATCH);
-    }
-    table
-}
-
-/// Whether a matrix that is not declared as interleaved is: its first row is shorter than NCHAR,
-/// and the name of the first row comes again at the start of a line.
-fn looks_interleaved(mut scanner: Scanner<'_>, nchar: Option<usize>) -> bool {
-    let Some(nchar) = nchar else { return false };
-    scanner.skip_blanks();
-    let rest = &scanner.text[scanner.at.min(scanner.text.len())..];
-    let Some(first) = scanner.word().map(|w| w.bytes().into_owned()) else {
-        return false;
-    };
-    if first.is_empty() || first.contains(&b'\n') || first.contains(&b'\r') {
-        return false;
-    }
-    let mut found = false;
-    for (number, line) in crate::text::Lines::new(rest).enumerate() {
-        let mut words = Scanner::new(line.bytes, 0);
-        let label = words.word();
-        if number == 0 {
-            let residues = line.bytes.get(words.at..).unwrap_or_default();
-            if residues.iter().filter(|b| !b.is_ascii_whitespace()).count() >= nchar {
-                return false;
-            }
-        } else if label.is_some_and(|l| l.bytes() == first) {
-            found = true;
-        }
-        if line.bytes.contains(&b';') {
-            break;
-        }
-    }
-    found
 }

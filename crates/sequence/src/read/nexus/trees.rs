@@ -78,7 +78,18 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
             reader.scanner.ended_at(parsed.end);
             newick::note_tree(&parsed, line, reader.findings);
             reader.limits.max_nodes = reader.limits.max_nodes.saturating_sub(parsed.tree.len());
-            let numbers = replace_names(&mut parsed.tree, translate, &reader.taxa);
+            let tree = &mut parsed.tree;
+            let Some(numbers) =
+                replace_names(tree, translate, &reader.taxa, &mut reader.name_bytes)
+            else {
+                reader.faulty_trees = MAX_FAULTY;
+                reader.findings.push(Finding::error(
+                    "tree-too-large",
+                    "The names of the trees, written out by TRANSLATE, are too long in all.",
+                    "Give fewer trees, or shorter names.",
+                ));
+                return;
+            };
             if numbers {
                 reader.findings.push(Finding::note(
                     "taxon-numbers",
@@ -100,9 +111,15 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
 }
 
 /// Replaces names by TRANSLATE, or taxon numbers by TAXLABELS; tells whether the latter happened.
-fn replace_names(tree: &mut Tree, translate: &HashMap<String, String>, taxa: &[String]) -> bool {
+/// `None` if the new names take more than `room` bytes.
+fn replace_names(
+    tree: &mut Tree,
+    translate: &HashMap<String, String>,
+    taxa: &[String],
+    room: &mut usize,
+) -> Option<bool> {
     if translate.is_empty() && taxa.is_empty() {
-        return false;
+        return Some(false);
     }
     // A number is a name where a taxon is called that.
     let named = taxa.iter().any(|t| t.parse::<usize>().is_ok());
@@ -125,9 +142,10 @@ fn replace_names(tree: &mut Tree, translate: &HashMap<String, String>, taxa: &[S
         } else {
             None
         };
-        if replacement.is_some() {
-            tree.node_mut(id).name = replacement.filter(|n| !n.is_empty());
+        if let Some(replacement) = &replacement {
+            *room = room.checked_sub(replacement.len())?;
+            tree.node_mut(id).name = Some(replacement.clone()).filter(|n| !n.is_empty());
         }
     }
-    numbers
+    Some(numbers)
 }

@@ -1,0 +1,124 @@
+//! `datamonkey run`, as a person uses it.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::{
+    simulate,
+    support::{Server, datamonkey},
+};
+
+fn files() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let mut omega = [0.05; 14];
+    omega[4] = 5.0;
+    let simulated = simulate::alignment(5, 5, &omega);
+    fs::write(folder.path().join("a.fasta"), simulated.fasta).unwrap();
+    fs::write(folder.path().join("t.nwk"), simulated.newick).unwrap();
+    folder
+}
+
+fn run(folder: &TempDir, more: &[&str]) -> std::process::Output {
+    let path = |name: &str| folder.path().join(name);
+    let mut command = datamonkey();
+    command
+        .args(["run", "fel", "--alignment"])
+        .arg(path("a.fasta"))
+        .arg("--tree")
+        .arg(path("t.nwk"));
+    command
+        .arg("-o")
+        .arg(path("out.json"))
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+fn check(folder: &TempDir, done: &std::process::Output) {
+    let out = String::from_utf8_lossy(&done.stdout);
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{out}{err}");
+    assert!(
+        out.starts_with("14 sites: 1 under diversifying (positive), "),
+        "{out}"
+    );
+    let row = out
+        .lines()
+        .find(|line| line.contains("diversifying") && line.contains('│'))
+        .unwrap();
+    let codon = row
+        .split(['│', '┆'])
+        .map(str::trim)
+        .find(|cell| !cell.is_empty());
+    assert_eq!(codon, Some("5"), "{out}");
+    assert!(err.contains("Sites"), "progress is shown: {err}");
+    let result = fs::read(folder.path().join("out.json")).unwrap();
+    assert_eq!(
+        hyphy::result::SiteTable::read(&result).unwrap().rows.len(),
+        14
+    );
+}
+
+#[test]
+fn run_without_a_server_runs_here_and_leaves_only_the_result() {
+    let folder = files();
+    let tmp = TempDir::new().unwrap();
+    let done = {
+        let path = |name: &str| folder.path().join(name);
+        let mut command = datamonkey();
+        command
+            .env("TMPDIR", tmp.path())
+            .args(["run", "fel", "--alignment"])
+            .arg(path("a.fasta"));
+        command
+            .arg("--tree")
+            .arg(path("t.nwk"))
+            .arg("-o")
+            .arg(path("out.json"))
+            .output()
+            .unwrap()
+    };
+    check(&folder, &done);
+    assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn run_against_a_server_and_again_finds_the_same_job() {
+    let server = Server::start();
+    let folder = files();
+    check(&folder, &run(&folder, &["--server", &server.url]));
+    let again = run(&folder, &["--server", &server.url]);
+    assert!(again.status.success());
+    assert_eq!(
+        server.get_json("/jobs")["jobs"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let server = Server::start();
+    let folder = files();
+    let done = run(
+        &folder,
+        &["--server", &server.url, "--set", "resample=many"],
+    );
+    assert!(!done.status.success());
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert!(
+        err.contains("resample: resample is \"many\"; it must be a whole number"),
+        "{err}"
+    );
+    let done = run(&folder, &["--server", "http://127.0.0.1:1"]);
+    assert!(!done.status.success());
+    let done = datamonkey()
+        .args(["run", "fell", "--alignment", "x"])
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&done.stderr);
+    assert!(
+        err.contains("there is no analysis fell; there are: ") && err.contains("fel"),
+        "{err}"
+    );
+}

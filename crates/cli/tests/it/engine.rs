@@ -1,0 +1,140 @@
+//! An engine that is missing or fails. The engines here are scripts, because the real one does
+//! not fail on demand.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Server, small, small_job};
+
+/// An engine that proves itself and then does `then`, a line of shell.
+fn script(then: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("share/hyphy/TemplateBatchFiles")).unwrap();
+    let program = folder.path().join("hyphy");
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*--version*) echo 'HYPHY 2.5.68(MP) for Linux on x86_64' ;;\n\
+         *--help*) echo 'Available analysis command line options'; echo alignment ;;\n*) {then} ;;\nesac\n"
+    );
+    fs::write(&program, text).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+fn run(then: &str) -> Value {
+    let folder = script(then);
+    let path = folder.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    let id = small_job(&server);
+    let job = server.wait_for(&id, "failed");
+    assert_eq!(
+        (&job["state"], &job["status"]),
+        (&json!("failed"), &json!("error"))
+    );
+    let response = server.get(&format!("/methods/fel-result?job_id={id}"));
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(
+        response.json::<Value>().unwrap()["error"],
+        job["error_message"]
+    );
+    job
+}
+
+#[test]
+fn a_missing_engine_is_said_with_its_remedy() {
+    let server = Server::with(&[("HYPHY_PATH", "/nowhere/hyphy")]);
+    let response = server.get("/health");
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let health: Value = response.json().unwrap();
+    assert_eq!(health["details"]["engine"], "unhealthy");
+    assert_eq!(health["details"]["database"], "healthy");
+    let said = health["details"]["engine_detail"].as_str().unwrap();
+    assert!(
+        said.contains("/nowhere/hyphy") && said.contains("make install"),
+        "{said}"
+    );
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let response = server.post("/methods/fel-start", &body);
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        response.json::<Value>().unwrap()["detail"],
+        health["details"]["engine_detail"]
+    );
+}
+
+#[test]
+fn a_real_engine_is_proved_and_named() {
+    let health = Server::start().get_json("/health");
+    assert_eq!(health["status"], "healthy");
+    let said = health["details"]["engine_detail"].as_str().unwrap();
+    assert!(
+        said.starts_with("HyPhy 2.5.") && said.contains("share/hyphy"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_failure_carries_hyphys_own_message() {
+    let job = run(
+        "printf 'Error:\\nThe internal matrix\\nis singular\\n\\nFunction call stack\\n1 : x\\n'; exit 1",
+    );
+    assert_eq!(job["error_message"], "The internal matrix is singular");
+}
+
+#[test]
+fn an_error_with_exit_code_0_is_a_failure() {
+    let job = run("printf 'Error:\\nNot what was wanted\\n\\nFunction call stack\\n'");
+    assert_eq!(job["error_message"], "Not what was wanted");
+}
+
+#[test]
+fn a_partial_result_is_no_result() {
+    let job = run("printf '{\"MLE\":{\"content\":' > result.json");
+    let message = job["error_message"].as_str().unwrap();
+    assert!(message.contains("not whole JSON"), "{message}");
+}
+
+#[test]
+fn a_failed_job_is_tried_again_when_asked() {
+    let folder = script("exit 3");
+    let path = folder.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let id = server.start_job("fel", &body);
+    let first = server.wait_for(&id, "failed");
+    assert_eq!(
+        first["error_message"],
+        "HyPhy failed with exit code 3 and no message. See the job's log."
+    );
+    let again: Value = server.post("/methods/fel-start", &body).json().unwrap();
+    assert_eq!(again["state"], "failed", "monitoring starts nothing");
+    let retried: Value = server
+        .post("/methods/fel-start?retry=true", &body)
+        .json()
+        .unwrap();
+    assert_eq!(retried["state"], "queued");
+    let second = server.wait_for(&id, "failed");
+    assert_ne!(second["ended"], first["ended"]);
+}
+
+#[test]
+fn the_engine_gets_a_clean_environment() {
+    let folder = script(
+        "env > result.json; echo \"Error: `env | sort | cut -d= -f1 | tr '\\n' ' '`\"; exit 1",
+    );
+    let path = folder.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap()), ("SECRET", "s")]);
+    let id = small_job(&server);
+    let message = server.wait_for(&id, "failed")["error_message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        message.replace(" _", "").replace(" OLDPWD", ""),
+        "HOME LANG PATH PWD TMPDIR"
+    );
+}

@@ -1,0 +1,275 @@
+//! The life of a job: progress, events, queue, cancelling, restarts.
+
+use std::{process::Command, thread, time::Duration};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{Server, long_job, small, small_job};
+
+/// The events of a stream: (id, event, data).
+fn events(text: &str) -> Vec<(i64, String, Value)> {
+    let blocks = text.split("\n\n").filter(|block| block.contains("data:"));
+    let field = |block: &str, name: &str| {
+        let line = block
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap();
+        line.trim().to_owned()
+    };
+    blocks
+        .map(|block| {
+            let data = serde_json::from_str(&field(block, "data:")).unwrap();
+            (
+                field(block, "id:").parse().unwrap(),
+                field(block, "event:"),
+                data,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn progress_is_streamed_from_queued_to_completed_and_can_be_replayed() {
+    let server = Server::start();
+    let id = small_job(&server);
+    let path = format!("/jobs/{id}/events");
+    // The stream ends by itself when the job is over.
+    let all = events(&server.get(&path).text().unwrap());
+    let states: Vec<_> = all
+        .iter()
+        .filter(|(_, event, _)| event == "state")
+        .map(|(_, _, data)| data["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["queued", "submitting", "running", "completed"]);
+    let progress: Vec<_> = all
+        .iter()
+        .filter(|(_, event, _)| event == "progress")
+        .collect();
+    let fractions: Vec<f64> = progress
+        .iter()
+        .map(|(_, _, d)| d["progress"]["fraction"].as_f64().unwrap())
+        .collect();
+    assert!(
+        !fractions.is_empty() && fractions.is_sorted(),
+        "{fractions:?}"
+    );
+    let stages: Vec<_> = progress
+        .iter()
+        .map(|(_, _, d)| d["progress"]["stage"].as_str().unwrap())
+        .collect();
+    assert!(stages.contains(&"Sites"), "{stages:?}");
+
+    let job = server.job(&id);
+    assert_eq!(job["progress"]["fraction"], 1.0);
+    assert!(job["elapsed_seconds"].as_f64().unwrap() > 0.1, "{job}");
+
+    let after = all[1].0;
+    let replay = server
+        .http
+        .get(server.api(&path))
+        .header("Last-Event-ID", after)
+        .send()
+        .unwrap();
+    let replayed = events(&replay.text().unwrap());
+    assert_eq!(replayed, all[2..]);
+    let last = all.last().unwrap().0;
+    let nothing = server
+        .http
+        .get(server.api(&path))
+        .header("Last-Event-ID", last)
+        .send()
+        .unwrap();
+    assert_eq!(nothing.status(), StatusCode::NO_CONTENT);
+    assert_eq!(
+        server.get("/jobs/abc/events").status(),
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn the_same_request_is_the_same_job() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let (alignment, tree) = (server.upload(fasta), server.upload(newick));
+    let body = json!({"alignment": alignment, "tree": tree});
+    let ids: Vec<String> = thread::scope(|scope| {
+        let starts: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| server.start_job("fel", &body)))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect()
+    });
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let other = json!({"alignment": alignment, "tree": tree, "srv": false});
+    assert_ne!(server.start_job("fel", &other), ids[0]);
+    assert_eq!(
+        server.get_json("/jobs")["jobs"].as_array().unwrap().len(),
+        2
+    );
+}
+
+#[test]
+fn jobs_wait_for_their_turn() {
+    let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
+    let first = long_job(&server, 1);
+    assert_eq!(server.wait_for(&first, "running")["state"], "running");
+    let second = small_job(&server);
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(server.job(&second)["state"], "queued");
+    let path = format!("/methods/fel-result?job_id={second}");
+    let early = server.get(&path);
+    assert_eq!(early.status(), StatusCode::CONFLICT);
+    assert_eq!(early.headers()["retry-after"], "5");
+    assert_eq!(
+        early.json::<Value>().unwrap()["error"],
+        "Job is not complete"
+    );
+    assert_eq!(
+        server.delete(&format!("/jobs/{first}")),
+        StatusCode::NO_CONTENT
+    );
+    server.completed(&second);
+}
+
+#[test]
+fn a_deleted_job_is_cancelled_and_leaves_nothing() {
+    let server = Server::start();
+    let id = long_job(&server, 2);
+    server.wait_for(&id, "running");
+    thread::sleep(Duration::from_millis(300));
+    assert!(server.processes().len() >= 2, "a supervisor and HyPhy");
+    assert_eq!(
+        server.delete(&format!("/jobs/{id}")),
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(server.processes(), Vec::<u32>::new());
+    assert_eq!(
+        server.get(&format!("/jobs/{id}")).status(),
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(server.delete(&format!("/jobs/{id}")), StatusCode::NOT_FOUND);
+    let left: Vec<_> = server
+        .files()
+        .into_iter()
+        .filter(|f| !f.to_string_lossy().contains("/blobs/"))
+        .collect();
+    assert_eq!(left, Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_dataset_in_use_is_kept() {
+    let server = Server::start();
+    let id = small_job(&server);
+    let alignment = server.job(&id)["alignment_id"].as_str().unwrap().to_owned();
+    let path = format!("/datasets/{alignment}");
+    assert_eq!(server.delete(&path), StatusCode::CONFLICT);
+    server.completed(&id);
+    assert_eq!(
+        server.delete(&format!("/jobs/{id}")),
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
+    assert_eq!(server.get(&path).status(), StatusCode::NOT_FOUND);
+}
+
+/// One process tree, before and after the service was away.
+fn survives(end: fn(&mut Server)) {
+    let mut server = Server::start();
+    let id = small_job(&server);
+    server.wait_for(&id, "running");
+    thread::sleep(Duration::from_millis(200));
+    let mut before = server.processes();
+    end(&mut server);
+    before.sort_unstable();
+    server.restart();
+    let mut after = server.processes();
+    after.sort_unstable();
+    // It may have ended meanwhile; another one must not have begun.
+    assert!(
+        after.iter().all(|process| before.contains(process)),
+        "{before:?} {after:?}"
+    );
+    let job = server.completed(&id);
+    assert_eq!(job.get("warnings"), None, "{job}");
+    let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
+    assert_eq!(
+        log.matches("Analysis Description").count(),
+        1,
+        "it ran once"
+    );
+}
+
+#[test]
+fn a_stopped_service_finds_its_job_again() {
+    survives(Server::stop);
+}
+
+#[test]
+fn a_killed_service_finds_its_job_again() {
+    survives(Server::kill);
+}
+
+#[test]
+fn a_job_that_ended_while_the_service_was_away_is_collected() {
+    let mut server = Server::start();
+    let id = small_job(&server);
+    server.wait_for(&id, "running");
+    server.kill();
+    while !server.processes().is_empty() {
+        thread::sleep(Duration::from_millis(50));
+    }
+    server.restart();
+    let job = server.completed(&id);
+    assert!(job["elapsed_seconds"].as_f64().unwrap() > 0.1);
+    assert_eq!(job.get("warnings"), None, "{job}");
+}
+
+#[test]
+fn an_interrupted_job_runs_again_and_says_so() {
+    let server = Server::start();
+    let id = small_job(&server);
+    server.wait_for(&id, "running");
+    thread::sleep(Duration::from_millis(200));
+    for process in server.processes() {
+        Command::new("kill")
+            .args(["-9", &process.to_string()])
+            .status()
+            .unwrap();
+    }
+    let job = server.completed(&id);
+    assert_eq!(
+        job["warnings"],
+        json!(["The job was interrupted and started again from its beginning."])
+    );
+}
+
+#[test]
+fn a_job_past_its_time_is_stopped() {
+    let server = Server::with(&[("JOB_TIME_LIMIT_SECS", "1")]);
+    let id = long_job(&server, 3);
+    let job = server.wait_for(&id, "failed");
+    assert_eq!(job["status"], "error");
+    let message = job["error_message"].as_str().unwrap();
+    assert!(
+        message.contains("the time limit of this server"),
+        "{message}"
+    );
+    assert_eq!(server.processes(), Vec::<u32>::new());
+}
+
+#[test]
+fn a_second_service_on_the_same_data_goes_away() {
+    let server = Server::start();
+    let second = crate::support::datamonkey()
+        .arg("serve")
+        .env("DATAMONKEY_DATA", server.data.path())
+        .env("SERVICE_DATAMONKEY_PORT", "0")
+        .output()
+        .unwrap();
+    assert!(!second.status.success());
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.contains("another datamonkey uses"), "{said}");
+}

@@ -1,0 +1,18 @@
+//! The service from outside: a real server on a free port, the real HyPhy, real data.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+mod bad_input;
+mod client;
+mod engine;
+mod fel;
+mod jobs;
+mod openapi;
+mod readme;
+mod simulate;
+mod support;

@@ -1,0 +1,47 @@
+//! The committed OpenAPI document is the code's, and is served with its reference page.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Server, datamonkey, repository};
+
+#[test]
+fn the_committed_document_has_not_drifted() {
+    let made = datamonkey().arg("openapi").output().unwrap().stdout;
+    let committed = fs::read(repository().join("openapi.json")).unwrap();
+    assert!(
+        made == committed,
+        "openapi.json is not the code's: run `make update` and commit it"
+    );
+}
+
+#[test]
+fn the_reference_page_works_without_a_network() {
+    let server = Server::start();
+    let served: Value = server
+        .http
+        .get(format!("{}/openapi.json", server.url))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    let committed = fs::read_to_string(repository().join("openapi.json")).unwrap();
+    assert_eq!(served, serde_json::from_str::<Value>(&committed).unwrap());
+    let page = server
+        .http
+        .get(format!("{}/docs/", server.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    assert!(page.contains("swagger-ui"), "{page}");
+    assert!(!page.contains("https://"), "{page}");
+    for path in page
+        .split('"')
+        .filter(|path| path.ends_with(".js") || path.ends_with(".css"))
+    {
+        let url = format!("{}/docs/{}", server.url, path.trim_start_matches("./"));
+        assert_eq!(server.http.get(url).send().unwrap().status(), 200, "{path}");
+    }
+}

@@ -1,0 +1,175 @@
+//! What stands at a node: name or support, length, label.
+
+use super::parser::Parser;
+use crate::finding::Finding;
+use crate::text::clean_name;
+use crate::tree::NodeId;
+
+impl Parser<'_> {
+    /// Reads what follows a node: name or support, length, label, in any order, each at most once.
+    pub(super) fn after_node(&mut self, id: NodeId) -> Result<(), Finding> {
+        let (mut named, mut labelled) = (false, false);
+        loop {
+            self.skip_blanks()?;
+            match self.peek() {
+                None | Some(b',' | b')' | b';' | b'(') => return Ok(()),
+                Some(b':') if self.tree.node(id).length.is_none() => self.length(id)?,
+                Some(b'{') if !labelled => {
+                    labelled = true;
+                    self.label(id)?;
+                }
+                Some(b']' | b'}' | b'{' | b':') => {
+                    return Err(self.unexpected(self.peek().unwrap_or_default()));
+                }
+                Some(_) if named || labelled || self.tree.node(id).length.is_some() => {
+                    return Err(self.unexpected(self.peek().unwrap_or_default()));
+                }
+                Some(quote @ (b'\'' | b'"')) => {
+                    named = true;
+                    let name = self.quoted(quote)?;
+                    self.set_name(id, &name)?;
+                }
+                Some(_) => {
+                    named = true;
+                    let name = self.bare_name()?;
+                    let inner = !self.tree.node(id).is_leaf();
+                    match std::str::from_utf8(&name) {
+                        Ok(text)
+                            if inner && is_support(text) && text.len() <= self.limits.max_name =>
+                        {
+                            self.tree.node_mut(id).support = Some(text.to_string());
+                        }
+                        _ => self.set_name(id, &name)?,
+                    }
+                }
+            }
+        }
+    }
+
+    fn set_name(&mut self, id: NodeId, bytes: &[u8]) -> Result<(), Finding> {
+        let (name, cleaned) = clean_name(bytes);
+        self.cleaned.latin1 |= cleaned.latin1;
+        self.cleaned.control |= cleaned.control;
+        if name.len() > self.limits.max_name {
+            return Err(self.name_too_long());
+        }
+        self.tree.node_mut(id).name = Some(name).filter(|n| !n.is_empty());
+        Ok(())
+    }
+
+    fn name_too_long(&self) -> Finding {
+        self.error(
+            "name-too-long",
+            format!(
+                "A name in the tree is longer than {} bytes.",
+                self.limits.max_name
+            ),
+            "Shorten the name.",
+        )
+    }
+
+    fn length(&mut self, id: NodeId) -> Result<(), Finding> {
+        self.at += 1;
+        self.skip_blanks()?;
+        let rest = &self.text[self.at..];
+        let number = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+        let end = rest
+            .iter()
+            .take(400)
+            .position(|b| !number(b))
+            .unwrap_or(rest.len().min(400));
+        let length = std::str::from_utf8(&rest[..end])
+            .ok()
+            .and_then(|t| t.parse::<f64>().ok());
+        match length.filter(|l| l.is_finite()) {
+            Some(length) => {
+                self.tree.node_mut(id).length = Some(length);
+                self.at += end;
+                Ok(())
+            }
+            None => Err(self.error(
+                "bad-branch-length",
+                "A ':' in the tree is not followed by a number.",
+                "Write branch lengths as 0.05 or 5e-2, or leave them out.",
+            )),
+        }
+    }
+
+    fn label(&mut self, id: NodeId) -> Result<(), Finding> {
+        let rest = &self.text[self.at + 1..];
+        let Some(end) = memchr::memchr(b'}', rest) else {
+            return Err(self.error(
+                "unclosed-label",
+                "A branch label in the tree is not closed.",
+                "Write branch labels as {Name}.",
+            ));
+        };
+        if end > self.limits.max_name {
+            return Err(self.name_too_long());
+        }
+        let (label, cleaned) = clean_name(&rest[..end]);
+        self.cleaned.latin1 |= cleaned.latin1;
+        self.cleaned.control |= cleaned.control;
+        if label.len() > self.limits.max_name {
+            return Err(self.name_too_long());
+        }
+        self.tree.set_label(id, Some(&label));
+        self.at += end + 2;
+        Ok(())
+    }
+
+    /// A name up to the next character with a meaning; blanks inside are kept as one each.
+    fn bare_name(&mut self) -> Result<Vec<u8>, Finding> {
+        let mut name: Vec<u8> = Vec::new();
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b';' | b',' => break,
+                b if b.is_ascii_whitespace() => {
+                    if name.last() != Some(&b' ') {
+                        name.push(b' ');
+                    }
+                }
+                b => name.push(b),
+            }
+            // Latin-1 doubles at most; outer blanks go. Twice the limit is surely too long.
+            if name.len() > self.limits.max_name.saturating_mul(2).saturating_add(2) {
+                return Err(self.name_too_long());
+            }
+            self.at += 1;
+        }
+        while name.last() == Some(&b' ') {
+            name.pop();
+        }
+        Ok(name)
+    }
+
+    fn quoted(&mut self, quote: u8) -> Result<Vec<u8>, Finding> {
+        let start = self.at;
+        self.at += 1;
+        let mut name = Vec::new();
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            if byte == quote {
+                if self.peek() != Some(quote) {
+                    return Ok(name);
+                }
+                self.at += 1;
+            }
+            name.push(byte);
+        }
+        self.at = start;
+        Err(self.error(
+            "unclosed-quote",
+            "A quoted name in the tree is not closed.",
+            "Write a quote inside a quoted name twice: 'O''Brien'.",
+        ))
+    }
+}
+
+/// Whether the name of an internal node is a support: numbers, perhaps several with '/' between.
+pub(crate) fn is_support(text: &str) -> bool {
+    text.split('/').all(|part| {
+        part.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && part.parse::<f64>().is_ok_and(f64::is_finite)
+    })
+}

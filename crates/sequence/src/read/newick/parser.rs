@@ -1,0 +1,185 @@
+//! The tree's parentheses, commas and comments.
+
+use crate::finding::Finding;
+use crate::text::{Cleaned, line_at, show_byte};
+use crate::tree::NodeId;
+use crate::{Limits, Tree};
+
+/// A place in the text, and the tree so far.
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    pub(super) limits: &'a Limits,
+    pub(super) tree: Tree,
+    pub(super) cleaned: Cleaned,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a [u8], at: usize, limits: &'a Limits) -> Self {
+        Self {
+            text,
+            at,
+            limits,
+            tree: Tree::new(),
+            cleaned: Cleaned::default(),
+        }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    pub(super) fn error(&self, code: &str, message: impl Into<String>, remedy: &str) -> Finding {
+        Finding::error(code, message, remedy).at_line(line_at(self.text, self.at))
+    }
+
+    pub(super) fn unbalanced(&self, message: &str) -> Finding {
+        self.error(
+            "unbalanced-parentheses",
+            message,
+            "Every '(' of a tree needs its ')'.",
+        )
+    }
+
+    pub(super) fn tree(&mut self) -> Result<(), Finding> {
+        self.skip_blanks()?;
+        if self.peek() != Some(b'(') {
+            return Err(self.error(
+                "not-a-tree",
+                "A Newick tree was expected, which begins with '('.",
+                "Give a tree such as ((A,B),C);",
+            ));
+        }
+        let mut current = self.tree.root();
+        let mut depth = 1usize;
+        // One turn per node: down through '(' to a leaf, then along ',' or up through ')'.
+        'node: loop {
+            self.skip_blanks()?;
+            if self.peek() == Some(b'(') {
+                self.at += 1;
+                depth += 1;
+                if depth > self.limits.max_depth {
+                    return Err(self.too_deep());
+                }
+                current = self.add_child(current)?;
+                continue;
+            }
+            loop {
+                self.after_node(current)?;
+                let parent = self.tree.node(current).parent();
+                match (self.peek(), parent) {
+                    (Some(b','), Some(parent)) => {
+                        self.at += 1;
+                        current = self.add_child(parent)?;
+                        continue 'node;
+                    }
+                    (Some(b')'), Some(parent)) => {
+                        self.at += 1;
+                        depth -= 1;
+                        current = parent;
+                    }
+                    (Some(b';'), None) => {
+                        self.at += 1;
+                        return Ok(());
+                    }
+                    // The next tree may follow without a semicolon.
+                    (None | Some(b'('), None) => return Ok(()),
+                    (Some(b')' | b','), None) => {
+                        return Err(
+                            self.unbalanced("The tree closes more parentheses than it opens.")
+                        );
+                    }
+                    (None | Some(b';'), Some(_)) => {
+                        return Err(
+                            self.unbalanced("The tree ends before all its parentheses close.")
+                        );
+                    }
+                    (Some(byte), _) => return Err(self.unexpected(byte)),
+                }
+            }
+        }
+    }
+
+    pub(super) fn add_child(&mut self, parent: NodeId) -> Result<NodeId, Finding> {
+        if self.tree.len() >= self.limits.max_nodes.min(u32::MAX as usize) {
+            return Err(self.error(
+                "tree-too-large",
+                "The trees of the file have too many nodes.",
+                "Give fewer trees, or prune them to the sequences of the alignment.",
+            ));
+        }
+        Ok(self.tree.add_child(parent))
+    }
+
+    pub(super) fn too_deep(&self) -> Finding {
+        self.error(
+            "tree-too-deep",
+            format!(
+                "The tree is nested more than {} levels deep.",
+                self.limits.max_depth
+            ),
+            "Check the tree: no real tree is that deep.",
+        )
+    }
+
+    pub(super) fn unexpected(&self, byte: u8) -> Finding {
+        self.error(
+            "unexpected-character",
+            format!("The tree has {} where it cannot stand.", show_byte(byte)),
+            "Put names with special characters in single quotes.",
+        )
+    }
+
+    /// Skips blanks and comments; remembers `[&R]` and `[&U]` in front of the tree.
+    pub(super) fn skip_blanks(&mut self) -> Result<(), Finding> {
+        while let Some(byte) = self.peek() {
+            if byte == b'[' {
+                let start = self.at;
+                self.comment()?;
+                if self.tree.len() == 1 {
+                    let inside = self.text[start + 1..self.at - 1].trim_ascii();
+                    if inside.eq_ignore_ascii_case(b"&R") {
+                        self.tree.set_declared_rooted(Some(true));
+                    } else if inside.eq_ignore_ascii_case(b"&U") {
+                        self.tree.set_declared_rooted(Some(false));
+                    }
+                }
+            } else if byte.is_ascii_whitespace() {
+                self.at += 1;
+            } else {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn comment(&mut self) -> Result<(), Finding> {
+        match comment_end(self.text, self.at) {
+            Some(end) => {
+                self.at = end;
+                Ok(())
+            }
+            None => Err(self.error(
+                "unclosed-comment",
+                "A comment in the tree is not closed.",
+                "Every '[' of a comment needs its ']'.",
+            )),
+        }
+    }
+}
+
+/// Where the comment that opens at `at` ends (after its bracket); comments nest.
+pub(in crate::read) fn comment_end(text: &[u8], at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for hit in memchr::memchr2_iter(b'[', b']', text.get(at..)?) {
+        if text[at + hit] == b'[' {
+            depth += 1;
+        } else {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + hit + 1);
+            }
+        }
+    }
+    None
+}

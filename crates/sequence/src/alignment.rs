@@ -66,7 +66,7 @@ impl Alignment {
         self.alphabet == Alphabet::Nucleotide
             && self.is_aligned()
             && self.sites() > 0
-            && self.sites() % 3 == 0
+            && self.sites().is_multiple_of(3)
     }
 }
 

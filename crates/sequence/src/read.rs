@@ -73,11 +73,11 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
     };
     document.trees = contents.trees;
     document.partitions = contents.partitions;
-    if let Some(raw) = contents.raw.filter(|r| !r.rows.is_empty()) {
-        if let Some(alignment) = finish(raw, limits, findings) {
-            crate::check::structure(&alignment, findings);
-            document.alignment = Some(alignment);
-        }
+    if let Some(raw) = contents.raw.filter(|r| !r.rows.is_empty())
+        && let Some(alignment) = finish(raw, limits, findings)
+    {
+        crate::check::structure(&alignment, findings);
+        document.alignment = Some(alignment);
     }
     if document.alignment.is_none() && document.trees.is_empty() && !findings.has_errors() {
         findings.push(Finding::error(

@@ -12,8 +12,8 @@ use crate::{
 fn files() -> TempDir {
     let folder = TempDir::new().unwrap();
     let mut omega = [0.05; 14];
-    omega[4] = 5.0;
-    let simulated = simulate::alignment(5, 5, &omega);
+    omega[4] = 7.0;
+    let simulated = simulate::alignment(4, 1, &omega);
     fs::write(folder.path().join("a.fasta"), simulated.fasta).unwrap();
     fs::write(folder.path().join("t.nwk"), simulated.newick).unwrap();
     folder

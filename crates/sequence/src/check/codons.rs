@@ -8,7 +8,7 @@ use crate::{Alignment, GeneticCode, Sequence};
 /// Checks the frame and the stop codons.
 pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) {
     let sites = a.sites();
-    if sites % 3 != 0 {
+    if !sites.is_multiple_of(3) {
         findings.push(Finding::error(
             "not-in-frame",
             format!(

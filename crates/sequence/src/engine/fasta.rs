@@ -31,10 +31,10 @@ pub fn fasta(a: &Alignment, names: &Names, code: Option<GeneticCode>) -> (Vec<u8
         let start = out.len();
         let length = s.residues.len().min(kept);
         out.extend(s.residues[..length].iter().map(|b| safe(a.alphabet, *b)));
-        if let Some(stop) = ends.as_ref().and_then(|e| e.stops[row]) {
-            if let Some(codon) = out.get_mut(start + stop * 3..start + stop * 3 + 3) {
-                codon.fill(b'-');
-            }
+        if let Some(stop) = ends.as_ref().and_then(|e| e.stops[row])
+            && let Some(codon) = out.get_mut(start + stop * 3..start + stop * 3 + 3)
+        {
+            codon.fill(b'-');
         }
         out.push(b'\n');
     }

@@ -158,14 +158,14 @@ fn attempt(text: &[u8], sequences: usize, sites: usize, layout: Layout) -> Optio
             return None;
         }
     }
-    (rows.len() == sequences && turn % sequences.max(1) == 0).then_some(rows)
+    (rows.len() == sequences && turn.is_multiple_of(sequences.max(1))).then_some(rows)
 }
 
 /// What can be made of a file that does not keep its promise: one row per line, or blocks if the
 /// lines come out even.
 fn salvage<'a>(text: &'a [u8], sequences: usize, limits: &Limits) -> (Vec<Row<'a>>, bool) {
     let lines = body_lines(text).count();
-    let blocks = sequences > 1 && lines > sequences && lines % sequences == 0;
+    let blocks = sequences > 1 && lines > sequences && lines.is_multiple_of(sequences);
     if blocks {
         let layout = Layout {
             strict: false,

@@ -82,22 +82,22 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
             "Check that the matrix is complete, and that no name holds a blank.",
         ));
     }
-    if let Some(nchar) = format.nchar {
-        if let Some(row) = rows.iter().find(|r| r.residues.len() != nchar) {
-            reader.findings.push(
-                Finding::warning(
-                    "nchar-mismatch",
-                    format!(
-                        "NCHAR promises {nchar} characters, but sequence '{}' has {}.",
-                        crate::text::excerpt(&row.name),
-                        row.residues.len()
-                    ),
-                    "Check that the matrix is complete; interleaved matrices need INTERLEAVE.",
-                )
-                .in_sequence(&row.name)
-                .at_line(row.line),
-            );
-        }
+    if let Some(nchar) = format.nchar
+        && let Some(row) = rows.iter().find(|r| r.residues.len() != nchar)
+    {
+        reader.findings.push(
+            Finding::warning(
+                "nchar-mismatch",
+                format!(
+                    "NCHAR promises {nchar} characters, but sequence '{}' has {}.",
+                    crate::text::excerpt(&row.name),
+                    row.residues.len()
+                ),
+                "Check that the matrix is complete; interleaved matrices need INTERLEAVE.",
+            )
+            .in_sequence(&row.name)
+            .at_line(row.line),
+        );
     }
     let declared: std::collections::HashSet<&str> =
         reader.taxa.iter().map(String::as_str).collect();

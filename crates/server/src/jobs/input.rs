@@ -3,7 +3,7 @@
 //! Architecture invariant: the engine never sees an upload. What it gets is written here from
 //! what `sequence` read.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use api::FieldError;
 use hyphy::{
@@ -93,8 +93,9 @@ impl Input {
         &self.branches
     }
 
-    /// Writes the engine's files.
-    pub(super) fn write(&self, folder: &Path) -> std::io::Result<()> {
+    /// Writes the engine's files. Returns the names that had to be changed for it: the user's by
+    /// the engine's.
+    pub(super) fn write(&self, folder: &Path) -> std::io::Result<BTreeMap<String, String>> {
         let names = engine::names(Some(&self.alignment), &[&self.tree]);
         let (fasta, _) = engine::fasta(&self.alignment, &names, self.code);
         std::fs::write(folder.join(arguments::ALIGNMENT), fasta)?;
@@ -106,7 +107,8 @@ impl Input {
         }
         let mut newick = engine::newick(&tree, &names, true);
         newick.push('\n');
-        std::fs::write(folder.join(arguments::TREE), newick)
+        std::fs::write(folder.join(arguments::TREE), newick)?;
+        Ok(names.changed().map(|(user, engine)| (engine.to_owned(), user.to_owned())).collect())
     }
 }
 

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         // These two must stay small and start no threads of a runtime.
         Command::Sandbox(arguments) => return commands::sandbox::supervise(arguments),
-        Command::Confine(arguments) => return commands::sandbox::confine(&arguments),
+        Command::Confine(arguments) => return commands::sandbox::confine(arguments),
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Openapi => commands::openapi(),

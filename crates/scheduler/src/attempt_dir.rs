@@ -5,6 +5,7 @@
 //!   run/        the command's working directory: its inputs, and all that it may write
 //!   log         what the command printed, bounded
 //!   progress    the last line that the command drew on its terminal
+//!   level       how far the command is confined
 //!   owner.json  which supervisor process has this attempt
 //!   exit.json   how it ended; written last, by rename
 //! ```
@@ -45,6 +46,18 @@ impl AttemptDir {
     #[must_use]
     pub fn progress(&self) -> PathBuf {
         self.0.join("progress")
+    }
+
+    pub(crate) fn level(&self) -> PathBuf {
+        self.0.join("level")
+    }
+
+    /// How far the command was confined ([`crate::sandbox::Level`]), if it was started.
+    #[must_use]
+    pub fn read_level(&self) -> Option<String> {
+        fs::read_to_string(self.level())
+            .ok()
+            .filter(|level| !level.is_empty())
     }
 
     pub(crate) fn owner(&self) -> PathBuf {

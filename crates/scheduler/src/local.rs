@@ -29,7 +29,7 @@ use tokio::{
 use crate::{
     Attempt, AttemptDir, Health, Observation, Scheduler, SubmitError, Task, Unreachable,
     attempt_dir::read_json,
-    sandbox::{ALREADY_TAKEN, PATH},
+    sandbox::{ALREADY_TAKEN, Mode, PATH},
 };
 
 /// How the machine at hand is used.
@@ -41,6 +41,8 @@ pub struct LocalConfig {
     pub attempts: PathBuf,
     /// Tasks that run at the same time; at least 1.
     pub max_running: usize,
+    /// How much tasks are confined.
+    pub sandbox: Mode,
 }
 
 /// Runs tasks as processes of this machine.
@@ -183,7 +185,7 @@ impl Scheduler for LocalScheduler {
 
     async fn submit(&self, task: &Task) -> Result<String, SubmitError> {
         let mut child = Command::new(&self.config.supervisor)
-            .args(supervisor_arguments(task))
+            .args(supervisor_arguments(task, self.config.sandbox))
             .env_clear()
             .env("PATH", PATH)
             .stdin(Stdio::null())
@@ -259,9 +261,13 @@ impl Scheduler for LocalScheduler {
 }
 
 /// The arguments with which `datamonkey` supervises a task; `crates/cli` reads them.
-fn supervisor_arguments(task: &Task) -> Vec<OsString> {
+fn supervisor_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["sandbox".into(), "--directory".into()];
     arguments.push(task.directory.clone().into());
+    arguments.extend(["--sandbox".into(), sandbox.word().into()]);
+    if let Some(bytes) = task.resources.memory_bytes {
+        arguments.extend(["--max-memory-bytes".into(), bytes.to_string().into()]);
+    }
     if let Some(limit) = task.resources.time_limit {
         arguments.push("--time-limit".into());
         arguments.push(limit.as_secs().to_string().into());

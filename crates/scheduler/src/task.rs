@@ -22,6 +22,8 @@ pub struct Task {
 pub struct Resources {
     /// Threads the command was told to use; at least 1.
     pub threads: u32,
+    /// Memory in bytes; `None` means no limit.
+    pub memory_bytes: Option<u64>,
     /// Time limit; `None` means none.
     pub time_limit: Option<Duration>,
     /// Directories that the command may read and execute from, besides the system's own.

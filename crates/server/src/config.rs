@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use scheduler::sandbox::Mode;
+
 /// How the service is set up.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -30,6 +32,11 @@ pub struct Config {
     pub max_running: usize,
     /// Threads of a job that has this machine to itself (`LOCAL_MAX_THREADS`); one per core.
     pub max_threads: u32,
+    /// How much jobs are confined (`SANDBOX`): `required`, `best-effort` or `off`. Not given, it is
+    /// `required` where the kernel has Landlock, else `best-effort`.
+    pub sandbox: Option<Mode>,
+    /// Memory of a job in bytes (`JOB_MEMORY_LIMIT_BYTES`); that of the machine.
+    pub memory_bytes: Option<u64>,
     /// Longest time that a job may run (`JOB_TIME_LIMIT_SECS`); none.
     pub time_limit: Option<Duration>,
     /// Largest upload in bytes (`MAX_UPLOAD_BYTES`); 268435456 (256 MiB).
@@ -90,6 +97,10 @@ impl Config {
             supervisor: std::env::current_exe().unwrap_or_default(),
             max_running: reader.at_least_1("LOCAL_MAX_JOBS", cores),
             max_threads: reader.at_least_1("LOCAL_MAX_THREADS", u32::try_from(cores).unwrap_or(1)),
+            sandbox: reader.optional("SANDBOX", "required, best-effort or off"),
+            memory_bytes: reader
+                .optional("JOB_MEMORY_LIMIT_BYTES", "a number of bytes")
+                .or(Some(rustix::system::sysinfo().totalram)),
             time_limit: reader
                 .optional("JOB_TIME_LIMIT_SECS", "a number of seconds")
                 .map(Duration::from_secs),

@@ -5,7 +5,10 @@ use std::{fs::File, net::SocketAddr, sync::Arc};
 use anyhow::{Context, bail};
 use hyphy::Engine;
 use rustix::fs::{FlockOperation, flock};
-use scheduler::{LocalConfig, LocalScheduler, Scheduler};
+use scheduler::{
+    LocalConfig, LocalScheduler, Scheduler,
+    sandbox::{self, Level, Mode},
+};
 use tokio::{
     net::TcpListener,
     sync::{Notify, broadcast, mpsc},
@@ -21,6 +24,8 @@ pub struct Service {
     pub(crate) scheduler: Arc<dyn Scheduler>,
     /// The engine, or why there is none.
     pub(crate) engine: Result<Engine, String>,
+    /// How far jobs are confined.
+    pub(crate) sandbox: Level,
     /// Ids of jobs as they change.
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
@@ -52,10 +57,12 @@ impl Service {
         let store = Store::open(&config.database)
             .await
             .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+        let (sandbox, level) = sandbox(&config).await?;
         let scheduler: Arc<dyn Scheduler> = Arc::new(LocalScheduler::new(LocalConfig {
             supervisor: config.supervisor.clone(),
             attempts: files.attempts(),
             max_running: config.max_running,
+            sandbox,
         }));
         let (follow, followed) = mpsc::channel(64);
         let service = Arc::new(Self {
@@ -64,6 +71,7 @@ impl Service {
             store,
             files,
             scheduler,
+            sandbox: level,
             changed: broadcast::channel(CHANGES).0,
             queue: Notify::new(),
             follow,
@@ -84,6 +92,35 @@ impl Service {
     /// Whether everybody shares one owner.
     pub(crate) fn access(&self) -> &'static str {
         "open"
+    }
+}
+
+/// How much confinement to ask for, and how much there will be.
+async fn sandbox(config: &Config) -> anyhow::Result<(Mode, Level)> {
+    let reach = async |mode| {
+        sandbox::probe(&config.supervisor, mode)
+            .await
+            .map_err(anyhow::Error::msg)
+    };
+    if let Some(mode) = config.sandbox {
+        let level = reach(mode).await.context("SANDBOX")?;
+        if level != Level::Full {
+            tracing::warn!(
+                "SANDBOX={}: jobs are confined to the level {level}",
+                mode.word()
+            );
+        }
+        return Ok((mode, level));
+    }
+    match reach(Mode::Required).await {
+        Ok(level) => Ok((Mode::Required, level)),
+        Err(why) => {
+            let level = reach(Mode::BestEffort).await?;
+            tracing::warn!(
+                "{why}; jobs are confined to the level {level}. Linux 5.13 or newer with Landlock confines them better; SANDBOX=best-effort silences this"
+            );
+            Ok((Mode::BestEffort, level))
+        }
     }
 }
 

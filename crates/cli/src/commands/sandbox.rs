@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Args;
-use scheduler::sandbox::{self, Confinement, Options};
+use scheduler::sandbox::{self, Confinement, Mode, Options};
 
 #[derive(Args)]
 pub(crate) struct SandboxArguments {
@@ -16,36 +16,66 @@ pub(crate) struct SandboxArguments {
     /// Bytes of its output that are kept from the beginning.
     #[arg(long, default_value_t = 8 << 20)]
     max_log_bytes: u64,
-    /// Folder that the command may read and run programs from.
-    #[arg(long)]
-    readable: Vec<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
     /// The command.
     #[arg(last = true, required = true)]
     command: Vec<OsString>,
+}
+
+/// What the supervisor passes on to the confined command.
+#[derive(Args)]
+struct Limits {
+    /// How much the command is confined: required, best-effort or off.
+    #[arg(long, default_value = "required")]
+    sandbox: Mode,
+    /// Folder that the command may read and run programs from.
+    #[arg(long)]
+    readable: Vec<PathBuf>,
+    /// Address space that the command may use, in bytes.
+    #[arg(long)]
+    max_memory_bytes: Option<u64>,
 }
 
 #[derive(Args)]
 pub(crate) struct ConfineArguments {
-    /// Largest file that the command may write, in bytes.
+    #[command(flatten)]
+    limits: Limits,
+    /// File to write the reached level to.
     #[arg(long)]
-    max_file_bytes: Option<u64>,
+    level_file: Option<PathBuf>,
+    /// Print the level that is reached and end.
+    #[arg(long)]
+    report: bool,
     /// The command.
     #[arg(last = true, required = true)]
     command: Vec<OsString>,
 }
 
-/// No job's file is larger than this, whatever happens.
-const MAX_FILE_BYTES: u64 = 20 << 30;
+/// No job's file is larger than this, whatever happens: 4 GiB.
+const MAX_FILE_BYTES: u64 = 4 << 30;
+
+impl Limits {
+    fn arguments(self) -> Vec<OsString> {
+        let mut arguments: Vec<OsString> = vec!["--sandbox".into(), self.sandbox.word().into()];
+        for folder in self.readable {
+            arguments.extend(["--readable".into(), folder.into()]);
+        }
+        if let Some(bytes) = self.max_memory_bytes {
+            arguments.extend(["--max-memory-bytes".into(), bytes.to_string().into()]);
+        }
+        arguments
+    }
+}
 
 pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
+    let mut confine_with: Vec<OsString> = vec!["confine".into()];
+    confine_with.extend(arguments.limits.arguments());
     let options = Options {
         directory: arguments.directory,
         time_limit: arguments.time_limit.map(Duration::from_secs),
         max_log_bytes: arguments.max_log_bytes,
-        confine_with: vec![
-            "confine".into(),
-            format!("--max-file-bytes={MAX_FILE_BYTES}").into(),
-        ],
+        confine_with,
     };
     match sandbox::supervise(&options, &arguments.command) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
@@ -56,10 +86,26 @@ pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
     }
 }
 
-pub(crate) fn confine(arguments: &ConfineArguments) -> ExitCode {
+pub(crate) fn confine(arguments: ConfineArguments) -> ExitCode {
     let confinement = Confinement {
-        max_file_bytes: arguments.max_file_bytes,
+        mode: arguments.limits.sandbox,
+        readable: arguments.limits.readable,
+        max_file_bytes: MAX_FILE_BYTES,
+        max_memory_bytes: arguments.limits.max_memory_bytes,
+        level_file: arguments.level_file,
     };
+    if arguments.report {
+        return match sandbox::report(&confinement) {
+            Ok(level) => {
+                println!("{level}");
+                ExitCode::SUCCESS
+            }
+            Err(e) => {
+                println!("{e}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let why = sandbox::confine(&confinement, &arguments.command);
     // On the command's standard output: it ends up in the job's log.
     println!("Error:\nHyPhy could not be started: {why}");

@@ -157,6 +157,8 @@ fn start(
     fs::create_dir_all(&run)?;
     let child = Command::new(std::env::current_exe()?)
         .args(&options.confine_with)
+        .arg("--level-file")
+        .arg(dir.level())
         .arg("--")
         .args(command)
         .env_clear()

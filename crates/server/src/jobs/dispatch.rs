@@ -150,6 +150,7 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
         .map(|e| e.candidate.readable.clone());
     let resources = Resources {
         threads,
+        memory_bytes: service.config.memory_bytes,
         time_limit: service.config.time_limit,
         readable: readable.unwrap_or_default(),
     };

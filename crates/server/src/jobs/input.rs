@@ -108,7 +108,10 @@ impl Input {
         let mut newick = engine::newick(&tree, &names, true);
         newick.push('\n');
         std::fs::write(folder.join(arguments::TREE), newick)?;
-        Ok(names.changed().map(|(user, engine)| (engine.to_owned(), user.to_owned())).collect())
+        Ok(names
+            .changed()
+            .map(|(user, engine)| (engine.to_owned(), user.to_owned()))
+            .collect())
     }
 }
 

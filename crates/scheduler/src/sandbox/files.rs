@@ -1,0 +1,83 @@
+//! Which files a command may use (Landlock).
+
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, PathBeneath, PathFd, RestrictionStatus, Ruleset,
+    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus,
+};
+
+/// What confinement is made of; kernels that have less confine less.
+const WANTED: ABI = ABI::V4;
+
+/// What any program needs to start and to find out how many processors there are.
+const SYSTEM: [&str; 11] = [
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/sys/devices/system",
+    "/dev/urandom",
+    "/dev/zero",
+];
+
+/// Confines this process to reading `readable` and the system's libraries and programs, and to
+/// reading and writing `writable`. No TCP. Returns whether all of that, some, or nothing is
+/// enforced by this kernel.
+pub(super) fn confine(
+    readable: &[PathBuf],
+    writable: &Path,
+) -> Result<RulesetStatus, RulesetError> {
+    let read = AccessFs::from_read(WANTED);
+    // All but executing and making devices and sockets.
+    let write = AccessFs::ReadFile
+        | AccessFs::ReadDir
+        | AccessFs::WriteFile
+        | AccessFs::Truncate
+        | AccessFs::MakeReg
+        | AccessFs::MakeDir
+        | AccessFs::RemoveFile
+        | AccessFs::RemoveDir;
+    let mut rules = Ruleset::default()
+        .handle_access(AccessFs::from_all(WANTED))?
+        .handle_access(AccessNet::from_all(WANTED))?
+        .create()?;
+    for path in SYSTEM
+        .iter()
+        .map(Path::new)
+        .chain(readable.iter().map(PathBuf::as_path))
+    {
+        rules = allow(rules, path, read)?;
+    }
+    rules = allow(
+        rules,
+        Path::new("/dev/null"),
+        AccessFs::ReadFile | AccessFs::WriteFile,
+    )?;
+    rules = allow(rules, writable, write)?;
+    let RestrictionStatus { ruleset, .. } = rules.restrict_self()?;
+    Ok(ruleset)
+}
+
+/// What is not there needs no rule.
+fn allow(
+    rules: RulesetCreated,
+    path: &Path,
+    access: BitFlags<AccessFs>,
+) -> Result<RulesetCreated, RulesetError> {
+    match PathFd::new(path) {
+        Ok(fd) => {
+            let access = if path.is_dir() {
+                access
+            } else {
+                access & AccessFs::from_file(WANTED)
+            };
+            rules.add_rule(PathBeneath::new(fd, access))
+        }
+        Err(_) => Ok(rules),
+    }
+}

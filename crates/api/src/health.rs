@@ -43,6 +43,9 @@ pub struct HealthDetails {
     pub scheduler: String,
     /// How the scheduler is doing.
     pub scheduler_detail: String,
+    /// How far jobs are confined: `full` (files and TCP by Landlock, system calls by seccomp),
+    /// `partial` (the kernel lacks some of that) or `none`.
+    pub sandbox: String,
     /// Version of the service.
     pub version: String,
     /// `open`: everyone shares one owner. `tokens`: each session has its own.

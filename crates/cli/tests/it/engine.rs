@@ -138,3 +138,33 @@ fn the_engine_gets_a_clean_environment() {
         "HOME LANG PATH PWD TMPDIR"
     );
 }
+
+#[test]
+fn the_engine_cannot_write_elsewhere_read_elsewhere_or_reach_a_network() {
+    let elsewhere = TempDir::new().unwrap();
+    let canary = elsewhere.path().join("canary");
+    let secret = elsewhere.path().join("secret");
+    fs::write(&secret, "secret").unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let folder = script(&format!(
+        "echo mine > own && echo x > {canary}; cat {secret} own > seen; \
+         curl -s -m 2 http://127.0.0.1:{port} > /dev/null; \
+         echo \"Error: curl $?, seen `cat seen`\"; exit 1",
+        canary = canary.display(),
+        secret = secret.display(),
+    ));
+    let path = folder.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    let level = server.get_json("/health")["details"]["sandbox"].clone();
+    if level == "none" {
+        eprintln!("skipped: this kernel has no Landlock");
+        return;
+    }
+    let id = small_job(&server);
+    let job = server.wait_for(&id, "failed");
+    assert_eq!(job["error_message"], "curl 7, seen mine");
+    assert!(!canary.exists());
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_err(), "a connection was made");
+}

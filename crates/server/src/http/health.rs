@@ -39,6 +39,7 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
         engine_detail,
         scheduler: service.scheduler.kind().to_owned(),
         scheduler_detail: scheduler.detail,
+        sandbox: service.sandbox.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         access: service.access().to_owned(),
     };

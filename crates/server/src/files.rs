@@ -114,15 +114,18 @@ impl Files {
         remove(&self.result(sha256))
     }
 
-    /// Keeps the log of an attempt and removes the rest of it.
-    pub(crate) fn clear_attempt(&self, name: &str) -> io::Result<()> {
-        let folder = self.attempt(name);
-        match fs::read(scheduler::AttemptDir::new(&folder).log()) {
-            Ok(log) => self.keep_compressed(&log, &self.log(name))?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-            Err(e) => return Err(e),
+    /// Keeps the log of an attempt.
+    pub(crate) fn keep_log(&self, attempt: &str) -> io::Result<()> {
+        match fs::read(scheduler::AttemptDir::new(self.attempt(attempt)).log()) {
+            Ok(log) => self.keep_compressed(&log, &self.log(attempt)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
         }
-        match fs::remove_dir_all(folder) {
+    }
+
+    /// Removes the folder of an attempt.
+    pub(crate) fn remove_attempt(&self, name: &str) -> io::Result<()> {
+        match fs::remove_dir_all(self.attempt(name)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }

@@ -26,6 +26,7 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
         ));
     }
     if let Some(attempt) = &job.attempt_name {
+        service.files.remove_attempt(attempt)?;
         service.files.remove_log(attempt)?;
     }
     if let Some(sha256) = &job.result_sha256

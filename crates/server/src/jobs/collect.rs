@@ -21,7 +21,10 @@ pub(super) async fn collect(
 ) -> anyhow::Result<()> {
     let files = service.files.clone();
     let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
+    let name = attempt.name.clone();
     let outcome = blocking(move || {
+        // Before the final state: from then on, the job may be deleted with all that is kept.
+        files.keep_log(&name)?;
         if !ended.is_success() {
             let log = std::fs::read(directory.log()).unwrap_or_default();
             return Ok(why(&ended, &String::from_utf8_lossy(&log)));
@@ -46,7 +49,7 @@ pub(super) async fn collect(
         .finish_job(job_id, outcome, Some(exit.started), exit.ended)
         .await?;
     let (files, name) = (service.files.clone(), attempt.name.clone());
-    blocking(move || Ok(files.clear_attempt(&name)?)).await?;
+    blocking(move || Ok(files.remove_attempt(&name)?)).await?;
     Ok(())
 }
 
@@ -58,7 +61,11 @@ pub(super) async fn lost(
     attempts: i64,
 ) -> anyhow::Result<()> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
-    blocking(move || Ok(files.clear_attempt(&name)?)).await?;
+    blocking(move || {
+        files.keep_log(&name)?;
+        Ok(files.remove_attempt(&name)?)
+    })
+    .await?;
     if attempts < MAX_ATTEMPTS {
         let warning = "The job was interrupted and started again from its beginning.".to_owned();
         service.job_lost(job_id, warning).await?;

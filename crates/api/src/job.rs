@@ -122,9 +122,11 @@ pub struct Job {
     pub state: JobState,
     /// The analysis, such as `fel`.
     pub method: String,
-    /// Dataset that holds the alignment.
-    pub alignment_id: String,
-    /// Dataset that holds the tree; absent when the alignment's file holds it.
+    /// Dataset that holds the alignment; absent where the analysis takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alignment_id: Option<String>,
+    /// Dataset that holds the tree, given or inferred; absent when the alignment's file holds it
+    /// or the analysis takes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree_id: Option<String>,
     /// All parameters, defaults filled in.
@@ -136,6 +138,9 @@ pub struct Job {
     /// What was understood otherwise than it was said, or done otherwise than it was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// How far the engine was confined: `full`, `files`, `limits` or `none`; absent before it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<String>,
     /// How far it is; absent while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,

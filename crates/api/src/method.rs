@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// The analyses that this server offers.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Methods {
-    /// By name.
+    /// The most used first.
     pub methods: Vec<Method>,
 }
 
@@ -27,8 +27,10 @@ pub struct Method {
     pub citation: String,
     /// Digital object identifier of the citation.
     pub doi: String,
-    /// Always `available`.
+    /// `available`, or `unavailable` if the engine of this server does not have it.
     pub status: String,
+    /// First version of HyPhy that has it, as the program calls itself.
+    pub since: String,
     /// Path where it is started.
     pub start_endpoint: String,
     /// Path where its result is read.

@@ -11,6 +11,8 @@ pub const DATASETS: &str = "/datasets";
 pub const DATASET: &str = "/datasets/{dataset_id}";
 /// What was found in a dataset.
 pub const DATASET_REPORT: &str = "/datasets/{dataset_id}/report";
+/// A tree inferred from a dataset's alignment.
+pub const DATASET_TREE: &str = "/datasets/{dataset_id}/tree";
 /// The caller's jobs.
 pub const JOBS: &str = "/jobs";
 /// One job.

@@ -8,10 +8,10 @@ use std::ffi::OsString;
 use serde_json::Value;
 
 use crate::{
-    Analysis, Engine, Version,
-    branches::{LABEL, Selection},
+    Analysis, Engine, Parameter, Version,
+    branches::Plan,
     request::Parameters,
-    table::{Kind, Quirk},
+    table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
 };
 
 /// Name of the alignment's file in the working directory.
@@ -32,54 +32,87 @@ pub fn command(
     engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
-    branches: &Selection,
+    branches: &Plan,
     threads: u32,
 ) -> Vec<OsString> {
     let mut command = engine.candidate.command();
     command.push(format!("CPU={threads}").into());
-    command.push(analysis.keyword.into());
+    command.push(match analysis.program {
+        Program::Keyword(keyword) => keyword.into(),
+        Program::Batch(name, _) => format!("{HERE}{name}").into(),
+    });
+    let arguments = analysis_arguments(engine, analysis, parameters, branches);
     command.extend(
-        analysis_arguments(engine.version, analysis, parameters, branches)
+        arguments
             .into_iter()
-            .map(OsString::from),
+            .flat_map(|(keyword, value)| [keyword.into(), value.into()]),
     );
     command
 }
 
-fn analysis_arguments(
-    version: Version,
+/// Keywords and values, in order.
+#[must_use]
+pub fn analysis_arguments(
+    engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
-    branches: &Selection,
-) -> Vec<String> {
-    let mut arguments = vec!["--alignment".to_owned(), format!("{HERE}{ALIGNMENT}")];
-    arguments.extend(["--tree".to_owned(), format!("{HERE}{TREE}")]);
-    arguments.extend(["--output".to_owned(), format!("{HERE}{RESULT}")]);
-    for parameter in analysis.parameters.iter().filter(|p| p.since <= version) {
-        let Some(keyword) = parameter.keyword else {
-            continue;
-        };
-        let value = match parameter.kind {
-            Kind::Branches => Some(match branches {
-                Selection::Word(word) => (*word).to_owned(),
-                Selection::Branches(_) => LABEL.to_owned(),
-            }),
-            _ => parameters.get(parameter.name).map(plain),
-        };
-        if let Some(value) = value {
-            arguments.extend([keyword.to_owned(), value]);
+    branches: &Plan,
+) -> Vec<(String, String)> {
+    let mut arguments = Vec::new();
+    let mut push = |keyword: &str, value: String| arguments.push((keyword.to_owned(), value));
+    if analysis.input.data != Data::None {
+        push("--alignment", format!("{HERE}{ALIGNMENT}"));
+    }
+    if analysis.input.tree != TreeInput::None {
+        push("--tree", format!("{HERE}{TREE}"));
+    }
+    push("--output", format!("{HERE}{RESULT}"));
+    for fixed in analysis.fixed {
+        match fixed {
+            Fixed::Word(keyword, word) => push(keyword, (*word).to_owned()),
+            Fixed::File(keyword, name) => push(keyword, format!("{HERE}{name}")),
         }
+    }
+    for parameter in analysis
+        .parameters
+        .iter()
+        .filter(|p| engine.has(analysis, p))
+    {
+        // Those that others make void are not among the values.
+        if let (Some(keyword), Some(value)) = (parameter.keyword, parameters.get(parameter.name))
+            && let Some(value) = spelt(parameter, value)
+        {
+            push(keyword, value);
+        }
+    }
+    for (keyword, value) in &branches.arguments {
+        push(keyword, value.clone());
     }
     for quirk in analysis.quirks {
         match quirk {
             Quirk::FirstCodonSkipped => {
-                if (Version(2, 5, 55)..Version(2, 5, 84)).contains(&version) {
-                    arguments.extend(["--limit-to-sites".to_owned(), "[0-9]".to_owned()]);
+                if (Version(2, 5, 55)..Version(2, 5, 84)).contains(&engine.version) {
+                    push("--limit-to-sites", "[0-9]".to_owned());
                 }
             }
         }
     }
     arguments
+}
+
+/// A value as HyPhy spells it; `None` if it is told in another way.
+fn spelt(parameter: &Parameter, value: &Value) -> Option<String> {
+    match &parameter.kind {
+        Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments | Kind::Dataset => None,
+        Kind::Choice(choices) => {
+            let word = value.as_str()?;
+            let choice = choices.iter().find(|choice| choice.value == word)?;
+            Some(choice.engine.to_owned())
+        }
+        Kind::GeneticCode | Kind::YesNo | Kind::Integer { .. } | Kind::Number { .. } => {
+            Some(plain(value))
+        }
+    }
 }
 
 /// Text without the quotes of JSON, a number as JSON writes it.
@@ -93,33 +126,68 @@ fn plain(value: &Value) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::{capabilities::Capabilities, engine::Candidate};
     use serde_json::json;
 
-    fn fel_arguments(version: Version, body: &Value) -> String {
+    /// An engine of this version with these keywords of FEL.
+    fn engine(version: Version, keywords: &str) -> Engine {
+        let fel = crate::methods::find("fel").unwrap();
+        let mut capabilities = Capabilities::default();
+        let help = format!("Available analysis command line options\n{keywords}");
+        capabilities.add(fel, &help);
+        Engine {
+            candidate: Candidate {
+                program: "hyphy".into(),
+                loader: vec![],
+                library: "lib".into(),
+                readable: vec![],
+            },
+            version,
+            capabilities,
+        }
+    }
+
+    fn fel_arguments(engine: &Engine, body: &Value) -> String {
         let fel = crate::methods::find("fel").unwrap();
         let checked = crate::request::check(fel, body.as_object().unwrap()).unwrap();
-        analysis_arguments(version, fel, &checked.parameters, &Selection::Word("All")).join(" ")
+        let plan = Plan {
+            arguments: vec![("--branches".to_owned(), "All".to_owned())],
+            ..Plan::default()
+        };
+        let pairs = analysis_arguments(engine, fel, &checked.parameters, &plan);
+        let words = pairs
+            .into_iter()
+            .map(|(keyword, value)| format!("{keyword} {value}"));
+        words.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn fel_says_everything_and_brings_the_first_codon_back() {
+        let new = "code\nci\nsrv\nresample\nmultiple-hits\nsite-multihit\npvalue\n";
+        let body = json!({"alignment": "a", "resample": 5});
         assert_eq!(
-            fel_arguments(Version(2, 5, 68), &json!({"alignment": "a", "resample": 5})),
+            fel_arguments(&engine(Version(2, 5, 68), new), &body),
             "--alignment /proc/self/cwd/alignment.fasta --tree /proc/self/cwd/tree.nwk \
-             --output /proc/self/cwd/result.json --code Universal --branches All --ci No \
-             --srv Yes --resample 5 --multiple-hits None --site-multihit Estimate --pvalue 0.1 \
+             --output /proc/self/cwd/result.json --code Universal --ci No --srv Yes --resample 5 \
+             --multiple-hits None --site-multihit Estimate --pvalue 0.1 --branches All \
              --limit-to-sites [0-9]"
         );
     }
 
     #[test]
     fn an_engine_is_not_told_what_it_does_not_have() {
-        let arguments = fel_arguments(Version(2, 5, 46), &json!({"alignment": "a"}));
+        let old = "code\nci\nsrv\nresample\npvalue\n";
+        let old = engine(Version(2, 5, 46), old);
+        let arguments = fel_arguments(&old, &json!({"alignment": "a"}));
         assert!(
-            arguments.ends_with("--srv Yes --resample 0 --pvalue 0.1"),
+            arguments.ends_with("--srv Yes --resample 0 --pvalue 0.1 --branches All"),
             "{arguments}"
         );
-        let new = fel_arguments(Version(2, 5, 84), &json!({"alignment": "a"}));
-        assert!(!new.contains("limit-to-sites"), "{new}");
+        let fel = crate::methods::find("fel").unwrap();
+        let body = json!({"alignment": "a", "multiple_hits": "Double"});
+        let checked = crate::request::check(fel, body.as_object().unwrap()).unwrap();
+        let lacks = old.lacks(fel, &checked.parameters);
+        assert_eq!(lacks.len(), 1);
+        assert_eq!(lacks[0].field, "multiple_hits");
     }
 }

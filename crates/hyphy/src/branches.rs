@@ -1,80 +1,85 @@
-//! Which branches of a tree a request means.
+//! Which branches of a tree a request means, and how HyPhy is told.
+//!
+//! Architecture invariant: HyPhy is never given a user's words. Branches are resolved here and
+//! labelled in the tree that it reads; its arguments are labels made here.
+
+mod compartments;
+mod select;
+mod sets;
 
 use sequence::{NodeId, Tree};
 
-/// Branches of a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// One of HyPhy's own words, which it resolves itself.
-    Word(&'static str),
-    /// These branches, each named by the node below it.
-    Branches(Vec<NodeId>),
+use crate::{
+    Analysis,
+    request::{FieldProblem, Parameters},
+    table::BranchInput,
+};
+
+/// How the branches of a run are chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Labels that branches get in the tree that HyPhy reads. No others are in it.
+    pub labels: Vec<(NodeId, String)>,
+    /// Arguments that name them.
+    pub arguments: Vec<(String, String)>,
+    /// What leaves' names begin with in the tree that HyPhy reads.
+    pub prefixes: Vec<(NodeId, String)>,
+    /// Words that HyPhy is given in place of the user's, and the user's.
+    pub renamed: Vec<(String, String)>,
+    /// The tree carries bootstrap supports.
+    pub supports: bool,
 }
 
-/// The label that selected branches get in the tree that HyPhy is given.
-pub const LABEL: &str = "Foreground";
+/// Label of the branches to test.
+const TESTED: &str = "Foreground";
 
-const WORDS: [(&str, &str); 5] = [
-    ("all", "All"),
-    ("internal", "Internal"),
-    ("leaves", "Leaves"),
-    ("unlabeled-branches", "Unlabeled branches"),
-    ("unlabeled branches", "Unlabeled branches"),
-];
-
-/// The branches meant by names of leaves or internal nodes, labels that the tree carries, or one
-/// of HyPhy's words (alone). An empty selection means all.
+/// Resolves what a request says about the branches of a tree.
 ///
 /// # Errors
-/// One sentence for each name that means nothing in this tree.
-pub fn select(tree: &Tree, names: &[&str]) -> Result<Selection, Vec<String>> {
-    let word = |name: &str| {
-        let found = WORDS
-            .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(name));
-        found.map(|(_, engine)| *engine)
-    };
-    match names {
-        [] => return Ok(Selection::Word("All")),
-        [name] if word(name).is_some() => {
-            return Ok(Selection::Word(word(name).unwrap_or("All")));
-        }
-        _ => {}
-    }
-    let node_names = tree.node_names();
-    let branches: Vec<NodeId> = tree.preorder().filter(|id| *id != tree.root()).collect();
-    let mut selected = Vec::new();
-    let mut problems = Vec::new();
-    for name in names {
-        if word(name).is_some() {
-            problems.push(format!(
-                "{name} stands for a set of branches and must be given alone."
-            ));
-            continue;
-        }
-        let by_label = |id: &&NodeId| tree.node(**id).label.as_deref() == Some(name);
-        let by_name = |id: &&NodeId| node_names.get(id.index()).is_some_and(|n| n == name);
-        let mut found: Vec<NodeId> = branches.iter().filter(by_name).copied().collect();
-        if found.is_empty() {
-            found = branches.iter().filter(by_label).copied().collect();
-        }
-        if found.is_empty() {
-            problems.push(nothing_called(name, &node_names));
-        }
-        selected.extend(found);
-    }
-    selected.sort_unstable();
-    selected.dedup();
-    if problems.is_empty() {
-        Ok(Selection::Branches(selected))
-    } else {
-        Err(problems)
+/// Every name, set or pattern that means nothing in this tree.
+pub fn plan(
+    analysis: &Analysis,
+    tree: &Tree,
+    parameters: &Parameters,
+) -> Result<Plan, Vec<FieldProblem>> {
+    match analysis.input.branches {
+        BranchInput::None => Ok(Plan::default()),
+        BranchInput::Tested => tested(tree, parameters),
+        BranchInput::TestAndReference => sets::test_and_reference(tree, parameters),
+        BranchInput::Sets => sets::sets(tree, parameters),
+        BranchInput::Compartments => compartments::compartments(tree, parameters),
     }
 }
 
-fn nothing_called(name: &str, node_names: &[String]) -> String {
-    let near = sequence::nearest_name(name, node_names.iter().map(String::as_str));
-    let hint = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
-    let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
-    format!("The tree has no branch or label \"{shown}\".{hint}")
+fn tested(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<FieldProblem>> {
+    let names = parameters.list("branches");
+    let argument = |word: &str| vec![("--branches".to_owned(), word.to_owned())];
+    if let Some(word) = select::engine_word(&names) {
+        return Ok(Plan {
+            arguments: argument(word),
+            ..Plan::default()
+        });
+    }
+    let selected = select::branches(tree, &names).map_err(|wrong| problems("branches", wrong))?;
+    Ok(Plan {
+        labels: labelled(&selected, TESTED),
+        arguments: argument(TESTED),
+        ..Plan::default()
+    })
+}
+
+fn labelled(branches: &[NodeId], label: &str) -> Vec<(NodeId, String)> {
+    branches.iter().map(|id| (*id, label.to_owned())).collect()
+}
+
+fn problems(field: &str, messages: Vec<String>) -> Vec<FieldProblem> {
+    messages
+        .into_iter()
+        .map(|message| FieldProblem::wrong(field, message))
+        .collect()
+}
+
+/// A user's text as it may stand in a sentence.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::capabilities::Capabilities;
+
 /// A version of HyPhy as the program prints it. Debian's package 2.5.69 calls itself 2.5.68.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u16, pub u16, pub u16);
@@ -24,6 +26,8 @@ pub struct Engine {
     pub candidate: Candidate,
     /// What it calls itself.
     pub version: Version,
+    /// What it can do.
+    pub capabilities: Capabilities,
 }
 
 impl fmt::Display for Engine {

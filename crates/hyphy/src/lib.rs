@@ -12,10 +12,12 @@
 
 pub mod arguments;
 pub mod branches;
+pub mod capabilities;
 pub mod engine;
 pub mod failure;
 pub mod json;
 pub mod methods;
+pub mod names;
 pub mod progress;
 pub mod request;
 pub mod result;

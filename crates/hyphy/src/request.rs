@@ -32,12 +32,26 @@ pub struct FieldProblem {
 pub struct Checked {
     /// All parameters.
     pub parameters: Parameters,
-    /// Fields that the analysis does not have.
-    pub unknown: Vec<String>,
+    /// What was said and does not matter: fields that the analysis does not have, and values that
+    /// another parameter makes void.
+    pub ignored: Vec<String>,
+}
+
+impl FieldProblem {
+    /// A value that is there and wrong.
+    pub fn wrong(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+            missing: false,
+        }
+    }
 }
 
 /// Fields of every start request that are not parameters of the analysis.
 const ELSEWHERE: &[&str] = &["user_token"];
+/// Sentences about what was ignored: enough for a person.
+const MOST_IGNORED: usize = 20;
 
 /// Checks a request and brings it to canonical form: booleans and `Yes`/`No`, numbers and numeric
 /// strings, codes as text or `{value}` objects, and lists as arrays or comma-separated text all
@@ -53,7 +67,7 @@ pub fn check(
     let mut problems = Vec::new();
     for parameter in analysis.parameters {
         match given(parameter, body) {
-            None if is_required(parameter) => problems.push(FieldProblem {
+            None if parameter.required => problems.push(FieldProblem {
                 field: parameter.name.to_owned(),
                 message: format!("{} is required: {}", parameter.name, parameter.help),
                 missing: true,
@@ -79,15 +93,57 @@ pub fn check(
             },
         }
     }
+    let mut parameters = Parameters(values);
+    for rule in analysis.rules {
+        // A parameter that is wrong by itself is not there, so that it cannot break a rule.
+        if let Some(message) = (rule.broken)(&parameters) {
+            problems.push(FieldProblem::wrong(rule.parameter, message));
+        }
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
     let known = |name: &str| analysis.parameter(name).is_some() || ELSEWHERE.contains(&name);
-    let unknown = body.keys().filter(|name| !known(name)).cloned().collect();
+    let unknown = body.keys().filter(|name| !known(name)).map(|name| {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+        format!(
+            "{} has no parameter {shown}; it was ignored.",
+            analysis.name
+        )
+    });
+    let mut ignored: Vec<String> = unknown.collect();
+    ignored.extend(void(analysis, body, &mut parameters));
+    ignored.truncate(MOST_IGNORED);
     Ok(Checked {
-        parameters: Parameters(values),
-        unknown,
+        parameters,
+        ignored,
     })
+}
+
+/// Takes out the parameters that another one makes void, so that requests that mean the same are
+/// the same. Returns what is to be said about those that were given.
+fn void(
+    analysis: &Analysis,
+    body: &Map<String, Value>,
+    parameters: &mut Parameters,
+) -> Vec<String> {
+    let all = parameters.clone();
+    let mut said = Vec::new();
+    for parameter in analysis.parameters {
+        let Some(condition) = parameter.only_if.as_ref().filter(|c| !c.holds(&all)) else {
+            continue;
+        };
+        parameters.0.remove(parameter.name);
+        if given(parameter, body).is_some() {
+            said.push(format!(
+                "{} does not matter with {} {}; it was ignored.",
+                parameter.name,
+                condition.parameter,
+                all.text(condition.parameter).unwrap_or_default()
+            ));
+        }
+    }
+    said
 }
 
 impl Parameters {
@@ -130,13 +186,10 @@ fn given<'a>(parameter: &Parameter, body: &'a Map<String, Value>) -> Option<&'a 
     (value.as_str() != Some("")).then_some(value)
 }
 
-fn is_required(parameter: &Parameter) -> bool {
-    matches!(parameter.kind, Kind::Dataset) && parameter.name == "alignment"
-}
-
-fn default(parameter: &Parameter) -> Option<Value> {
+/// The canonical form of the value that a parameter has when it is not given.
+pub(crate) fn default(parameter: &Parameter) -> Option<Value> {
     match parameter.kind {
-        Kind::Branches => Some(Value::Array(vec![])),
+        Kind::Branches { .. } => Some(Value::Array(vec![])),
         _ if parameter.default.is_empty() => None,
         _ => canonical(parameter, &Value::from(parameter.default)).ok(),
     }
@@ -150,10 +203,18 @@ fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
             let names: Vec<_> = GeneticCode::ALL.iter().map(|code| code.name()).collect();
             format!("one of {}", names.join(", "))
         }),
-        Kind::Branches => branches(value).ok_or_else(|| {
+        Kind::Branches { empty_is_all } => branches(value, *empty_is_all).ok_or_else(|| {
             "a list of branch names, labels or the words All, Internal, Leaves, \
                 Unlabeled-branches"
                 .to_owned()
+        }),
+        Kind::BranchSets => branch_sets(value).ok_or_else(|| {
+            "a list of labels of the tree, or of objects {\"name\": …, \"branches\": […]}, no name \
+                twice"
+                .to_owned()
+        }),
+        Kind::Compartments => compartments(value).ok_or_else(|| {
+            "a list of 2 to 100 objects {\"description\": …, \"regexp\": …}".to_owned()
         }),
         Kind::YesNo => yes_no(value).ok_or_else(|| "Yes or No".to_owned()),
         Kind::Choice(choices) => choice(choices, value).ok_or_else(|| {
@@ -183,8 +244,18 @@ fn genetic_code(value: &Value) -> Option<Value> {
     GeneticCode::from_name(name).map(|code| Value::from(code.name()))
 }
 
-/// As an array or comma-separated text. All branches, said in whatever way, is the empty list.
-fn branches(value: &Value) -> Option<Value> {
+/// As an array or comma-separated text. Where naming none means all, so does the word.
+fn branches(value: &Value, empty_is_all: bool) -> Option<Value> {
+    let mut names = list_of_names(value)?;
+    names.sort_unstable();
+    names.dedup();
+    if empty_is_all && names.iter().any(|name| name.eq_ignore_ascii_case("all")) {
+        names.clear();
+    }
+    Some(Value::from(names))
+}
+
+fn list_of_names(value: &Value) -> Option<Vec<String>> {
     let mut names: Vec<String> = match value {
         Value::String(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
         Value::Array(items) => items
@@ -194,12 +265,45 @@ fn branches(value: &Value) -> Option<Value> {
         _ => return None,
     };
     names.retain(|name| !name.is_empty());
-    names.sort_unstable();
-    names.dedup();
-    if names.iter().any(|name| name.eq_ignore_ascii_case("all")) {
-        names.clear();
+    Some(names)
+}
+
+/// Labels as an array or comma-separated text, or objects with a name and branches.
+fn branch_sets(value: &Value) -> Option<Value> {
+    const MOST: usize = 100;
+    let sets: Vec<Value> = match value {
+        Value::Array(items) => items.iter().map(branch_set).collect::<Option<_>>()?,
+        other => list_of_names(other)?.into_iter().map(Value::from).collect(),
+    };
+    let name = |set: &Value| set.as_str().or(set["name"].as_str()).map(str::to_lowercase);
+    let names: std::collections::HashSet<_> = sets.iter().map(name).collect();
+    let fine = (1..=MOST).contains(&sets.len()) && names.len() == sets.len();
+    fine.then(|| Value::from(sets))
+}
+
+fn branch_set(set: &Value) -> Option<Value> {
+    if let Some(label) = set.as_str() {
+        return (!label.is_empty()).then(|| Value::from(label));
     }
-    Some(Value::from(names))
+    let name = set.get("name")?.as_str().filter(|name| !name.is_empty())?;
+    let branches = branches(set.get("branches")?, false)?;
+    let some = branches.as_array().is_some_and(|items| !items.is_empty());
+    some.then(|| serde_json::json!({"name": name, "branches": branches}))
+}
+
+fn compartments(value: &Value) -> Option<Value> {
+    let compartment = |item: &Value| {
+        let text = |key: &str| item.get(key)?.as_str().filter(|text| !text.is_empty());
+        Some(serde_json::json!({
+            "description": text("description")?, "regexp": text("regexp")?
+        }))
+    };
+    let items: Vec<Value> = value
+        .as_array()?
+        .iter()
+        .map(compartment)
+        .collect::<Option<_>>()?;
+    (2..=100).contains(&items.len()).then(|| Value::from(items))
 }
 
 fn yes_no(value: &Value) -> Option<Value> {
@@ -307,6 +411,9 @@ mod tests {
     #[test]
     fn unknown_fields_are_named() {
         let checked = fel(json!({"alignment": "a", "posterior": 1, "user_token": "t"})).unwrap();
-        assert_eq!(checked.unknown, ["posterior"]);
+        assert_eq!(
+            checked.ignored,
+            ["FEL has no parameter posterior; it was ignored."]
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! What an analysis is, as data.
 
-use crate::engine::Version;
+use sequence::GeneticCode;
+
+use crate::{engine::Version, request::Parameters};
 
 /// One analysis of HyPhy.
 #[derive(Debug)]
@@ -17,18 +19,53 @@ pub struct Analysis {
     pub description: &'static str,
     /// What to cite.
     pub citation: Citation,
-    /// HyPhy's keyword of the analysis.
-    pub keyword: &'static str,
+    /// What HyPhy is told to run.
+    pub program: Program,
+    /// First engine that has it.
+    pub since: Version,
     /// What it takes.
     pub input: Input,
     /// Its parameters, in the order in which people should see them.
     pub parameters: &'static [Parameter],
+    /// Arguments that are always the same.
+    pub fixed: &'static [Fixed],
+    /// What parameters must be together.
+    pub rules: &'static [Rule],
     /// Known faults of engines that must be worked around.
     pub quirks: &'static [Quirk],
     /// What it goes through, in order.
     pub stages: &'static [Stage],
     /// Top-level keys that a whole result has.
     pub result_keys: &'static [&'static str],
+    /// Field of the published envelope that holds the result: `result`, or `results`.
+    pub result_field: &'static str,
+}
+
+/// What HyPhy is told to run.
+#[derive(Debug, Clone, Copy)]
+pub enum Program {
+    /// An analysis that HyPhy has, by its keyword.
+    Keyword(&'static str),
+    /// A batch file of our own: its name in the working directory, and its text.
+    Batch(&'static str, &'static str),
+}
+
+/// An argument that is always the same.
+#[derive(Debug)]
+pub enum Fixed {
+    /// A keyword and its value.
+    Word(&'static str, &'static str),
+    /// A keyword and the name of a file in the working directory, which HyPhy writes.
+    File(&'static str, &'static str),
+}
+
+/// Something that parameters, each good by itself, must be together.
+#[derive(Debug)]
+pub struct Rule {
+    /// The parameter that is to blame.
+    pub parameter: &'static str,
+    /// What is wrong with it, if the rule is broken.
+    pub broken: fn(&Parameters) -> Option<String>,
 }
 
 /// A publication.
@@ -47,6 +84,8 @@ pub struct Input {
     pub data: Data,
     /// Whether it takes a tree.
     pub tree: TreeInput,
+    /// How its branches are chosen.
+    pub branches: BranchInput,
     /// Fewest sequences with which it can run.
     pub min_sequences: usize,
 }
@@ -56,6 +95,27 @@ pub struct Input {
 pub enum Data {
     /// In-frame codons without internal stop codons, by the `genetic_code` parameter.
     Codon,
+    /// Nucleotides, in frame or not.
+    Nucleotide,
+    /// Amino acids.
+    Protein,
+    /// What the `data_type` parameter says: see [`Data::given`].
+    ByType,
+    /// It takes no alignment.
+    None,
+}
+
+impl Data {
+    /// The kind of alignment that a request gives: what `data_type` says where that decides.
+    #[must_use]
+    pub fn given(self, parameters: &Parameters) -> Self {
+        match (self, parameters.text("data_type")) {
+            (Self::ByType, Some("Protein" | "amino-acid")) => Self::Protein,
+            (Self::ByType, Some("Codon" | "codon")) => Self::Codon,
+            (Self::ByType, _) => Self::Nucleotide,
+            (data, _) => data,
+        }
+    }
 }
 
 /// Whether an analysis takes a tree.
@@ -63,6 +123,25 @@ pub enum Data {
 pub enum TreeInput {
     /// It needs one: the dataset named by `tree`, or one that the alignment's file holds.
     Required,
+    /// As [`TreeInput::Required`], and its root has two branches.
+    Rooted,
+    /// It takes none.
+    None,
+}
+
+/// How the branches of an analysis are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BranchInput {
+    /// They are not.
+    None,
+    /// `branches`: those to test.
+    Tested,
+    /// `test_branches` and `reference_branches`.
+    TestAndReference,
+    /// `branch_sets`: any number of sets.
+    Sets,
+    /// `compartment_definitions`: leaves, by regular expressions.
+    Compartments,
 }
 
 /// One parameter of an analysis.
@@ -80,8 +159,14 @@ pub struct Parameter {
     pub default: &'static str,
     /// What it does, for people.
     pub help: &'static str,
+    /// It has to be given.
+    pub required: bool,
+    /// It is passed on only in this case.
+    pub only_if: Option<Condition>,
     /// First engine that has it.
     pub since: Version,
+    /// The analysis's `--help` names its keyword, if it has it.
+    pub in_help: bool,
     /// Seldom needed: forms fold it away.
     pub advanced: bool,
     /// The published specification has it.
@@ -96,7 +181,14 @@ pub enum Kind {
     /// One of HyPhy's genetic codes.
     GeneticCode,
     /// Branches of the tree; see [`crate::branches`].
-    Branches,
+    Branches {
+        /// Naming none means all. If not, it means what [`crate::branches`] says.
+        empty_is_all: bool,
+    },
+    /// Sets of branches: labels that the tree carries, or `{"name": …, "branches": […]}`.
+    BranchSets,
+    /// Groups of leaves: `{"description": …, "regexp": …}`.
+    Compartments,
     /// `Yes` or `No`; also taken as a JSON boolean.
     YesNo,
     /// One of some words.
@@ -117,13 +209,53 @@ pub enum Kind {
     },
 }
 
-/// One word of a [`Kind::Choice`], spelt as HyPhy and the API spell it.
+/// One word of a [`Kind::Choice`].
 #[derive(Debug)]
 pub struct Choice {
-    /// The word.
+    /// The word as the API spells it.
     pub value: &'static str,
+    /// The word as HyPhy spells it.
+    pub engine: &'static str,
     /// What it means.
     pub help: &'static str,
+}
+
+impl Choice {
+    /// A word that HyPhy and the API spell alike.
+    #[must_use]
+    pub const fn new(value: &'static str, help: &'static str) -> Self {
+        Self::spelt(value, value, help)
+    }
+
+    /// A word that HyPhy spells in another way.
+    #[must_use]
+    pub const fn spelt(value: &'static str, engine: &'static str, help: &'static str) -> Self {
+        Self {
+            value,
+            engine,
+            help,
+        }
+    }
+}
+
+/// Another parameter has one of some values, or has none of them.
+#[derive(Debug)]
+pub struct Condition {
+    /// The other parameter.
+    pub parameter: &'static str,
+    /// The values.
+    pub values: &'static [&'static str],
+    /// Whether it must have one of them, or none.
+    pub one_of_them: bool,
+}
+
+impl Condition {
+    /// Whether it holds.
+    #[must_use]
+    pub fn holds(&self, parameters: &Parameters) -> bool {
+        let value = parameters.text(self.parameter).unwrap_or_default();
+        self.values.contains(&value) == self.one_of_them
+    }
 }
 
 /// A fault of some engines that is worked around.
@@ -144,8 +276,31 @@ pub struct Stage {
     pub title: &'static str,
     /// Its usual part of the whole run time, in percent.
     pub share: u8,
-    /// Beginning of the progress line that counts it, before `done/total`.
+    /// What stands before `done/total`, `done of total`, or the letter of an amino acid in the
+    /// progress line that counts it.
     pub counter: Option<&'static str>,
+}
+
+impl Stage {
+    /// A stage that nothing counts.
+    #[must_use]
+    pub const fn new(marker: &'static str, title: &'static str, share: u8) -> Self {
+        Self {
+            marker,
+            title,
+            share,
+            counter: None,
+        }
+    }
+
+    /// The same, counted.
+    #[must_use]
+    pub const fn counted(self, counter: &'static str) -> Self {
+        Self {
+            counter: Some(counter),
+            ..self
+        }
+    }
 }
 
 impl Analysis {
@@ -159,6 +314,17 @@ impl Analysis {
 }
 
 impl Parameter {
+    /// The words that it takes, if it takes only some.
+    #[must_use]
+    pub fn words(&self) -> Vec<&'static str> {
+        match self.kind {
+            Kind::GeneticCode => GeneticCode::ALL.iter().map(|code| code.name()).collect(),
+            Kind::YesNo => vec!["Yes", "No"],
+            Kind::Choice(choices) => choices.iter().map(|choice| choice.value).collect(),
+            _ => vec![],
+        }
+    }
+
     /// What most parameters have in common.
     pub const NONE: Self = Self {
         name: "",
@@ -167,7 +333,10 @@ impl Parameter {
         kind: Kind::YesNo,
         default: "",
         help: "",
+        required: false,
+        only_if: None,
         since: any_version(),
+        in_help: true,
         advanced: false,
         published: true,
     };
@@ -180,71 +349,3 @@ pub(crate) const fn any_version() -> Version {
 
 /// What Debian's 2.5.69 package calls itself.
 pub(crate) const V2_5_68: Version = Version(2, 5, 68);
-
-pub(crate) const ALIGNMENT: Parameter = Parameter {
-    name: "alignment",
-    aliases: &["alignment_file"],
-    kind: Kind::Dataset,
-    help: "Id of the dataset that holds the alignment.",
-    ..Parameter::NONE
-};
-
-pub(crate) const TREE: Parameter = Parameter {
-    name: "tree",
-    aliases: &["tree_file"],
-    kind: Kind::Dataset,
-    help: "Id of the dataset that holds the tree. Not needed when the alignment's file holds one.",
-    ..Parameter::NONE
-};
-
-pub(crate) const GENETIC_CODE: Parameter = Parameter {
-    name: "genetic_code",
-    aliases: &["code"],
-    keyword: Some("--code"),
-    kind: Kind::GeneticCode,
-    default: "Universal",
-    help: "Genetic code by which codons are translated.",
-    ..Parameter::NONE
-};
-
-pub(crate) const BRANCHES: Parameter = Parameter {
-    name: "branches",
-    keyword: Some("--branches"),
-    kind: Kind::Branches,
-    help: "Branches to test: names of leaves or internal nodes, labels that the tree carries, or \
-        one of HyPhy's words All, Internal, Leaves, Unlabeled-branches. Empty means all.",
-    ..Parameter::NONE
-};
-
-pub(crate) const SRV_YES: Parameter = Parameter {
-    name: "srv",
-    keyword: Some("--srv"),
-    kind: Kind::YesNo,
-    default: "Yes",
-    help: "Let the synonymous rate vary from site to site.",
-    ..Parameter::NONE
-};
-
-pub(crate) const MULTIPLE_HITS: Parameter = Parameter {
-    name: "multiple_hits",
-    keyword: Some("--multiple-hits"),
-    kind: Kind::Choice(&[
-        Choice {
-            value: "None",
-            help: "One nucleotide changes at a time.",
-        },
-        Choice {
-            value: "Double",
-            help: "Two nucleotides of a codon may change at once.",
-        },
-        Choice {
-            value: "Double+Triple",
-            help: "Two or three nucleotides may change at once.",
-        },
-    ]),
-    default: "None",
-    help: "Instantaneous substitutions of several nucleotides of a codon.",
-    since: V2_5_68,
-    advanced: true,
-    ..Parameter::NONE
-};

@@ -72,7 +72,7 @@ fn main() {
     let start = Instant::now();
     let names = engine::names(Some(&related), &[&tree]);
     let (fasta, _) = engine::fasta(&related, &names, Some(sequence::GeneticCode::UNIVERSAL));
-    let newick = engine::newick(&tree, &names, true);
+    let newick = engine::newick(&tree, &names, engine::Annotations::Labels);
     println!(
         "engine files, {} bytes: {:.3?}",
         fasta.len() + newick.len(),

@@ -9,4 +9,4 @@ mod newick;
 
 pub use fasta::fasta;
 pub use names::{Names, names};
-pub use newick::newick;
+pub use newick::{Annotations, newick};

@@ -62,7 +62,7 @@ fn tree(t: &Tree, limits: &Limits) {
 /// What the engine gets is a tree of the same shape in harmless characters.
 #[allow(clippy::panic)]
 fn engine_tree(t: &Tree, names: &engine::Names, limits: &Limits) {
-    let text = engine::newick(t, names, true);
+    let text = engine::newick(t, names, engine::Annotations::Labels);
     let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_(){},:;.-".contains(&b);
     assert!(text.bytes().all(harmless), "not harmless: {text}");
     match parse_newick(text.as_bytes(), limits) {

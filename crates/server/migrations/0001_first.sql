@@ -20,7 +20,7 @@ CREATE TABLE jobs (
     owner         TEXT NOT NULL,
     method        TEXT NOT NULL,
     parameters    TEXT NOT NULL,            -- canonical JSON
-    alignment_id  TEXT NOT NULL REFERENCES datasets (id),
+    alignment_id  TEXT REFERENCES datasets (id),
     tree_id       TEXT REFERENCES datasets (id),
     state         TEXT NOT NULL,
     error_message TEXT,
@@ -30,6 +30,7 @@ CREATE TABLE jobs (
     attempt_name  TEXT UNIQUE,              -- of the present or last attempt
     handle        TEXT,                     -- under which the scheduler knows it
     result_sha256 TEXT,                     -- of the engine's result file
+    sandbox       TEXT,                     -- how far the last attempt was confined
     created       TEXT NOT NULL,
     started       TEXT,
     ended         TEXT
@@ -39,6 +40,12 @@ CREATE INDEX jobs_by_state ON jobs (state, created);
 CREATE INDEX jobs_by_alignment ON jobs (alignment_id);
 CREATE INDEX jobs_by_tree ON jobs (tree_id);
 CREATE INDEX jobs_by_result ON jobs (result_sha256);
+
+-- Names that the engine was given in place of the user's; not in jobs, which are listed often.
+CREATE TABLE renamings (
+    job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    names  TEXT NOT NULL                    -- JSON object: the user's by the engine's
+) STRICT;
 
 -- Append only; ids count up and are never used again.
 CREATE TABLE events (

@@ -8,6 +8,7 @@ use std::{
 };
 
 use scheduler::sandbox::Mode;
+use sequence::Limits;
 
 /// How the service is set up.
 #[derive(Debug, Clone)]
@@ -41,6 +42,10 @@ pub struct Config {
     pub time_limit: Option<Duration>,
     /// Largest upload in bytes (`MAX_UPLOAD_BYTES`); 268435456 (256 MiB).
     pub max_upload_bytes: u64,
+    /// Largest data that is read: bytes once unpacked (`MAX_UNPACKED_BYTES`; 268435456), sequences
+    /// (`MAX_SEQUENCES`; 100000), sites (`MAX_SITES`; 1000000), bytes of a name
+    /// (`MAX_NAME_LENGTH`; 1000) and depth of a tree (`MAX_TREE_DEPTH`; 10000).
+    pub limits: Limits,
 }
 
 /// What is wrong with the configuration: one sentence for each variable.
@@ -105,6 +110,7 @@ impl Config {
                 .optional("JOB_TIME_LIMIT_SECS", "a number of seconds")
                 .map(Duration::from_secs),
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
+            limits: reader.limits(),
         };
         if reader.problems.is_empty() {
             Ok(config)
@@ -183,6 +189,22 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.problems.push(format!("{name} must be at least 1."));
         }
         value
+    }
+
+    fn limits(&mut self) -> Limits {
+        let usual = Limits::default();
+        let mut number = |name: &str, default: usize| {
+            let default = u64::try_from(default).unwrap_or(u64::MAX);
+            usize::try_from(self.at_least_1(name, default)).unwrap_or(usize::MAX)
+        };
+        Limits {
+            max_bytes: number("MAX_UNPACKED_BYTES", usual.max_bytes),
+            max_sequences: number("MAX_SEQUENCES", usual.max_sequences),
+            max_sites: number("MAX_SITES", usual.max_sites),
+            max_name: number("MAX_NAME_LENGTH", usual.max_name),
+            max_depth: number("MAX_TREE_DEPTH", usual.max_depth),
+            max_nodes: usual.max_nodes,
+        }
     }
 
     /// Without tokens everybody who reaches the service shares all data: that must be wanted.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use hyphy::{
     Engine,
+    capabilities::{Capabilities, help_command},
     engine::{Candidate, candidates, parse_version, proves_library},
+    methods,
 };
 use scheduler::probe;
 
@@ -46,5 +48,23 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
             candidate.library.display()
         ));
     }
-    Ok(Engine { candidate, version })
+    let capabilities = capabilities(&candidate).await?;
+    Ok(Engine {
+        candidate,
+        version,
+        capabilities,
+    })
+}
+
+/// Asks the engine for the keywords of every analysis, all at once.
+async fn capabilities(candidate: &Candidate) -> Result<Capabilities, String> {
+    let asked = methods::ALL.iter().filter_map(|analysis| {
+        let command = help_command(candidate, analysis)?;
+        Some(async move { (analysis, probe::run(&command, TIMEOUT).await) })
+    });
+    let mut capabilities = Capabilities::default();
+    for (analysis, output) in futures::future::join_all(asked).await {
+        capabilities.add(analysis, &output?.text);
+    }
+    Ok(capabilities)
 }

@@ -11,10 +11,10 @@ use scheduler::{
 };
 use tokio::{
     net::TcpListener,
-    sync::{Notify, broadcast, mpsc},
+    sync::{Notify, Semaphore, broadcast, mpsc},
 };
 
-use crate::{Config, engine, files::Files, http, jobs, store::Store};
+use crate::{Config, datasets, engine, files::Files, http, jobs, store::Store};
 
 /// Everything that handlers and tasks share.
 pub struct Service {
@@ -30,6 +30,8 @@ pub struct Service {
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
     pub(crate) queue: Notify,
+    /// Reading and checking data takes a core and memory: so much of it at once.
+    heavy: Semaphore,
     /// Hands jobs that were submitted to the watcher.
     pub(crate) follow: mpsc::Sender<jobs::Followed>,
     /// Held while the service lives: nobody else works on its folders.
@@ -74,6 +76,7 @@ impl Service {
             sandbox: level,
             changed: broadcast::channel(CHANGES).0,
             queue: Notify::new(),
+            heavy: Semaphore::new(cores()),
             follow,
             _lock: lock,
         });
@@ -89,10 +92,24 @@ impl Service {
         Ok(service)
     }
 
+    /// Work on data: off the threads that answer requests, and not too much of it at once.
+    pub(crate) async fn heavy<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> crate::error::Result<T> + Send + 'static,
+    ) -> crate::error::Result<T> {
+        // Nobody closes it; if somebody did, going on would be right.
+        let _turn = self.heavy.acquire().await.ok();
+        datasets::blocking(work).await
+    }
+
     /// Whether everybody shares one owner.
     pub(crate) fn access(&self) -> &'static str {
         "open"
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// How much confinement to ask for, and how much there will be.

@@ -153,7 +153,6 @@ fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
             "alignment",
             "does not hold an alignment",
         ),
-        (json!({"alignment": good}), 422, "tree", "needs a tree"),
         (
             json!({"alignment": good, "tree": tree, "branches": ["taax"]}),
             422,

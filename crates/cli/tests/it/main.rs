@@ -12,6 +12,7 @@ mod client;
 mod engine;
 mod fel;
 mod jobs;
+mod methods;
 mod openapi;
 mod readme;
 mod simulate;

@@ -1,8 +1,14 @@
 //! FEL: pervasive selection at single sites, by a likelihood ratio test at each.
 
-use super::super::table::{
-    ALIGNMENT, Analysis, BRANCHES, Choice, Citation, Data, GENETIC_CODE, Input, Kind,
-    MULTIPLE_HITS, Parameter, Quirk, SRV_YES, Stage, TREE, TreeInput, V2_5_68, any_version,
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
+        any_version,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, SRV_YES,
+        TREE, codon_model, global_omega, nucleotide_model, sites,
+    },
 };
 
 pub(super) static FEL: Analysis = Analysis {
@@ -18,10 +24,12 @@ pub(super) static FEL: Analysis = Analysis {
             Methods for Detecting Amino Acid Sites Under Selection. Mol Biol Evol 22:1208-1222",
         doi: "10.1093/molbev/msi105",
     },
-    keyword: "fel",
+    program: Program::Keyword("fel"),
+    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
+        branches: BranchInput::Tested,
         min_sequences: 3,
     },
     parameters: &[
@@ -36,81 +44,22 @@ pub(super) static FEL: Analysis = Analysis {
             default: "No",
             help: "Compute profile likelihood confidence intervals of the rates of each variable \
                 site.",
-            since: any_version(),
             ..Parameter::NONE
         },
         SRV_YES,
-        Parameter {
-            name: "resample",
-            keyword: Some("--resample"),
-            kind: Kind::Integer { min: 0, max: 1000 },
-            default: "0",
-            help: "Replicates of a parametric bootstrap that derives each site's null \
-                distribution; 0 uses the asymptotic one. Much slower; meant for alignments of \
-                fewer than 30 sequences.",
-            since: any_version(),
-            advanced: true,
-            ..Parameter::NONE
-        },
+        RESAMPLE,
         MULTIPLE_HITS,
-        Parameter {
-            name: "site_multihit",
-            keyword: Some("--site-multihit"),
-            kind: Kind::Choice(&[
-                Choice {
-                    value: "Estimate",
-                    help: "Estimate at each site.",
-                },
-                Choice {
-                    value: "Global",
-                    help: "Use the rates of the whole alignment.",
-                },
-            ]),
-            default: "Estimate",
-            help: "Whether rates of multiple nucleotide substitutions are estimated for each \
-                site. Matters only with multiple_hits.",
-            since: V2_5_68,
-            advanced: true,
-            ..Parameter::NONE
-        },
-        Parameter {
-            name: "pvalue",
-            keyword: Some("--pvalue"),
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            default: "0.1",
-            help: "Threshold at which the log names a site as selected. The result holds the \
-                p-value of every site whatever this is.",
-            since: any_version(),
-            published: false,
-            ..Parameter::NONE
-        },
+        SITE_MULTIHIT,
+        PVALUE,
     ],
+    fixed: &[],
+    rules: &[],
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
-        Stage {
-            marker: "### Obtaining branch lengths and nucleotide",
-            title: "Nucleotide model",
-            share: 5,
-            counter: None,
-        },
-        Stage {
-            marker: "### Obtaining the global omega",
-            title: "Global dN/dS",
-            share: 5,
-            counter: None,
-        },
-        Stage {
-            marker: "### Improving branch lengths",
-            title: "Codon model",
-            share: 15,
-            counter: None,
-        },
-        Stage {
-            marker: "### For partition",
-            title: "Sites",
-            share: 75,
-            counter: Some("Working on site pattern "),
-        },
+        nucleotide_model(5),
+        global_omega(5),
+        codon_model(15),
+        sites(75),
     ],
     result_keys: &[
         "MLE",
@@ -120,4 +69,5 @@ pub(super) static FEL: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
+    result_field: "result",
 };

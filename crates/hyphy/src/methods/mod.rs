@@ -1,11 +1,38 @@
 //! One file per analysis. Adding one: write its table, add it to [`ALL`].
 
+mod absrel;
+mod bgm;
+mod busted;
+mod common;
+mod contrast_fel;
+mod fade;
 mod fel;
+mod fubar;
+mod gard;
+mod meme;
+mod multihit;
+mod relax;
+mod slac;
+mod slatkin;
 
 use crate::table::Analysis;
 
-/// Every analysis this service offers, by id.
-pub static ALL: &[&Analysis] = &[&fel::FEL];
+/// Every analysis this service offers.
+pub static ALL: &[&Analysis] = &[
+    &fel::FEL,
+    &slac::SLAC,
+    &fubar::FUBAR,
+    &meme::MEME,
+    &busted::BUSTED,
+    &absrel::ABSREL,
+    &bgm::BGM,
+    &fade::FADE,
+    &gard::GARD,
+    &multihit::MULTIHIT,
+    &relax::RELAX,
+    &contrast_fel::CONTRAST_FEL,
+    &slatkin::SLATKIN,
+];
 
 /// The analysis of this id, such as `fel`.
 #[must_use]

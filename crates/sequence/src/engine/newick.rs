@@ -6,27 +6,39 @@ use std::fmt::Write;
 use super::names::{Names, clean};
 use crate::text::is_engine_word;
 use crate::tree::free_name;
-use crate::{NodeId, Tree};
+use crate::{NodeId, Tree, tree::Node};
+
+/// What the nodes of a tree for HyPhy carry besides names and lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Annotations {
+    /// Nothing.
+    None,
+    /// `{Label}` where a node has a label of letters, digits and underscores.
+    Labels,
+    /// The bootstrap support, a number, in place of a nameless internal node's name.
+    Supports,
+}
 
 /// Writes a tree for HyPhy: engine names, lengths where there are any (a negative one as 0), and
-/// `{Label}` if `keep_labels` and the label is made of letters, digits and underscores.
+/// the annotations asked for.
 ///
 /// Every internal node but the root is named: by its own name, or as HyPhy would name it
 /// (`NodeK`, K being its place in preorder, leaves counted and the root 0), so that results can be
 /// told apart whatever the user's names are. The root carries nothing: to HyPhy there is no branch
-/// above it. Supports and comments are left out. Ends with `;`.
-pub fn newick(t: &Tree, names: &Names, keep_labels: bool) -> String {
+/// above it. Comments are left out. Ends with `;`.
+pub fn newick(t: &Tree, names: &Names, annotations: Annotations) -> String {
     let node_names = engine_node_names(t, names);
     crate::write::render(t, |out, id| {
         if id == t.root() {
             return;
         }
         let node = t.node(id);
-        out.push_str(&node_names[id.index()]);
+        let support = support(node).filter(|_| annotations == Annotations::Supports);
+        out.push_str(&support.map_or_else(|| node_names[id.index()].clone(), crate::write::number));
         if let Some(label) = node
             .label
             .as_deref()
-            .filter(|l| keep_labels && is_engine_word(l))
+            .filter(|l| annotations == Annotations::Labels && is_engine_word(l))
         {
             // Writing to a String cannot fail.
             let _ = write!(out, "{{{label}}}");
@@ -36,6 +48,12 @@ pub fn newick(t: &Tree, names: &Names, keep_labels: bool) -> String {
             out.push_str(&crate::write::number(length.max(0.0)));
         }
     })
+}
+
+fn support(node: &Node) -> Option<f64> {
+    let support: f64 = node.support.as_deref()?.parse().ok()?;
+    (node.name.is_none() && !node.is_leaf() && support.is_finite() && support >= 0.0)
+        .then_some(support)
 }
 
 /// Names by [`NodeId::index`].

@@ -56,7 +56,7 @@ fn leaves_share_the_name_of_their_sequence() {
     let tree = newick("(NM_1,Pan_paniscus,C);");
     let names = engine::names(Some(&a), &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, true),
+        engine::newick(&tree, &names, engine::Annotations::Labels),
         "(NM_1_Homo,Pan_paniscus,c);"
     );
     assert_eq!(names.user("NM_1_Homo"), Some("NM_1 Homo"));
@@ -76,21 +76,31 @@ fn leaves_share_the_name_of_their_sequence() {
 fn trees(#[case] text: &str, #[case] expected: &str) {
     let tree = newick(text);
     let names = engine::names(None, &[&tree]);
-    assert_eq!(engine::newick(&tree, &names, true), expected);
+    assert_eq!(
+        engine::newick(&tree, &names, engine::Annotations::Labels),
+        expected
+    );
 }
 
 #[test]
 fn labels_can_be_left_out() {
     let tree = newick("((a{Test}:1,b),c);");
     let names = engine::names(None, &[&tree]);
-    assert_eq!(engine::newick(&tree, &names, false), "((a:1,b)Node1,c);");
+    assert_eq!(
+        engine::newick(&tree, &names, engine::Annotations::None),
+        "((a:1,b)Node1,c);"
+    );
 }
 
 #[test]
 fn names_of_another_tree_are_still_made_safe() {
     let names = engine::names(None, &[]);
     assert_eq!(
-        engine::newick(&newick("(('a;b',Node2),c);"), &names, true),
+        engine::newick(
+            &newick("(('a;b',Node2),c);"),
+            &names,
+            engine::Annotations::Labels
+        ),
         "((a_b,seq_Node2)Node1,c);"
     );
 }
@@ -132,5 +142,19 @@ fn only_letters_of_the_alphabet_are_written() {
     assert_eq!(
         fasta(&[("a", "ACGTRX-?#!*E0")], None).0,
         ">a\nACGTRN-??????\n"
+    );
+}
+
+#[test]
+fn supports_are_written_where_they_are_asked_for() {
+    let tree = newick("((a:1,b:1)95:2,(c:1,d:1)x:1,(e,f)weak);");
+    let names = engine::names(None, &[&tree]);
+    assert_eq!(
+        engine::newick(&tree, &names, engine::Annotations::Supports),
+        "((a:1,b:1)95:2,(c:1,d:1)x:1,(e,f)weak);"
+    );
+    assert_eq!(
+        engine::newick(&tree, &names, engine::Annotations::None),
+        "((a:1,b:1)Node1:2,(c:1,d:1)x:1,(e,f)weak);"
     );
 }

@@ -51,7 +51,7 @@ fn executable_blocks_are_dropped(#[case] begin: &str) {
         let (fasta, _) = engine::fasta(document.alignment.as_ref().unwrap(), &names, None);
         assert_eq!(fasta, b">a\nATG\n>b\nATG\n>c\nATG\n");
         assert_eq!(
-            engine::newick(&document.trees[0].tree, &names, true),
+            engine::newick(&document.trees[0].tree, &names, engine::Annotations::Labels),
             "(a,b,c);"
         );
     }
@@ -73,7 +73,7 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
     let tree = newick(&format!("('{}',b,c);", name.replace('\'', "''")));
     let names = engine::names(document.alignment.as_ref(), &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, true),
+        engine::newick(&tree, &names, engine::Annotations::Labels),
         format!("({word},b,c);")
     );
     let (fasta, _) = engine::fasta(document.alignment.as_ref().unwrap(), &names, None);
@@ -88,7 +88,10 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
 fn labels_that_are_no_words_do_not_reach_the_engine() {
     let tree = newick("(a{x;y},b{`id`},c{Test});");
     let names = engine::names(None, &[&tree]);
-    assert_eq!(engine::newick(&tree, &names, true), "(a,b,c{Test});");
+    assert_eq!(
+        engine::newick(&tree, &names, engine::Annotations::Labels),
+        "(a,b,c{Test});"
+    );
 }
 
 #[test]
@@ -144,7 +147,7 @@ fn deep_trees_cost_no_stack_where_they_are_allowed() {
             );
             assert_eq!(tree.postorder().count(), tree.len());
             let names = engine::names(None, &[&tree]);
-            assert!(engine::newick(&tree, &names, true).len() > depth);
+            assert!(engine::newick(&tree, &names, engine::Annotations::Labels).len() > depth);
         }
     };
     std::thread::Builder::new()

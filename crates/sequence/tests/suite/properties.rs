@@ -126,7 +126,7 @@ proptest! {
             prop_assert_eq!(names.user(engine), Some(user));
             prop_assert_eq!(*seen.entry(engine.to_ascii_lowercase()).or_insert(user), user);
         }
-        let text = engine::newick(&t, &names, true);
+        let text = engine::newick(&t, &names, engine::Annotations::Labels);
         prop_assert_eq!(parse_newick(text.as_bytes(), &Limits::default()).unwrap().len(), t.len());
     }
 

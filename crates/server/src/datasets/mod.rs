@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use api::{Dataset, DatasetMeta};
+use api::{Dataset, DatasetMeta, FieldError};
 use bytes::Bytes;
 use chrono::Utc;
-use sequence::Limits;
+use sequence::{Finding, Level};
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use tempfile::NamedTempFile;
@@ -64,13 +64,14 @@ impl Incoming {
         let sha256 = hex(&self.hash.finalize());
         let files = service.files.clone();
         let (file, hash) = (self.file, sha256.clone());
-        let report = blocking(move || {
+        let limits = service.config.limits.clone();
+        let work = move || {
             let bytes = std::fs::read(file.path())?;
-            let report = sequence::report(&sequence::read(&bytes, &Limits::default()));
+            let report = sequence::report(&sequence::read(&bytes, &limits));
             files.keep_blob(file, &hash)?;
             Ok(report)
-        })
-        .await?;
+        };
+        let report = service.heavy(work).await?;
         let now = Utc::now();
         let row = DatasetRow {
             // Everybody shares one owner, so the content alone makes the id.
@@ -86,6 +87,70 @@ impl Incoming {
             updated: now,
         };
         Ok(service.store.put_dataset(&row).await?.into_shown())
+    }
+}
+
+/// Keeps a tree that was inferred from an alignment, as a dataset of its own.
+pub(crate) async fn keep_tree_of(
+    service: &Service,
+    owner: &str,
+    alignment: &DatasetRow,
+    newick: String,
+) -> Result<Dataset> {
+    let meta = DatasetMeta {
+        name: format!("Tree of {}", alignment.name),
+        kind: "newick".to_owned(),
+        description: format!(
+            "Inferred by neighbour joining from the alignment {}.",
+            alignment.id
+        ),
+    };
+    let mut incoming = Incoming::new(service)?;
+    incoming.write(&Bytes::from(newick))?;
+    incoming.keep(service, owner, meta).await
+}
+
+/// Infers a tree from the alignment of a dataset, and keeps it as a dataset.
+pub(crate) async fn infer_tree(service: &Service, owner: &str, id: &str) -> Result<Dataset> {
+    let row = service.store.dataset(owner, id).await?;
+    let row = row.ok_or_else(|| Error::NoDataset {
+        field: None,
+        id: id.to_owned(),
+    })?;
+    let (files, limits, hash) = (
+        service.files.clone(),
+        service.config.limits.clone(),
+        row.sha256.clone(),
+    );
+    let work = move || {
+        let document = sequence::read(&files.read_blob(&hash)?, &limits);
+        let unusable = |finding: &Finding| {
+            Error::invalid(vec![unusable_field(format!(
+                "{} {}",
+                finding.message, finding.remedy
+            ))])
+        };
+        let wrong = document.findings.iter().find(|f| f.level == Level::Error);
+        let Some(alignment) = document.alignment.as_ref().filter(|_| wrong.is_none()) else {
+            return Err(wrong.map_or_else(
+                || {
+                    let message = "The dataset holds no alignment to infer a tree from.";
+                    Error::invalid(vec![unusable_field(message.to_owned())])
+                },
+                unusable,
+            ));
+        };
+        let tree = sequence::infer::neighbour_joining(alignment).map_err(|f| unusable(&f))?;
+        Ok(sequence::write::newick(&tree) + "\n")
+    };
+    let newick = service.heavy(work).await?;
+    keep_tree_of(service, owner, &row, newick).await
+}
+
+fn unusable_field(message: String) -> FieldError {
+    FieldError {
+        field: "dataset_id".to_owned(),
+        message,
     }
 }
 

@@ -89,13 +89,17 @@ pub(super) async fn upload(
         meta.name = file_name.unwrap_or_else(|| "unnamed".to_owned());
     }
     let dataset = incoming.keep(&service, &owner, meta).await?;
+    Ok(uploaded(dataset))
+}
+
+fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
     let uploaded = Uploaded {
         status: "uploaded".to_owned(),
         id: dataset.id.clone(),
         file: dataset.id.clone(),
         datasets: vec![dataset],
     };
-    Ok((StatusCode::CREATED, Json(uploaded)))
+    (StatusCode::CREATED, Json(uploaded))
 }
 
 async fn read_form(
@@ -249,6 +253,33 @@ pub(super) async fn report(
     Path(id): Path<String>,
 ) -> Result<Json<sequence::Report>> {
     Ok(Json(find(&service, &owner, &id).await?.report.0))
+}
+
+/// Infer a tree
+///
+/// By neighbour joining, from TN93 distances of nucleotides or Kimura's of proteins, for 3 to
+/// 5,000 sequences; it is unrooted. It becomes a dataset of its own. The same alignment gives the
+/// same tree.
+#[utoipa::path(
+    post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset that holds the alignment"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 201, description = "The tree, as a dataset", body = Uploaded),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The dataset holds no alignment that a tree can be made of", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn infer_tree(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Uploaded>)> {
+    let dataset = datasets::infer_tree(&service, &owner, &id).await?;
+    Ok(uploaded(dataset))
 }
 
 /// Delete a dataset

@@ -2,11 +2,7 @@
 
 use api::{Job, Method, MethodParameter, Methods, Problem, paths};
 use axum::{Json, extract::State};
-use hyphy::{
-    Analysis, Parameter,
-    table::{Kind, TreeInput},
-};
-use sequence::GeneticCode;
+use hyphy::{Analysis, Engine, Parameter, table::Kind};
 use serde::Deserialize;
 
 use super::{
@@ -54,6 +50,8 @@ pub(super) async fn start(
 }
 
 fn method(service: &Service, analysis: &Analysis) -> Method {
+    let engine = service.engine.as_ref().ok();
+    let offered = engine.is_some_and(|engine| engine.offers(analysis));
     Method {
         id: analysis.id.to_owned(),
         name: analysis.name.to_owned(),
@@ -62,66 +60,41 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         description: analysis.description.to_owned(),
         citation: analysis.citation.text.to_owned(),
         doi: analysis.citation.doi.to_owned(),
-        status: "available".to_owned(),
+        status: if offered { "available" } else { "unavailable" }.to_owned(),
+        since: analysis.since.to_string(),
         start_endpoint: format!("{}{}", paths::BASE, paths::start(analysis.id)),
         result_endpoint: format!("{}{}", paths::BASE, paths::result(analysis.id)),
         parameters: analysis
             .parameters
             .iter()
-            .map(|p| parameter(service, analysis, p))
+            .map(|p| parameter(engine.filter(|_| offered), analysis, p))
             .collect(),
     }
 }
 
-fn parameter(service: &Service, analysis: &Analysis, parameter: &Parameter) -> MethodParameter {
-    let (kind, choices, minimum, maximum) = match parameter.kind {
-        Kind::Dataset => ("string", vec![], None, None),
-        Kind::GeneticCode => (
-            "string",
-            GeneticCode::ALL
-                .iter()
-                .map(|code| code.name().to_owned())
-                .collect(),
-            None,
-            None,
-        ),
-        Kind::Branches => ("array", vec![], None, None),
-        Kind::YesNo => (
-            "string",
-            vec!["Yes".to_owned(), "No".to_owned()],
-            None,
-            None,
-        ),
-        Kind::Choice(choices) => (
-            "string",
-            choices
-                .iter()
-                .map(|choice| choice.value.to_owned())
-                .collect(),
-            None,
-            None,
-        ),
+fn parameter(
+    engine: Option<&Engine>,
+    analysis: &Analysis,
+    parameter: &Parameter,
+) -> MethodParameter {
+    let (kind, minimum, maximum) = match parameter.kind {
+        Kind::Dataset | Kind::GeneticCode | Kind::YesNo | Kind::Choice(_) => ("string", None, None),
+        Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments => ("array", None, None),
         #[allow(clippy::cast_precision_loss, reason = "bounds are far below 2^53")]
-        Kind::Integer { min, max } => ("integer", vec![], Some(min as f64), Some(max as f64)),
-        Kind::Number { min, max } => ("number", vec![], Some(min), Some(max)),
+        Kind::Integer { min, max } => ("integer", Some(min as f64), Some(max as f64)),
+        Kind::Number { min, max } => ("number", Some(min), Some(max)),
     };
-    let required = match parameter.name {
-        "alignment" => true,
-        "tree" => analysis.input.tree == TreeInput::Required,
-        _ => false,
-    };
-    let version = service.engine.as_ref().ok().map(|engine| engine.version);
     MethodParameter {
         name: parameter.name.to_owned(),
         description: parameter.help.to_owned(),
-        required,
+        required: parameter.required,
         kind: kind.to_owned(),
         default: Some(parameter.default.to_owned()).filter(|text| !text.is_empty()),
-        choices,
+        choices: parameter.words().into_iter().map(str::to_owned).collect(),
         minimum,
         maximum,
         advanced: parameter.advanced,
-        available: version.is_some_and(|version| parameter.since <= version),
+        available: engine.is_some_and(|engine| engine.has(analysis, parameter)),
         since: parameter.since.to_string(),
     }
 }

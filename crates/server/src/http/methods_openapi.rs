@@ -3,9 +3,8 @@
 use api::paths;
 use hyphy::{
     Analysis, Parameter,
-    table::{Kind, TreeInput},
+    table::{Data, Kind, TreeInput},
 };
-use sequence::GeneticCode;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{OpenApi, PathItem, RefOr, Schema};
 
@@ -49,10 +48,16 @@ fn request(analysis: &Analysis) -> (String, Value) {
         "user_token".to_owned(),
         json!({"type": "string", "description": "Token identifying the user; not a parameter."}),
     );
+    let required: Vec<&str> = analysis
+        .parameters
+        .iter()
+        .filter(|p| p.required)
+        .map(|p| p.name)
+        .collect();
     let schema = json!({
         "type": "object",
         "description": format!("Parameters of {}: {}", analysis.name, analysis.title),
-        "required": ["alignment"],
+        "required": required,
         "properties": properties,
     });
     (name, schema)
@@ -61,15 +66,30 @@ fn request(analysis: &Analysis) -> (String, Value) {
 fn property(parameter: &Parameter) -> Value {
     let mut schema = match &parameter.kind {
         Kind::Dataset => json!({"type": "string", "pattern": "^[a-zA-Z0-9]+$"}),
-        Kind::GeneticCode => {
-            let names: Vec<_> = GeneticCode::ALL.iter().map(|code| code.name()).collect();
-            json!({"type": "string", "enum": names})
+        Kind::Branches { .. } => {
+            json!({"type": "array", "items": {"type": "string"}, "default": []})
         }
-        Kind::Branches => json!({"type": "array", "items": {"type": "string"}, "default": []}),
-        Kind::YesNo => json!({"type": "string", "enum": ["Yes", "No"]}),
-        Kind::Choice(choices) => {
-            let words: Vec<_> = choices.iter().map(|choice| choice.value).collect();
-            json!({"type": "string", "enum": words})
+        Kind::BranchSets => json!({"type": "array", "items": {"anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "required": ["name", "branches"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "branches": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        ]}}),
+        Kind::Compartments => json!({"type": "array", "items": {
+            "type": "object",
+            "required": ["description", "regexp"],
+            "properties": {
+                "description": {"type": "string"},
+                "regexp": {"type": "string"},
+            },
+        }}),
+        Kind::GeneticCode | Kind::YesNo | Kind::Choice(_) => {
+            json!({"type": "string", "enum": parameter.words()})
         }
         Kind::Integer { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Number { min, max } => json!({"type": "number", "minimum": min, "maximum": max}),
@@ -96,7 +116,13 @@ fn property(parameter: &Parameter) -> Value {
 
 fn start(analysis: &Analysis, request: &str) -> Value {
     let tree = match analysis.input.tree {
-        TreeInput::Required => " Needs a tree: `tree`, or one in the alignment's file.",
+        TreeInput::Required if analysis.input.data == Data::None => "",
+        TreeInput::Required => {
+            " Needs a tree: `tree`, or one in the alignment's file; where there is none, one is \
+             inferred by neighbour joining."
+        }
+        TreeInput::Rooted => " Needs a rooted tree: `tree`, or one in the alignment's file.",
+        TreeInput::None => "",
     };
     json!({"post": {
         "tags": ["Methods"],
@@ -127,12 +153,12 @@ fn result(analysis: &Analysis, request: &str) -> Value {
     let responses = json!({
         "200": {"description": "The result: HyPhy's JSON, byte for byte", "content": {"application/json": {"schema": {
             "type": "object",
-            "required": ["job_id", "jobId", "status", "result"],
+            "required": ["job_id", "jobId", "status", analysis.result_field],
             "properties": {
                 "job_id": {"type": "string"},
                 "jobId": {"type": "string"},
                 "status": {"type": "string", "enum": ["completed"]},
-                "result": {"type": "object"},
+                analysis.result_field: {"type": "object"},
             },
         }}}},
         "400": problem("A required field is missing, or the body is no JSON object"),

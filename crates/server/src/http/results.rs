@@ -52,7 +52,8 @@ pub(super) async fn by_request(
     enveloped(&service, &owner, analysis, id).await
 }
 
-/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON.
+/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON and for
+/// names that were changed for the engine.
 async fn enveloped(
     service: &Service,
     owner: &str,
@@ -63,15 +64,27 @@ async fn enveloped(
     let Some(job) = job.filter(|job| job.method == analysis.id) else {
         return Err(Error::NoJob { id });
     };
-    let bytes = read(service, &job).await?;
-    let mut body = format!(
-        "{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\",\"result\":",
-        id = job.id
-    )
-    .into_bytes();
-    body.extend_from_slice(&hyphy::json::valid(&bytes));
-    body.push(b'}');
+    let bytes = shown(service, &job).await?;
+    let id = &job.id;
+    let mut body = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
+    // The specification and its first servers disagree on the name of the field.
+    let fields = match analysis.result_field {
+        "result" => &["result"][..],
+        _ => &["result", "results"],
+    };
+    for field in fields {
+        body.push_str(&format!(",\"{field}\":"));
+        body.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    body.push('}');
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// A result as it is shown: valid JSON, with the user's names.
+async fn shown(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
+    let bytes = read(service, job).await?;
+    let renamed = service.store.renamed(&job.id).await?;
+    blocking(move || Ok(renamed.restore(&hyphy::json::valid(&bytes)).into_owned())).await
 }
 
 async fn read(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
@@ -95,8 +108,8 @@ pub(super) struct FileQuery {
 
 /// Get a job's result as the engine wrote it
 ///
-/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`;
-/// with `raw=true` not even that.
+/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`, and
+/// that names which HyPhy cannot carry are the user's again; with `raw=true` not even that.
 #[utoipa::path(
     get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
     params(
@@ -123,11 +136,10 @@ pub(super) async fn file(
         .job(&owner, &id)
         .await?
         .ok_or(Error::NoJob { id })?;
-    let bytes = read(&service, &job).await?;
     let (kind, bytes) = if query.raw {
-        ("application/octet-stream", bytes)
+        ("application/octet-stream", read(&service, &job).await?)
     } else {
-        ("application/json", hyphy::json::valid(&bytes).into_owned())
+        ("application/json", shown(&service, &job).await?)
     };
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
 }

@@ -50,6 +50,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(datasets::list, datasets::upload))
         .routes(routes!(datasets::get, datasets::delete))
         .routes(routes!(datasets::report))
+        .routes(routes!(datasets::infer_tree))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
         .routes(routes!(events::events))

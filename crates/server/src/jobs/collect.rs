@@ -22,6 +22,7 @@ pub(super) async fn collect(
     let files = service.files.clone();
     let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
     let name = attempt.name.clone();
+    let sandbox = directory.read_level();
     let outcome = blocking(move || {
         // Before the final state: from then on, the job may be deleted with all that is kept.
         files.keep_log(&name)?;
@@ -46,7 +47,7 @@ pub(super) async fn collect(
     })
     .await?;
     service
-        .finish_job(job_id, outcome, Some(exit.started), exit.ended)
+        .finish_job(job_id, outcome, Some(exit.started), exit.ended, sandbox)
         .await?;
     let (files, name) = (service.files.clone(), attempt.name.clone());
     blocking(move || Ok(files.remove_attempt(&name)?)).await?;
@@ -74,7 +75,7 @@ pub(super) async fn lost(
             up. Start it again with ?retry=true."
             .to_owned();
         service
-            .finish_job(job_id, Outcome::Failed { message }, None, Utc::now())
+            .finish_job(job_id, Outcome::Failed { message }, None, Utc::now(), None)
             .await?;
     }
     Ok(())

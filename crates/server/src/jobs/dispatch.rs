@@ -8,8 +8,12 @@ use hyphy::{arguments, methods};
 use scheduler::{Attempt, AttemptDir, Resources, SubmitError, Task};
 use uuid::Uuid;
 
-use super::{Followed, input::Input, state::Outcome};
-use crate::{Service, datasets::blocking, error::Error, store::JobRow};
+use super::{
+    Followed,
+    input::{Input, Uploads},
+    state::Outcome,
+};
+use crate::{Service, error::Error, store::JobRow};
 
 /// The dispatcher is woken when something changes; this is for what it may have missed.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -108,7 +112,7 @@ pub(super) async fn follow(
 
 async fn fail(service: &Service, job: &JobRow, message: String) -> anyhow::Result<()> {
     service
-        .finish_job(&job.id, Outcome::Failed { message }, None, Utc::now())
+        .finish_job(&job.id, Outcome::Failed { message }, None, Utc::now(), None)
         .await?;
     Ok(())
 }
@@ -119,7 +123,7 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
         methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
     let engine = service.engine.clone().map_err(|why| anyhow!(why))?;
     let name = job.attempt_name.clone().context("the job has no attempt")?;
-    let alignment = sha256(service, job, Some(&job.alignment_id)).await?;
+    let alignment = sha256(service, job, job.alignment_id.as_deref()).await?;
     let tree = sha256(service, job, job.tree_id.as_deref()).await?;
     let files = service.files.clone();
     let parameters = job.parameters.0.clone();
@@ -128,13 +132,16 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let threads = if alone { service.config.max_threads } else { 1 };
     let directory = files.attempt(&name);
     let folder = AttemptDir::new(&directory).run();
-    let command = blocking(move || {
-        let alignment = files.read_blob(&alignment.unwrap_or_default())?;
-        let tree = tree.map(|sha256| files.read_blob(&sha256)).transpose()?;
-        let input = Input::read(analysis, &parameters, &alignment, tree.as_deref())
-            .map_err(Error::invalid)?;
+    let limits = service.config.limits.clone();
+    let work = move || {
+        let uploads = Uploads {
+            alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
+            tree: tree.map(|hash| files.read_blob(&hash)).transpose()?,
+        };
+        let input =
+            Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)?;
         fs::create_dir_all(&folder)?;
-        input.write(&folder)?;
+        input.write(analysis, &folder)?;
         Ok(arguments::command(
             &engine,
             analysis,
@@ -142,8 +149,8 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
             input.branches(),
             threads,
         ))
-    })
-    .await?;
+    };
+    let command = service.heavy(work).await?;
     let readable = service
         .engine
         .as_ref()

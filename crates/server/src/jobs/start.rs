@@ -7,10 +7,9 @@ use hyphy::{
 };
 use serde_json::{Map, Value};
 
-use super::input::Input;
+use super::input::{Input, Uploads};
 use crate::{
-    Service,
-    datasets::blocking,
+    Service, datasets,
     error::{Error, Result},
     files::hex_sha256,
     store::{DatasetRow, NewJob},
@@ -21,7 +20,7 @@ pub(crate) struct Identity {
     /// The job's id.
     pub(crate) id: String,
     parameters: Parameters,
-    unknown: Vec<String>,
+    ignored: Vec<String>,
 }
 
 /// Checks a request by itself and says which job it means: the same analysis, parameters and
@@ -34,7 +33,7 @@ pub(crate) fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -
     Ok(Identity {
         id,
         parameters: checked.parameters,
-        unknown: checked.unknown,
+        ignored: checked.ignored,
     })
 }
 
@@ -50,7 +49,7 @@ pub(crate) async fn start(
     let Identity {
         id,
         parameters,
-        unknown,
+        ignored,
     } = identify(analysis, body)?;
     if let Some(job) = service.store.job(owner, &id).await? {
         if retry && let Some(again) = service.retry_job(&id).await? {
@@ -58,32 +57,40 @@ pub(crate) async fn start(
         }
         return Ok(job.into_shown());
     }
-    if let Err(why) = &service.engine {
-        return Err(Error::Unavailable(why.clone()));
+    let lacks = match &service.engine {
+        Ok(engine) => engine.lacks(analysis, &parameters),
+        Err(why) => return Err(Error::Unavailable(why.clone())),
+    };
+    if !lacks.is_empty() {
+        return Err(problems(lacks));
     }
     let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
-    let tree = match parameters.text("tree") {
-        Some(tree) => Some(dataset(service, owner, "tree", Some(tree)).await?),
-        None => None,
-    };
-    let warnings = warnings(analysis, &unknown);
+    let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
+    let input = read(service, analysis, &parameters, &alignment, &tree).await?;
+    let mut warnings = ignored;
+    warnings.extend_from_slice(input.warnings());
+    if let (Some(newick), Some(alignment)) = (input.inferred_tree(), &alignment) {
+        let inferred = datasets::keep_tree_of(service, owner, alignment, newick).await?;
+        warnings.push(format!(
+            "No tree was given: one was inferred from the alignment by neighbour joining. It is \
+             the dataset {}.",
+            inferred.id
+        ));
+        tree = service.store.dataset(owner, &inferred.id).await?;
+    }
+    for warning in &warnings {
+        tracing::info!(job = %id, "{warning}");
+    }
     let job = NewJob {
         id: id.clone(),
         owner: owner.to_owned(),
         method: analysis.id,
         parameters,
-        alignment_id: alignment.id.clone(),
-        tree_id: tree.as_ref().map(|tree| tree.id.clone()),
+        alignment_id: alignment.map(|alignment| alignment.id),
+        tree_id: tree.map(|tree| tree.id),
         warnings,
+        renamed: input.renamed(),
     };
-    let files = service.files.clone();
-    let parameters = job.parameters.clone();
-    blocking(move || {
-        let alignment = files.read_blob(&alignment.sha256)?;
-        let tree = tree.map(|tree| files.read_blob(&tree.sha256)).transpose()?;
-        Input::read(analysis, &parameters, &alignment, tree.as_deref()).map_err(Error::invalid)
-    })
-    .await?;
     // If the same request came twice at once, both get the one job.
     service.add_job(&job).await?;
     let job = service.store.job(owner, &id).await?;
@@ -91,32 +98,40 @@ pub(crate) async fn start(
         .ok_or(Error::NoJob { id })
 }
 
+/// The data of a job, checked.
+async fn read(
+    service: &Service,
+    analysis: &'static Analysis,
+    parameters: &Parameters,
+    alignment: &Option<DatasetRow>,
+    tree: &Option<DatasetRow>,
+) -> Result<Input> {
+    let hash = |row: &Option<DatasetRow>| row.as_ref().map(|row| row.sha256.clone());
+    let (alignment, tree) = (hash(alignment), hash(tree));
+    let (files, limits) = (service.files.clone(), service.config.limits.clone());
+    let parameters = parameters.clone();
+    let work = move || {
+        let uploads = Uploads {
+            alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
+            tree: tree.map(|hash| files.read_blob(&hash)).transpose()?,
+        };
+        Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)
+    };
+    service.heavy(work).await
+}
+
 async fn dataset(
     service: &Service,
     owner: &str,
     field: &'static str,
     id: Option<&str>,
-) -> Result<DatasetRow> {
-    let id = id.unwrap_or_default();
+) -> Result<Option<DatasetRow>> {
+    let Some(id) = id else { return Ok(None) };
     let found = service.store.dataset(owner, id).await?;
-    found.ok_or_else(|| Error::NoDataset {
+    found.map(Some).ok_or_else(|| Error::NoDataset {
         field: Some(field),
         id: id.to_owned(),
     })
-}
-
-fn warnings(analysis: &Analysis, unknown: &[String]) -> Vec<String> {
-    const MOST: usize = 20;
-    let warnings = unknown.iter().take(MOST).map(|name| {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
-        format!(
-            "{} has no parameter {shown}; it was ignored.",
-            analysis.name
-        )
-    });
-    warnings
-        .inspect(|warning| tracing::warn!("{warning}"))
-        .collect()
 }
 
 /// 400 if something is missing, else 422.

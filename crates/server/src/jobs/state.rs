@@ -53,10 +53,15 @@ impl Service {
         self.change(id, &[Submitting], Submitting, change).await
     }
 
-    /// The attempt runs.
-    pub(super) async fn job_running(&self, id: &str) -> Result<Option<JobRow>> {
+    /// The attempt runs, confined this far.
+    pub(super) async fn job_running(
+        &self,
+        id: &str,
+        sandbox: Option<String>,
+    ) -> Result<Option<JobRow>> {
         let change = Change {
             started: Some(Utc::now()),
+            sandbox,
             ..Change::default()
         };
         self.change(id, &[Submitting], Running, change).await
@@ -94,10 +99,12 @@ impl Service {
         outcome: Outcome,
         started: Option<DateTime<Utc>>,
         ended: DateTime<Utc>,
+        sandbox: Option<String>,
     ) -> Result<Option<JobRow>> {
         let change = Change {
             started,
             ended: Some(ended),
+            sandbox,
             ..Change::default()
         };
         let (from, to, change) = match outcome {

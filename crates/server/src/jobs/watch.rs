@@ -140,7 +140,8 @@ async fn observe(
 
 async fn begin(service: &Service, job: &mut Followed) -> anyhow::Result<()> {
     if !job.running {
-        service.job_running(&job.job_id).await?;
+        let sandbox = AttemptDir::new(&job.attempt.directory).read_level();
+        service.job_running(&job.job_id, sandbox).await?;
         job.running = true;
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
-use hyphy::request::Parameters;
+use hyphy::{names::Renamed, request::Parameters};
 use sqlx::{Sqlite, Transaction, types::Json};
 
 use super::{Result, Store, events};
@@ -15,7 +15,7 @@ pub(crate) struct JobRow {
     pub(crate) owner: String,
     pub(crate) method: String,
     pub(crate) parameters: Json<Parameters>,
-    pub(crate) alignment_id: String,
+    pub(crate) alignment_id: Option<String>,
     pub(crate) tree_id: Option<String>,
     #[sqlx(try_from = "String")]
     pub(crate) state: State,
@@ -26,6 +26,7 @@ pub(crate) struct JobRow {
     pub(crate) attempt_name: Option<String>,
     pub(crate) handle: Option<String>,
     pub(crate) result_sha256: Option<String>,
+    pub(crate) sandbox: Option<String>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) started: Option<DateTime<Utc>>,
     pub(crate) ended: Option<DateTime<Utc>>,
@@ -53,9 +54,10 @@ pub(crate) struct NewJob {
     pub(crate) owner: String,
     pub(crate) method: &'static str,
     pub(crate) parameters: Parameters,
-    pub(crate) alignment_id: String,
+    pub(crate) alignment_id: Option<String>,
     pub(crate) tree_id: Option<String>,
     pub(crate) warnings: Vec<String>,
+    pub(crate) renamed: Renamed,
 }
 
 /// What changes with a job's state. What is `None` stays as it is.
@@ -67,6 +69,7 @@ pub(crate) struct Change {
     pub(crate) ended: Option<DateTime<Utc>>,
     pub(crate) error_message: Option<String>,
     pub(crate) result_sha256: Option<String>,
+    pub(crate) sandbox: Option<String>,
     pub(crate) warning: Option<String>,
     /// Forget everything about the attempt before.
     pub(crate) anew: bool,
@@ -93,6 +96,7 @@ impl JobRow {
             parameters: serde_json::to_value(&self.parameters.0).unwrap_or_default(),
             error_message: self.error_message,
             warnings: self.warnings.0,
+            sandbox: self.sandbox,
             progress: self.progress.map(|progress| progress.0),
             elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
             created: self.created,
@@ -132,6 +136,13 @@ impl Store {
         .bind(Utc::now())
         .fetch_optional(&mut *transaction)
         .await?;
+        if added.is_some() && !job.renamed.is_empty() {
+            sqlx::query("INSERT INTO renamings (job_id, names) VALUES (?, ?)")
+                .bind(&job.id)
+                .bind(Json(&job.renamed))
+                .execute(&mut *transaction)
+                .await?;
+        }
         if let Some(job) = &added {
             events::add(&mut transaction, &job.owner, "state", &job.event()).await?;
         }
@@ -157,7 +168,7 @@ impl Store {
         }
         if change.anew {
             (row.handle, row.started, row.ended, row.progress) = (None, None, None, None);
-            (row.error_message, row.result_sha256) = (None, None);
+            (row.error_message, row.result_sha256, row.sandbox) = (None, None, None);
         }
         if change.attempt_name.is_some() {
             row.attempts += 1;
@@ -170,6 +181,7 @@ impl Store {
         row.ended = change.ended.or(row.ended);
         row.error_message = change.error_message.or(row.error_message);
         row.result_sha256 = change.result_sha256.or(row.result_sha256);
+        row.sandbox = change.sandbox.or(row.sandbox);
         row.warnings.0.extend(change.warning);
         if to == JobState::Completed
             && let Some(progress) = &mut row.progress
@@ -178,8 +190,8 @@ impl Store {
         }
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
-                 ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?
-             WHERE id = ?",
+                 ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?,
+                 sandbox = ? WHERE id = ?",
         )
         .bind(to.word())
         .bind(row.attempts)
@@ -191,6 +203,7 @@ impl Store {
         .bind(&row.error_message)
         .bind(&row.result_sha256)
         .bind(&row.warnings)
+        .bind(&row.sandbox)
         .bind(id)
         .execute(&mut *transaction)
         .await?;
@@ -224,6 +237,16 @@ impl Store {
             .bind(owner)
             .fetch_optional(&self.readers)
             .await
+    }
+
+    /// Names that the engine was given in place of the user's.
+    pub(crate) async fn renamed(&self, id: &str) -> Result<Renamed> {
+        let names: Option<Json<Renamed>> =
+            sqlx::query_scalar("SELECT names FROM renamings WHERE job_id = ?")
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(names.map(|names| names.0).unwrap_or_default())
     }
 
     /// The newest jobs of this owner, at most 1,000, that have all the given properties.

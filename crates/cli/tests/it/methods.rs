@@ -1,0 +1,341 @@
+//! Every analysis, from its start to its result: what the service serves is what the same engine
+//! writes for the same command line.
+
+use std::{fs, process::Command};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    fel::engine_command,
+    simulate,
+    support::{Server, small},
+};
+
+/// Everything a case needs.
+struct Case {
+    method: &'static str,
+    alignment: Option<String>,
+    tree: Option<String>,
+    /// The request, but for the datasets.
+    body: Value,
+    /// The tree as the engine gets it, where that is not the one uploaded.
+    engine_tree: Option<String>,
+    /// The command line, but for alignment, tree and output.
+    arguments: &'static str,
+    /// Parts of the result that are drawn at random: only their structure is compared.
+    random: &'static [&'static str],
+}
+
+impl Case {
+    fn new(method: &'static str, body: Value, arguments: &'static str) -> Self {
+        let (fasta, newick) = small();
+        Self {
+            method,
+            alignment: Some(fasta),
+            tree: Some(newick),
+            body,
+            engine_tree: None,
+            arguments,
+            random: &[],
+        }
+    }
+
+    /// The result as it is served and as the bare command writes it.
+    fn run(&self) -> (Value, Value) {
+        let server = Server::with(&[("LOCAL_MAX_THREADS", "1")]);
+        let mut body = self.body.clone();
+        for (field, content) in [("alignment", &self.alignment), ("tree", &self.tree)] {
+            if let Some(content) = content {
+                body[field] = json!(server.upload(content.clone()));
+            }
+        }
+        let id = server.start_job(self.method, &body);
+        let bare = TempDir::new().unwrap();
+        let command = engine_command();
+        let mut engine = Command::new(&command[0]);
+        engine.args(&command[1..]).arg("CPU=1");
+        engine
+            .current_dir(bare.path())
+            .stdin(std::process::Stdio::null());
+        engine.arg(self.arguments.split(' ').next().unwrap());
+        if let Some(alignment) = &self.alignment {
+            fs::write(bare.path().join("alignment.fasta"), alignment).unwrap();
+            engine.args(["--alignment", "/proc/self/cwd/alignment.fasta"]);
+        }
+        if let Some(tree) = self.engine_tree.as_ref().or(self.tree.as_ref()) {
+            fs::write(bare.path().join("tree.nwk"), tree).unwrap();
+            engine.args(["--tree", "/proc/self/cwd/tree.nwk"]);
+        }
+        engine.args(["--output", "/proc/self/cwd/result.json"]);
+        engine.args(
+            self.arguments
+                .split(' ')
+                .skip(1)
+                .map(|word| word.replace('~', " ")),
+        );
+        let done = engine.output().unwrap();
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success(), "{said}");
+        let expected = fs::read(bare.path().join("result.json")).unwrap();
+        server.completed(&id);
+        let enveloped = server.get_json(&format!("/methods/{}-result?job_id={id}", self.method));
+        let served = if enveloped["result"].is_object() {
+            &enveloped["result"]
+        } else {
+            &enveloped["results"]
+        };
+        let expected = serde_json::from_slice(&hyphy::json::valid(&expected)).unwrap();
+        (served.clone(), expected)
+    }
+
+    /// Runs both and compares them. Returns what was served.
+    fn same(&self) -> Value {
+        let (served, expected) = self.run();
+        let mut differences = Vec::new();
+        compare(&served, &expected, "", self.random, &mut differences);
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        served
+    }
+}
+
+fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String>) {
+    if ["/timers", "/timeElapsed"].contains(&at) {
+        return;
+    }
+    match (a, b) {
+        (Value::Object(x), Value::Object(y)) => {
+            if !random.contains(&at) {
+                let keys =
+                    |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<Vec<_>>();
+                if keys(x) != keys(y) {
+                    out.push(format!("{at}: {:?} and {:?}", keys(x), keys(y)));
+                }
+            }
+            for (key, value) in x {
+                let at = format!("{at}/{key}");
+                if let Some(other) = y.get(key) {
+                    compare(value, other, &at, random, out);
+                }
+            }
+        }
+        (Value::Array(x), Value::Array(y)) if x.len() == y.len() => {
+            for (index, (value, other)) in x.iter().zip(y).enumerate() {
+                compare(value, other, &format!("{at}/{index}"), random, out);
+            }
+        }
+        _ if a == b => {}
+        // Likelihoods are maxima: whatever the way there was, they agree.
+        (Value::Number(x), Value::Number(y)) if at.ends_with("/Log Likelihood") => {
+            if (x.as_f64().unwrap() - y.as_f64().unwrap()).abs() > 0.05 {
+                out.push(format!("{at}: {a} and {b}"));
+            }
+        }
+        _ if random.iter().any(|part| at.starts_with(part)) => {}
+        _ => out.push(format!("{at}: {a} and {b}")),
+    }
+}
+
+fn labelled() -> (String, String) {
+    let (fasta, _) = small();
+    let newick = "(((taaa:0.12{Test},taab:0.12{Test}):0.12{Test},(taba:0.12,tabb:0.12):0.12):0.12,\
+        ((tbaa:0.12{Reference},tbab:0.12{Reference}):0.12{Reference},(tbba:0.12,tbbb:0.12):0.12):0.12);";
+    (fasta, newick.to_owned())
+}
+
+/// The alignment translated.
+fn protein() -> String {
+    let (fasta, _) = small();
+    let code = sequence::GeneticCode::UNIVERSAL;
+    fasta
+        .lines()
+        .map(|line| {
+            if line.starts_with('>') {
+                return format!("{line}\n");
+            }
+            let codons = line.as_bytes().chunks(3);
+            let amino = codons.map(|c| char::from(code.translate([c[0], c[1], c[2]])));
+            amino.collect::<String>() + "\n"
+        })
+        .collect()
+}
+
+#[test]
+fn slac() {
+    let case = Case {
+        random: &["/sample-2.5", "/sample-median", "/sample-97.5"],
+        ..Case::new(
+            "slac",
+            json!({"samples": 10, "pvalue": 0.2, "branches": ["Internal"]}),
+            "slac --samples 10 --pvalue 0.2 --branches Internal",
+        )
+    };
+    let served = case.same();
+    assert_eq!(served["tested"]["0"]["taaa"], "background");
+}
+
+#[test]
+fn fubar() {
+    let served = Case::new(
+        "fubar",
+        json!({"grid_points": 6, "concentration_parameter": "0.25"}),
+        "fubar --grid 6 --concentration_parameter 0.25 --cache /proc/self/cwd/c",
+    )
+    .same();
+    assert_eq!(served["grid"].as_array().unwrap().len(), 36);
+}
+
+#[test]
+fn meme() {
+    Case::new(
+        "meme",
+        json!({"rates": 3, "impute_states": "Yes"}),
+        "meme --rates 3 --impute-states Yes --limit-to-sites [0-9]",
+    )
+    .same();
+}
+
+#[test]
+fn busted() {
+    Case {
+        random: &["/"],
+        ..Case::new(
+            "busted",
+            json!({"srv": "No", "rates": 2, "grid_size": 20, "starting_points": 1}),
+            "busted --srv No --rates 2 --grid-size 20 --starting-points 1",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn absrel() {
+    let (fasta, newick) = small();
+    let engine_tree = newick
+        .replace("taaa", "taaa{Foreground}")
+        .replace("tbbb", "tbbb{Foreground}");
+    let case = Case {
+        alignment: Some(fasta),
+        tree: Some(newick),
+        engine_tree: Some(engine_tree),
+        ..Case::new(
+            "absrel",
+            json!({"branches": ["taaa", "tbbb"], "srv": false}),
+            "absrel --branches Foreground --srv No",
+        )
+    };
+    let served = case.same();
+    assert_eq!(served["test results"]["tested"], 2);
+}
+
+#[test]
+fn bgm() {
+    Case {
+        random: &["/MLE"],
+        ..Case::new(
+            "bgm",
+            json!({"steps": 1000, "burn_in": 100, "samples": 100, "max_parents": 2, "min_subs": 1}),
+            "bgm --type codon --steps 1000 --burn-in 100 --samples 100 --max-parents 2 --min-subs 1",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn fade() {
+    Case {
+        alignment: Some(protein()),
+        ..Case::new(
+            "fade",
+            json!({"model": "JC69", "grid_points": 5}),
+            "fade --model JC69 --grid 5 --cache /proc/self/cwd/c",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn gard() {
+    Case {
+        alignment: Some(simulate::alignment(3, 7, &[0.3; 60]).fasta),
+        tree: None,
+        ..Case::new(
+            "gard",
+            json!({"run_mode": "Faster", "max_breakpoints": 1, "rate_classes": 3,
+                "site_to_site_variation": "General Discrete"}),
+            "gard --type nucleotide --mode Faster --max-breakpoints 1 --rv GDD --rate-classes 3",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn multihit() {
+    Case::new(
+        "multihit",
+        json!({"rate_classes": 1, "triple_islands": "Yes"}),
+        "fmm --rates 1 --triple-islands Yes",
+    )
+    .same();
+}
+
+#[test]
+fn relax() {
+    let (fasta, newick) = labelled();
+    let served = Case {
+        alignment: Some(fasta),
+        tree: Some(newick),
+        random: &["/"],
+        ..Case::new(
+            "relax",
+            json!({"models": "Minimal", "rates": 2, "grid_size": 20}),
+            "relax --mode Classic~mode --test Test --reference Reference --models Minimal \
+             --rates 2 --kill-zero-lengths No --grid-size 20",
+        )
+    }
+    .same();
+    assert_eq!(served["tested"]["0"]["taaa"], "Test");
+    assert_eq!(served["tested"]["0"]["tbaa"], "Reference");
+}
+
+#[test]
+fn contrast_fel() {
+    let (fasta, newick) = labelled();
+    Case {
+        alignment: Some(fasta),
+        tree: Some(newick),
+        ..Case::new(
+            "contrast-fel",
+            json!({"branch_sets": ["Test", "Reference"], "srv": "No", "permutations": "No"}),
+            "contrast-fel --branch-set Test --branch-set Reference --srv No --permutations No \
+             --limit-to-sites [0-9]",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn slatkin() {
+    let case = Case {
+        alignment: None,
+        random: &[
+            "/simulations",
+            "/node-p-value",
+            "/p-value",
+            "/structured-cutoff",
+            "/tree-p-",
+        ],
+        ..Case::new(
+            "slatkin",
+            json!({"groups": 2, "replicates": 50, "weight": 0.3, "use_bootstrap": false,
+                "compartment_definitions": [
+                    {"description": "first", "regexp": "^ta"},
+                    {"description": "the second", "regexp": "^tb"}]}),
+            "sm --groups 2 --description-1 first --regexp-1 ^ta --description-2 the~second \
+             --regexp-2 ^tb --replicates 50 --weight 0.3 --use-bootstrap No",
+        )
+    };
+    let served = case.same();
+    assert_eq!(served["partition-counts"]["the second"], 4);
+    assert_eq!(served["partitions"]["first"]["0"], "taaa");
+}

@@ -1,0 +1,103 @@
+//! Groups of leaves by regular expressions, which are resolved here: HyPhy is given leaves whose
+//! names begin with their group.
+
+use regex::{Regex, RegexBuilder};
+use sequence::{NodeId, Tree};
+use serde_json::Value;
+
+use super::{Plan, shown};
+use crate::request::{FieldProblem, Parameters};
+
+const FIELD: &str = "compartment_definitions";
+/// Bytes that one compiled expression may take.
+const MAX_PATTERN: usize = 1 << 20;
+
+/// Slatkin-Maddison: every leaf is in the first compartment whose expression its name matches.
+pub(super) fn compartments(
+    tree: &Tree,
+    parameters: &Parameters,
+) -> Result<Plan, Vec<FieldProblem>> {
+    let given = parameters.get(FIELD).and_then(Value::as_array);
+    let mut wrong = Vec::new();
+    let mut groups: Vec<(String, Regex)> = Vec::new();
+    for definition in given.into_iter().flatten() {
+        let text = |key: &str| definition[key].as_str().unwrap_or_default();
+        let description = text("description").to_owned();
+        if groups.iter().any(|(other, _)| *other == description) {
+            let message = format!("Two compartments are called {}.", shown(&description));
+            wrong.push(FieldProblem::wrong(FIELD, message));
+        }
+        match RegexBuilder::new(text("regexp"))
+            .size_limit(MAX_PATTERN)
+            .build()
+        {
+            Ok(pattern) => groups.push((description, pattern)),
+            Err(e) => wrong.push(FieldProblem::wrong(
+                FIELD,
+                format!(
+                    "\"{}\" is no regular expression: {e}",
+                    shown(text("regexp"))
+                ),
+            )),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let mut members: Vec<Vec<NodeId>> = vec![Vec::new(); groups.len()];
+    let mut homeless = Vec::new();
+    for leaf in tree.leaves() {
+        let name = tree.node(leaf).name.as_deref().unwrap_or_default();
+        match groups
+            .iter()
+            .position(|(_, pattern)| pattern.is_match(name))
+        {
+            Some(group) => members[group].push(leaf),
+            None => homeless.push(shown(name)),
+        }
+    }
+    for ((description, pattern), _) in groups.iter().zip(&members).filter(|(_, m)| m.is_empty()) {
+        wrong.push(FieldProblem::wrong(
+            FIELD,
+            format!(
+                "No leaf is in the compartment {}: no name matches {} that is not in one before.",
+                shown(description),
+                shown(pattern.as_str())
+            ),
+        ));
+    }
+    if let Some(first) = homeless.first() {
+        wrong.push(FieldProblem::wrong(
+            FIELD,
+            format!(
+                "{} leaves are in no compartment, such as {first}.",
+                homeless.len()
+            ),
+        ));
+    }
+    if wrong.is_empty() {
+        Ok(plan(&groups, &members))
+    } else {
+        Err(wrong)
+    }
+}
+
+fn plan(groups: &[(String, Regex)], members: &[Vec<NodeId>]) -> Plan {
+    let mut plan = Plan {
+        supports: true,
+        ..Plan::default()
+    };
+    for (index, ((description, _), leaves)) in groups.iter().zip(members).enumerate() {
+        let number = index + 1;
+        let prefix = format!("c{number}_");
+        let word = format!("compartment_{number}");
+        plan.arguments
+            .push((format!("--description-{number}"), word.clone()));
+        plan.arguments
+            .push((format!("--regexp-{number}"), format!("^{prefix}")));
+        plan.prefixes
+            .extend(leaves.iter().map(|leaf| (*leaf, prefix.clone())));
+        plan.renamed.push((word, description.clone()));
+    }
+    plan
+}

@@ -1,0 +1,115 @@
+//! Branches by names, labels and HyPhy's words.
+
+use sequence::{NodeId, Tree};
+
+use super::shown;
+
+const UNLABELED: [&str; 2] = ["unlabeled-branches", "unlabeled branches"];
+
+/// The word that HyPhy itself resolves alike in every tree, if this is one alone. No name at all
+/// means all.
+pub(super) fn engine_word(names: &[&str]) -> Option<&'static str> {
+    match names {
+        [] => Some("All"),
+        [name] => ["All", "Internal", "Leaves"]
+            .into_iter()
+            .find(|word| word.eq_ignore_ascii_case(name)),
+        _ => None,
+    }
+}
+
+/// The branches of a tree, each named by the node below it: all but the root.
+pub(super) fn all(tree: &Tree) -> impl Iterator<Item = NodeId> {
+    tree.preorder().filter(|id| *id != tree.root())
+}
+
+/// The branches that carry a label, letter case ignored.
+pub(super) fn labelled(tree: &Tree, label: &str) -> Vec<NodeId> {
+    let is = |id: &NodeId| {
+        let own = tree.node(*id).label.as_deref();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(label))
+    };
+    all(tree).filter(is).collect()
+}
+
+/// The labels that branches carry, each once.
+pub(super) fn labels(tree: &Tree) -> Vec<&str> {
+    let mut labels: Vec<&str> = all(tree)
+        .filter_map(|id| tree.node(id).label.as_deref())
+        .collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+/// The branches meant by names of leaves or internal nodes, labels that the tree carries, or one
+/// of HyPhy's words, alone.
+///
+/// # Errors
+/// One sentence for each name that means nothing in this tree.
+pub(super) fn branches(tree: &Tree, names: &[&str]) -> Result<Vec<NodeId>, Vec<String>> {
+    if let [name] = names
+        && let Some(branches) = by_word(tree, name)
+    {
+        return some(branches, name);
+    }
+    let node_names = tree.node_names();
+    let mut selected = Vec::new();
+    let mut problems = Vec::new();
+    for name in names {
+        if by_word(tree, name).is_some() {
+            problems.push(format!(
+                "{} stands for a set of branches and must be given alone.",
+                shown(name)
+            ));
+            continue;
+        }
+        let by_name = |id: &NodeId| node_names.get(id.index()).is_some_and(|n| n == name);
+        let mut found: Vec<NodeId> = all(tree).filter(by_name).collect();
+        if found.is_empty() {
+            found = labelled(tree, name);
+        }
+        if found.is_empty() {
+            problems.push(nothing_called(name, &node_names, &labels(tree)));
+        }
+        selected.extend(found);
+    }
+    selected.sort_unstable();
+    selected.dedup();
+    if problems.is_empty() {
+        Ok(selected)
+    } else {
+        Err(problems)
+    }
+}
+
+fn by_word(tree: &Tree, name: &str) -> Option<Vec<NodeId>> {
+    let is_leaf = |id: &NodeId| tree.node(*id).is_leaf();
+    let word = name.to_ascii_lowercase();
+    Some(match word.as_str() {
+        "all" => all(tree).collect(),
+        "leaves" => all(tree).filter(is_leaf).collect(),
+        "internal" => all(tree).filter(|id| !is_leaf(id)).collect(),
+        word if UNLABELED.contains(&word) => all(tree)
+            .filter(|id| tree.node(*id).label.is_none())
+            .collect(),
+        _ => return None,
+    })
+}
+
+fn some(branches: Vec<NodeId>, word: &str) -> Result<Vec<NodeId>, Vec<String>> {
+    if branches.is_empty() {
+        return Err(vec![format!("The tree has no branches that are {word}.")]);
+    }
+    Ok(branches)
+}
+
+fn nothing_called(name: &str, node_names: &[String], labels: &[&str]) -> String {
+    let known = node_names
+        .iter()
+        .map(String::as_str)
+        .chain(labels.iter().copied());
+    let near = sequence::nearest_name(name, known.filter(|name| !name.is_empty()));
+    let hint = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
+    format!("The tree has no branch or label \"{}\".{hint}", shown(name))
+}

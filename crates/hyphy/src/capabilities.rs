@@ -1,0 +1,126 @@
+//! What an engine can do, from its own `--help`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
+};
+
+use crate::{
+    Analysis, Engine, Parameter,
+    engine::Candidate,
+    request::{self, FieldProblem, Parameters},
+    table::Program,
+};
+
+/// Keywords by analysis.
+#[derive(Debug, Clone, Default)]
+pub struct Capabilities(BTreeMap<&'static str, BTreeSet<String>>);
+
+/// Prints the keywords of an analysis; `None` if it is not one of HyPhy's own.
+#[must_use]
+pub fn help_command(candidate: &Candidate, analysis: &Analysis) -> Option<Vec<OsString>> {
+    let Program::Keyword(keyword) = analysis.program else {
+        return None;
+    };
+    let mut command = candidate.command();
+    command.extend([keyword.into(), "--help".into()]);
+    Some(command)
+}
+
+impl Capabilities {
+    /// Takes what [`help_command`] printed: keywords stand at the beginning of a line.
+    pub fn add(&mut self, analysis: &Analysis, output: &str) {
+        let plain = crate::failure::without_escapes(output);
+        let Some((_, list)) = plain.split_once("Available analysis command line options") else {
+            return;
+        };
+        let keyword = |line: &str| {
+            let name = line.split_whitespace().next()?;
+            let one = line
+                .split_whitespace()
+                .nth(1)
+                .is_none_or(|rest| rest.starts_with('['));
+            let is_keyword = line.starts_with(|c: char| c.is_ascii_alphabetic()) && one;
+            is_keyword.then(|| name.to_owned())
+        };
+        self.0
+            .insert(analysis.id, list.lines().filter_map(keyword).collect());
+    }
+}
+
+impl Engine {
+    /// Whether it has the analysis.
+    #[must_use]
+    pub fn offers(&self, analysis: &Analysis) -> bool {
+        analysis.since <= self.version
+            && (matches!(analysis.program, Program::Batch(..))
+                || self.capabilities.0.contains_key(analysis.id))
+    }
+
+    /// Whether its analysis has the parameter.
+    #[must_use]
+    pub fn has(&self, analysis: &Analysis, parameter: &Parameter) -> bool {
+        let keywords = self.capabilities.0.get(analysis.id);
+        match (parameter.keyword, keywords) {
+            (Some(keyword), Some(keywords)) if parameter.in_help => {
+                keywords.contains(keyword.trim_start_matches('-'))
+            }
+            _ => parameter.since <= self.version,
+        }
+    }
+
+    /// What a request asks for that it cannot do. A parameter that it lacks may have its default
+    /// value, which is what it does without.
+    #[must_use]
+    pub fn lacks(&self, analysis: &Analysis, parameters: &Parameters) -> Vec<FieldProblem> {
+        if !self.offers(analysis) {
+            return vec![FieldProblem::wrong(
+                "method",
+                format!(
+                    "HyPhy {} on this server does not have {}.",
+                    self.version, analysis.name
+                ),
+            )];
+        }
+        let asked = |p: &&Parameter| {
+            let value = parameters.get(p.name);
+            value.is_some() && value != request::default(p).as_ref() && !self.has(analysis, p)
+        };
+        analysis
+            .parameters
+            .iter()
+            .filter(asked)
+            .map(|p| {
+                FieldProblem::wrong(
+                    p.name,
+                    format!(
+                        "HyPhy {} on this server does not have {} of {}, which is in HyPhy {} and \
+                         later. Leave it at {}.",
+                        self.version, p.name, analysis.name, p.since, p.default
+                    ),
+                )
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn keywords_are_read_from_help() {
+        let help = "\u{1b}[1mAvailable analysis command line options\u{1b}[0m\n-----\nUse --option \
+            VALUE syntax to invoke\n\ncode\n\tWhich genetic code\n\tdefault value: Universal\n\n\
+            alignment [required]\n\tAn in-frame alignment\n\nsite-multihit\n\tEstimate\n";
+        let fel = crate::methods::find("fel").unwrap();
+        let mut capabilities = Capabilities::default();
+        capabilities.add(fel, help);
+        let keywords: Vec<_> = capabilities.0["fel"].iter().map(String::as_str).collect();
+        assert_eq!(keywords, ["alignment", "code", "site-multihit"]);
+        let mut none = Capabilities::default();
+        none.add(fel, "Error: no such analysis\n");
+        assert!(none.0.is_empty());
+    }
+}

@@ -1,0 +1,92 @@
+//! aBSREL: episodic selection on single branches.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
+        V2_5_68, any_version,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, SRV_YES, TREE, nucleotide_model, unless,
+    },
+};
+
+pub(super) static ABSREL: Analysis = Analysis {
+    id: "absrel",
+    name: "aBSREL",
+    title: "adaptive Branch-Site Random Effects Likelihood",
+    question: "Which branches were positively selected?",
+    description: "Finds how many classes of dN/dS each branch needs, and tests each chosen branch for a \
+        part of its sites with dN/dS above 1. P-values are corrected for the number of \
+        branches tested: choose branches beforehand where you can.",
+    citation: Citation {
+        text: "Smith MD, Wertheim JO, Weaver S, et al. (2015). Less Is More: An Adaptive \
+            Branch-Site Random Effects Model for Efficient Detection of Episodic \
+            Diversifying Selection. Mol Biol Evol 32:1342-1353",
+        doi: "10.1093/molbev/msv022",
+    },
+    program: Program::Keyword("absrel"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        BRANCHES,
+        SRV_YES,
+        Parameter {
+            name: "syn_rates",
+            keyword: Some("--syn-rates"),
+            kind: Kind::Integer { min: 1, max: 10 },
+            default: "3",
+            help: "Classes of synonymous rates. Matters only with srv.",
+            only_if: unless("srv", &["No"]),
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+        MULTIPLE_HITS,
+        Parameter {
+            name: "blb",
+            keyword: Some("--blb"),
+            kind: Kind::Number {
+                min: 0.01,
+                max: 1.0,
+            },
+            default: "1",
+            help: "Rate at which the alignment is resampled (bag of little bootstraps); 1 uses it \
+                as it is.",
+            since: V2_5_68,
+            advanced: true,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[],
+    quirks: &[],
+    stages: &[
+        nucleotide_model(5),
+        Stage::new("### Fitting the baseline", "Baseline model", 20),
+        Stage::new(
+            "### Determining the optimal",
+            "Rate classes of each branch",
+            40,
+        ),
+        Stage::new("### Improving parameter", "Full adaptive model", 10),
+        Stage::new("### Testing selected", "Testing branches", 25),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "branch attributes",
+        "test results",
+    ],
+    result_field: "result",
+};

@@ -1,0 +1,136 @@
+//! BGM: sites that change together.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Rule,
+        Stage, TreeInput, any_version,
+    },
+    common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PROTEIN_MODELS, TREE, only_with},
+};
+use crate::request::Parameters;
+
+pub(super) static BGM: Analysis = Analysis {
+    id: "bgm",
+    name: "BGM",
+    title: "Bayesian Graphical Model of coevolution",
+    question: "Which sites change together?",
+    description: "Maps substitutions to branches and infers, by a Bayesian network over sites, which \
+        pairs of sites tend to change on the same branches.",
+    citation: Citation {
+        text: "Poon AFY, Lewis FI, Frost SDW, Kosakovsky Pond SL (2008). Spidermonkey: rapid \
+            detection of co-evolving sites using Bayesian graphical models. \
+            Bioinformatics 24:1949-1950",
+        doi: "10.1093/bioinformatics/btn313",
+    },
+    program: Program::Keyword("bgm"),
+    since: any_version(),
+    input: Input {
+        data: Data::ByType,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        Parameter {
+            name: "data_type",
+            keyword: Some("--type"),
+            kind: Kind::Choice(&[
+                Choice::new("nucleotide", "Nucleotides, in frame or not."),
+                Choice::new("amino-acid", "Amino acids."),
+                Choice::new("codon", "Codons, in frame."),
+            ]),
+            default: "codon",
+            help: "What the alignment holds.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            only_if: only_with("data_type", &["codon"]),
+            ..GENETIC_CODE
+        },
+        BRANCHES,
+        Parameter {
+            name: "baseline_model",
+            keyword: Some("--baseline_model"),
+            kind: PROTEIN_MODELS,
+            default: "LG",
+            help: "Substitution model of proteins. Matters only with data_type amino-acid.",
+            only_if: only_with("data_type", &["amino-acid"]),
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "steps",
+            keyword: Some("--steps"),
+            kind: Kind::Integer {
+                min: 100,
+                max: 1000000000,
+            },
+            default: "100000",
+            help: "Steps of the Markov chain.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "burn_in",
+            keyword: Some("--burn-in"),
+            kind: Kind::Integer {
+                min: 0,
+                max: 1000000000,
+            },
+            default: "10000",
+            help: "Steps to discard as burn-in.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "samples",
+            keyword: Some("--samples"),
+            kind: Kind::Integer {
+                min: 100,
+                max: 1000000000,
+            },
+            default: "100",
+            help: "Samples to draw from the chain.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "max_parents",
+            keyword: Some("--max-parents"),
+            kind: Kind::Integer { min: 1, max: 3 },
+            default: "1",
+            help: "Most parents of a site in the network.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "min_subs",
+            keyword: Some("--min-subs"),
+            kind: Kind::Integer {
+                min: 1,
+                max: 100000,
+            },
+            default: "1",
+            help: "Fewest substitutions of a site that is included.",
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[Rule {
+        parameter: "samples",
+        broken: more_samples_than_steps,
+    }],
+    quirks: &[],
+    stages: &[
+        Stage::new("### Performing initial", "Phylogenetic model", 70),
+        Stage::new("### Performing joint", "Ancestral states", 10),
+        Stage::new("### Inferring a BGM", "Network of sites", 20),
+    ],
+    result_keys: &["fits", "input", "MLE", "settings", "timers"],
+    result_field: "result",
+};
+
+fn more_samples_than_steps(parameters: &Parameters) -> Option<String> {
+    let number = |name| parameters.get(name).and_then(serde_json::Value::as_i64);
+    let kept = number("steps")? - number("burn_in")?;
+    (number("samples")? > kept)
+        .then(|| format!("samples must be at most steps less burn_in, which is {kept}"))
+}

@@ -1,0 +1,109 @@
+//! BUSTED: episodic selection anywhere in a gene.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Rule,
+        Stage, TreeInput, V2_5_68, any_version,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
+        codon_model, global_omega, nucleotide_model, too_many_starting_points, unless,
+    },
+};
+
+pub(super) static BUSTED: Analysis = Analysis {
+    id: "busted",
+    name: "BUSTED",
+    title: "Branch-site Unrestricted Statistical Test for Episodic Diversification",
+    question: "Was this gene positively selected at any site on any branch?",
+    description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether a \
+        part of it must exceed 1. It says whether there was positive selection, not \
+        where.",
+    citation: Citation {
+        text: "Murrell B, Weaver S, Smith MD, et al. (2015). Gene-Wide Identification of Episodic \
+            Selection. Mol Biol Evol 32:1365-1371",
+        doi: "10.1093/molbev/msv035",
+    },
+    program: Program::Keyword("busted"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        BRANCHES,
+        Parameter {
+            name: "srv",
+            keyword: Some("--srv"),
+            kind: Kind::Choice(&[
+                Choice::new("Yes", "From site to site."),
+                Choice::new("No", "Not at all, as in the original test."),
+                Choice::spelt(
+                    "branch-site",
+                    "Branch-site",
+                    "From site to site and from branch to branch.",
+                ),
+            ]),
+            default: "Yes",
+            help: "Let the synonymous rate vary.",
+            ..Parameter::NONE
+        },
+        MULTIPLE_HITS,
+        Parameter {
+            name: "rates",
+            keyword: Some("--rates"),
+            kind: Kind::Integer { min: 1, max: 10 },
+            default: "3",
+            help: "Classes of dN/dS.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "syn_rates",
+            keyword: Some("--syn-rates"),
+            kind: Kind::Integer { min: 1, max: 10 },
+            default: "3",
+            help: "Classes of synonymous rates. Matters only with srv.",
+            only_if: unless("srv", &["No"]),
+            ..Parameter::NONE
+        },
+        GRID_SIZE,
+        STARTING_POINTS,
+        Parameter {
+            name: "error_sink",
+            keyword: Some("--error-sink"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Add a class of rates that takes up errors of the alignment. Experimental.",
+            since: V2_5_68,
+            advanced: true,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[Rule {
+        parameter: "starting_points",
+        broken: too_many_starting_points,
+    }],
+    quirks: &[],
+    stages: &[
+        nucleotide_model(5),
+        global_omega(5),
+        codon_model(15),
+        Stage::new("### Performing the full", "Unconstrained model", 45),
+        Stage::new("### Performing the constrained", "Constrained model", 30),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "test results",
+    ],
+    result_field: "result",
+};

@@ -1,0 +1,221 @@
+//! Parameters and stages that several analyses share.
+
+use crate::request::Parameters;
+
+use super::super::table::{Choice, Condition, Kind, Parameter, Stage, V2_5_68};
+
+pub(super) const ALIGNMENT: Parameter = Parameter {
+    name: "alignment",
+    aliases: &["alignment_file"],
+    kind: Kind::Dataset,
+    required: true,
+    help: "Id of the dataset that holds the alignment.",
+    ..Parameter::NONE
+};
+
+pub(super) const TREE: Parameter = Parameter {
+    name: "tree",
+    aliases: &["tree_file"],
+    kind: Kind::Dataset,
+    help: "Id of the dataset that holds the tree. Not needed when the alignment's file holds one.",
+    ..Parameter::NONE
+};
+
+pub(super) const GENETIC_CODE: Parameter = Parameter {
+    name: "genetic_code",
+    aliases: &["code"],
+    keyword: Some("--code"),
+    kind: Kind::GeneticCode,
+    default: "Universal",
+    help: "Genetic code by which codons are translated.",
+    ..Parameter::NONE
+};
+
+pub(super) const BRANCHES: Parameter = Parameter {
+    name: "branches",
+    keyword: Some("--branches"),
+    kind: Kind::Branches { empty_is_all: true },
+    help: "Branches to test: names of leaves or internal nodes, labels that the tree carries, or \
+        one of HyPhy's words All, Internal, Leaves, Unlabeled-branches. Empty means all.",
+    ..Parameter::NONE
+};
+
+pub(super) const SRV_YES: Parameter = Parameter {
+    name: "srv",
+    keyword: Some("--srv"),
+    kind: Kind::YesNo,
+    default: "Yes",
+    help: "Let the synonymous rate vary from site to site.",
+    ..Parameter::NONE
+};
+
+pub(super) const MULTIPLE_HITS: Parameter = Parameter {
+    name: "multiple_hits",
+    keyword: Some("--multiple-hits"),
+    kind: Kind::Choice(&[
+        Choice::new("None", "One nucleotide changes at a time."),
+        Choice::new("Double", "Two nucleotides of a codon may change at once."),
+        Choice::new(
+            "Double+Triple",
+            "Two or three nucleotides may change at once.",
+        ),
+    ]),
+    default: "None",
+    help: "Instantaneous substitutions of several nucleotides of a codon.",
+    since: V2_5_68,
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const SITE_MULTIHIT: Parameter = Parameter {
+    name: "site_multihit",
+    keyword: Some("--site-multihit"),
+    kind: Kind::Choice(&[
+        Choice::new("Estimate", "Estimate at each site."),
+        Choice::new("Global", "Use the rates of the whole alignment."),
+    ]),
+    default: "Estimate",
+    help: "Whether rates of multiple nucleotide substitutions are estimated for each site. \
+        Matters only with multiple_hits.",
+    since: V2_5_68,
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const RESAMPLE: Parameter = Parameter {
+    name: "resample",
+    keyword: Some("--resample"),
+    kind: Kind::Integer { min: 0, max: 1000 },
+    default: "0",
+    help: "Replicates of a parametric bootstrap that derives each site's null distribution; 0 \
+        uses the asymptotic one. Much slower; meant for alignments of fewer than 30 sequences.",
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const PVALUE: Parameter = Parameter {
+    name: "pvalue",
+    keyword: Some("--pvalue"),
+    kind: Kind::Number { min: 0.0, max: 1.0 },
+    default: "0.1",
+    help: "Threshold at which the log names a site as selected. The result holds the p-value of \
+        every site whatever this is.",
+    published: false,
+    ..Parameter::NONE
+};
+
+pub(super) const GRID_SIZE: Parameter = Parameter {
+    name: "grid_size",
+    keyword: Some("--grid-size"),
+    kind: Kind::Integer {
+        min: 1,
+        max: 10_000,
+    },
+    default: "250",
+    help: "Points of the grid on which the first guess of the distributions is sought.",
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const STARTING_POINTS: Parameter = Parameter {
+    name: "starting_points",
+    keyword: Some("--starting-points"),
+    kind: Kind::Integer { min: 1, max: 1000 },
+    default: "1",
+    help: "Guesses from which the optimization is started; at most a tenth of grid_size.",
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const CONCENTRATION: Parameter = Parameter {
+    name: "concentration_parameter",
+    keyword: Some("--concentration_parameter"),
+    kind: Kind::Number {
+        min: 0.001,
+        max: 1.0,
+    },
+    default: "0.5",
+    help: "Concentration parameter of the Dirichlet prior.",
+    advanced: true,
+    ..Parameter::NONE
+};
+
+pub(super) const GRID_POINTS: Parameter = Parameter {
+    name: "grid_points",
+    aliases: &["grid"],
+    keyword: Some("--grid"),
+    kind: Kind::Integer { min: 5, max: 50 },
+    default: "20",
+    help: "Points of the grid in each of its two dimensions.",
+    ..Parameter::NONE
+};
+
+/// HyPhy's empirical protein models that all its analyses can use.
+pub(super) const PROTEIN_MODELS: Kind = Kind::Choice(&[
+    Choice::new("LG", "Le and Gascuel 2008."),
+    Choice::new("WAG", "Whelan and Goldman 2001."),
+    Choice::new("JTT", "Jones, Taylor and Thornton 1992."),
+    Choice::new("JC69", "Equal rates."),
+    Choice::new("mtMet", "Mitochondria of metazoans."),
+    Choice::new("mtVer", "Mitochondria of vertebrates."),
+    Choice::new("gcpREV", "Plastids of green plants."),
+    Choice::new("HIVBm", "HIV between hosts."),
+    Choice::new("HIVWm", "HIV within hosts."),
+    Choice::new(
+        "GTR",
+        "General time reversible, rates estimated from the alignment.",
+    ),
+]);
+
+/// The other parameter has none of these values.
+pub(super) const fn unless(
+    parameter: &'static str,
+    values: &'static [&'static str],
+) -> Option<Condition> {
+    Some(Condition {
+        parameter,
+        values,
+        one_of_them: false,
+    })
+}
+
+/// The other parameter has one of these values.
+pub(super) const fn only_with(
+    parameter: &'static str,
+    values: &'static [&'static str],
+) -> Option<Condition> {
+    Some(Condition {
+        parameter,
+        values,
+        one_of_them: true,
+    })
+}
+
+pub(super) const fn nucleotide_model(share: u8) -> Stage {
+    Stage::new(
+        "### Obtaining branch lengths and nucleotide",
+        "Nucleotide model",
+        share,
+    )
+}
+
+pub(super) const fn global_omega(share: u8) -> Stage {
+    Stage::new("### Obtaining the global omega", "Global dN/dS", share)
+}
+
+pub(super) const fn codon_model(share: u8) -> Stage {
+    Stage::new("### Improving branch lengths", "Codon model", share)
+}
+
+/// Sites, one after the other.
+pub(super) const fn sites(share: u8) -> Stage {
+    Stage::new("### For partition", "Sites", share).counted("Working on site pattern ")
+}
+
+/// The rule of [`STARTING_POINTS`].
+pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String> {
+    let number = |name| parameters.get(name).and_then(serde_json::Value::as_i64);
+    let most = (number("grid_size")? / 10).max(1);
+    (number("starting_points")? > most)
+        .then(|| format!("starting_points must be at most a tenth of grid_size: {most}"))
+}

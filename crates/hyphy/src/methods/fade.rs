@@ -1,0 +1,77 @@
+//! FADE: directional selection at sites of proteins.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Fixed, Input, Kind, Parameter, Program, Stage,
+        TreeInput, any_version,
+    },
+    common::{ALIGNMENT, BRANCHES, CONCENTRATION, GRID_POINTS, PROTEIN_MODELS, TREE},
+};
+
+pub(super) static FADE: Analysis = Analysis {
+    id: "fade",
+    name: "FADE",
+    title: "FUBAR Approach to Directional Evolution",
+    question: "Which sites of a protein are biased towards an amino acid?",
+    description: "Tests at every site whether substitutions towards one amino acid are more frequent than \
+        a model of proteins expects, averaging over a grid of rates and biases. It needs \
+        proteins and a rooted tree.",
+    citation: Citation {
+        text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A Customizable \
+            Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol Biol \
+            Evol 37:295-299",
+        doi: "10.1093/molbev/msz197",
+    },
+    program: Program::Keyword("fade"),
+    since: any_version(),
+    input: Input {
+        data: Data::Protein,
+        tree: TreeInput::Rooted,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        Parameter {
+            name: "bayes_factor_threshold",
+            kind: Kind::Integer { min: 1, max: 1000 },
+            default: "100",
+            help: "Bayes factor from which a site counts as significant. The result holds all \
+                Bayes factors; the log names those from 100.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            published: false,
+            ..BRANCHES
+        },
+        Parameter {
+            name: "model",
+            keyword: Some("--model"),
+            kind: PROTEIN_MODELS,
+            default: "GTR",
+            help: "Substitution model of proteins.",
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            published: false,
+            ..GRID_POINTS
+        },
+        Parameter {
+            published: false,
+            ..CONCENTRATION
+        },
+    ],
+    fixed: &[Fixed::File("--cache", "fade.cache")],
+    rules: &[],
+    quirks: &[],
+    stages: &[
+        Stage::new("### Loaded", "Data", 1),
+        Stage::new("### Fitting the baseline", "Baseline model", 49),
+        Stage::new("### Computing", "Likelihood on the grid", 45).counted("[fade] ["),
+        Stage::new("### Tabulating", "Sites", 5),
+    ],
+    result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
+    result_field: "result",
+};

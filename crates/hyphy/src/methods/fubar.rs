@@ -1,0 +1,74 @@
+//! FUBAR: pervasive selection at single sites, by Bayesian averaging over a grid of rates.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Fixed, Input, Kind, Parameter, Program, Stage,
+        TreeInput, V2_5_68, any_version,
+    },
+    common::{ALIGNMENT, CONCENTRATION, GENETIC_CODE, GRID_POINTS, TREE, nucleotide_model},
+};
+
+pub(super) static FUBAR: Analysis = Analysis {
+    id: "fubar",
+    name: "FUBAR",
+    title: "Fast, Unconstrained Bayesian AppRoximation",
+    question: "Which sites of a large alignment are under pervasive positive or negative selection?",
+    description: "Answers FEL's question by Bayesian inference: the likelihood of every site is computed \
+        on a grid of synonymous and nonsynonymous rates, whose weights are then \
+        estimated. Much faster than FEL on large data.",
+    citation: Citation {
+        text: "Murrell B, Moola S, Mabona A, et al. (2013). FUBAR: A Fast, Unconstrained Bayesian \
+            AppRoximation for Inferring Selection. Mol Biol Evol 30:1196-1205",
+        doi: "10.1093/molbev/mst030",
+    },
+    program: Program::Keyword("fubar"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::None,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        GRID_POINTS,
+        CONCENTRATION,
+        Parameter {
+            name: "non_zero",
+            keyword: Some("--non-zero"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Leave synonymous rates of zero out of the grid, so that every dN/dS is finite.",
+            since: V2_5_68,
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[Fixed::File("--cache", "fubar.cache")],
+    rules: &[],
+    quirks: &[],
+    stages: &[
+        nucleotide_model(30),
+        Stage::new(
+            "### Computing the phylogenetic",
+            "Likelihood on the grid",
+            50,
+        ),
+        Stage::new("### Running", "Weights of the grid", 15),
+        Stage::new("### Tabulating", "Sites", 5),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "MLE",
+        "grid",
+        "posterior",
+    ],
+    result_field: "result",
+};

@@ -1,0 +1,125 @@
+//! GARD: breakpoints of recombination.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Fixed, Input, Kind, Parameter, Program,
+        Stage, TreeInput, any_version,
+    },
+    common::{ALIGNMENT, GENETIC_CODE, PROTEIN_MODELS, only_with, unless},
+};
+
+pub(super) static GARD: Analysis = Analysis {
+    id: "gard",
+    name: "GARD",
+    title: "Genetic Algorithm for Recombination Detection",
+    question: "Where did recombination break the alignment?",
+    description: "Searches for breakpoints between which sites follow different trees, by a genetic \
+        algorithm. Run it before analyses of selection: recombination misleads them.",
+    citation: Citation {
+        text: "Kosakovsky Pond SL, Posada D, Gravenor MB, Woelk CH, Frost SDW (2006). Automated \
+            Phylogenetic Detection of Recombination Using a Genetic Algorithm. Mol \
+            Biol Evol 23:1891-1901",
+        doi: "10.1093/molbev/msl051",
+    },
+    program: Program::Keyword("gard"),
+    since: any_version(),
+    input: Input {
+        data: Data::ByType,
+        tree: TreeInput::None,
+        branches: BranchInput::None,
+        min_sequences: 4,
+    },
+    parameters: &[
+        ALIGNMENT,
+        Parameter {
+            name: "data_type",
+            keyword: Some("--type"),
+            kind: Kind::Choice(&[
+                Choice::spelt("Nucleotide", "nucleotide", "Nucleotides, in frame or not."),
+                Choice::spelt("Protein", "amino-acid", "Amino acids."),
+                Choice::spelt("Codon", "codon", "Codons, in frame; slow."),
+            ]),
+            default: "Nucleotide",
+            help: "What the alignment holds.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            only_if: only_with("data_type", &["Codon"]),
+            ..GENETIC_CODE
+        },
+        Parameter {
+            name: "run_mode",
+            keyword: Some("--mode"),
+            kind: Kind::Choice(&[
+                Choice::new("Normal", "Thorough."),
+                Choice::new("Faster", "Cruder optimization and convergence."),
+            ]),
+            default: "Normal",
+            help: "How thoroughly to optimize.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "site_to_site_variation",
+            keyword: Some("--rv"),
+            kind: Kind::Choice(&[
+                Choice::new("None", "All sites alike."),
+                Choice::spelt(
+                    "General Discrete",
+                    "GDD",
+                    "Any distribution of some classes.",
+                ),
+                Choice::spelt(
+                    "Beta-Gamma",
+                    "Gamma",
+                    "A gamma distribution in some classes.",
+                ),
+            ]),
+            default: "None",
+            help: "How rates vary from site to site.",
+            aliases: &["site_rate_variation"],
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "rate_classes",
+            keyword: Some("--rate-classes"),
+            kind: Kind::Integer { min: 2, max: 10 },
+            default: "2",
+            help: "Classes of rates. Matters only with site_to_site_variation.",
+            only_if: unless("site_to_site_variation", &["None"]),
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "model",
+            keyword: Some("--model"),
+            kind: PROTEIN_MODELS,
+            default: "JTT",
+            help: "Substitution model of proteins. Matters only with data_type Protein.",
+            only_if: only_with("data_type", &["Protein"]),
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "max_breakpoints",
+            keyword: Some("--max-breakpoints"),
+            kind: Kind::Integer {
+                min: 1,
+                max: 100000,
+            },
+            default: "10000",
+            help: "Most breakpoints to consider.",
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[Fixed::File("--output-lf", "gard.fit")],
+    rules: &[],
+    quirks: &[],
+    stages: &[
+        Stage::new("### Fitting the baseline", "Baseline model", 5),
+        Stage::new("### Performing an exhaustive", "One breakpoint", 35)
+            .counted("[GARD] Breakpoint "),
+        Stage::new("### Performing multi", "Several breakpoints", 60),
+    ],
+    result_keys: &["analysis", "input", "breakpointData", "baselineScore"],
+    result_field: "result",
+};

@@ -1,0 +1,86 @@
+//! MEME: episodic selection at single sites.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
+        V2_5_68, any_version,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, TREE,
+        codon_model, global_omega, nucleotide_model, sites,
+    },
+};
+
+pub(super) static MEME: Analysis = Analysis {
+    id: "meme",
+    name: "MEME",
+    title: "Mixed Effects Model of Evolution",
+    question: "Which sites were positively selected on some branches?",
+    description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests whether \
+        some of its branches evolved with more nonsynonymous than synonymous change. It \
+        finds both episodic and pervasive positive selection.",
+    citation: Citation {
+        text: "Murrell B, Wertheim JO, Moola S, et al. (2012). Detecting Individual Sites Subject \
+            to Episodic Diversifying Selection. PLoS Genet 8:e1002764",
+        doi: "10.1371/journal.pgen.1002764",
+    },
+    program: Program::Keyword("meme"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        Parameter {
+            published: false,
+            ..BRANCHES
+        },
+        Parameter {
+            name: "rates",
+            keyword: Some("--rates"),
+            kind: Kind::Integer { min: 2, max: 4 },
+            default: "2",
+            help: "Classes of nonsynonymous rates; 2 is strongly recommended.",
+            since: V2_5_68,
+            advanced: true,
+            ..Parameter::NONE
+        },
+        RESAMPLE,
+        MULTIPLE_HITS,
+        SITE_MULTIHIT,
+        Parameter {
+            name: "impute_states",
+            keyword: Some("--impute-states"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Impute likely codons of each sequence from the fit of each site.",
+            since: V2_5_68,
+            advanced: true,
+            ..Parameter::NONE
+        },
+        PVALUE,
+    ],
+    fixed: &[],
+    rules: &[],
+    quirks: &[Quirk::FirstCodonSkipped],
+    stages: &[
+        nucleotide_model(5),
+        global_omega(5),
+        codon_model(15),
+        sites(75),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "MLE",
+    ],
+    result_field: "result",
+};

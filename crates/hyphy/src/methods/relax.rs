@@ -1,0 +1,146 @@
+//! RELAX: relaxed or intensified selection on some branches.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Fixed, Input, Kind, Parameter, Program,
+        Rule, Stage, TreeInput, any_version,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
+        codon_model, global_omega, nucleotide_model, too_many_starting_points,
+    },
+};
+
+pub(super) static RELAX: Analysis = Analysis {
+    id: "relax",
+    name: "RELAX",
+    title: "Hypothesis testing for relaxed selection",
+    question: "Is selection weaker or stronger on the test branches than on the reference branches?",
+    description: "Fits one distribution of dN/dS to reference branches and the same, raised to the power \
+        K, to test branches, and tests whether K differs from 1: below, selection is \
+        relaxed; above, it is intensified. It does not test for positive selection.",
+    citation: Citation {
+        text: "Wertheim JO, Murrell B, Smith MD, Kosakovsky Pond SL, Scheffler K (2015). RELAX: \
+            Detecting Relaxed Selection in a Phylogenetic Framework. Mol Biol Evol \
+            32:820-832",
+        doi: "10.1093/molbev/msu400",
+    },
+    program: Program::Keyword("relax"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::TestAndReference,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        Parameter {
+            name: "test_branches",
+            keyword: None,
+            kind: Kind::Branches {
+                empty_is_all: false,
+            },
+            help: "Branches to test: names of leaves or internal nodes, labels that the tree \
+                carries, or Internal, Leaves, Unlabeled-branches. Empty means \
+                those that the tree labels Test.",
+            ..BRANCHES
+        },
+        Parameter {
+            name: "reference_branches",
+            keyword: None,
+            kind: Kind::Branches {
+                empty_is_all: false,
+            },
+            help: "Branches to compare with. Empty means those that the tree labels Reference if \
+                test_branches is empty too, else all branches that are not \
+                tested.",
+            ..BRANCHES
+        },
+        Parameter {
+            name: "models",
+            keyword: Some("--models"),
+            kind: Kind::Choice(&[
+                Choice::new("All", "The test and descriptive models."),
+                Choice::new("Minimal", "The test alone; much faster."),
+            ]),
+            default: "All",
+            help: "Models to fit.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "rates",
+            keyword: Some("--rates"),
+            kind: Kind::Integer { min: 2, max: 10 },
+            default: "3",
+            help: "Classes of dN/dS.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "kill_zero_lengths",
+            in_help: false,
+            keyword: Some("--kill-zero-lengths"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Delete internal branches of length zero before the codon models are fitted.",
+            advanced: true,
+            ..Parameter::NONE
+        },
+        Parameter {
+            published: false,
+            ..MULTIPLE_HITS
+        },
+        Parameter {
+            name: "srv",
+            keyword: Some("--srv"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Let the synonymous rate vary from site to site.",
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            published: false,
+            ..GRID_SIZE
+        },
+        Parameter {
+            published: false,
+            ..STARTING_POINTS
+        },
+    ],
+    fixed: &[Fixed::Word("--mode", "Classic mode")],
+    rules: &[Rule {
+        parameter: "starting_points",
+        broken: too_many_starting_points,
+    }],
+    quirks: &[],
+    stages: &[
+        nucleotide_model(5),
+        global_omega(5),
+        codon_model(15),
+        Stage::new("### Fitting the general", "General descriptive model", 25),
+        Stage::new(
+            "### Fitting the alternative",
+            "Alternative model (K free)",
+            30,
+        ),
+        Stage::new("### Fitting the null", "Null model (K = 1)", 15),
+        Stage::new(
+            "### Fitting the partitioned",
+            "Partitioned descriptive model",
+            5,
+        ),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "test results",
+    ],
+    result_field: "result",
+};

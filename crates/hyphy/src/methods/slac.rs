@@ -1,0 +1,74 @@
+//! SLAC: pervasive selection at single sites, by counting substitutions.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
+        any_version,
+    },
+    common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, global_omega, nucleotide_model},
+};
+
+pub(super) static SLAC: Analysis = Analysis {
+    id: "slac",
+    name: "SLAC",
+    title: "Single-Likelihood Ancestor Counting",
+    question: "Which sites are under pervasive positive or negative selection, by counting?",
+    description: "Reconstructs ancestral codons by maximum likelihood, counts synonymous and \
+        nonsynonymous substitutions at every site, and tests whether there are more of \
+        either than expected. Fast, but less powerful than FEL, and unreliable where \
+        divergence is high.",
+    citation: Citation {
+        text: "Kosakovsky Pond SL, Frost SDW (2005). Not So Different After All: A Comparison of \
+            Methods for Detecting Amino Acid Sites Under Selection. Mol Biol Evol \
+            22:1208-1222",
+        doi: "10.1093/molbev/msi105",
+    },
+    program: Program::Keyword("slac"),
+    since: any_version(),
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        BRANCHES,
+        Parameter {
+            name: "samples",
+            keyword: Some("--samples"),
+            kind: Kind::Integer {
+                min: 0,
+                max: 100000,
+            },
+            default: "100",
+            help: "Samples by which the uncertainty of the ancestral reconstruction is assessed; 0 \
+                skips it.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            published: true,
+            ..PVALUE
+        },
+    ],
+    fixed: &[],
+    rules: &[],
+    quirks: &[],
+    stages: &[
+        nucleotide_model(10),
+        global_omega(20),
+        Stage::new("### Performing joint maximum", "Ancestral states", 10),
+        Stage::new("### Ancestor sampling", "Sampling ancestors", 60).counted("Sample "),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+        "MLE",
+    ],
+    result_field: "result",
+};

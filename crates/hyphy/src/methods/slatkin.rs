@@ -1,0 +1,103 @@
+//! Slatkin-Maddison: compartments among the leaves of a tree.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Rule, Stage,
+        TreeInput, any_version,
+    },
+    common::TREE,
+};
+use crate::request::Parameters;
+
+pub(super) static SLATKIN: Analysis = Analysis {
+    id: "slatkin",
+    name: "Slatkin-Maddison",
+    title: "Slatkin-Maddison test for compartmentalization",
+    question: "Are groups of leaves separate compartments?",
+    description: "Counts the fewest migrations between groups of leaves that the tree needs, and tests by \
+        permutation whether they are fewer than in one mixed population.",
+    citation: Citation {
+        text: "Slatkin M, Maddison WP (1989). A cladistic measure of gene flow inferred from the \
+            phylogenies of alleles. Genetics 123:603-613",
+        doi: "10.1093/genetics/123.3.603",
+    },
+    program: Program::Keyword("sm"),
+    since: any_version(),
+    input: Input {
+        data: Data::None,
+        tree: TreeInput::Required,
+        branches: BranchInput::Compartments,
+        min_sequences: 3,
+    },
+    parameters: &[
+        Parameter {
+            required: true,
+            help: "Id of the dataset that holds the tree.",
+            ..TREE
+        },
+        Parameter {
+            name: "groups",
+            keyword: Some("--groups"),
+            kind: Kind::Integer { min: 2, max: 100 },
+            default: "2",
+            help: "Number of compartments; as many as compartment_definitions.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "compartment_definitions",
+            kind: Kind::Compartments,
+            help: "The compartments: objects with a description and a regular expression that the \
+                names of its leaves match. Every leaf must be in one.",
+            required: true,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "replicates",
+            keyword: Some("--replicates"),
+            kind: Kind::Integer {
+                min: 1,
+                max: 1000000,
+            },
+            default: "1000",
+            help: "Permutations.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "weight",
+            keyword: Some("--weight"),
+            kind: Kind::Number { min: 0.0, max: 1.0 },
+            default: "0.2",
+            help: "Probability that a branch is chosen in structured permutations: 0 is the \
+                classical test, 1 is fully structured.",
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "use_bootstrap",
+            keyword: Some("--use-bootstrap"),
+            kind: Kind::YesNo,
+            default: "Yes",
+            help: "Let bootstrap supports that the tree carries decide which clades are permuted.",
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[Rule {
+        parameter: "groups",
+        broken: other_number_of_groups,
+    }],
+    quirks: &[],
+    stages: &[
+        Stage::new("### Using a tree", "Migrations", 5),
+        Stage::new("### Inferred", "Permutations", 90),
+        Stage::new("### The null distribution", "Summary", 5),
+    ],
+    result_keys: &["compartments", "migrations", "p-value", "simulations"],
+    result_field: "results",
+};
+
+fn other_number_of_groups(parameters: &Parameters) -> Option<String> {
+    let defined = parameters.get("compartment_definitions")?.as_array()?.len();
+    let groups = parameters.get("groups")?.as_u64()?;
+    (groups != defined as u64)
+        .then(|| format!("groups is {groups}, but compartment_definitions defines {defined}"))
+}

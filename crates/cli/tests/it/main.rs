@@ -9,9 +9,11 @@
 
 mod bad_input;
 mod client;
+mod data;
 mod engine;
 mod fel;
 mod jobs;
+mod malicious;
 mod methods;
 mod openapi;
 mod readme;

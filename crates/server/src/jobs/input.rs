@@ -234,8 +234,15 @@ fn usable_alignment(
         problems.unreadable("alignment", "an alignment", document);
         return None;
     };
+    // What the reader said already is not said again.
+    let said = |new: &Finding| {
+        let mut before = document.findings.iter();
+        before.any(|f| (&f.code, &f.sequence, f.site) == (&new.code, &new.sequence, new.site))
+    };
+    let mut found = check::alignment(alignment, needs);
+    found.retain(|finding| !said(finding));
     problems.add("alignment", document.findings.clone());
-    problems.add("alignment", check::alignment(alignment, needs));
+    problems.add("alignment", found);
     Some(alignment.clone())
 }
 

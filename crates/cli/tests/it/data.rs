@@ -1,0 +1,259 @@
+//! What is done with data before the engine gets them, and that people are told.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{Server, small};
+
+/// Newick without lengths.
+fn topology(newick: &str) -> String {
+    let mut out = String::new();
+    let mut skip = false;
+    for c in newick.chars() {
+        skip = c == ':' || (skip && !",();".contains(c));
+        if !skip {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[test]
+fn a_tree_is_inferred_where_there_is_none_and_is_a_dataset() {
+    let server = Server::start();
+    let (fasta, _) = small();
+    let alignment = server.upload(fasta);
+    let id = server.start_job("slac", &json!({"alignment": alignment, "samples": 0}));
+    let job = server.completed(&id);
+    let tree = job["tree_id"].as_str().unwrap();
+    let warning = job["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.contains("neighbour joining") && warning.contains(tree),
+        "{warning}"
+    );
+    let dataset = server.get_json(&format!("/datasets/{tree}?include_content=true"));
+    assert_eq!(dataset["name"], "Tree of data");
+    let report = &dataset["report"];
+    assert_eq!(
+        report["trees"][0]["leaves"].as_array().map_or(8, Vec::len),
+        8
+    );
+    // The two halves that the alignment was simulated on are apart in it.
+    let newick = topology(dataset["content"].as_str().unwrap());
+    assert!(
+        newick.contains("taaa,taab") || newick.contains("taab,taaa"),
+        "{newick}"
+    );
+
+    // The same request is the same job, tree or no tree.
+    let again = server.start_job("slac", &json!({"alignment": alignment, "samples": 0}));
+    assert_eq!(again, id);
+    // Asked for by itself, it is the same dataset.
+    let made = server.post(&format!("/datasets/{alignment}/tree"), &json!({}));
+    assert_eq!(made.status(), StatusCode::CREATED);
+    assert_eq!(made.json::<Value>().unwrap()["id"], tree);
+}
+
+#[test]
+fn no_tree_is_inferred_from_what_cannot_be_used() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let tree = server.upload(newick);
+    let made = server.post(&format!("/datasets/{tree}/tree"), &json!({}));
+    assert_eq!(made.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem: Value = made.json().unwrap();
+    assert_eq!(problem["errors"][0]["field"], "dataset_id");
+    let made = server.post("/datasets/abc/tree", &json!({}));
+    assert_eq!(made.status(), StatusCode::NOT_FOUND);
+    let before = server.get_json("/datasets")["datasets"]
+        .as_array()
+        .unwrap()
+        .len();
+    let cut = server.upload(fasta.replace('\n', "A\n").replace('>', "\n>"));
+    let refused = server.post("/methods/fel-start", &json!({"alignment": cut}));
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let after = server.get_json("/datasets")["datasets"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(after, before + 1, "the alignment alone");
+}
+
+#[test]
+fn terminal_stop_codons_are_masked_and_names_come_back() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let with_stop: String = fasta
+        .lines()
+        .map(|line| match line.strip_prefix('>') {
+            Some(name) => format!(">{name}.1 Homo\n"),
+            None => format!("{line}TAA\n"),
+        })
+        .collect();
+    let tree = newick.replace(':', ".1:").replace(").1:", "):");
+    let alignment = server.upload(with_stop.replace(" Homo", ""));
+    let body = json!({"alignment": alignment, "tree": server.upload(tree), "samples": 0});
+    let id = server.start_job("slac", &body);
+    let job = server.completed(&id);
+    let warnings = job["warnings"].to_string();
+    assert!(warnings.contains("stop codon"), "{warnings}");
+    assert!(warnings.contains("other names for 8"), "{warnings}");
+    assert_eq!(job["sandbox"], "full");
+    let result = server.get_json(&format!("/methods/slac-result?job_id={id}"))["result"].clone();
+    assert_eq!(result["tested"]["0"]["taaa.1"], "test");
+    let attributes = result["branch attributes"]["0"].as_object().unwrap();
+    assert!(attributes.contains_key("tbbb.1"), "{attributes:?}");
+    assert!(
+        result["input"]["trees"]["0"]
+            .as_str()
+            .unwrap()
+            .contains("tbab.1:")
+    );
+    assert!(
+        server.result(&id).contains("\"taaa_1\""),
+        "raw is HyPhy's own"
+    );
+}
+
+#[test]
+fn limits_are_settings_and_are_named_when_they_are_met() {
+    let server = Server::with(&[("MAX_SEQUENCES", "7"), ("MAX_SITES", "30")]);
+    let (fasta, _) = small();
+    let id = server.upload(fasta);
+    let report = server.get_json(&format!("/datasets/{id}/report"));
+    let findings = report["findings"].as_array().unwrap();
+    let errors: Vec<_> = findings.iter().filter(|f| f["level"] == "error").collect();
+    let said = Value::from(errors.iter().map(|f| (*f).clone()).collect::<Vec<_>>()).to_string();
+    assert!(said.contains(" 7 ") || said.contains(" 30 "), "{said}");
+}
+
+#[test]
+fn methods_say_what_they_need() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let (alignment, tree) = (server.upload(fasta), server.upload(newick));
+    let rootless = server.upload("(taaa,taab,taba,tabb,tbaa,tbab,tbba,tbbb);");
+    let leaves = |pattern: &str| {
+        json!([
+        {"description": "a", "regexp": pattern}, {"description": "b", "regexp": "^tb"}])
+    };
+    for (method, body, field, expected) in [
+        (
+            "fade",
+            json!({"alignment": alignment, "tree": tree}),
+            "alignment",
+            "translated",
+        ),
+        (
+            "fade",
+            json!({"alignment": alignment, "tree": rootless}),
+            "tree",
+            "rooted",
+        ),
+        ("fade", json!({"alignment": alignment}), "tree", "rooted"),
+        (
+            "relax",
+            json!({"alignment": alignment, "tree": tree}),
+            "test_branches",
+            "{Test}",
+        ),
+        (
+            "relax",
+            json!({"alignment": alignment, "tree": tree, "test_branches": ["All"]}),
+            "reference_branches",
+            "No branch is left",
+        ),
+        (
+            "relax",
+            json!({"alignment": alignment, "tree": tree, "test_branches": ["taaa"],
+            "reference_branches": "taaa,taab"}),
+            "reference_branches",
+            "taaa",
+        ),
+        (
+            "contrast-fel",
+            json!({"alignment": alignment, "tree": tree}),
+            "branch_sets",
+            "required",
+        ),
+        (
+            "contrast-fel",
+            json!({"alignment": alignment, "tree": tree, "branch_sets": ["tabs"]}),
+            "branch_sets",
+            "Did you mean tab",
+        ),
+        (
+            "contrast-fel",
+            json!({"alignment": alignment, "tree": tree, "branch_sets": [
+            {"name": "x", "branches": ["taaa"]}, {"name": "y", "branches": ["taaa"]}]}),
+            "branch_sets",
+            "in the sets x and y",
+        ),
+        (
+            "slatkin",
+            json!({"tree": alignment, "compartment_definitions": leaves("^ta")}),
+            "tree",
+            "does not hold a tree",
+        ),
+        (
+            "slatkin",
+            json!({"tree": tree, "compartment_definitions": leaves("(")}),
+            "compartment_definitions",
+            "no regular expression",
+        ),
+        (
+            "slatkin",
+            json!({"tree": tree, "compartment_definitions": leaves("^taa")}),
+            "compartment_definitions",
+            "2 leaves are in no compartment, such as taba",
+        ),
+        (
+            "slatkin",
+            json!({"tree": tree, "compartment_definitions": leaves("^x")}),
+            "compartment_definitions",
+            "No leaf is in the compartment a",
+        ),
+        (
+            "slatkin",
+            json!({"tree": tree, "groups": 3, "compartment_definitions": leaves("^ta")}),
+            "groups",
+            "defines 2",
+        ),
+        (
+            "bgm",
+            json!({"alignment": alignment, "tree": tree, "samples": 5000, "steps": 1000,
+            "burn_in": 100}),
+            "samples",
+            "900",
+        ),
+        (
+            "busted",
+            json!({"alignment": alignment, "tree": tree, "grid_size": 50,
+            "starting_points": 6}),
+            "starting_points",
+            "5",
+        ),
+        (
+            "gard",
+            json!({"alignment": alignment, "data_type": "Protein"}),
+            "alignment",
+            "protein",
+        ),
+    ] {
+        let answer = server.post(&format!("/methods/{method}-start"), &body);
+        let status = answer.status();
+        let problem: Value = answer.json().unwrap();
+        let found = problem["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|error| {
+                error["field"] == field && error["message"].as_str().unwrap().contains(expected)
+            });
+        assert!(
+            found && status.is_client_error(),
+            "{method} {body}: {status} {problem}"
+        );
+    }
+    assert_eq!(server.get_json("/jobs")["jobs"], json!([]));
+}

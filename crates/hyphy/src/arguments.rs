@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use crate::{
     Analysis, Engine, Parameter, Version,
-    branches::Plan,
     request::Parameters,
     table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
 };
@@ -32,7 +31,7 @@ pub fn command(
     engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
-    branches: &Plan,
+    branches: &[(String, String)],
     threads: u32,
 ) -> Vec<OsString> {
     let mut command = engine.candidate.command();
@@ -56,7 +55,7 @@ pub fn analysis_arguments(
     engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
-    branches: &Plan,
+    branches: &[(String, String)],
 ) -> Vec<(String, String)> {
     let mut arguments = Vec::new();
     let mut push = |keyword: &str, value: String| arguments.push((keyword.to_owned(), value));
@@ -85,7 +84,7 @@ pub fn analysis_arguments(
             push(keyword, value);
         }
     }
-    for (keyword, value) in &branches.arguments {
+    for (keyword, value) in branches {
         push(keyword, value.clone());
     }
     for quirk in analysis.quirks {
@@ -150,10 +149,7 @@ mod tests {
     fn fel_arguments(engine: &Engine, body: &Value) -> String {
         let fel = crate::methods::find("fel").unwrap();
         let checked = crate::request::check(fel, body.as_object().unwrap()).unwrap();
-        let plan = Plan {
-            arguments: vec![("--branches".to_owned(), "All".to_owned())],
-            ..Plan::default()
-        };
+        let plan = [("--branches".to_owned(), "All".to_owned())];
         let pairs = analysis_arguments(engine, fel, &checked.parameters, &plan);
         let words = pairs
             .into_iter()

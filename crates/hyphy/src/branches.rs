@@ -30,8 +30,8 @@ pub struct Plan {
     pub supports: bool,
 }
 
-/// Label of the branches to test.
-const TESTED: &str = "Foreground";
+/// Label of the branches to test. HyPhy makes upper case of labels in the trees of NEXUS files.
+const TESTED: &str = "FOREGROUND";
 
 /// Resolves what a request says about the branches of a tree.
 ///

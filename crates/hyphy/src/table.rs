@@ -86,6 +86,8 @@ pub struct Input {
     pub tree: TreeInput,
     /// How its branches are chosen.
     pub branches: BranchInput,
+    /// It takes alignments in partitions, each with a tree of its own or all with one.
+    pub partitions: bool,
     /// Fewest sequences with which it can run.
     pub min_sequences: usize,
 }

@@ -6,7 +6,9 @@
 mod fasta;
 mod names;
 mod newick;
+mod nexus;
 
 pub use fasta::fasta;
 pub use names::{Names, names};
 pub use newick::{Annotations, newick};
+pub use nexus::{check_partitions, nexus};

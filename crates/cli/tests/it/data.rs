@@ -257,3 +257,81 @@ fn methods_say_what_they_need() {
     }
     assert_eq!(server.get_json("/jobs")["jobs"], json!([]));
 }
+
+/// The small alignment as NEXUS in two partitions, the second on another tree.
+fn partitioned(charsets: &str) -> String {
+    let (fasta, newick) = small();
+    let rows: Vec<String> = fasta
+        .split('>')
+        .skip(1)
+        .map(|record| record.replacen('\n', " ", 1))
+        .collect();
+    let other = newick
+        .replace("taab", "x")
+        .replace("tbbb", "taab")
+        .replace('x', "tbbb");
+    format!(
+        "#NEXUS\nBEGIN DATA;\nDIMENSIONS NTAX=8 NCHAR=36;\nFORMAT DATATYPE=DNA;\nMATRIX\n{};\n\
+         END;\nBEGIN ASSUMPTIONS;\n{charsets}\nEND;\nBEGIN TREES;\nTREE a = {newick}TREE b = {other}\
+         END;\n",
+        rows.concat()
+    )
+}
+
+#[test]
+fn partitions_are_analysed_each_on_its_tree() {
+    let server = Server::start();
+    let file = partitioned("CHARSET 'gag 1' = 1-15;\nCHARSET pol = 16-36;");
+    let body = json!({"alignment": server.upload(file), "branches": ["taab"]});
+    let id = server.start_job("fel", &body);
+    server.completed(&id);
+    let result = server.get_json(&format!("/jobs/{id}/result"));
+    assert_eq!(result["data partitions"]["0"]["name"], "fel.filter.P1");
+    assert_eq!(result["data partitions"]["1"]["name"], "fel.filter.P2");
+    let coverage = &result["data partitions"]["1"]["coverage"][0];
+    assert_eq!(coverage, &json!([5, 6, 7, 8, 9, 10, 11]));
+    let (first, second) = (
+        &result["input"]["trees"]["0"],
+        &result["input"]["trees"]["1"],
+    );
+    assert!(
+        topology(first.as_str().unwrap()).contains("taaa,taab"),
+        "{first}"
+    );
+    assert!(
+        topology(second.as_str().unwrap()).contains("taaa,tbbb"),
+        "{second}"
+    );
+    for tree in ["0", "1"] {
+        assert_eq!(result["tested"][tree]["taab"], "test");
+        assert_eq!(result["tested"][tree]["taaa"], "background");
+    }
+    assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn partitions_that_cannot_be_used_are_said_to_be_left() {
+    let server = Server::start();
+    for (method, charsets, expected) in [
+        (
+            "slac",
+            "CHARSET a = 1-16;\nCHARSET b = 17-36;",
+            "within a codon (columns 1-16)",
+        ),
+        (
+            "slac",
+            "CHARSET a = 1-18;\nCHARSET b = 16-36;",
+            "columns that another has too",
+        ),
+        (
+            "gard",
+            "CHARSET a = 1-15;\nCHARSET b = 16-36;",
+            "GARD takes none",
+        ),
+    ] {
+        let body = json!({"alignment": server.upload(partitioned(charsets))});
+        let id = server.start_job(method, &body);
+        let warnings = server.job(&id)["warnings"].to_string();
+        assert!(warnings.contains(expected), "{expected} in {warnings}");
+    }
+}

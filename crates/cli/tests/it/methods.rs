@@ -212,8 +212,8 @@ fn busted() {
 fn absrel() {
     let (fasta, newick) = small();
     let engine_tree = newick
-        .replace("taaa", "taaa{Foreground}")
-        .replace("tbbb", "tbbb{Foreground}");
+        .replace("taaa", "taaa{FOREGROUND}")
+        .replace("tbbb", "tbbb{FOREGROUND}");
     let case = Case {
         alignment: Some(fasta),
         tree: Some(newick),
@@ -221,7 +221,7 @@ fn absrel() {
         ..Case::new(
             "absrel",
             json!({"branches": ["taaa", "tbbb"], "srv": false}),
-            "absrel --branches Foreground --srv No",
+            "absrel --branches FOREGROUND --srv No",
         )
     };
     let served = case.same();

@@ -30,6 +30,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::Tested,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

@@ -28,6 +28,7 @@ pub(super) static BGM: Analysis = Analysis {
         data: Data::ByType,
         tree: TreeInput::Required,
         branches: BranchInput::Tested,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

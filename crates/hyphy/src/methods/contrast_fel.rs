@@ -31,6 +31,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::Sets,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

@@ -28,6 +28,7 @@ pub(super) static FADE: Analysis = Analysis {
         data: Data::Protein,
         tree: TreeInput::Rooted,
         branches: BranchInput::Tested,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

@@ -27,6 +27,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::None,
+        partitions: true,
         min_sequences: 3,
     },
     parameters: &[

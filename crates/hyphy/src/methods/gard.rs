@@ -27,6 +27,7 @@ pub(super) static GARD: Analysis = Analysis {
         data: Data::ByType,
         tree: TreeInput::None,
         branches: BranchInput::None,
+        partitions: false,
         min_sequences: 4,
     },
     parameters: &[

@@ -30,6 +30,7 @@ pub(super) static MEME: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::Tested,
+        partitions: true,
         min_sequences: 3,
     },
     parameters: &[

@@ -27,6 +27,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::None,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

@@ -31,6 +31,7 @@ pub(super) static RELAX: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::TestAndReference,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

@@ -29,6 +29,7 @@ pub(super) static SLAC: Analysis = Analysis {
         data: Data::Codon,
         tree: TreeInput::Required,
         branches: BranchInput::Tested,
+        partitions: true,
         min_sequences: 3,
     },
     parameters: &[

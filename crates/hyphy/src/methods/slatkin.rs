@@ -27,6 +27,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         data: Data::None,
         tree: TreeInput::Required,
         branches: BranchInput::Compartments,
+        partitions: false,
         min_sequences: 3,
     },
     parameters: &[

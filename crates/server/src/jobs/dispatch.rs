@@ -146,7 +146,7 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
             &engine,
             analysis,
             &parameters,
-            input.branches(),
+            input.branch_arguments(),
             threads,
         ))
     };

@@ -14,7 +14,7 @@ use hyphy::{
     table::{Data, Program, TreeInput},
 };
 use sequence::{
-    Alignment, Document, Finding, GeneticCode, Level, Limits, Tree,
+    Alignment, Alphabet, Document, Finding, GeneticCode, Level, Limits, Partition, Tree,
     check::{self, DataKind, Needs, TreeNeed},
     engine::{self, Annotations},
     infer,
@@ -23,8 +23,12 @@ use sequence::{
 /// What an analysis is run on.
 pub(super) struct Input {
     alignment: Option<Alignment>,
-    tree: Option<Tree>,
-    branches: Plan,
+    /// None, one, or one for each partition.
+    trees: Vec<Tree>,
+    /// How branches are chosen, by tree.
+    branches: Vec<Plan>,
+    /// None if the alignment is analysed as a whole.
+    partitions: Vec<Partition>,
     code: Option<GeneticCode>,
     inferred: bool,
     warnings: Vec<String>,
@@ -56,28 +60,43 @@ impl Input {
         let alignment = alignment_file
             .as_ref()
             .and_then(|document| usable_alignment(document, &needs, &mut problems));
+        let partitions = match (&alignment, &alignment_file) {
+            (Some(alignment), Some(document)) if document.partitions.len() > 1 => {
+                usable_partitions(analysis, alignment, &document.partitions, &needs)
+            }
+            _ => Ok(Vec::new()),
+        };
+        let (mut warnings, partitions) = match partitions {
+            Ok(partitions) => (Vec::new(), partitions),
+            Err(why) => (vec![why], Vec::new()),
+        };
+        let mut trees = Vec::new();
         let mut inferred = false;
-        let mut tree = None;
         if analysis.input.tree != TreeInput::None {
-            tree = given_tree(alignment_file.as_ref(), tree_file.as_ref(), &mut problems);
-            if tree.is_none() && tree_file.is_none() {
-                tree = infer_tree(analysis, alignment.as_ref(), &mut problems);
-                inferred = tree.is_some();
+            trees = given_trees(
+                alignment_file.as_ref(),
+                tree_file.as_ref(),
+                partitions.len(),
+                &mut problems,
+            );
+            if trees.is_empty() && tree_file.is_none() {
+                trees.extend(infer_tree(analysis, alignment.as_ref(), &mut problems));
+                inferred = !trees.is_empty();
             }
         }
-        let mut branches = Plan::default();
-        if let Some(tree) = &tree {
-            let of_tree = if tree_file.is_some() || alignment.is_none() {
-                "tree"
-            } else {
-                "alignment"
-            };
+        let of_tree = if tree_file.is_some() || alignment.is_none() {
+            "tree"
+        } else {
+            "alignment"
+        };
+        let mut branches = Vec::new();
+        for tree in &trees {
             if let Some(alignment) = &alignment {
                 problems.add(of_tree, check::pair(alignment, tree));
             }
             problems.add(of_tree, check::tree(tree, &needs));
             match branches::plan(analysis, tree, parameters) {
-                Ok(plan) => branches = plan,
+                Ok(plan) => branches.push(plan),
                 Err(wrong) => problems
                     .0
                     .extend(wrong.into_iter().map(|p| field(&p.field, p.message))),
@@ -88,21 +107,23 @@ impl Input {
         }
         let mut input = Self {
             alignment,
-            tree,
+            trees,
             branches,
+            partitions,
             code: matches!(needs.data, DataKind::Codon(_))
                 .then_some(code)
                 .flatten(),
             inferred,
             warnings: Vec::new(),
         };
-        input.warnings = input.normalised(&[alignment_file, tree_file]);
+        warnings.extend(input.normalised(&[alignment_file, tree_file]));
+        input.warnings = warnings;
         Ok(input)
     }
 
     /// The tree, if it was inferred, in Newick format.
     pub(super) fn inferred_tree(&self) -> Option<String> {
-        let tree = self.tree.as_ref().filter(|_| self.inferred)?;
+        let tree = self.trees.first().filter(|_| self.inferred)?;
         Some(sequence::write::newick(tree) + "\n")
     }
 
@@ -111,44 +132,67 @@ impl Input {
         &self.warnings
     }
 
-    /// How branches are chosen.
-    pub(super) fn branches(&self) -> &Plan {
-        &self.branches
+    /// Arguments that say which branches are meant.
+    pub(super) fn branch_arguments(&self) -> &[(String, String)] {
+        // Alike for all trees: they are made from the request.
+        self.branches.first().map_or(&[], |plan| &plan.arguments)
     }
 
     /// Names that the engine is given in place of the user's.
     pub(super) fn renamed(&self) -> Renamed {
-        let (tree, names) = self.engine_tree();
-        let prefixed = self.branches.prefixes.iter().filter_map(|(leaf, _)| {
-            let user = self.tree.as_ref()?.node(*leaf).name.clone()?;
-            let engine = names.engine(tree.as_ref()?.node(*leaf).name.as_deref()?)?;
-            Some((engine.to_owned(), user))
-        });
-        let changed = names
+        let (trees, names) = self.engine_trees();
+        let mut pairs: Vec<(String, String)> = names
             .changed()
-            .map(|(user, engine)| (engine.to_owned(), user.to_owned()));
+            .map(|(user, engine)| (engine.to_owned(), user.to_owned()))
+            .collect();
         // What begins with a compartment is not the user's; the later pair of two alike counts.
-        changed
-            .chain(prefixed)
-            .chain(self.branches.renamed.iter().cloned())
+        for (index, plan) in self.branches.iter().enumerate() {
+            pairs.extend(plan.prefixes.iter().filter_map(|(leaf, _)| {
+                let user = self.trees[index].node(*leaf).name.clone()?;
+                let engine = names.engine(trees[index].node(*leaf).name.as_deref()?)?;
+                Some((engine.to_owned(), user))
+            }));
+            pairs.extend(plan.renamed.iter().cloned());
+        }
+        if trees.len() > 1 {
+            // Of the trees in a NEXUS file, HyPhy shows names in upper case.
+            let of_alignment = self.alignment.iter().flat_map(Alignment::names);
+            pairs.extend(of_alignment.filter_map(|user| {
+                Some((names.engine(user)?.to_ascii_uppercase(), user.to_owned()))
+            }));
+        }
+        pairs
+            .into_iter()
+            .filter(|(engine, user)| engine != user)
             .collect()
     }
 
     /// Writes the engine's files.
     pub(super) fn write(&self, analysis: &Analysis, folder: &Path) -> std::io::Result<()> {
-        let (tree, names) = self.engine_tree();
+        let (trees, names) = self.engine_trees();
+        let newicks: Vec<String> = trees
+            .iter()
+            .zip(&self.branches)
+            .map(|(tree, plan)| {
+                let annotations = if plan.supports {
+                    Annotations::Supports
+                } else {
+                    Annotations::Labels
+                };
+                engine::newick(tree, &names, annotations)
+            })
+            .collect();
         if let Some(alignment) = &self.alignment {
-            let (fasta, _) = engine::fasta(alignment, &names, self.code);
-            std::fs::write(folder.join(arguments::ALIGNMENT), fasta)?;
+            let (mut text, _) = engine::fasta(alignment, &names, self.code);
+            if !self.partitions.is_empty() {
+                let protein = alignment.alphabet == Alphabet::Protein;
+                let own_trees = if newicks.len() > 1 { &newicks[..] } else { &[] };
+                text = engine::nexus(&text, protein, &self.partitions, own_trees);
+            }
+            std::fs::write(folder.join(arguments::ALIGNMENT), text)?;
         }
-        if let Some(tree) = &tree {
-            let annotations = if self.branches.supports {
-                Annotations::Supports
-            } else {
-                Annotations::Labels
-            };
-            let newick = engine::newick(tree, &names, annotations) + "\n";
-            std::fs::write(folder.join(arguments::TREE), newick)?;
+        if let Some(newick) = newicks.first() {
+            std::fs::write(folder.join(arguments::TREE), format!("{newick}\n"))?;
         }
         if let Program::Batch(name, text) = analysis.program {
             std::fs::write(folder.join(name), text)?;
@@ -156,29 +200,29 @@ impl Input {
         Ok(())
     }
 
-    /// The tree with our labels alone, and everybody's names for the engine.
-    fn engine_tree(&self) -> (Option<Tree>, engine::Names) {
-        let tree = self.tree.as_ref().map(|given| {
+    /// The trees with our labels alone, and everybody's names for the engine.
+    fn engine_trees(&self) -> (Vec<Tree>, engine::Names) {
+        let ours = |(given, plan): (&Tree, &Plan)| {
             let mut tree = given.clone();
             for id in given.preorder() {
                 tree.set_label(id, None);
             }
-            for (id, label) in &self.branches.labels {
+            for (id, label) in &plan.labels {
                 tree.set_label(*id, Some(label));
             }
-            for (id, prefix) in &self.branches.prefixes {
+            for (id, prefix) in &plan.prefixes {
                 let node = tree.node_mut(*id);
                 node.name = node.name.as_ref().map(|name| format!("{prefix}{name}"));
             }
             tree
-        });
-        let trees: Vec<&Tree> = tree.iter().collect();
-        let names = engine::names(self.alignment.as_ref(), &trees);
-        (tree, names)
+        };
+        let trees: Vec<Tree> = self.trees.iter().zip(&self.branches).map(ours).collect();
+        let names = engine::names(self.alignment.as_ref(), &trees.iter().collect::<Vec<_>>());
+        (trees, names)
     }
 
     fn normalised(&self, documents: &[Option<Document>]) -> Vec<String> {
-        let (_, names) = self.engine_tree();
+        let (_, names) = self.engine_trees();
         let mut warnings = Vec::new();
         for finding in documents.iter().flatten().flat_map(|d| &d.findings) {
             if finding.level == Level::Warning {
@@ -189,15 +233,9 @@ impl Input {
             let (_, findings) = engine::fasta(alignment, &names, self.code);
             warnings.extend(findings.iter().map(sentence));
         }
-        if documents.iter().flatten().any(|d| d.partitions.len() > 1) {
-            warnings.push(
-                "The partitions that the file defines are not used: all sites are analysed as \
-                 one alignment on one tree."
-                    .to_owned(),
-            );
-        }
         let changed = names.changed().count();
-        if changed > 0 && self.branches.prefixes.is_empty() {
+        let prefixed = self.branches.iter().any(|plan| !plan.prefixes.is_empty());
+        if changed > 0 && !prefixed {
             warnings.push(format!(
                 "HyPhy is given other names for {changed} of the sequences and branches, as it \
                  takes only letters, digits and underscores; the result shows yours."
@@ -246,17 +284,48 @@ fn usable_alignment(
     Some(alignment.clone())
 }
 
-fn given_tree(
+/// The partitions as the engine takes them, or why the alignment is analysed as a whole.
+fn usable_partitions(
+    analysis: &Analysis,
+    alignment: &Alignment,
+    partitions: &[Partition],
+    needs: &Needs,
+) -> Result<Vec<Partition>, String> {
+    let why = if analysis.input.partitions {
+        let codons = matches!(needs.data, DataKind::Codon(_));
+        match engine::check_partitions(alignment, partitions, codons) {
+            Ok(()) => return Ok(partitions.to_vec()),
+            Err(why) => why,
+        }
+    } else {
+        format!("{} takes none.", analysis.name)
+    };
+    Err(format!(
+        "The partitions that the file defines are not used, and all sites are analysed as one: \
+         {why}"
+    ))
+}
+
+/// The first tree, or one for each partition where the alignment's file has as many.
+fn given_trees(
     alignment_file: Option<&Document>,
     tree_file: Option<&Document>,
+    partitions: usize,
     problems: &mut Problems,
-) -> Option<Tree> {
-    let document = tree_file.or(alignment_file)?;
-    let first = document.trees.first().map(|named| named.tree.clone());
-    if first.is_none() && tree_file.is_some() {
+) -> Vec<Tree> {
+    let Some(document) = tree_file.or(alignment_file) else {
+        return Vec::new();
+    };
+    let wanted = if partitions > 1 && document.trees.len() == partitions {
+        partitions
+    } else {
+        1
+    };
+    if document.trees.is_empty() && tree_file.is_some() {
         problems.unreadable("tree", "a tree", document);
     }
-    first
+    let trees = document.trees.iter().take(wanted);
+    trees.map(|named| named.tree.clone()).collect()
 }
 
 /// A tree by neighbour joining, unless the alignment is unusable or the root matters.

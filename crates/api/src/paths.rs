@@ -21,6 +21,8 @@ pub const JOB: &str = "/jobs/{job_id}";
 pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
 /// A job's result, as the engine wrote it.
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
+/// A digest of a job's result.
+pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
 /// What the engine printed.
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
 /// The analyses that this server offers.

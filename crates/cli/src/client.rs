@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use api::{Job, JobEvent, JobState, Jobs, Problem, Uploaded, paths};
 use futures::{Stream, StreamExt, TryStreamExt};
+use hyphy::summary::Summary;
 use reqwest::{
     Response, Url,
     multipart::{Form, Part},
@@ -100,10 +101,22 @@ impl Client {
         Ok(())
     }
 
-    /// The result of a completed job, as the engine wrote it.
+    /// A digest of the result of a completed job.
+    pub(crate) async fn summary(
+        &self,
+        job: &str,
+        threshold: Option<f64>,
+    ) -> anyhow::Result<Summary> {
+        let mut url = self.url(&paths::of(paths::JOB_SUMMARY, job))?;
+        if let Some(threshold) = threshold {
+            url.set_query(Some(&format!("threshold={threshold}")));
+        }
+        Ok(good(self.http.get(url).send().await?).await?.json().await?)
+    }
+
+    /// The result of a completed job: HyPhy's JSON.
     pub(crate) async fn result(&self, job: &str) -> anyhow::Result<Vec<u8>> {
-        let mut url = self.url(&paths::of(paths::JOB_RESULT, job))?;
-        url.set_query(Some("raw=true"));
+        let url = self.url(&paths::of(paths::JOB_RESULT, job))?;
         Ok(good(self.http.get(url).send().await?)
             .await?
             .bytes()

@@ -24,7 +24,8 @@ enum Command {
     /// Run the service. Its settings are environment variables, also read from .env; see
     /// docs/OPERATIONS.md.
     Serve,
-    /// Run an analysis and write its result.
+    /// Run an analysis and write its result: run METHOD --help says what it takes.
+    #[command(subcommand)]
     Run(commands::run::Arguments),
     /// Print the service's OpenAPI document.
     Openapi,

@@ -4,11 +4,35 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, de::Error};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 /// The same text with every bare `inf` or `nan` replaced by `null`, and nothing else changed.
 #[must_use]
 pub fn valid(text: &[u8]) -> Cow<'_, [u8]> {
+    with_nulls(text, non_finite)
+}
+
+/// Reads HyPhy's JSON. Numbers that are not finite, or larger than a double can hold, are `null`.
+///
+/// # Errors
+/// It is not whole.
+pub fn read(text: &[u8]) -> Result<Value, String> {
+    let small = with_nulls(text, |rest| non_finite(rest).or_else(|| too_large(rest)));
+    serde_json::from_slice(&small).map_err(|e| format!("the result is not whole JSON: {e}"))
+}
+
+/// Length of the number with which the text begins, if a double cannot hold it.
+fn too_large(text: &[u8]) -> Option<usize> {
+    let is_number = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
+    // Most are short; only an exponent makes one that large in what HyPhy prints.
+    let length = text.iter().take_while(|b| is_number(b)).count();
+    let number = std::str::from_utf8(text.get(..length)?).ok()?;
+    let large = number.contains(['e', 'E']) && number.parse::<f64>().is_ok_and(f64::is_infinite);
+    large.then_some(length)
+}
+
+/// The same text with every token outside of strings whose length `unusable` gives as `null`.
+fn with_nulls(text: &[u8], unusable: impl Fn(&[u8]) -> Option<usize>) -> Cow<'_, [u8]> {
     let mut changed: Option<Vec<u8>> = None;
     let mut copied = 0;
     let mut in_string = false;
@@ -19,7 +43,7 @@ pub fn valid(text: &[u8]) -> Cow<'_, [u8]> {
             b'"' => in_string = !in_string,
             _ if in_string => {}
             _ => {
-                if let Some(length) = non_finite(&text[at..]) {
+                if let Some(length) = unusable(&text[at..]) {
                     let out = changed.get_or_insert_default();
                     out.extend_from_slice(&text[copied..at]);
                     out.extend_from_slice(b"null");
@@ -82,6 +106,16 @@ mod tests {
             br#"{"inf":null, "a \"nan":[null,1e9999,null ,null],"n":null,"info":"-inf"}"#;
         assert_eq!(valid(text).as_ref(), expected);
         assert!(matches!(valid(expected), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_a_double_cannot_hold_is_read_as_null() {
+        let value = read(br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#).unwrap();
+        assert_eq!(
+            value,
+            serde_json::json!({"a": [null, -0.0025, null, 12], "b": null, "c": "1e9999"})
+        );
+        assert!(read(b"{\"a\":").is_err());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod names;
 pub mod progress;
 pub mod request;
 pub mod result;
+pub mod summary;
 pub mod table;
 
 pub use engine::{Engine, Version};

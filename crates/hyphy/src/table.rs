@@ -2,10 +2,13 @@
 
 use sequence::GeneticCode;
 
-use crate::{engine::Version, request::Parameters};
+use crate::{
+    engine::Version,
+    request::Parameters,
+    summary::{Digest, Given},
+};
 
 /// One analysis of HyPhy.
-#[derive(Debug)]
 pub struct Analysis {
     /// Id in the API, such as `contrast-fel`.
     pub id: &'static str,
@@ -37,6 +40,8 @@ pub struct Analysis {
     pub stages: &'static [Stage],
     /// Top-level keys that a whole result has.
     pub result_keys: &'static [&'static str],
+    /// Digests a result; `None` if it is not as it should be.
+    pub digest: fn(&Given<'_>) -> Option<Digest>,
     /// Field of the published envelope that holds the result: `result`, or `results`.
     pub result_field: &'static str,
 }
@@ -302,6 +307,12 @@ impl Stage {
             counter: Some(counter),
             ..self
         }
+    }
+}
+
+impl std::fmt::Debug for Analysis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
     }
 }
 

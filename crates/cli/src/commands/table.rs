@@ -1,69 +1,71 @@
-//! A short table of what an analysis found, for the terminal.
+//! What an analysis found, for the terminal.
 
 use comfy_table::{CellAlignment, Table, presets};
-use hyphy::result::SiteTable;
+use hyphy::summary::Summary;
+use serde_json::Value;
 
-/// Most rows shown.
-const MOST: usize = 20;
+/// Most rows and columns shown; all are in the result.
+const MOST_ROWS: usize = 20;
+const MOST_COLUMNS: usize = 9;
+const LONGEST: usize = 40;
 
-/// The sites whose p-value is at most `threshold`, smallest first.
-pub(super) fn selected_sites(table: &SiteTable, threshold: f64) -> Option<String> {
-    let (alpha, beta, p) = (
-        table.column("alpha")?,
-        table.column("beta")?,
-        table.column("p-value")?,
-    );
-    let mut found: Vec<_> = table
+/// The sentence, and the rows of the main table that count as found: all where it does not say.
+pub(super) fn found(summary: &Summary) -> String {
+    let (digest, table) = (&summary.digest, &summary.digest.table);
+    let mut text = format!("{}\n", digest.statement);
+    let class = table.column("class");
+    let rows: Vec<&Vec<Value>> = table
         .rows
         .iter()
-        .filter(|row| row.values.get(p).is_some_and(|p| *p <= threshold))
+        .filter(|row| class.is_none_or(|class| row.get(class).is_some_and(|c| !c.is_null())))
         .collect();
-    found.sort_by(|a, b| {
-        a.values[p]
-            .total_cmp(&b.values[p])
-            .then(a.codon.cmp(&b.codon))
-    });
-    let positive = found
-        .iter()
-        .filter(|row| row.values[beta] > row.values[alpha])
-        .count();
-    let mut text = format!(
-        "{} sites: {positive} under diversifying (positive), {} under purifying (negative) \
-         selection at p ≤ {threshold}\n",
-        table.rows.len(),
-        found.len() - positive,
-    );
-    if found.is_empty() {
-        return Some(text);
+    if rows.is_empty() {
+        return text;
     }
+    // The class says what was found: it is shown even where other columns must go.
+    let mut columns: Vec<usize> = (0..table.columns.len())
+        .filter(|c| Some(*c) != class)
+        .collect();
+    columns.truncate(MOST_COLUMNS - usize::from(class.is_some()));
+    columns.extend(class);
     let mut shown = Table::new();
     shown.load_style(presets::UTF8_FULL_CONDENSED);
-    shown.set_header(["codon", "α", "β", "p-value", "selection"]);
-    for row in found.iter().take(MOST) {
-        let diversifying = row.values[beta] > row.values[alpha];
-        shown.add_row([
-            row.codon.to_string(),
-            format!("{:.3}", row.values[alpha]),
-            format!("{:.3}", row.values[beta]),
-            format!("{:.4}", row.values[p]),
-            if diversifying {
-                "diversifying"
-            } else {
-                "purifying"
-            }
-            .to_owned(),
-        ]);
+    shown.set_header(columns.iter().map(|c| table.columns[*c].name.as_str()));
+    for row in rows.iter().take(MOST_ROWS) {
+        shown.add_row(columns.iter().map(|c| cell(&row[*c])));
     }
-    for column in shown.column_iter_mut().take(4) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (at, column) in columns.iter().enumerate() {
+        let numbers = rows
+            .iter()
+            .all(|row| row[*column].is_number() || row[*column].is_null());
+        if let Some(column) = shown.column_mut(at).filter(|_| numbers) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     text.push_str(&shown.to_string());
-    if found.len() > MOST {
+    if rows.len() > MOST_ROWS {
         text.push_str(&format!(
             "\n… and {} more in the result",
-            found.len() - MOST
+            rows.len() - MOST_ROWS
         ));
     }
     text.push('\n');
-    Some(text)
+    text
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(whole), _) => whole.to_string(),
+            (None, Some(real)) if real != 0.0 && real.abs() < 0.001 => format!("{real:.1e}"),
+            (None, Some(real)) => format!("{real:.3}"),
+            (None, None) => number.to_string(),
+        },
+        Value::String(text) if text.chars().count() > LONGEST => {
+            text.chars().take(LONGEST).chain(['…']).collect()
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

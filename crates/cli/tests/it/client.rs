@@ -40,7 +40,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{out}{err}");
     assert!(
-        out.starts_with("14 sites: 1 under diversifying (positive), "),
+        out.starts_with("1 site under diversifying (positive) and "),
         "{out}"
     );
     let row = out
@@ -100,10 +100,7 @@ fn run_against_a_server_and_again_finds_the_same_job() {
 fn what_is_wrong_is_said() {
     let server = Server::start();
     let folder = files();
-    let done = run(
-        &folder,
-        &["--server", &server.url, "--set", "resample=many"],
-    );
+    let done = run(&folder, &["--server", &server.url, "--resample", "many"]);
     assert!(!done.status.success());
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(
@@ -118,7 +115,38 @@ fn what_is_wrong_is_said() {
         .unwrap();
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(
-        err.contains("there is no analysis fell; there are: ") && err.contains("fel"),
+        err.contains("unrecognized subcommand 'fell'") && err.contains("fel"),
         "{err}"
     );
+}
+
+#[test]
+fn every_analysis_has_its_flags() {
+    for analysis in hyphy::methods::ALL {
+        let done = datamonkey()
+            .args(["run", analysis.id, "--help"])
+            .output()
+            .unwrap();
+        let help = String::from_utf8_lossy(&done.stdout);
+        assert!(
+            done.status.success() && help.contains(analysis.citation.doi),
+            "{help}"
+        );
+        for parameter in analysis.parameters {
+            let flag = format!("--{}", parameter.name.replace('_', "-"));
+            assert!(help.contains(&flag), "{} of {}", flag, analysis.id);
+        }
+    }
+    let done = datamonkey()
+        .args([
+            "run",
+            "fel",
+            "--alignment",
+            "x",
+            "--multiple-hits",
+            "Quadruple",
+        ])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&done.stderr).contains("Double+Triple"));
 }

@@ -85,8 +85,55 @@ impl Case {
         } else {
             &enveloped["results"]
         };
+        self.digested(&server, &id);
         let expected = serde_json::from_slice(&hyphy::json::valid(&expected)).unwrap();
         (served.clone(), expected)
+    }
+
+    /// The digest is whole, and its table is the same as CSV.
+    fn digested(&self, server: &Server, id: &str) {
+        let path = format!("/jobs/{id}/summary");
+        let summary = server.get_json(&path);
+        assert_eq!(summary["method"], self.method);
+        assert!(
+            summary["statement"].as_str().unwrap().ends_with('.'),
+            "{summary}"
+        );
+        let rows = summary["table"]["rows"].as_array().unwrap();
+        let columns = summary["table"]["columns"].as_array().unwrap();
+        assert!(!rows.is_empty(), "{summary}");
+        assert!(
+            rows.iter()
+                .all(|row| row.as_array().unwrap().len() == columns.len())
+        );
+        if let Some(found) = summary["found"].as_u64()
+            && columns.last().unwrap()["name"] == "class"
+        {
+            let classed = rows
+                .iter()
+                .filter(|row| !row.as_array().unwrap().last().unwrap().is_null());
+            assert_eq!(classed.count() as u64, found);
+        } else if self.method != "gard" {
+            assert!(
+                !summary["tests"].as_array().unwrap().is_empty(),
+                "{summary}"
+            );
+        }
+        if self.method != "slatkin" && self.method != "gard" {
+            assert!(
+                !summary["models"].as_array().unwrap().is_empty(),
+                "{summary}"
+            );
+            assert_eq!(summary["sequences"], 8);
+        }
+        let csv = server.get(&format!("{path}?format=csv"));
+        assert!(
+            csv.headers()["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with("text/csv")
+        );
+        assert_eq!(csv.text().unwrap().lines().count(), rows.len() + 1);
     }
 
     /// Runs both and compares them. Returns what was served.

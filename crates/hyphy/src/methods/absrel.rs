@@ -9,6 +9,8 @@ use super::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, SRV_YES, TREE, nucleotide_model, unless,
     },
 };
+use crate::summary::{Digest, Given, Table, branches, counted, sites};
+use serde_json::Value;
 
 pub(super) static ABSREL: Analysis = Analysis {
     id: "absrel",
@@ -89,5 +91,61 @@ pub(super) static ABSREL: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("corrected p-value", "", 0.05);
+    let mut table = Table::of(&[
+        ("branch", "Name of the branch, that of the node below it"),
+        ("tested", "Whether it was tested"),
+        ("baseline dN/dS", "dN/dS of the whole branch"),
+        ("rate classes", "Classes of dN/dS that the branch needs"),
+        ("largest dN/dS", "dN/dS of the class with the largest"),
+        ("its weight", "Part of the sites in that class, 0 to 1"),
+        (
+            "LRT",
+            "Likelihood ratio test statistic for positive selection",
+        ),
+        ("p-value", "Its p-value, uncorrected"),
+        (
+            "corrected p-value",
+            "The same, corrected for the number of branches tested (Holm-Bonferroni)",
+        ),
+    ]);
+    for (name, branch) in branches::all(given.result)? {
+        let largest = branch["Rate Distributions"]
+            .as_array()
+            .and_then(|rates| rates.last());
+        let rate = |index: usize| largest.map_or(Value::Null, |rate| rate[index].clone());
+        table.rows.push(vec![
+            Value::from(name),
+            Value::from(branches::is_tested(given.result, name)),
+            branch["Baseline MG94xREV omega ratio"].clone(),
+            branch["Rate classes"].clone(),
+            rate(0),
+            rate(1),
+            branch["LRT"].clone(),
+            branch["Uncorrected P-value"].clone(),
+            branch["Corrected P-value"].clone(),
+        ]);
+    }
+    let p_value = table.column("corrected p-value");
+    let found = sites::classify(&mut table, "selected: episodic positive selection", |row| {
+        (sites::number(row, p_value) <= threshold.value).then_some("selected")
+    });
+    let tested = given.result["test results"]["tested"].as_u64()?;
+    Some(Digest {
+        statement: format!(
+            "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
+             p ≤ {}.",
+            counted(found, "branch", "branches"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

@@ -8,6 +8,7 @@ use super::{
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PROTEIN_MODELS, TREE, only_with},
 };
 use crate::request::Parameters;
+use crate::summary::{Digest, Given, Table, counted, sites};
 
 pub(super) static BGM: Analysis = Analysis {
     id: "bgm",
@@ -126,6 +127,7 @@ pub(super) static BGM: Analysis = Analysis {
         Stage::new("### Inferring a BGM", "Network of sites", 20),
     ],
     result_keys: &["fits", "input", "MLE", "settings", "timers"],
+    digest,
     result_field: "result",
 };
 
@@ -134,4 +136,32 @@ fn more_samples_than_steps(parameters: &Parameters) -> Option<String> {
     let kept = number("steps")? - number("burn_in")?;
     (number("samples")? > kept)
         .then(|| format!("samples must be at most steps less burn_in, which is {kept}"))
+}
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("P [Site 1 <-> Site 2]", "", 0.5);
+    let mut table = Table {
+        columns: sites::columns(given.result)?,
+        rows: Vec::new(),
+    };
+    for row in given.result["MLE"]["content"].as_array()? {
+        table.rows.push(row.as_array()?.clone());
+    }
+    let together = table.column("P [Site 1 <-> Site 2]");
+    let found = sites::classify(
+        &mut table,
+        "coevolving: the two depend on each other",
+        |row| (sites::number(row, together) >= threshold.value).then_some("coevolving"),
+    );
+    Some(Digest {
+        statement: format!(
+            "BGM found {} that change together at a posterior probability of at least {}.",
+            counted(found, "pair of sites", "pairs of sites"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
 }

@@ -1,5 +1,6 @@
 //! BUSTED: episodic selection anywhere in a gene.
 
+use super::common::rate_table;
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Rule,
@@ -10,6 +11,7 @@ use super::{
         codon_model, global_omega, nucleotide_model, too_many_starting_points, unless,
     },
 };
+use crate::summary::{Digest, Given, distribution, said};
 
 pub(super) static BUSTED: Analysis = Analysis {
     id: "busted",
@@ -106,5 +108,34 @@ pub(super) static BUSTED: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "", 0.05);
+    let test = given.test("Positive selection at some sites of some tested branches");
+    let found = test.p_value? <= threshold.value;
+    let fitted = &given.result["fits"]["Unconstrained model"]["Rate Distributions"];
+    let mut rates = distribution("dN/dS of tested branches", &fitted["Test"]);
+    rates.extend(distribution(
+        "dN/dS of other branches",
+        &fitted["Background"],
+    ));
+    rates.extend(distribution(
+        "synonymous rate",
+        &fitted["Synonymous site-to-site rates"],
+    ));
+    Some(Digest {
+        statement: format!(
+            "BUSTED {} evidence of episodic positive selection in this gene (p = {}).",
+            if found { "found" } else { "found no" },
+            said(test.p_value)
+        ),
+        threshold: Some(threshold),
+        table: rate_table(&rates),
+        tests: vec![test],
+        rates,
+        ..Digest::default()
+    })
+}

@@ -1,6 +1,11 @@
 //! Parameters and stages that several analyses share.
 
-use crate::request::Parameters;
+use serde_json::Value;
+
+use crate::{
+    request::Parameters,
+    summary::{Rate, Table, Threshold, counted, sites},
+};
 
 use super::super::table::{Choice, Condition, Kind, Parameter, Stage, V2_5_68};
 
@@ -218,4 +223,46 @@ pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String
     let most = (number("grid_size")? / 10).max(1);
     (number("starting_points")? > most)
         .then(|| format!("starting_points must be at most a tenth of grid_size: {most}"))
+}
+
+/// What the class of a site is.
+pub(super) const SELECTION: &str =
+    "diversifying (positive selection) or purifying (negative selection)";
+
+/// How many sites are under selection, in a sentence.
+pub(super) fn selected_sites(table: &Table, threshold: &Threshold) -> String {
+    let count = |word| sites::in_class(table, word);
+    let sign = if threshold.of == "posterior probability" {
+        "posterior probability ≥"
+    } else {
+        "p ≤"
+    };
+    format!(
+        "{} under diversifying (positive) and {} under purifying (negative) selection, of {}, at \
+         {sign} {}.",
+        counted(count("diversifying"), "site", "sites"),
+        counted(count("purifying"), "site", "sites"),
+        table.rows.len(),
+        threshold.value
+    )
+}
+
+/// Rates as the main table, where there is no other.
+pub(super) fn rate_table(rates: &[Rate]) -> Table {
+    let mut table = Table::of(&[
+        ("estimate", "What is estimated"),
+        ("value", "Its value"),
+        ("weight", "Part that has it, 0 to 1, in a distribution"),
+    ]);
+    table.rows = rates
+        .iter()
+        .map(|rate| {
+            vec![
+                Value::from(rate.name.as_str()),
+                Value::from(rate.value),
+                Value::from(rate.weight),
+            ]
+        })
+        .collect();
+    table
 }

@@ -9,6 +9,7 @@ use super::{
         ALIGNMENT, GENETIC_CODE, SRV_YES, TREE, codon_model, global_omega, nucleotide_model, sites,
     },
 };
+use crate::summary::{Digest, Given, counted, sites};
 
 pub(super) static CONTRAST_FEL: Analysis = Analysis {
     id: "contrast-fel",
@@ -90,5 +91,26 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    digest,
     result_field: "results",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
+    let mut table = sites::table(given.result)?;
+    let p_value = table.column("P-value (overall)");
+    let found = sites::classify(&mut table, "different: β differs between sets", |row| {
+        (sites::number(row, p_value) <= threshold.value).then_some("different")
+    });
+    Some(Digest {
+        statement: format!(
+            "contrast-FEL found {} where selection differs between the sets at p ≤ {}.",
+            counted(found, "site", "sites"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

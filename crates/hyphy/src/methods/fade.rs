@@ -7,6 +7,8 @@ use super::{
     },
     common::{ALIGNMENT, BRANCHES, CONCENTRATION, GRID_POINTS, PROTEIN_MODELS, TREE},
 };
+use crate::summary::{Digest, Given, Table, counted, sites};
+use serde_json::Value;
 
 pub(super) static FADE: Analysis = Analysis {
     id: "fade",
@@ -74,5 +76,47 @@ pub(super) static FADE: Analysis = Analysis {
         Stage::new("### Tabulating", "Sites", 5),
     ],
     result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("BayesFactor[bias>0]", "bayes_factor_threshold", 100.0);
+    let mut table = Table::of(&[
+        ("site", "Number of the site in the alignment, from 1"),
+        ("amino acid", "Amino acid towards which there may be a bias"),
+    ]);
+    table.columns.extend(sites::columns(given.result)?);
+    for (amino_acid, partitions) in given.result["MLE"]["content"].as_object()? {
+        for (partition, rows) in partitions.as_object()? {
+            let numbers = sites::site_numbers(given.result, partition)?;
+            for (number, row) in numbers.into_iter().zip(rows.as_array()?) {
+                let mut cells = vec![Value::from(number), Value::from(amino_acid.as_str())];
+                cells.extend(row.as_array()?.iter().cloned());
+                table.rows.push(cells);
+            }
+        }
+    }
+    table.rows.sort_by_key(|row| row[0].as_u64());
+    let factor = table.column("BayesFactor[bias>0]");
+    let found = sites::classify(
+        &mut table,
+        "biased: evolves towards the amino acid",
+        |row| (sites::number(row, factor) >= threshold.value).then_some("biased"),
+    );
+    Some(Digest {
+        statement: format!(
+            "FADE found {} at a Bayes factor of at least {}.",
+            counted(
+                found,
+                "site biased towards an amino acid",
+                "biases of a site towards an amino acid"
+            ),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

@@ -1,5 +1,6 @@
 //! FEL: pervasive selection at single sites, by a likelihood ratio test at each.
 
+use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
@@ -10,6 +11,7 @@ use super::{
         TREE, codon_model, global_omega, nucleotide_model, sites,
     },
 };
+use crate::summary::{Digest, Given, sites};
 
 pub(super) static FEL: Analysis = Analysis {
     id: "fel",
@@ -70,5 +72,29 @@ pub(super) static FEL: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "pvalue", 0.1);
+    let mut table = sites::table(given.result)?;
+    let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);
+    let p_value = table.column("p-value");
+    let found = sites::classify(&mut table, SELECTION, |row| {
+        let selected = sites::number(row, p_value) <= threshold.value;
+        let positive = sites::number(row, Some(beta)) > sites::number(row, Some(alpha));
+        selected.then_some(if positive {
+            "diversifying"
+        } else {
+            "purifying"
+        })
+    });
+    Some(Digest {
+        statement: selected_sites(&table, &threshold),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

@@ -1,5 +1,6 @@
 //! FUBAR: pervasive selection at single sites, by Bayesian averaging over a grid of rates.
 
+use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Data, Fixed, Input, Kind, Parameter, Program, Stage,
@@ -7,6 +8,7 @@ use super::{
     },
     common::{ALIGNMENT, CONCENTRATION, GENETIC_CODE, GRID_POINTS, TREE, nucleotide_model},
 };
+use crate::summary::{Digest, Given, sites};
 
 pub(super) static FUBAR: Analysis = Analysis {
     id: "fubar",
@@ -71,5 +73,27 @@ pub(super) static FUBAR: Analysis = Analysis {
         "grid",
         "posterior",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("posterior probability", "", 0.9);
+    let mut table = sites::table(given.result)?;
+    let negative = table.column("Prob[alpha>beta]");
+    let positive = table.column("Prob[alpha<beta]");
+    let found = sites::classify(&mut table, SELECTION, |row| {
+        if sites::number(row, positive) >= threshold.value {
+            Some("diversifying")
+        } else {
+            (sites::number(row, negative) >= threshold.value).then_some("purifying")
+        }
+    });
+    Some(Digest {
+        statement: selected_sites(&table, &threshold),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

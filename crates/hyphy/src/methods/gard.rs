@@ -7,6 +7,8 @@ use super::{
     },
     common::{ALIGNMENT, GENETIC_CODE, PROTEIN_MODELS, only_with, unless},
 };
+use crate::summary::{Digest, Given, Rate, Table, counted};
+use serde_json::Value;
 
 pub(super) static GARD: Analysis = Analysis {
     id: "gard",
@@ -122,5 +124,55 @@ pub(super) static GARD: Analysis = Analysis {
         Stage::new("### Performing multi", "Several breakpoints", 60),
     ],
     result_keys: &["analysis", "input", "breakpointData", "baselineScore"],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let mut table = Table::of(&[
+        ("segment", "Number of the segment between breakpoints"),
+        ("first site", "Its first site"),
+        ("last site", "Its last site"),
+        (
+            "support",
+            "Support of the breakpoint at its end, 0 to 1; none for the last",
+        ),
+        ("tree", "Its tree, in Newick format"),
+    ]);
+    let mut segments: Vec<(u64, &Value)> = given.result["breakpointData"]
+        .as_object()?
+        .iter()
+        .filter_map(|(number, segment)| Some((number.parse().ok()?, segment)))
+        .collect();
+    segments.sort_by_key(|(number, _)| *number);
+    for (number, segment) in &segments {
+        let range = &segment["bps"][0];
+        let support = &given.result["siteBreakPointSupport"][range[1].to_string()];
+        table.rows.push(vec![
+            Value::from(number + 1),
+            range[0].clone(),
+            range[1].clone(),
+            support.clone(),
+            segment["tree"].clone(),
+        ]);
+    }
+    let found = segments.len().saturating_sub(1);
+    let rate = |name: &str, key: &str| Rate {
+        name: name.to_owned(),
+        value: given.result[key].as_f64(),
+        weight: None,
+    };
+    Some(Digest {
+        statement: format!(
+            "GARD found {} of recombination.",
+            counted(found, "breakpoint", "breakpoints")
+        ),
+        found: Some(found as u64),
+        rates: vec![
+            rate("AICc of one tree", "baselineScore"),
+            rate("AICc of the best model", "bestModelAICc"),
+        ],
+        table,
+        ..Digest::default()
+    })
+}

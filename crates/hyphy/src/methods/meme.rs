@@ -10,6 +10,7 @@ use super::{
         codon_model, global_omega, nucleotide_model, sites,
     },
 };
+use crate::summary::{Digest, Given, counted, sites};
 
 pub(super) static MEME: Analysis = Analysis {
     id: "meme",
@@ -83,5 +84,28 @@ pub(super) static MEME: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "pvalue", 0.1);
+    let mut table = sites::table(given.result)?;
+    let p_value = table.column("p-value");
+    let found = sites::classify(
+        &mut table,
+        "episodic: positive selection on some branches",
+        |row| (sites::number(row, p_value) <= threshold.value).then_some("episodic"),
+    );
+    Some(Digest {
+        statement: format!(
+            "MEME found {} under episodic positive selection at p ≤ {}.",
+            counted(found, "site", "sites"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

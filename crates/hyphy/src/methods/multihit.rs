@@ -7,6 +7,8 @@ use super::{
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE, global_omega, nucleotide_model},
 };
+use crate::summary::{Digest, Given, Rate, Table, Test, said, test};
+use serde_json::Value;
 
 pub(super) static MULTIHIT: Analysis = Analysis {
     id: "multihit",
@@ -81,5 +83,70 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "", 0.05);
+    let tests: Vec<Test> = given.result["test results"]
+        .as_object()?
+        .iter()
+        .map(|(name, result)| test(name, result))
+        .collect();
+    let p_value = |name: &str| tests.iter().find(|test| test.name == name)?.p_value;
+    let double = p_value("Double-hit vs single-hit");
+    let triple = p_value("Triple-hit vs double-hit");
+    let is = |p: Option<f64>| p.is_some_and(|p| p <= threshold.value);
+    let full = "MG94 with double and triple instantaneous substitutions";
+    let fitted = &given.result["fits"][full]["Rate Distributions"]["parameters"];
+    let rates: Vec<Rate> = fitted
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| name.starts_with("rate at which"))
+        .map(|(name, rate)| Rate {
+            name: name.clone(),
+            value: rate.as_f64(),
+            weight: None,
+        })
+        .collect();
+    let mut table = Table::of(&[
+        ("test", "The larger model and the smaller"),
+        ("LRT", "Likelihood ratio test statistic"),
+        ("p-value", "Its p-value"),
+    ]);
+    table.rows = tests
+        .iter()
+        .map(|test| {
+            vec![
+                Value::from(test.name.as_str()),
+                Value::from(test.lrt),
+                Value::from(test.p_value),
+            ]
+        })
+        .collect();
+    Some(Digest {
+        statement: format!(
+            "Double substitutions {} the data better than single ones (p = {}); triple ones {} \
+             better still (p = {}).",
+            if is(double) {
+                "explain"
+            } else {
+                "do not explain"
+            },
+            said(double),
+            if is(triple) {
+                "explain them"
+            } else {
+                "do not explain them"
+            },
+            said(triple)
+        ),
+        threshold: Some(threshold),
+        tests,
+        rates,
+        table,
+        ..Digest::default()
+    })
+}

@@ -1,5 +1,6 @@
 //! RELAX: relaxed or intensified selection on some branches.
 
+use super::common::rate_table;
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Data, Fixed, Input, Kind, Parameter, Program,
@@ -10,6 +11,7 @@ use super::{
         codon_model, global_omega, nucleotide_model, too_many_starting_points,
     },
 };
+use crate::summary::{Digest, Given, Rate, distribution, said};
 
 pub(super) static RELAX: Analysis = Analysis {
     id: "relax",
@@ -143,5 +145,41 @@ pub(super) static RELAX: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "", 0.05);
+    let test = given.test("K differs from 1");
+    let k = given.result["test results"]["relaxation or intensification parameter"].as_f64();
+    let significant = test.p_value? <= threshold.value;
+    let fitted = &given.result["fits"]["RELAX alternative"]["Rate Distributions"];
+    let mut rates = vec![Rate {
+        name: "K".to_owned(),
+        value: k,
+        weight: None,
+    }];
+    rates.extend(distribution("dN/dS of test branches", &fitted["Test"]));
+    rates.extend(distribution(
+        "dN/dS of reference branches",
+        &fitted["Reference"],
+    ));
+    let what = match k {
+        _ if !significant => "no significant change of selection",
+        Some(k) if k < 1.0 => "relaxed selection",
+        _ => "intensified selection",
+    };
+    Some(Digest {
+        statement: format!(
+            "RELAX found {what} on the test branches (K = {}, p = {}).",
+            said(k),
+            said(test.p_value)
+        ),
+        threshold: Some(threshold),
+        table: rate_table(&rates),
+        tests: vec![test],
+        rates,
+        ..Digest::default()
+    })
+}

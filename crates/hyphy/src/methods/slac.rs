@@ -1,5 +1,6 @@
 //! SLAC: pervasive selection at single sites, by counting substitutions.
 
+use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
@@ -7,6 +8,8 @@ use super::{
     },
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, global_omega, nucleotide_model},
 };
+use crate::summary::{Digest, Given, sites};
+use serde_json::Value;
 
 pub(super) static SLAC: Analysis = Analysis {
     id: "slac",
@@ -71,5 +74,27 @@ pub(super) static SLAC: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    digest,
     result_field: "result",
 };
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("P [dN/dS > 1] or P [dN/dS < 1]", "pvalue", 0.1);
+    let averaged = |content| Value::as_array(&Value::get(content, "by-site")?["AVERAGED"]);
+    let mut table = sites::by_partition(given.result, averaged)?;
+    let (more, less) = (table.column("P [dN/dS > 1]"), table.column("P [dN/dS < 1]"));
+    let found = sites::classify(&mut table, SELECTION, |row| {
+        if sites::number(row, more) <= threshold.value {
+            Some("diversifying")
+        } else {
+            (sites::number(row, less) <= threshold.value).then_some("purifying")
+        }
+    });
+    Some(Digest {
+        statement: selected_sites(&table, &threshold),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

@@ -8,6 +8,8 @@ use super::{
     common::TREE,
 };
 use crate::request::Parameters;
+use crate::summary::{Digest, Given, Rate, Table, Test, counted, said};
+use serde_json::Value;
 
 pub(super) static SLATKIN: Analysis = Analysis {
     id: "slatkin",
@@ -93,6 +95,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         Stage::new("### The null distribution", "Summary", 5),
     ],
     result_keys: &["compartments", "migrations", "p-value", "simulations"],
+    digest,
     result_field: "results",
 };
 
@@ -101,4 +104,50 @@ fn other_number_of_groups(parameters: &Parameters) -> Option<String> {
     let groups = parameters.get("groups")?.as_u64()?;
     (groups != defined as u64)
         .then(|| format!("groups is {groups}, but compartment_definitions defines {defined}"))
+}
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "", 0.05);
+    let test = |name: &str, key: &str| Test {
+        name: name.to_owned(),
+        lrt: None,
+        p_value: given.result["p-value"][key].as_f64(),
+    };
+    let panmictic = test("Fewer migrations than in one mixed population", "panmictic");
+    let structured = test(
+        "Fewer migrations than by structured permutation",
+        "structured",
+    );
+    let migrations = given.result["migrations"].as_u64()?;
+    let mut table = Table::of(&[
+        ("compartment", "Description of the compartment"),
+        ("leaves", "Leaves of the tree in it"),
+    ]);
+    for (name, leaves) in given.result["partition-counts"].as_object()? {
+        table
+            .rows
+            .push(vec![Value::from(name.as_str()), leaves.clone()]);
+    }
+    let found = panmictic.p_value? <= threshold.value;
+    Some(Digest {
+        statement: format!(
+            "The tree needs {}; the leaves are {} (p = {}).",
+            counted(usize::try_from(migrations).ok()?, "migration", "migrations"),
+            if found {
+                "compartmentalized"
+            } else {
+                "not shown to be compartmentalized"
+            },
+            said(panmictic.p_value)
+        ),
+        threshold: Some(threshold),
+        tests: vec![panmictic, structured],
+        rates: vec![Rate {
+            name: "migrations".to_owned(),
+            value: given.result["migrations"].as_f64(),
+            weight: None,
+        }],
+        table,
+        ..Digest::default()
+    })
 }

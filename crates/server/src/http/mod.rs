@@ -3,6 +3,7 @@
 mod datasets;
 mod events;
 mod extract;
+mod file;
 mod health;
 mod jobs;
 mod methods;
@@ -11,6 +12,7 @@ mod pretty;
 mod problem;
 mod results;
 mod router;
+mod summary;
 
 pub use router::openapi;
 pub(crate) use router::router;

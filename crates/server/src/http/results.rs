@@ -3,7 +3,7 @@
 use api::{Problem, paths};
 use axum::{
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use hyphy::Analysis;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     Shared,
     extract::{InQuery, JsonObject, Owner},
+    file,
 };
 use crate::{
     Service,
@@ -81,7 +82,7 @@ async fn enveloped(
 }
 
 /// A result as it is shown: valid JSON, with the user's names.
-async fn shown(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
+pub(super) async fn shown(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
     let bytes = read(service, job).await?;
     let renamed = service.store.renamed(&job.id).await?;
     blocking(move || Ok(renamed.restore(&hyphy::json::valid(&bytes)).into_owned())).await
@@ -119,6 +120,9 @@ pub(super) struct FileQuery {
     ),
     responses(
         (status = 200, description = "The result", body = Object),
+        (status = 206, description = "The part of it that `Range` asks for"),
+        (status = 304, description = "`If-None-Match` has its `ETag`"),
+        (status = 416, description = "`Range` begins behind its end"),
         (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
@@ -130,18 +134,24 @@ pub(super) async fn file(
     Owner(owner): Owner,
     Path(id): Path<String>,
     InQuery(query): InQuery<FileQuery>,
+    headers: HeaderMap,
 ) -> Result<Response> {
     let job = service
         .store
         .job(&owner, &id)
         .await?
         .ok_or(Error::NoJob { id })?;
-    let (kind, bytes) = if query.raw {
-        ("application/octet-stream", read(&service, &job).await?)
+    let sha256 = job.result_sha256.clone().unwrap_or_default();
+    let (bytes, kind, tag) = if query.raw {
+        (
+            read(&service, &job).await?,
+            "application/octet-stream",
+            format!("{sha256}-raw"),
+        )
     } else {
-        ("application/json", shown(&service, &job).await?)
+        (shown(&service, &job).await?, "application/json", sha256)
     };
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    Ok(file::answer(&headers, bytes, kind, &tag))
 }
 
 /// Get what the engine printed

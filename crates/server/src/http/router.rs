@@ -11,13 +11,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, datasets, events, health, jobs, methods, methods_openapi, pretty, problem, results,
+    Shared, datasets, events, file, health, jobs, methods, methods_openapi, pretty, problem,
+    results, summary,
 };
 use crate::Service;
 
@@ -56,6 +57,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(events::events))
         .routes(routes!(results::file))
         .routes(routes!(results::log))
+        .routes(routes!(summary::summary))
 }
 
 /// The OpenAPI document of the service.
@@ -83,7 +85,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     }
     let api = api
         .layer(middleware::from_fn(pretty::pretty_print))
-        .layer(DefaultBodyLimit::max(MAX_BODY));
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(file::weaken));
     Router::new()
         .nest(paths::BASE, api)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))

@@ -1,62 +1,30 @@
 //! `datamonkey run`: from files to a result.
 
+mod arguments;
+
 use std::{
     io::{IsTerminal, Write},
-    path::PathBuf,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
 use api::{JobState, JobStatus};
-use clap::Args;
 use futures::StreamExt;
-use hyphy::{methods, result::SiteTable};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use server::{Config, Service};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+pub(crate) use arguments::Arguments;
+
 use super::table;
 use crate::client::Client;
 
-#[derive(Args)]
-pub(crate) struct Arguments {
-    /// The analysis, such as fel.
-    method: String,
-    /// The alignment.
-    #[arg(long, value_name = "FILE")]
-    alignment: PathBuf,
-    /// The tree; not needed when the alignment's file holds one.
-    #[arg(long, value_name = "FILE")]
-    tree: Option<PathBuf>,
-    /// A parameter of the analysis, such as --set genetic_code=Vertebrate-mtDNA; GET /methods
-    /// lists them.
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    parameters: Vec<String>,
-    /// Address of a service, such as http://127.0.0.1:9300. Without one, the analysis runs on this
-    /// machine.
-    #[arg(long, env = "DATAMONKEY_SERVER", value_name = "URL")]
-    server: Option<String>,
-    /// Where to write HyPhy's JSON.
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Sites with a p-value of at most this are shown.
-    #[arg(long, default_value_t = 0.1)]
-    pvalue: f64,
-}
-
 #[tokio::main]
 pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Some(analysis) = methods::find(&arguments.method) else {
-        let known: Vec<_> = methods::ALL.iter().map(|analysis| analysis.id).collect();
-        bail!(
-            "there is no analysis {}; there are: {}",
-            arguments.method,
-            known.join(", ")
-        );
-    };
-    let mut body = parameters(&arguments.parameters)?;
+    let analysis = arguments.analysis;
+    let mut body = arguments.body.clone();
     let own = match arguments.server {
         Some(_) => None,
         None => Some(OwnService::start().await?),
@@ -67,20 +35,23 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .or(arguments.server.as_deref());
     let client = Client::new(address.unwrap_or_default())?;
     let work = async {
-        let alignment = client.upload(&arguments.alignment, "alignment").await?;
-        body.insert("alignment".to_owned(), Value::from(alignment));
-        if let Some(tree) = &arguments.tree {
-            body.insert(
-                "tree".to_owned(),
-                Value::from(client.upload(tree, "tree").await?),
-            );
+        let files = [
+            ("alignment", &arguments.alignment),
+            ("tree", &arguments.tree),
+        ];
+        for (field, file) in files {
+            if let Some(file) = file {
+                let id = client.upload(file, field).await?;
+                body.insert(field.to_owned(), Value::from(id));
+            }
         }
         let job = client.start(analysis.id, &body).await?;
         for warning in &job.warnings {
             eprintln!("warning: {warning}");
         }
         watch(&client, &job.job_id).await?;
-        client.result(&job.job_id).await
+        let summary = client.summary(&job.job_id, arguments.threshold).await?;
+        anyhow::Ok((client.result(&job.job_id).await?, summary))
     };
     let result = tokio::select! {
         result = work => result,
@@ -92,31 +63,17 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             bail!("interrupted")
         }
     };
-    let result = result?;
+    let (result, summary) = result?;
     if let Some(output) = &arguments.output {
         std::fs::write(output, &result)
             .with_context(|| format!("cannot write {}", output.display()))?;
     }
-    let sites = SiteTable::read(&result).ok();
-    let text = sites.and_then(|sites| table::selected_sites(&sites, arguments.pvalue));
     let mut out = std::io::stdout();
-    out.write_all(text.unwrap_or_default().as_bytes())?;
+    out.write_all(table::found(&summary).as_bytes())?;
     if let Some(output) = &arguments.output {
         writeln!(out, "HyPhy's result: {}", output.display())?;
     }
     Ok(())
-}
-
-fn parameters(given: &[String]) -> anyhow::Result<Map<String, Value>> {
-    given
-        .iter()
-        .map(|pair| {
-            let (name, value) = pair
-                .split_once('=')
-                .with_context(|| format!("--set {pair} has no ="))?;
-            Ok((name.to_owned(), Value::from(value)))
-        })
-        .collect()
 }
 
 /// Shows progress until the job is over. A broken connection is taken up again.

@@ -1,0 +1,193 @@
+//! `datamonkey run METHOD`: a command for each analysis, its flags from the analysis's table.
+
+use std::path::PathBuf;
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand, builder::PossibleValuesParser,
+    value_parser,
+};
+use hyphy::{
+    Analysis, Parameter, methods,
+    table::{Data, Kind, TreeInput},
+};
+use serde_json::{Map, Value, json};
+
+/// What to run, and where.
+pub(crate) struct Arguments {
+    pub(super) analysis: &'static Analysis,
+    pub(super) alignment: Option<PathBuf>,
+    pub(super) tree: Option<PathBuf>,
+    /// The request, but for the datasets.
+    pub(super) body: Map<String, Value>,
+    pub(super) server: Option<String>,
+    pub(super) output: Option<PathBuf>,
+    pub(super) threshold: Option<f64>,
+}
+
+impl Subcommand for Arguments {
+    fn augment_subcommands(command: Command) -> Command {
+        command
+            .subcommands(methods::ALL.iter().map(|analysis| of(analysis)))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        methods::find(name).is_some()
+    }
+}
+
+fn of(analysis: &'static Analysis) -> Command {
+    let mut command = Command::new(analysis.id)
+        .about(format!("{}: {}", analysis.name, analysis.question))
+        .long_about(format!(
+            "{}: {}\n\n{}\n\nCite: {} (doi:{})",
+            analysis.name,
+            analysis.title,
+            analysis.description,
+            analysis.citation.text,
+            analysis.citation.doi
+        ));
+    if analysis.input.data != Data::None {
+        command = command.arg(file("alignment", "The alignment").required(true));
+    }
+    command = match (analysis.input.tree, analysis.input.data) {
+        (TreeInput::None, _) => command,
+        (_, Data::None) => command.arg(file("tree", "The tree").required(true)),
+        (TreeInput::Rooted, _) => command.arg(file(
+            "tree",
+            "The tree, rooted; not needed when the alignment's file holds one",
+        )),
+        (TreeInput::Required, _) => command.arg(file(
+            "tree",
+            "The tree; without one, that of the alignment's file, or one by neighbour joining",
+        )),
+    };
+    command
+        .args(analysis.parameters.iter().filter_map(flag))
+        .arg(
+            Arg::new("server")
+                .long("server")
+                .env("DATAMONKEY_SERVER")
+                .value_name("URL")
+                .help(
+                    "Address of a service, such as http://127.0.0.1:9300. Without one, the \
+                     analysis runs on this machine",
+                ),
+        )
+        .arg(file("output", "Where to write HyPhy's JSON").short('o'))
+        .arg(
+            Arg::new("threshold")
+                .long("threshold")
+                .value_name("NUMBER")
+                .value_parser(value_parser!(f64))
+                .help("Threshold of what is shown as found [default: the analysis's]"),
+        )
+}
+
+fn file(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(help)
+}
+
+/// The flag of a parameter; none for datasets, which are files here.
+fn flag(parameter: &'static Parameter) -> Option<Arg> {
+    let (value_name, note) = match parameter.kind {
+        Kind::Dataset => return None,
+        Kind::Branches { .. } => ("BRANCH,…", ""),
+        Kind::BranchSets => ("SET", " Once for each set: LABEL, or NAME=BRANCH,BRANCH,…"),
+        Kind::Compartments => ("DESCRIPTION=REGEXP", " Once for each compartment."),
+        Kind::Integer { .. } | Kind::Number { .. } => ("NUMBER", ""),
+        _ => ("WORD", ""),
+    };
+    let default = match parameter.default {
+        "" => String::new(),
+        default => format!(" [default: {default}]"),
+    };
+    let range = match parameter.kind {
+        Kind::Integer { min, max } => format!(" [{min} to {max}]"),
+        Kind::Number { min, max } => format!(" [{min} to {max}]"),
+        _ => String::new(),
+    };
+    let mut arg = Arg::new(parameter.name)
+        .long(parameter.name.replace('_', "-"))
+        .alias(parameter.name)
+        .value_name(value_name)
+        .required(parameter.required)
+        .allow_hyphen_values(true)
+        .help(format!("{}{note}{range}{default}", parameter.help));
+    if matches!(parameter.kind, Kind::BranchSets | Kind::Compartments) {
+        arg = arg.action(ArgAction::Append);
+    }
+    if !parameter.words().is_empty() {
+        arg = arg
+            .value_parser(PossibleValuesParser::new(parameter.words()))
+            .ignore_case(true);
+    }
+    if parameter.advanced {
+        arg = arg.help_heading("Seldom needed");
+    }
+    Some(arg)
+}
+
+impl FromArgMatches for Arguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        let (method, given) = matches.subcommand().ok_or_else(missing)?;
+        let analysis = methods::find(method).ok_or_else(missing)?;
+        let path = |name: &str| given.try_get_one::<PathBuf>(name).ok().flatten().cloned();
+        let mut body = Map::new();
+        for parameter in analysis
+            .parameters
+            .iter()
+            .filter(|p| !matches!(p.kind, Kind::Dataset))
+        {
+            let values: Vec<&String> = given
+                .get_many::<String>(parameter.name)
+                .into_iter()
+                .flatten()
+                .collect();
+            let value = match (&parameter.kind, values.as_slice()) {
+                (_, []) => continue,
+                (Kind::BranchSets, sets) => sets.iter().map(|set| branch_set(set)).collect(),
+                (Kind::Compartments, groups) => groups
+                    .iter()
+                    .map(|group| {
+                        let (description, regexp) = group.split_once('=').unwrap_or((group, ""));
+                        json!({"description": description, "regexp": regexp})
+                    })
+                    .collect(),
+                (_, [value, ..]) => Value::from(value.as_str()),
+            };
+            body.insert(parameter.name.to_owned(), value);
+        }
+        Ok(Self {
+            analysis,
+            alignment: path("alignment"),
+            tree: path("tree"),
+            body,
+            server: given.get_one::<String>("server").cloned(),
+            output: path("output"),
+            threshold: given.get_one::<f64>("threshold").copied(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn branch_set(set: &str) -> Value {
+    match set.split_once('=') {
+        Some((name, branches)) => json!({"name": name, "branches": branches}),
+        None => Value::from(set),
+    }
+}

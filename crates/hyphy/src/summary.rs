@@ -1,0 +1,281 @@
+//! A small, typed digest of a result, so that nobody needs to know HyPhy's JSON to use it.
+//!
+//! What is the same for all analyses is read here; each analysis's file says the rest
+//! ([`crate::Analysis::digest`]), with the help of [`sites`] and [`branches`].
+
+pub(crate) mod branches;
+pub(crate) mod sites;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{Analysis, json, request::Parameters};
+
+/// A digest of a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Summary {
+    /// The analysis, such as `fel`.
+    pub method: String,
+    /// Its name, such as `FEL`.
+    pub name: String,
+    /// HyPhy's version, where the result says it.
+    pub hyphy_version: Option<String>,
+    /// Sequences of the alignment; absent where there is none.
+    pub sequences: Option<u64>,
+    /// Sites of the alignment: codons, nucleotides or amino acids, as the analysis counts.
+    pub sites: Option<u64>,
+    /// Seconds that HyPhy took, by its own clock.
+    pub run_seconds: Option<f64>,
+    /// The models that were fitted, in HyPhy's order.
+    pub models: Vec<Model>,
+    /// What this analysis found.
+    #[serde(flatten)]
+    pub digest: Digest,
+}
+
+/// What an analysis found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Digest {
+    /// One sentence.
+    pub statement: String,
+    /// The threshold by which things count as found; absent where there is none.
+    pub threshold: Option<Threshold>,
+    /// How many sites, branches, pairs or breakpoints were found; absent for a test of the whole.
+    pub found: Option<u64>,
+    /// Tests of the whole alignment.
+    pub tests: Vec<Test>,
+    /// Estimates for the whole alignment.
+    pub rates: Vec<Rate>,
+    /// The main table.
+    pub table: Table,
+}
+
+/// A threshold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Threshold {
+    /// Of what: a column of the table, or `p-value`.
+    pub of: String,
+    /// Its value.
+    pub value: f64,
+}
+
+/// A fitted model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Model {
+    /// Name as HyPhy spells it.
+    pub name: String,
+    /// Natural logarithm of the likelihood.
+    pub log_likelihood: Option<f64>,
+    /// Akaike's information criterion, corrected for small samples.
+    pub aic_c: Option<f64>,
+    /// Number of estimated parameters.
+    pub parameters: Option<u64>,
+}
+
+/// A likelihood ratio test, or a permutation test, which has no ratio.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Test {
+    /// What is tested.
+    pub name: String,
+    /// Likelihood ratio test statistic.
+    pub lrt: Option<f64>,
+    /// Its p-value.
+    pub p_value: Option<f64>,
+}
+
+/// An estimate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Rate {
+    /// Of what.
+    pub name: String,
+    /// Its value; absent if it is not finite.
+    pub value: Option<f64>,
+    /// Part of sites or branches that have it, 0 to 1, in a distribution.
+    pub weight: Option<f64>,
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Table {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows: a number, text, or `null` (not finite, or not there) for each column.
+    #[schema(value_type = Vec<Vec<Object>>)]
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub description: String,
+}
+
+impl Column {
+    pub(crate) fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+        }
+    }
+}
+
+impl Table {
+    pub(crate) fn of(columns: &[(&str, &str)]) -> Self {
+        Self {
+            columns: columns.iter().map(|(n, d)| Column::new(*n, *d)).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Position of the column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+}
+
+/// Digests a result.
+///
+/// # Errors
+/// What the result lacks, for the log.
+pub fn summarise(
+    analysis: &Analysis,
+    parameters: &Parameters,
+    threshold: Option<f64>,
+    bytes: &[u8],
+) -> Result<Summary, String> {
+    let result = json::read(bytes)?;
+    let digest = (analysis.digest)(&Given {
+        result: &result,
+        parameters,
+        threshold,
+    })
+    .ok_or_else(|| format!("the result of {} is not as it should be", analysis.id))?;
+    let input = &result["input"];
+    let count = |key: &str| input[key].as_u64();
+    Ok(Summary {
+        method: analysis.id.to_owned(),
+        name: analysis.name.to_owned(),
+        hyphy_version: result["runtime"].as_str().map(str::to_owned),
+        sequences: count("number of sequences").or_else(|| count("sequences")),
+        sites: count("number of sites").or_else(|| count("sites")),
+        run_seconds: seconds(&result),
+        models: models(&result),
+        digest,
+    })
+}
+
+/// What a digest is made from.
+pub struct Given<'a> {
+    /// HyPhy's result.
+    pub result: &'a Value,
+    /// The job's parameters.
+    pub parameters: &'a Parameters,
+    /// The threshold asked for.
+    pub threshold: Option<f64>,
+}
+
+impl Given<'_> {
+    /// The threshold asked for, else that of the parameter, else the usual one.
+    pub(crate) fn threshold(&self, of: &str, parameter: &str, usual: f64) -> Threshold {
+        let own = self.parameters.get(parameter).and_then(Value::as_f64);
+        Threshold {
+            of: of.to_owned(),
+            value: self.threshold.or(own).unwrap_or(usual),
+        }
+    }
+
+    /// The test of `test results` as a whole.
+    pub(crate) fn test(&self, name: &str) -> Test {
+        test(name, &self.result["test results"])
+    }
+}
+
+pub(crate) fn test(name: &str, value: &Value) -> Test {
+    Test {
+        name: name.to_owned(),
+        lrt: value["LRT"].as_f64(),
+        p_value: value["p-value"].as_f64().or(value["p"].as_f64()),
+    }
+}
+
+/// `1 site`, `2 sites`, `no sites`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
+}
+
+/// A p-value or the like as it stands in a sentence.
+pub(crate) fn said(number: Option<f64>) -> String {
+    match number {
+        None => "unknown".to_owned(),
+        Some(p) if p != 0.0 && p.abs() < 0.0001 => format!("{p:.1e}"),
+        Some(p) => {
+            let text = format!("{p:.4}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+    }
+}
+
+fn seconds(result: &Value) -> Option<f64> {
+    let timers = result["timers"].as_object();
+    let total = timers.into_iter().flatten().find_map(|(name, timer)| {
+        let is_total = matches!(name.as_str(), "Total time" | "Overall");
+        timer["timer"].as_f64().filter(|_| is_total)
+    });
+    total.or_else(|| result["timeElapsed"].as_f64())
+}
+
+fn models(result: &Value) -> Vec<Model> {
+    let mut fits: Vec<(&String, &Value)> =
+        result["fits"].as_object().into_iter().flatten().collect();
+    fits.sort_by_key(|(_, fit)| fit["display order"].as_i64().unwrap_or(i64::MAX));
+    fits.into_iter()
+        .map(|(name, fit)| Model {
+            name: match name.as_str() {
+                "models.codon.MG_REV.ModelDescription" => "MG94xREV".to_owned(),
+                name => name.to_owned(),
+            },
+            log_likelihood: fit["Log Likelihood"].as_f64(),
+            aic_c: fit["AIC-c"].as_f64(),
+            parameters: fit["estimated parameters"].as_u64(),
+        })
+        .collect()
+}
+
+/// Rate classes of a `Rate Distributions` table: by number an `omega` (or `rate`) and a
+/// `proportion`, or a list of pairs.
+pub(crate) fn distribution(name: &str, classes: &Value) -> Vec<Rate> {
+    let rate = |value: &Value, weight: &Value| Rate {
+        name: name.to_owned(),
+        value: value.as_f64(),
+        weight: weight.as_f64(),
+    };
+    match classes {
+        Value::Object(classes) => {
+            let mut numbered: Vec<_> = classes
+                .iter()
+                .filter_map(|(key, class)| Some((key.parse::<u32>().ok()?, class)))
+                .collect();
+            numbered.sort_by_key(|(number, _)| *number);
+            numbered
+                .into_iter()
+                .map(|(_, class)| {
+                    let value = [&class["omega"], &class["rate"]]
+                        .into_iter()
+                        .find(|v| !v.is_null());
+                    rate(value.unwrap_or(&Value::Null), &class["proportion"])
+                })
+                .collect()
+        }
+        Value::Array(rows) => rows.iter().map(|row| rate(&row[0], &row[1])).collect(),
+        _ => Vec::new(),
+    }
+}

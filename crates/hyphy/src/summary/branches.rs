@@ -1,0 +1,28 @@
+//! Tables of branches: HyPhy's `branch attributes`.
+
+use serde_json::Value;
+
+/// Branches with their attributes, by name, of all partitions. Nodes without attributes of their
+/// own are left out.
+pub(crate) fn all(result: &Value) -> Option<Vec<(&str, &Value)>> {
+    let partitions = result["branch attributes"].as_object()?;
+    let branches = partitions
+        .iter()
+        .filter(|(partition, _)| partition.parse::<u32>().is_ok())
+        .flat_map(|(_, branches)| branches.as_object().into_iter().flatten());
+    let mut branches: Vec<(&str, &Value)> = branches.map(|(name, b)| (name.as_str(), b)).collect();
+    branches.sort_by_key(|(name, _)| *name);
+    Some(branches)
+}
+
+/// Whether a branch was tested.
+pub(crate) fn is_tested(result: &Value, branch: &str) -> bool {
+    let partitions = result["tested"].as_object();
+    partitions
+        .into_iter()
+        .flat_map(|p| p.values())
+        .any(|tested| {
+            let word = tested[branch].as_str();
+            word.is_some_and(|word| word.eq_ignore_ascii_case("test"))
+        })
+}

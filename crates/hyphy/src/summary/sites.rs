@@ -1,0 +1,133 @@
+//! Tables of sites: HyPhy's `MLE`.
+
+use serde_json::{Value, json};
+
+use super::{Column, Table};
+
+/// Where a row says how its site is classed.
+pub(crate) const CLASS: &str = "class";
+
+/// The `MLE` table: the site's number in the alignment, then HyPhy's own columns.
+pub(crate) fn table(result: &Value) -> Option<Table> {
+    by_partition(result, |content| content.as_array())
+}
+
+/// The same where the rows of a partition stand deeper.
+pub(crate) fn by_partition<'a>(
+    result: &'a Value,
+    rows: impl Fn(&'a Value) -> Option<&'a Vec<Value>>,
+) -> Option<Table> {
+    let mut table = Table::of(&[("site", "Number of the site in the alignment, from 1")]);
+    table.columns.extend(columns(result)?);
+    let width = table.columns.len();
+    for (partition, content) in result["MLE"]["content"].as_object()? {
+        let numbers = site_numbers(result, partition)?;
+        let rows = rows(content)?;
+        if rows.len() != numbers.len() {
+            return None;
+        }
+        for (number, row) in numbers.into_iter().zip(rows) {
+            let mut cells = vec![json!(number)];
+            cells.extend(row.as_array()?.iter().cloned());
+            // FUBAR's rows are longer than its headers.
+            cells.resize(width, Value::Null);
+            table.rows.push(cells);
+        }
+    }
+    table.rows.sort_by_key(|row| row[0].as_u64());
+    Some(table)
+}
+
+/// HyPhy's columns, their names without HTML.
+pub(crate) fn columns(result: &Value) -> Option<Vec<Column>> {
+    let headers = result["MLE"]["headers"].as_array()?;
+    headers
+        .iter()
+        .map(|header| {
+            let text = |index: usize| plain(header[index].as_str().unwrap_or_default());
+            (!text(0).is_empty()).then(|| Column::new(text(0), text(1)))
+        })
+        .collect()
+}
+
+/// Numbers of a partition's sites in the alignment, from 1.
+pub(crate) fn site_numbers(result: &Value, partition: &str) -> Option<Vec<u64>> {
+    let coverage = result["data partitions"][partition]["coverage"][0].as_array()?;
+    coverage
+        .iter()
+        .map(|site| Some(site.as_u64()? + 1))
+        .collect()
+}
+
+fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut in_tag = false;
+    let mut chars = html.char_indices();
+    while let Some((at, c)) = chars.next() {
+        let opens =
+            c == '<' && html[at + 1..].starts_with(|c: char| c == '/' || c.is_ascii_lowercase());
+        match c {
+            _ if opens => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            _ if !in_tag => text.push(c),
+            _ => {}
+        }
+    }
+    for (entity, word) in [
+        ("&alpha;", "alpha"),
+        ("&beta;", "beta"),
+        ("&omega;", "omega"),
+        ("&gt;", ">"),
+        ("&lt;", "<"),
+        ("&amp;", "&"),
+        ("–", "-"),
+    ] {
+        text = text.replace(entity, word);
+    }
+    text
+}
+
+/// Adds a column that says how each row is classed, and counts the rows that are in a class.
+pub(crate) fn classify(
+    table: &mut Table,
+    description: &str,
+    class: impl Fn(&[Value]) -> Option<&'static str>,
+) -> usize {
+    table.columns.push(Column::new(CLASS, description));
+    let mut found = 0;
+    for row in &mut table.rows {
+        let word = class(row);
+        found += usize::from(word.is_some());
+        row.push(word.map_or(Value::Null, Value::from));
+    }
+    found
+}
+
+/// How many rows are in this class.
+pub(crate) fn in_class(table: &Table, word: &str) -> usize {
+    let is = |row: &&Vec<Value>| row.last().and_then(Value::as_str) == Some(word);
+    table.rows.iter().filter(is).count()
+}
+
+/// A cell as a number; not a number if it is none.
+pub(crate) fn number(row: &[Value], column: Option<usize>) -> f64 {
+    let cell = column.and_then(|column| row.get(column));
+    cell.and_then(Value::as_f64).unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn html_becomes_plain() {
+        assert_eq!(super::plain("FEL &alpha;"), "FEL alpha");
+        assert_eq!(super::plain("p<sup>+</sup> &gt; 0"), "p+ > 0");
+        assert_eq!(
+            super::plain("Prob[alpha<beta] P [dN/dS < 1]"),
+            "Prob[alpha<beta] P [dN/dS < 1]"
+        );
+        assert_eq!(
+            super::plain("P [Site 1 <–> Site 2]"),
+            "P [Site 1 <-> Site 2]"
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! Answering with a file: entity tags, conditional and range requests (RFC 9110, 13 and 14).
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_range_header::parse_range_header;
+
+/// The file, the part of it that is asked for, or that it has not changed. `tag` names its
+/// content.
+pub(super) fn answer(
+    request: &HeaderMap,
+    bytes: Vec<u8>,
+    kind: &'static str,
+    tag: &str,
+) -> Response {
+    let tag = format!("\"{tag}\"");
+    let common = [
+        (header::ETAG, tag.clone()),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        // It never changes, but it is somebody's.
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+        (header::VARY, "accept-encoding".to_owned()),
+    ];
+    let text = |name| {
+        request
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    if text(header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag)) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let fresh = text(header::IF_RANGE).is_none_or(|known| known == tag);
+    let size = bytes.len() as u64;
+    let ranges = text(header::RANGE)
+        .filter(|_| fresh)
+        .and_then(|range| parse_range_header(range).ok());
+    let wanted = match ranges.map(|ranges| ranges.validate(size)) {
+        // Not a range that we understand, or several: the whole is a right answer too.
+        None => None,
+        Some(Ok(ranges)) if ranges.len() > 1 => None,
+        Some(Ok(ranges)) => ranges.into_iter().next(),
+        Some(Err(_)) => {
+            let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+            return (StatusCode::RANGE_NOT_SATISFIABLE, common, whole).into_response();
+        }
+    };
+    let kind = [(header::CONTENT_TYPE, kind.to_owned())];
+    let part = wanted.and_then(|range| {
+        let (first, last) = (*range.start(), *range.end());
+        let part = bytes.get(usize::try_from(first).ok()?..=usize::try_from(last).ok()?)?;
+        let place = [(
+            header::CONTENT_RANGE,
+            format!("bytes {first}-{last}/{size}"),
+        )];
+        Some((
+            StatusCode::PARTIAL_CONTENT,
+            common.clone(),
+            kind.clone(),
+            place,
+            part.to_vec(),
+        ))
+    });
+    match part {
+        Some(part) => part.into_response(),
+        None => (common, kind, bytes).into_response(),
+    }
+}
+
+fn matches(known: &str, tag: &str) -> bool {
+    let mut tags = known
+        .split(',')
+        .map(|known| known.trim().trim_start_matches("W/"));
+    tags.any(|known| known == "*" || known == tag)
+}
+
+/// A compressed answer has other bytes than the file: its tag is a weak one.
+pub(super) async fn weaken(mut response: Response) -> Response {
+    if response.headers().contains_key(header::CONTENT_ENCODING) {
+        let weak = response.headers().get(header::ETAG).and_then(|tag| {
+            let tag = tag.to_str().ok().filter(|tag| !tag.starts_with("W/"))?;
+            HeaderValue::from_str(&format!("W/{tag}")).ok()
+        });
+        if let Some(weak) = weak {
+            response.headers_mut().insert(header::ETAG, weak);
+        }
+    }
+    response
+}

@@ -147,6 +147,9 @@ pub struct Job {
     /// Seconds since it began to run, or that it ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_seconds: Option<f64>,
+    /// Seconds that it will still take, from its progress so far; absent until a third is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining_seconds: Option<f64>,
     /// When it was asked for.
     pub created: DateTime<Utc>,
     /// When it began to run.
@@ -193,6 +196,9 @@ pub struct JobEvent {
     /// How far it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
+    /// Seconds that it will still take; absent until a third is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining_seconds: Option<f64>,
     /// Why it has no result, for a state that has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     Analysis, Engine, Parameter, Version,
-    request::Parameters,
+    request::{self, Parameters},
     table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
 };
 
@@ -24,6 +24,9 @@ pub const RESULT: &str = "result.json";
 /// machine, and is the same on all.
 const HERE: &str = "/proc/self/cwd/";
 
+/// Makes HyPhy warn of numerical errors instead of stopping at them.
+pub const TOLERANT: &str = "ENV=TOLERATE_NUMERICAL_ERRORS=1;";
+
 /// The command of a run: program, engine settings, analysis and its arguments. It must be run in
 /// a directory that holds the files named above.
 #[must_use]
@@ -33,8 +36,12 @@ pub fn command(
     parameters: &Parameters,
     branches: &[(String, String)],
     threads: u32,
+    tolerant: bool,
 ) -> Vec<OsString> {
     let mut command = engine.candidate.command();
+    if tolerant {
+        command.push(TOLERANT.into());
+    }
     command.push(format!("CPU={threads}").into());
     command.push(match analysis.program {
         Program::Keyword(keyword) => keyword.into(),
@@ -97,6 +104,36 @@ pub fn analysis_arguments(
         }
     }
     arguments
+}
+
+/// Parameters that were given values of their own, and that the engine did not take: it echoes
+/// each keyword that it uses, and says nothing of those that it does not know.
+#[must_use]
+pub fn unheeded(
+    engine: &Engine,
+    analysis: &Analysis,
+    parameters: &Parameters,
+    log: &str,
+) -> Vec<&'static str> {
+    let log = crate::failure::without_escapes(log);
+    let echoed = |keyword: &str| {
+        let name = keyword.trim_start_matches('-');
+        [format!("{name} => "), format!("{name}: ")]
+            .iter()
+            .any(|echo| log.contains(echo))
+    };
+    let passed = |p: &&'static Parameter| {
+        let value = parameters.get(p.name);
+        let own = value.is_some() && value != request::default(p).as_ref();
+        own && engine.has(analysis, p) && value.is_some_and(|value| spelt(p, value).is_some())
+    };
+    analysis
+        .parameters
+        .iter()
+        .filter(passed)
+        .filter(|p| p.keyword.is_some_and(|keyword| !echoed(keyword)))
+        .map(|p| p.name)
+        .collect()
 }
 
 /// A value as HyPhy spells it; `None` if it is told in another way.

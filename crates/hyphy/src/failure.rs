@@ -19,6 +19,61 @@ pub fn message(log: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The numerical error that HyPhy says to tolerate: the analysis may be run once more with
+/// [`crate::arguments::TOLERANT`].
+#[must_use]
+pub fn can_be_tolerated(log: &str) -> bool {
+    log.contains("TOLERATE_NUMERICAL_ERRORS=1")
+}
+
+/// HyPhy's usual complaints: a part of each, and what it means and what to do.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "TOLERATE_NUMERICAL_ERRORS=1",
+        "The likelihood of the data could not be computed, even with numerical errors tolerated. \
+         Remove sequences that are nearly all gaps, or identical ones, and try again.",
+    ),
+    (
+        "too short to permit c-AIC",
+        "The alignment has too few sites for its number of sequences to look for breakpoints. Use \
+         a longer alignment or fewer sequences.",
+    ),
+    (
+        "had no match in the data filter",
+        "A leaf of the tree has no sequence in the alignment. Give both the same names.",
+    ),
+    (
+        "tree sequence names must be one to one",
+        "Two sequences or leaves have the same name. Give each a name of its own.",
+    ),
+    (
+        "divisible by 3 and must not contain stop codons",
+        "The alignment is not in frame, or has stop codons by this genetic code. Check the code \
+         and the frame.",
+    ),
+    (
+        "is not a valid choice passed to",
+        "This version of HyPhy does not take one of the values of the request.",
+    ),
+    (
+        "bad_alloc",
+        "HyPhy ran out of memory. Use fewer sequences, or ask for more memory.",
+    ),
+    (
+        "Empty branch set",
+        "A set of branches is empty in the tree as HyPhy reads it. Name other branches.",
+    ),
+];
+
+/// HyPhy's message as a sentence with what to do, the original beside it.
+#[must_use]
+pub fn explained(message: &str) -> String {
+    match MEANINGS.iter().find(|(part, _)| message.contains(part)) {
+        Some((_, meaning)) => format!("{meaning} HyPhy said: {message}"),
+        None => message.to_owned(),
+    }
+}
+
 /// The text without terminal control sequences (ECMA-48 CSI).
 #[must_use]
 pub fn without_escapes(text: &str) -> String {
@@ -51,5 +106,13 @@ mod tests {
             Some("The leaf of the tree labeled 'human' had no match in the data filter.")
         );
         assert_eq!(message("### Obtaining branch lengths\n"), None);
+    }
+
+    #[test]
+    fn usual_complaints_are_explained_and_kept() {
+        let said = "The leaf of the tree labeled 'X' had no match in the data filter";
+        let text = explained(said);
+        assert!(text.starts_with("A leaf of the tree has no sequence") && text.ends_with(said));
+        assert_eq!(explained("Something new"), "Something new");
     }
 }

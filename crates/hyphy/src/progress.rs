@@ -89,21 +89,16 @@ impl Reader {
             .enumerate()
             .find_map(|(index, stage)| {
                 let rest = line.split_once(stage.counter?)?.1;
-                Some((index, rest.split_whitespace().next()?))
+                Some((index, counted(rest)?))
             });
-        let Some((index, counted)) = found else {
+        let Some((index, (done, total))) = found else {
             return;
         };
-        let Some((done, total)) = counted.split_once('/') else {
-            return;
-        };
-        if let (Ok(done), Ok(total)) = (done.parse::<u32>(), total.parse::<u32>())
-            && total > 0
-        {
+        if total > 0 {
             self.enter(index + 1);
             // The one being worked on is not done.
             self.part = f64::from(done.min(total).saturating_sub(1)) / f64::from(total);
-            self.counted = Some(counted.to_owned());
+            self.counted = Some(format!("{done}/{total}"));
         }
     }
 
@@ -126,6 +121,29 @@ impl Reader {
             counted: self.counted.clone(),
         }
     }
+}
+
+/// `done/total …`, `done of total …`, or an amino acid's letter, of which there are twenty.
+fn counted(text: &str) -> Option<(u32, u32)> {
+    const AMINO_ACIDS: &str = "ACDEFGHIKLMNPQRSTVWY";
+    let mut letters = text.chars();
+    if let (Some(letter), Some(']')) = (letters.next(), letters.next()) {
+        let place = AMINO_ACIDS.find(letter)?;
+        return Some((u32::try_from(place).ok()? + 1, 20));
+    }
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    if let Some((done, total)) = first.split_once('/') {
+        return Some((done.parse().ok()?, total.parse().ok()?));
+    }
+    let total = words
+        .next()
+        .filter(|word| *word == "of")
+        .and(words.next())?;
+    Some((
+        first.parse().ok()?,
+        total.trim_end_matches('.').parse().ok()?,
+    ))
 }
 
 #[cfg(test)]
@@ -153,5 +171,26 @@ mod tests {
         assert!((now.fraction - 0.625).abs() < 1e-9, "{}", now.fraction);
         reader.terminal("Working on site pattern 1/10 in partition 2");
         assert!((reader.now().fraction - 0.625).abs() < 1e-9);
+    }
+
+    #[test]
+    fn all_ways_of_counting_are_read() {
+        assert_eq!(counted("17/86 in partition 1"), Some((17, 86)));
+        assert_eq!(counted("10 of 65. Best cAIC = 12"), Some((10, 65)));
+        assert_eq!(counted("C] Computing the phylogenetic"), Some((2, 20)));
+        assert_eq!(counted("of the"), None);
+        assert_eq!(counted(""), None);
+    }
+
+    #[test]
+    fn stages_of_every_analysis_make_up_the_whole() {
+        for analysis in crate::methods::ALL {
+            let whole: u32 = analysis
+                .stages
+                .iter()
+                .map(|stage| u32::from(stage.share))
+                .sum();
+            assert_eq!(whole, 100, "{}", analysis.id);
+        }
     }
 }

@@ -34,6 +34,8 @@ pub struct Analysis {
     pub fixed: &'static [Fixed],
     /// What parameters must be together.
     pub rules: &'static [Rule],
+    /// It takes up a partial result that it finds at its output.
+    pub resumes: bool,
     /// Known faults of engines that must be worked around.
     pub quirks: &'static [Quirk],
     /// What it goes through, in order.

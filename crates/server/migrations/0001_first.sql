@@ -30,6 +30,7 @@ CREATE TABLE jobs (
     attempt_name  TEXT UNIQUE,              -- of the present or last attempt
     handle        TEXT,                     -- under which the scheduler knows it
     result_sha256 TEXT,                     -- of the engine's result file
+    tolerant      INTEGER NOT NULL DEFAULT 0, -- 1: with numerical errors tolerated
     sandbox       TEXT,                     -- how far the last attempt was confined
     created       TEXT NOT NULL,
     started       TEXT,

@@ -123,6 +123,30 @@ impl Files {
         }
     }
 
+    fn partial(&self, job: &str) -> PathBuf {
+        self.base.join("partial").join(job)
+    }
+
+    /// Keeps what an interrupted attempt has found so far, for the next.
+    pub(crate) fn keep_partial(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
+        let found = scheduler::AttemptDir::new(self.attempt(attempt))
+            .run()
+            .join(name);
+        fs::create_dir_all(self.base.join("partial"))?;
+        match fs::rename(found, self.partial(job)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts what an interrupted attempt had found where the next will look for it.
+    pub(crate) fn take_partial(&self, job: &str, to: &Path) -> io::Result<()> {
+        match fs::rename(self.partial(job), to) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes the folder of an attempt.
     pub(crate) fn remove_attempt(&self, name: &str) -> io::Result<()> {
         match fs::remove_dir_all(self.attempt(name)) {

@@ -168,3 +168,78 @@ fn the_engine_cannot_write_elsewhere_read_elsewhere_or_reach_a_network() {
     listener.set_nonblocking(true).unwrap();
     assert!(listener.accept().is_err(), "a connection was made");
 }
+
+/// What FEL's result must have, and nothing in it.
+const EMPTY_RESULT: &str = "printf '{\"MLE\":{},\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
+    \"data partitions\":{}}' > result.json";
+
+fn server_with(then: &str) -> (Server, TempDir) {
+    let folder = script(then);
+    let path = folder.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    (server, folder)
+}
+
+#[test]
+fn a_numerical_error_is_tolerated_once_and_the_job_says_so() {
+    let error = "printf 'Error:\\nInternal error in ComputeBranchCache. To treat numerical errors \
+        as warnings, please specify \"ENV=TOLERATE_NUMERICAL_ERRORS=1;\"\\n'; exit 1";
+    let then = format!("case \"$*\" in *ENV=TOLERATE*) {EMPTY_RESULT} ;; *) {error} ;; esac");
+    let (server, _folder) = server_with(&then);
+    let id = small_job(&server);
+    let job = server.completed(&id);
+    let warnings = job["warnings"].to_string();
+    assert!(warnings.contains("TOLERATE_NUMERICAL_ERRORS"), "{warnings}");
+
+    let (server, _folder) = server_with(error);
+    let id = small_job(&server);
+    let job = server.wait_for(&id, "failed");
+    let message = job["error_message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The likelihood of the data could not be computed")
+            && message.contains("HyPhy said: Internal error in ComputeBranchCache"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_the_engine_does_not_have_is_refused_and_what_it_does_not_echo_is_said() {
+    let (server, _folder) = server_with(EMPTY_RESULT);
+    let (fasta, newick) = small();
+    let mut body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    body["ci"] = json!(true);
+    let refused = server.post("/methods/fel-start", &body);
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem: Value = refused.json().unwrap();
+    assert_eq!(problem["errors"][0]["field"], "ci");
+    let methods = server.get_json("/methods");
+    let fel = &methods["methods"][0];
+    let ci = fel["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["name"] == "ci");
+    assert_eq!(ci.unwrap()["available"], false);
+
+    // HyPhy says that it has this one, and does not use it.
+    let folder = script(EMPTY_RESULT);
+    let path = folder.path().join("hyphy");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        text.replace("echo alignment", "echo alignment; echo ci"),
+    )
+    .unwrap();
+    let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    let (fasta, newick) = small();
+    let body = json!({
+        "alignment": server.upload(fasta), "tree": server.upload(newick), "ci": true,
+    });
+    let job = server.completed(&server.start_job("fel", &body));
+    assert!(
+        job["warnings"]
+            .to_string()
+            .contains("did not say that it used ci"),
+        "{job}"
+    );
+}

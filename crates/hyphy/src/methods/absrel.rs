@@ -70,6 +70,7 @@ pub(super) static ABSREL: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

@@ -120,6 +120,7 @@ pub(super) static BGM: Analysis = Analysis {
         parameter: "samples",
         broken: more_samples_than_steps,
     }],
+    resumes: false,
     quirks: &[],
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),

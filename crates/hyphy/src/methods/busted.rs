@@ -92,6 +92,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         parameter: "starting_points",
         broken: too_many_starting_points,
     }],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

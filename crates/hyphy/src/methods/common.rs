@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     request::Parameters,
-    summary::{Rate, Table, Threshold, counted, sites},
+    summary::{Digest, Given, Rate, Table, Threshold, counted, sites},
 };
 
 use super::super::table::{Choice, Condition, Kind, Parameter, Stage, V2_5_68};
@@ -83,6 +83,7 @@ pub(super) const SITE_MULTIHIT: Parameter = Parameter {
     help: "Whether rates of multiple nucleotide substitutions are estimated for each site. \
         Matters only with multiple_hits.",
     since: V2_5_68,
+    only_if: unless("multiple_hits", &["None"]),
     advanced: true,
     ..Parameter::NONE
 };
@@ -265,4 +266,62 @@ pub(super) fn rate_table(rates: &[Rate]) -> Table {
         })
         .collect();
     table
+}
+
+pub(super) const BRANCH_SETS: Parameter = Parameter {
+    name: "branch_sets",
+    kind: Kind::BranchSets,
+    help: "Sets of branches to compare: labels that the tree carries, Internal, Leaves, \
+                Unlabeled-branches, or objects with the name of a set and its \
+                branches. A single set is compared with all other branches.",
+    required: true,
+    ..Parameter::NONE
+};
+
+pub(super) const PERMUTATIONS: Parameter = Parameter {
+    name: "permutations",
+    keyword: Some("--permutations"),
+    kind: Kind::YesNo,
+    default: "Yes",
+    help: "Test sites that are significant again, by permuting the branches of the sets.",
+    ..Parameter::NONE
+};
+
+pub(super) const CONTRAST_P_VALUE: Parameter = Parameter {
+    name: "p_value",
+    keyword: Some("--p-value"),
+    kind: Kind::Number { min: 0.0, max: 1.0 },
+    default: "0.05",
+    help: "Threshold at which the log names a site, and below which permutations are made.",
+    ..Parameter::NONE
+};
+
+pub(super) const CONTRAST_Q_VALUE: Parameter = Parameter {
+    name: "q_value",
+    keyword: Some("--q-value"),
+    kind: Kind::Number { min: 0.0, max: 1.0 },
+    default: "0.2",
+    help: "Threshold of the false discovery rate at which the log names a site.",
+    ..Parameter::NONE
+};
+
+/// Sites where selection differs between sets of branches.
+pub(super) fn contrast(given: &Given<'_>, name: &str) -> Option<Digest> {
+    let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
+    let mut table = sites::table(given.result)?;
+    let p_value = table.column("P-value (overall)");
+    let found = sites::classify(&mut table, "different: it differs between sets", |row| {
+        (sites::number(row, p_value) <= threshold.value).then_some("different")
+    });
+    Some(Digest {
+        statement: format!(
+            "{name} found {} where selection differs between the sets at p ≤ {}.",
+            counted(found, "site", "sites"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
 }

@@ -2,14 +2,14 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
-        any_version,
+        Analysis, BranchInput, Citation, Data, Input, Program, Quirk, TreeInput, any_version,
     },
     common::{
-        ALIGNMENT, GENETIC_CODE, SRV_YES, TREE, codon_model, global_omega, nucleotide_model, sites,
+        ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
+        SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given, counted, sites};
+use crate::summary::{Digest, Given};
 
 pub(super) static CONTRAST_FEL: Analysis = Analysis {
     id: "contrast-fel",
@@ -39,43 +39,15 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         ALIGNMENT,
         TREE,
         GENETIC_CODE,
-        Parameter {
-            name: "branch_sets",
-            kind: Kind::BranchSets,
-            help: "Sets of branches to compare: labels that the tree carries, Internal, Leaves, \
-                Unlabeled-branches, or objects with the name of a set and its \
-                branches. A single set is compared with all other branches.",
-            required: true,
-            ..Parameter::NONE
-        },
+        BRANCH_SETS,
         SRV_YES,
-        Parameter {
-            name: "permutations",
-            keyword: Some("--permutations"),
-            kind: Kind::YesNo,
-            default: "Yes",
-            help: "Test sites that are significant again, by permuting the branches of the sets.",
-            ..Parameter::NONE
-        },
-        Parameter {
-            name: "p_value",
-            keyword: Some("--p-value"),
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            default: "0.05",
-            help: "Threshold at which the log names a site, and below which permutations are made.",
-            ..Parameter::NONE
-        },
-        Parameter {
-            name: "q_value",
-            keyword: Some("--q-value"),
-            kind: Kind::Number { min: 0.0, max: 1.0 },
-            default: "0.2",
-            help: "Threshold of the false discovery rate at which the log names a site.",
-            ..Parameter::NONE
-        },
+        PERMUTATIONS,
+        CONTRAST_P_VALUE,
+        CONTRAST_Q_VALUE,
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),
@@ -96,21 +68,5 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
 };
 
 fn digest(given: &Given<'_>) -> Option<Digest> {
-    let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
-    let mut table = sites::table(given.result)?;
-    let p_value = table.column("P-value (overall)");
-    let found = sites::classify(&mut table, "different: β differs between sets", |row| {
-        (sites::number(row, p_value) <= threshold.value).then_some("different")
-    });
-    Some(Digest {
-        statement: format!(
-            "contrast-FEL found {} where selection differs between the sets at p ≤ {}.",
-            counted(found, "site", "sites"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    contrast(given, "contrast-FEL")
 }

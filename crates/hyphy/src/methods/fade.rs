@@ -68,6 +68,7 @@ pub(super) static FADE: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--cache", "fade.cache")],
     rules: &[],
+    resumes: false,
     quirks: &[],
     stages: &[
         Stage::new("### Loaded", "Data", 1),

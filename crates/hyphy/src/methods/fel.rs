@@ -57,6 +57,7 @@ pub(super) static FEL: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),

@@ -52,6 +52,7 @@ pub(super) static FUBAR: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--cache", "fubar.cache")],
     rules: &[],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(30),

@@ -116,6 +116,7 @@ pub(super) static GARD: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--output-lf", "gard.fit")],
     rules: &[],
+    resumes: true,
     quirks: &[],
     stages: &[
         Stage::new("### Fitting the baseline", "Baseline model", 5),

@@ -69,6 +69,7 @@ pub(super) static MEME: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),

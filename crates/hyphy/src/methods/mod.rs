@@ -5,12 +5,15 @@ mod bgm;
 mod busted;
 mod common;
 mod contrast_fel;
+mod contrast_meme;
 mod fade;
 mod fel;
 mod fubar;
 mod gard;
+mod leisr;
 mod meme;
 mod multihit;
+mod prime;
 mod relax;
 mod slac;
 mod slatkin;
@@ -32,6 +35,9 @@ pub static ALL: &[&Analysis] = &[
     &relax::RELAX,
     &contrast_fel::CONTRAST_FEL,
     &slatkin::SLATKIN,
+    &prime::PRIME,
+    &contrast_meme::CONTRAST_MEME,
+    &leisr::LEISR,
 ];
 
 /// The analysis of this id, such as `fel`.

@@ -58,6 +58,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

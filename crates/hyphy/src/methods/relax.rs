@@ -119,6 +119,7 @@ pub(super) static RELAX: Analysis = Analysis {
         parameter: "starting_points",
         broken: too_many_starting_points,
     }],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

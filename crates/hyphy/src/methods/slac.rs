@@ -59,6 +59,7 @@ pub(super) static SLAC: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    resumes: false,
     quirks: &[],
     stages: &[
         nucleotide_model(10),

@@ -88,6 +88,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         parameter: "groups",
         broken: other_number_of_groups,
     }],
+    resumes: false,
     quirks: &[],
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),

@@ -60,20 +60,16 @@ pub(crate) fn site_numbers(result: &Value, partition: &str) -> Option<Vec<u64>> 
 }
 
 fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut in_tag = false;
-    let mut chars = html.char_indices();
-    while let Some((at, c)) = chars.next() {
-        let opens =
-            c == '<' && html[at + 1..].starts_with(|c: char| c == '/' || c.is_ascii_lowercase());
-        match c {
-            _ if opens => in_tag = true,
-            '>' if in_tag => in_tag = false,
-            _ if !in_tag => text.push(c),
-            _ => {}
-        }
-    }
-    for (entity, word) in [
+    // Not every `<` opens a tag: `Prob[alpha<beta]`.
+    const HTML: [(&str, &str); 15] = [
+        ("<sup>", ""),
+        ("</sup>", ""),
+        ("<sub>", ""),
+        ("</sub>", ""),
+        ("<em>", ""),
+        ("</em>", ""),
+        ("<emph>", ""),
+        ("</emph>", ""),
         ("&alpha;", "alpha"),
         ("&beta;", "beta"),
         ("&omega;", "omega"),
@@ -81,10 +77,10 @@ fn plain(html: &str) -> String {
         ("&lt;", "<"),
         ("&amp;", "&"),
         ("–", "-"),
-    ] {
-        text = text.replace(entity, word);
-    }
-    text
+    ];
+    HTML.iter().fold(html.to_owned(), |text, (html, word)| {
+        text.replace(html, word)
+    })
 }
 
 /// Adds a column that says how each row is classed, and counts the rows that are in a class.

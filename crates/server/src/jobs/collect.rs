@@ -1,7 +1,7 @@
 //! From an ended attempt to the end of its job.
 
 use chrono::Utc;
-use hyphy::{Analysis, arguments, failure, result};
+use hyphy::{Analysis, Engine, arguments, failure, request::Parameters, result};
 use scheduler::{Attempt, AttemptDir, Exit};
 
 use super::state::Outcome;
@@ -19,51 +19,92 @@ pub(super) async fn collect(
     attempt: &Attempt,
     exit: &Exit,
 ) -> anyhow::Result<()> {
+    let Some(job) = service.store.job_by_id(job_id).await? else {
+        // Deleted meanwhile, with all that it had.
+        return Ok(());
+    };
     let files = service.files.clone();
     let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
     let name = attempt.name.clone();
     let sandbox = directory.read_level();
-    let outcome = blocking(move || {
+    let engine = service.engine.as_ref().ok().cloned();
+    let (parameters, tolerant) = (job.parameters.0, job.tolerant);
+    let settled = blocking(move || {
         // Before the final state: from then on, the job may be deleted with all that is kept.
         files.keep_log(&name)?;
+        let log = std::fs::read(directory.log()).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
         if !ended.is_success() {
-            let log = std::fs::read(directory.log()).unwrap_or_default();
-            return Ok(why(&ended, &String::from_utf8_lossy(&log)));
+            let again = !tolerant && ended.code.is_some() && failure::can_be_tolerated(&log);
+            return Ok((!again).then(|| why(&ended, &log)));
         }
         let bytes = std::fs::read(directory.run().join(arguments::RESULT)).unwrap_or_default();
-        match result::check(analysis, &bytes) {
-            Ok(()) => Ok(Outcome::Completed {
+        let outcome = match result::check(analysis, &bytes) {
+            Ok(()) => Outcome::Completed {
                 result_sha256: files.keep_result(&bytes)?,
-            }),
-            Err(wrong) => {
-                let log = std::fs::read(directory.log()).unwrap_or_default();
-                let said = failure::message(&String::from_utf8_lossy(&log));
-                let message = said.unwrap_or_else(|| {
-                    format!("HyPhy ended without an error, but {wrong}. See the job's log.")
-                });
-                Ok(Outcome::Failed { message })
-            }
-        }
+                warning: engine.and_then(|engine| unheeded(&engine, analysis, &parameters, &log)),
+            },
+            Err(_) if !tolerant && failure::can_be_tolerated(&log) => return Ok(None),
+            Err(wrong) => Outcome::Failed {
+                message: failure::message(&log).map_or_else(
+                    || format!("HyPhy ended without an error, but {wrong}. See the job's log."),
+                    |said| failure::explained(&said),
+                ),
+            },
+        };
+        Ok(Some(outcome))
     })
     .await?;
-    service
-        .finish_job(job_id, outcome, Some(exit.started), exit.ended, sandbox)
-        .await?;
+    match settled {
+        Some(outcome) => {
+            service
+                .finish_job(job_id, outcome, Some(exit.started), exit.ended, sandbox)
+                .await?;
+        }
+        None => {
+            service.tolerate(job_id).await?;
+        }
+    }
     let (files, name) = (service.files.clone(), attempt.name.clone());
     blocking(move || Ok(files.remove_attempt(&name)?)).await?;
     Ok(())
+}
+
+/// What the engine did not heed, for people.
+fn unheeded(
+    engine: &Engine,
+    analysis: &Analysis,
+    parameters: &Parameters,
+    log: &str,
+) -> Option<String> {
+    let names = arguments::unheeded(engine, analysis, parameters, log);
+    (!names.is_empty()).then(|| {
+        format!(
+            "HyPhy {} did not say that it used {}; it may have ignored it.",
+            engine.version,
+            names.join(", ")
+        )
+    })
 }
 
 /// The attempt is gone without a word: it is tried once more.
 pub(super) async fn lost(
     service: &Service,
     job_id: &str,
+    analysis: &'static Analysis,
     attempt: &Attempt,
     attempts: i64,
 ) -> anyhow::Result<()> {
-    let (files, name) = (service.files.clone(), attempt.name.clone());
+    let (files, name, id) = (
+        service.files.clone(),
+        attempt.name.clone(),
+        job_id.to_owned(),
+    );
     blocking(move || {
         files.keep_log(&name)?;
+        if analysis.resumes {
+            files.keep_partial(&name, &id, arguments::RESULT)?;
+        }
         Ok(files.remove_attempt(&name)?)
     })
     .await?;
@@ -91,7 +132,7 @@ fn why(exit: &Exit, log: &str) -> Outcome {
         let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
         format!("The job was stopped after {hours:.1} hours, the time limit of this server.")
     } else if let Some(said) = failure::message(log) {
-        said
+        failure::explained(&said)
     } else if let Some(signal) = exit.signal {
         match signal {
             9 => "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),

@@ -133,6 +133,7 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let directory = files.attempt(&name);
     let folder = AttemptDir::new(&directory).run();
     let limits = service.config.limits.clone();
+    let (id, tolerant) = (job.id.clone(), job.tolerant);
     let work = move || {
         let uploads = Uploads {
             alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
@@ -142,12 +143,16 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
             Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)?;
         fs::create_dir_all(&folder)?;
         input.write(analysis, &folder)?;
+        if analysis.resumes {
+            files.take_partial(&id, &folder.join(arguments::RESULT))?;
+        }
         Ok(arguments::command(
             &engine,
             analysis,
             &parameters,
             input.branch_arguments(),
             threads,
+            tolerant,
         ))
     };
     let command = service.heavy(work).await?;

@@ -19,8 +19,13 @@ const CLAIMED: &[JobState] = &[Submitting, Running];
 /// How a job ends.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    Completed { result_sha256: String },
-    Failed { message: String },
+    Completed {
+        result_sha256: String,
+        warning: Option<String>,
+    },
+    Failed {
+        message: String,
+    },
     Cancelled,
 }
 
@@ -79,6 +84,21 @@ impl Service {
         Ok(row)
     }
 
+    /// The attempt met a numerical error; the job waits for another that tolerates it.
+    pub(super) async fn tolerate(&self, id: &str) -> Result<Option<JobRow>> {
+        let warning = "HyPhy met a numerical error and was run again with such errors tolerated, \
+            as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
+        let change = Change {
+            anew: true,
+            tolerant: true,
+            warning: Some(warning.to_owned()),
+            ..Change::default()
+        };
+        let row = self.change(id, CLAIMED, Queued, change).await?;
+        self.queue.notify_one();
+        Ok(row)
+    }
+
     /// A job that failed or was cancelled is tried again.
     pub(super) async fn retry_job(&self, id: &str) -> Result<Option<JobRow>> {
         let change = Change {
@@ -108,11 +128,15 @@ impl Service {
             ..Change::default()
         };
         let (from, to, change) = match outcome {
-            Outcome::Completed { result_sha256 } => (
+            Outcome::Completed {
+                result_sha256,
+                warning,
+            } => (
                 CLAIMED,
                 Completed,
                 Change {
                     result_sha256: Some(result_sha256),
+                    warning,
                     ..change
                 },
             ),

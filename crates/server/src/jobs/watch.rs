@@ -123,7 +123,7 @@ async fn observe(
                     .await
                     .map(|()| true)
             }
-            Observation::Lost => lost(service, &job.job_id, &attempt, job.attempts)
+            Observation::Lost => lost(service, &job.job_id, job.analysis, &attempt, job.attempts)
                 .await
                 .map(|()| true),
         };

@@ -26,6 +26,7 @@ pub(crate) struct JobRow {
     pub(crate) attempt_name: Option<String>,
     pub(crate) handle: Option<String>,
     pub(crate) result_sha256: Option<String>,
+    pub(crate) tolerant: bool,
     pub(crate) sandbox: Option<String>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) started: Option<DateTime<Utc>>,
@@ -71,6 +72,8 @@ pub(crate) struct Change {
     pub(crate) result_sha256: Option<String>,
     pub(crate) sandbox: Option<String>,
     pub(crate) warning: Option<String>,
+    /// Run it with numerical errors tolerated from now on.
+    pub(crate) tolerant: bool,
     /// Forget everything about the attempt before.
     pub(crate) anew: bool,
 }
@@ -79,9 +82,20 @@ pub(crate) struct Change {
 const MAX_LIST: i64 = 1000;
 
 impl JobRow {
+    /// Seconds that a running job will still take, if it goes on as it has.
+    fn remaining_seconds(&self) -> Option<f64> {
+        const SURE_FROM: f64 = 1.0 / 3.0;
+        let running = self.state.0 == JobState::Running;
+        let started = self.started.filter(|_| running)?;
+        let fraction = self.progress.as_ref()?.fraction;
+        let elapsed = (Utc::now() - started).as_seconds_f64();
+        (fraction >= SURE_FROM).then(|| elapsed * (1.0 - fraction) / fraction)
+    }
+
     /// The job as it is shown.
     pub(crate) fn into_shown(self) -> Job {
         let state = self.state.0;
+        let remaining_seconds = self.remaining_seconds();
         let elapsed = self
             .started
             .map(|from| self.ended.unwrap_or_else(Utc::now) - from);
@@ -99,6 +113,7 @@ impl JobRow {
             sandbox: self.sandbox,
             progress: self.progress.map(|progress| progress.0),
             elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
+            remaining_seconds,
             created: self.created,
             started: self.started,
             ended: self.ended,
@@ -112,6 +127,7 @@ impl JobRow {
             state: self.state.0,
             status: self.state.0.status(),
             progress: self.progress.as_ref().map(|progress| progress.0.clone()),
+            remaining_seconds: self.remaining_seconds(),
             error_message: self.error_message.clone(),
         }
     }
@@ -181,6 +197,7 @@ impl Store {
         row.ended = change.ended.or(row.ended);
         row.error_message = change.error_message.or(row.error_message);
         row.result_sha256 = change.result_sha256.or(row.result_sha256);
+        row.tolerant |= change.tolerant;
         row.sandbox = change.sandbox.or(row.sandbox);
         row.warnings.0.extend(change.warning);
         if to == JobState::Completed
@@ -191,7 +208,7 @@ impl Store {
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
                  ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?,
-                 sandbox = ? WHERE id = ?",
+                 sandbox = ?, tolerant = ? WHERE id = ?",
         )
         .bind(to.word())
         .bind(row.attempts)
@@ -204,6 +221,7 @@ impl Store {
         .bind(&row.result_sha256)
         .bind(&row.warnings)
         .bind(&row.sandbox)
+        .bind(row.tolerant)
         .bind(id)
         .execute(&mut *transaction)
         .await?;
@@ -235,6 +253,14 @@ impl Store {
         sqlx::query_as("SELECT * FROM jobs WHERE id = ? AND owner = ?")
             .bind(id)
             .bind(owner)
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// A job, whoever's it is.
+    pub(crate) async fn job_by_id(&self, id: &str) -> Result<Option<JobRow>> {
+        sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
+            .bind(id)
             .fetch_optional(&self.readers)
             .await
     }

@@ -1,0 +1,68 @@
+//! contrast-MEME: sites where episodic selection differs between sets of branches.
+
+use super::{
+    super::table::{Analysis, BranchInput, Citation, Data, Input, Program, TreeInput, V2_5_68},
+    common::{
+        ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
+        SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
+    },
+};
+use crate::summary::{Digest, Given};
+
+pub(super) static CONTRAST_MEME: Analysis = Analysis {
+    id: "contrast-meme",
+    name: "contrast-MEME",
+    title: "Mixed Effects Model of Evolution, contrasted between sets of branches",
+    question: "At which sites does episodic selection differ between sets of branches?",
+    description: "Fits at every site two nonsynonymous rates for each set of branches, in \
+        proportions of its own, and tests whether they differ between sets.",
+    citation: Citation {
+        text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A \
+            Customizable Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol \
+            Biol Evol 37:295-299",
+        doi: "10.1093/molbev/msz197",
+    },
+    program: Program::Keyword("contrast-meme"),
+    since: V2_5_68,
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Sets,
+        partitions: false,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        BRANCH_SETS,
+        SRV_YES,
+        PERMUTATIONS,
+        CONTRAST_P_VALUE,
+        CONTRAST_Q_VALUE,
+    ],
+    fixed: &[],
+    rules: &[],
+    resumes: false,
+    quirks: &[],
+    stages: &[
+        nucleotide_model(5),
+        global_omega(5),
+        codon_model(15),
+        sites(75),
+    ],
+    result_keys: &[
+        "MLE",
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+    ],
+    digest,
+    result_field: "result",
+};
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    contrast(given, "contrast-MEME")
+}

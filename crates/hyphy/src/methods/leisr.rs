@@ -1,0 +1,111 @@
+//! LEISR: relative rates of single sites.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Stage,
+        TreeInput, any_version,
+    },
+    common::{ALIGNMENT, PROTEIN_MODELS, TREE, only_with},
+};
+use crate::summary::{Digest, Given, sites};
+
+pub(super) static LEISR: Analysis = Analysis {
+    id: "leisr",
+    name: "LEISR",
+    title: "Likelihood Estimation of Individual Site Rates",
+    question: "How fast does each site of nucleotides or amino acids evolve?",
+    description: "Estimates for every site a rate relative to that of the whole alignment, with \
+        its 95% profile likelihood interval, as Rate4Site does. It needs no codons.",
+    citation: Citation {
+        text: "Spielman SJ, Kosakovsky Pond SL (2018). Relative evolutionary rate inference in \
+            HyPhy with LEISR. PeerJ 6:e4339",
+        doi: "10.7717/peerj.4339",
+    },
+    program: Program::Keyword("leisr"),
+    since: any_version(),
+    input: Input {
+        data: Data::ByType,
+        tree: TreeInput::Required,
+        branches: BranchInput::None,
+        partitions: false,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        Parameter {
+            name: "data_type",
+            keyword: Some("--type"),
+            kind: Kind::Choice(&[
+                Choice::new("Nucleotide", "Nucleotides, in frame or not."),
+                Choice::new("Protein", "Amino acids."),
+            ]),
+            default: "Nucleotide",
+            help: "What the alignment holds.",
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "nucleotide_model",
+            keyword: Some("--model"),
+            kind: Kind::Choice(&[
+                Choice::new("GTR", "General time reversible."),
+                Choice::new("HKY85", "Hasegawa, Kishino and Yano 1985."),
+                Choice::new("JC69", "Equal rates."),
+            ]),
+            default: "GTR",
+            help: "Substitution model of nucleotides. Matters only with data_type Nucleotide.",
+            only_if: only_with("data_type", &["Nucleotide"]),
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "protein_model",
+            keyword: Some("--model"),
+            kind: PROTEIN_MODELS,
+            default: "LG",
+            help: "Substitution model of proteins. Matters only with data_type Protein.",
+            only_if: only_with("data_type", &["Protein"]),
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "rate_variation",
+            keyword: Some("--rate-variation"),
+            kind: Kind::Choice(&[
+                Choice::new("No", "All sites alike."),
+                Choice::new("Gamma", "A gamma distribution in four classes."),
+                Choice::new("GDD", "Any distribution of four classes."),
+            ]),
+            default: "No",
+            help: "How rates vary from site to site while branch lengths are estimated.",
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[],
+    resumes: false,
+    quirks: &[],
+    stages: &[
+        Stage::new("### Input alignment", "Data", 2),
+        Stage::new("### Obtaining alignment-wide", "Branch lengths", 28),
+        Stage::new("### Site rate", "Sites", 70),
+    ],
+    result_keys: &["MLE", "fits", "input", "data partitions"],
+    digest,
+    result_field: "result",
+};
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let table = sites::table(given.result)?;
+    Some(Digest {
+        statement: format!(
+            "LEISR estimated the relative rates of {} sites.",
+            table.rows.len()
+        ),
+        table,
+        ..Digest::default()
+    })
+}

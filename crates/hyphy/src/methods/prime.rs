@@ -1,0 +1,116 @@
+//! PRIME: properties of amino acids that are conserved or changed at single sites.
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, TreeInput,
+        V2_5_68,
+    },
+    common::{
+        ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, codon_model, global_omega,
+        nucleotide_model, sites,
+    },
+};
+use crate::summary::{Digest, Given, counted, sites};
+
+pub(super) static PRIME: Analysis = Analysis {
+    id: "prime",
+    name: "PRIME",
+    title: "Property Informed Models of Evolution",
+    question: "At which sites do properties of amino acids matter?",
+    description: "Lets the rate between two amino acids at every site depend on how far apart \
+        they are in five properties (such as volume and charge), and tests at each which of them \
+        matter. Slow.",
+    citation: Citation {
+        text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A \
+            Customizable Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol \
+            Biol Evol 37:295-299",
+        doi: "10.1093/molbev/msz197",
+    },
+    program: Program::Keyword("prime"),
+    since: V2_5_68,
+    input: Input {
+        data: Data::Codon,
+        tree: TreeInput::Required,
+        branches: BranchInput::Tested,
+        partitions: false,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        GENETIC_CODE,
+        BRANCHES,
+        PVALUE,
+        Parameter {
+            name: "properties",
+            keyword: Some("--properties"),
+            kind: Kind::Choice(&[
+                Choice::new(
+                    "Atchley",
+                    "Five factors of 500 properties (Atchley et al. 2005).",
+                ),
+                Choice::new("LCAP", "The five of Conant and Stadler 2009."),
+                Choice::new("Random", "Random ones, to test the null hypothesis."),
+            ]),
+            default: "Atchley",
+            help: "Properties of amino acids.",
+            published: false,
+            ..Parameter::NONE
+        },
+        Parameter {
+            name: "impute_states",
+            keyword: Some("--impute-states"),
+            kind: Kind::YesNo,
+            default: "No",
+            help: "Impute likely codons of each sequence from the fit of each site.",
+            advanced: true,
+            published: false,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[],
+    resumes: false,
+    quirks: &[],
+    stages: &[
+        nucleotide_model(3),
+        global_omega(3),
+        codon_model(9),
+        sites(85),
+    ],
+    result_keys: &[
+        "MLE",
+        "fits",
+        "input",
+        "tested",
+        "timers",
+        "data partitions",
+    ],
+    digest,
+    result_field: "result",
+};
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "pvalue", 0.1);
+    let mut table = sites::table(given.result)?;
+    let p_value = table.column("p-value")?;
+    // HyPhy leaves out the description of this column and gives each after it that of the next.
+    for at in (p_value + 1..table.columns.len()).rev() {
+        table.columns[at].description = table.columns[at - 1].description.clone();
+    }
+    table.columns[p_value].description = "Omnibus p-value (any property is important)".to_owned();
+    let found = sites::classify(&mut table, "important: some property matters", |row| {
+        (sites::number(row, Some(p_value)) <= threshold.value).then_some("important")
+    });
+    Some(Digest {
+        statement: format!(
+            "PRIME found {} where a property of amino acids matters at p ≤ {}.",
+            counted(found, "site", "sites"),
+            threshold.value
+        ),
+        threshold: Some(threshold),
+        found: Some(found as u64),
+        table,
+        ..Digest::default()
+    })
+}

@@ -23,6 +23,8 @@ pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 /// A digest of a job's result.
 pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
+/// What a job has fitted.
+pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// What the engine printed.
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
 /// The analyses that this server offers.

@@ -20,6 +20,9 @@ pub const TREE: &str = "tree.nwk";
 /// Name of the result's file in the working directory.
 pub const RESULT: &str = "result.json";
 
+/// Name of the file into which an analysis may write what it fitted.
+pub const FIT: &str = "fit.bf";
+
 /// HyPhy writes the absolute paths of its inputs into the result. This one says nothing about the
 /// machine, and is the same on all.
 const HERE: &str = "/proc/self/cwd/";
@@ -202,7 +205,7 @@ mod tests {
             fel_arguments(&engine(Version(2, 5, 68), new), &body),
             "--alignment /proc/self/cwd/alignment.fasta --tree /proc/self/cwd/tree.nwk \
              --output /proc/self/cwd/result.json --code Universal --ci No --srv Yes --resample 5 \
-             --multiple-hits None --site-multihit Estimate --pvalue 0.1 --branches All \
+             --multiple-hits None --pvalue 0.1 --branches All \
              --limit-to-sites [0-9]"
         );
     }

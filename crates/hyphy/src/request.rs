@@ -318,7 +318,11 @@ fn yes_no(value: &Value) -> Option<Value> {
 }
 
 fn choice(choices: &[Choice], value: &Value) -> Option<Value> {
-    let text = value.as_str()?;
+    let text = match value {
+        Value::Bool(true) => "Yes",
+        Value::Bool(false) => "No",
+        other => other.as_str()?,
+    };
     let found = choices
         .iter()
         .find(|choice| choice.value.eq_ignore_ascii_case(text))?;

@@ -28,6 +28,9 @@ pub(crate) enum Error {
     /// There is no such job, for this caller.
     #[error("There is no job {id}. Start it first; GET /api/v1/jobs lists yours.")]
     NoJob { id: String },
+    /// The job kept no fit.
+    #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
+    NoFit { id: String },
     /// The job has no result yet.
     #[error("Job is not complete")]
     NotComplete { id: String },

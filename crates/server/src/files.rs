@@ -123,6 +123,37 @@ impl Files {
         }
     }
 
+    fn fit(&self, job: &str) -> PathBuf {
+        by_hash(&self.base.join("fits"), job, ".gz")
+    }
+
+    /// Keeps what an attempt has fitted, if it has written that.
+    pub(crate) fn keep_fit(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
+        match fs::read(
+            scheduler::AttemptDir::new(self.attempt(attempt))
+                .run()
+                .join(name),
+        ) {
+            Ok(fit) => self.keep_compressed(&fit, &self.fit(job)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// What a job has fitted; `None` if it was not asked to keep it.
+    pub(crate) fn read_fit(&self, job: &str) -> io::Result<Option<Vec<u8>>> {
+        match decompress(&self.fit(job)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// Removes what is kept for a job alone.
+    pub(crate) fn remove_of_job(&self, job: &str) -> io::Result<()> {
+        remove(&self.partial(job))?;
+        remove(&self.fit(job))
+    }
+
     fn partial(&self, job: &str) -> PathBuf {
         self.base.join("partial").join(job)
     }

@@ -78,7 +78,8 @@ impl Case {
         let said = String::from_utf8_lossy(&done.stdout);
         assert!(done.status.success(), "{said}");
         let expected = fs::read(bare.path().join("result.json")).unwrap();
-        server.completed(&id);
+        let job = server.completed(&id);
+        assert_eq!(job.get("warnings"), None, "{job}");
         let enveloped = server.get_json(&format!("/methods/{}-result?job_id={id}", self.method));
         let served = if enveloped["result"].is_object() {
             &enveloped["result"]
@@ -113,7 +114,7 @@ impl Case {
                 .iter()
                 .filter(|row| !row.as_array().unwrap().last().unwrap().is_null());
             assert_eq!(classed.count() as u64, found);
-        } else if self.method != "gard" {
+        } else if !["gard", "leisr"].contains(&self.method) {
             assert!(
                 !summary["tests"].as_array().unwrap().is_empty(),
                 "{summary}"
@@ -124,7 +125,7 @@ impl Case {
                 !summary["models"].as_array().unwrap().is_empty(),
                 "{summary}"
             );
-            assert_eq!(summary["sequences"], 8);
+            assert!(summary["sequences"].as_u64() >= Some(4), "{summary}");
         }
         let csv = server.get(&format!("{path}?format=csv"));
         assert!(
@@ -172,15 +173,22 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
             }
         }
         _ if a == b => {}
+        // HyPhy starts some searches for a maximum at random.
+        (Value::Number(x), Value::Number(y)) if close(x, y, 1e-6) => {}
         // Likelihoods are maxima: whatever the way there was, they agree.
         (Value::Number(x), Value::Number(y)) if at.ends_with("/Log Likelihood") => {
-            if (x.as_f64().unwrap() - y.as_f64().unwrap()).abs() > 0.05 {
+            if !close(x, y, 0.001) {
                 out.push(format!("{at}: {a} and {b}"));
             }
         }
         _ if random.iter().any(|part| at.starts_with(part)) => {}
         _ => out.push(format!("{at}: {a} and {b}")),
     }
+}
+
+fn close(x: &serde_json::Number, y: &serde_json::Number, part: f64) -> bool {
+    let (x, y) = (x.as_f64().unwrap(), y.as_f64().unwrap());
+    (x - y).abs() <= part * x.abs().max(1.0)
 }
 
 fn labelled() -> (String, String) {
@@ -362,6 +370,78 @@ fn contrast_fel() {
 }
 
 #[test]
+fn prime() {
+    let tiny = simulate::alignment(2, 7, &[0.3; 2]);
+    Case {
+        alignment: Some(tiny.fasta),
+        tree: Some(tiny.newick),
+        random: &["/MLE"],
+        ..Case::new(
+            "prime",
+            json!({"properties": "LCAP", "branches": "Leaves"}),
+            "prime --properties LCAP --branches Leaves",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn contrast_meme() {
+    let (fasta, newick) = labelled();
+    Case {
+        alignment: Some(fasta),
+        tree: Some(newick),
+        ..Case::new(
+            "contrast-meme",
+            json!({"branch_sets": ["Test", "Reference"], "srv": "No", "permutations": "No"}),
+            "contrast-meme --branch-set Test --branch-set Reference --srv No --permutations No",
+        )
+    }
+    .same();
+}
+
+#[test]
+fn leisr() {
+    let case = Case {
+        alignment: Some(protein()),
+        ..Case::new(
+            "leisr",
+            json!({"data_type": "Protein", "protein_model": "WAG", "rate_variation": "Gamma"}),
+            "leisr --type Protein --model WAG --rate-variation Gamma",
+        )
+    };
+    let served = case.same();
+    assert_eq!(served["MLE"]["content"]["0"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn nrm() {
+    let batch = concat!(env!("CARGO_MANIFEST_DIR"), "/../hyphy/src/methods/nrm.bf");
+    let case = Case::new(
+        "nrm",
+        json!({"genetic_code": "Universal", "save_fit": true}),
+        batch,
+    );
+    let (served, expected) = case.run();
+    for model in ["GTR", "NREV6", "NREV12", "NREV12+F"] {
+        let fit = |result: &Value| result["fits"][model]["Log Likelihood"].as_f64().unwrap();
+        assert!((fit(&served) - fit(&expected)).abs() < 0.01, "{model}");
+    }
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
+        "save_fit": true});
+    let id = server.start_job("nrm", &body);
+    server.completed(&id);
+    let fit = server.get(&format!("/jobs/{id}/fit")).text().unwrap();
+    assert!(fit.contains("LikelihoodFunction"), "{fit}");
+    let enveloped = server.get_json(&format!("/methods/nrm-result?job_id={id}"));
+    assert_eq!(enveloped["result"], enveloped["results"]);
+    assert_eq!(enveloped["results"]["tested"], false);
+    assert_eq!(server.get("/jobs/abc/fit").status().as_u16(), 404);
+}
+
+#[test]
 fn slatkin() {
     let case = Case {
         alignment: None,
@@ -385,4 +465,34 @@ fn slatkin() {
     let served = case.same();
     assert_eq!(served["partition-counts"]["the second"], 4);
     assert_eq!(served["partitions"]["first"]["0"], "taaa");
+}
+
+#[test]
+fn gard_goes_on_where_it_was_interrupted() {
+    let server = Server::start();
+    let simulated = simulate::alignment(3, 7, &[0.3; 150]);
+    let body = json!({"alignment": server.upload(simulated.fasta)});
+    let id = server.start_job("gard", &body);
+    server.wait_for(&id, "running");
+    let partial = || {
+        let files = server.files();
+        files.iter().any(|file| {
+            let inside = file.ends_with("run/result.json");
+            inside && fs::read(file).is_ok_and(|text| text.len() > 500)
+        })
+    };
+    while !partial() {
+        assert_ne!(server.job(&id)["state"], "completed", "it was too fast");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    for process in server.processes() {
+        Command::new("kill")
+            .args(["-9", &process.to_string()])
+            .status()
+            .unwrap();
+    }
+    let job = server.completed(&id);
+    assert!(job["warnings"].to_string().contains("interrupted"), "{job}");
+    let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
+    assert!(log.contains("Will resume search"), "{log}");
 }

@@ -13,6 +13,7 @@ mod gard;
 mod leisr;
 mod meme;
 mod multihit;
+mod nrm;
 mod prime;
 mod relax;
 mod slac;
@@ -34,6 +35,7 @@ pub static ALL: &[&Analysis] = &[
     &multihit::MULTIHIT,
     &relax::RELAX,
     &contrast_fel::CONTRAST_FEL,
+    &nrm::NRM,
     &slatkin::SLATKIN,
     &prime::PRIME,
     &contrast_meme::CONTRAST_MEME,

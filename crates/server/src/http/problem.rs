@@ -20,6 +20,7 @@ impl IntoResponse for Error {
             Self::Invalid { .. } => (422, "invalid-value", "A value cannot be used"),
             Self::NoDataset { .. } => (404, "no-dataset", "Dataset not found"),
             Self::NoJob { .. } => (404, "no-job", "Job not found"),
+            Self::NoFit { .. } => (404, "no-fit", "No fit kept"),
             Self::NotComplete { .. } => (409, "not-complete", "The job has no result yet"),
             Self::JobFailed { .. } => (500, "job-failed", "The job has no result"),
             Self::Conflict(_) => (409, "conflict", "Something else is in the way"),
@@ -41,7 +42,10 @@ impl IntoResponse for Error {
                     message,
                 });
             }
-            Self::NoJob { id } | Self::NotComplete { id } | Self::JobFailed { id, .. } => {
+            Self::NoJob { id }
+            | Self::NoFit { id }
+            | Self::NotComplete { id }
+            | Self::JobFailed { id, .. } => {
                 problem.job_id = Some(id);
             }
             Self::Internal(cause) => {

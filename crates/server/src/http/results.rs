@@ -154,6 +154,31 @@ pub(super) async fn file(
     Ok(file::answer(&headers, bytes, kind, &tag))
 }
 
+/// Get what a job has fitted
+///
+/// HyPhy's likelihood function, as a batch file, where the job was started with `save_fit` (NRM).
+#[utoipa::path(
+    get, path = paths::JOB_FIT, tag = "Jobs", operation_id = "getJobFit",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The fit", body = String, content_type = "text/plain"),
+        (status = 404, description = "There is no such job, or it kept no fit", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn fit(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let job = service.store.job(&owner, &id).await?;
+    let job = job.ok_or_else(|| Error::NoJob { id: id.clone() })?;
+    let files = service.files.clone();
+    let fit = blocking(move || Ok(files.read_fit(&job.id)?)).await?;
+    let bytes = fit.ok_or(Error::NoFit { id })?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response())
+}
+
 /// Get what the engine printed
 ///
 /// Plain text: so far while the job runs, all of it when it is over. Beyond 8 MiB, its middle is

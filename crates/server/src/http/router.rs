@@ -56,6 +56,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(jobs::get, jobs::delete))
         .routes(routes!(events::events))
         .routes(routes!(results::file))
+        .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
 }

@@ -25,6 +25,7 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
             "The job has been started again meanwhile.".to_owned(),
         ));
     }
+    service.files.remove_of_job(id)?;
     if let Some(attempt) = &job.attempt_name {
         service.files.remove_attempt(attempt)?;
         service.files.remove_log(attempt)?;

@@ -25,7 +25,7 @@ pub(super) async fn collect(
     };
     let files = service.files.clone();
     let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
-    let name = attempt.name.clone();
+    let (name, id) = (attempt.name.clone(), job_id.to_owned());
     let sandbox = directory.read_level();
     let engine = service.engine.as_ref().ok().cloned();
     let (parameters, tolerant) = (job.parameters.0, job.tolerant);
@@ -40,10 +40,13 @@ pub(super) async fn collect(
         }
         let bytes = std::fs::read(directory.run().join(arguments::RESULT)).unwrap_or_default();
         let outcome = match result::check(analysis, &bytes) {
-            Ok(()) => Outcome::Completed {
-                result_sha256: files.keep_result(&bytes)?,
-                warning: engine.and_then(|engine| unheeded(&engine, analysis, &parameters, &log)),
-            },
+            Ok(()) => {
+                files.keep_fit(&name, &id, arguments::FIT)?;
+                Outcome::Completed {
+                    result_sha256: files.keep_result(&bytes)?,
+                    warning: engine.and_then(|e| unheeded(&e, analysis, &parameters, &log)),
+                }
+            }
             Err(_) if !tolerant && failure::can_be_tolerated(&log) => return Ok(None),
             Err(wrong) => Outcome::Failed {
                 message: failure::message(&log).map_or_else(

@@ -1,0 +1,141 @@
+//! NRM: whether nucleotide substitution is reversible. HyPhy has no such analysis: the batch file
+//! is ours (`nrm.bf`, which says what it does).
+
+use serde_json::Value;
+
+use super::{
+    super::table::{
+        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Stage,
+        TreeInput, any_version,
+    },
+    common::{ALIGNMENT, GENETIC_CODE, TREE},
+};
+use crate::summary::{Digest, Given, Table, Test, said, test};
+
+pub(super) static NRM: Analysis = Analysis {
+    id: "nrm",
+    name: "NRM",
+    title: "Nucleotide Non-Reversible Model",
+    question: "Is nucleotide substitution reversible, and alike on both strands?",
+    description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
+        (NREV6), general (NREV12) and general with root frequencies of its own (NREV12+F), all \
+        with four classes of gamma rates, and compares them.",
+    citation: Citation {
+        text: "Sianga-Mete R, Hartnady P, Mandikumba WC, et al. Viral genome sequence datasets \
+            display pervasive evidence of strand-specific substitution biases that are best \
+            described using non-reversible nucleotide substitution models. eLife 12:RP87361",
+        doi: "10.7554/eLife.87361",
+    },
+    program: Program::Batch("nrm.bf", include_str!("nrm.bf")),
+    since: any_version(),
+    input: Input {
+        data: Data::Nucleotide,
+        tree: TreeInput::Rooted,
+        branches: BranchInput::None,
+        partitions: false,
+        min_sequences: 3,
+    },
+    parameters: &[
+        ALIGNMENT,
+        TREE,
+        Parameter {
+            keyword: None,
+            help: "In the specification, but nucleotides have no genetic code: it changes nothing.",
+            advanced: true,
+            ..GENETIC_CODE
+        },
+        Parameter {
+            name: "save_fit",
+            keyword: Some("--save-fit"),
+            kind: Kind::Choice(&[
+                Choice::spelt(
+                    "Yes",
+                    "/proc/self/cwd/fit.bf",
+                    "Keep it: GET /jobs/{id}/fit.",
+                ),
+                Choice::spelt("No", "/dev/null", "Do not."),
+            ]),
+            default: "No",
+            help: "Keep the fitted likelihood function of NREV12+F, for use in HyPhy.",
+            advanced: true,
+            ..Parameter::NONE
+        },
+    ],
+    fixed: &[],
+    rules: &[],
+    resumes: false,
+    quirks: &[],
+    stages: &[
+        Stage::new("### Fitting the GTR model", "GTR", 15),
+        Stage::new("### Fitting the NREV6 model", "NREV6", 20),
+        Stage::new("### Fitting the NREV12 model", "NREV12", 30),
+        Stage::new("### Fitting the NREV12+F model", "NREV12+F", 33),
+        Stage::new("### Comparing the models", "Tests", 2),
+    ],
+    result_keys: &[
+        "fits",
+        "input",
+        "timers",
+        "branch attributes",
+        "test results",
+    ],
+    digest,
+    result_field: "results",
+};
+
+const MODELS: [&str; 4] = ["GTR", "NREV6", "NREV12", "NREV12+F"];
+const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
+
+fn digest(given: &Given<'_>) -> Option<Digest> {
+    let threshold = given.threshold("p-value", "", 0.05);
+    let tests: Vec<Test> = given.result["test results"]
+        .as_object()?
+        .iter()
+        .map(|(name, result)| test(name, result))
+        .collect();
+    let fits = &given.result["fits"];
+    let aic = |model: &&str| fits[*model]["AIC-c"].as_f64().unwrap_or(f64::INFINITY);
+    let best = MODELS
+        .into_iter()
+        .min_by(|a, b| aic(a).total_cmp(&aic(b)))?;
+    let reversible = tests
+        .iter()
+        .find(|test| test.name == "GTR vs NREV12")?
+        .p_value;
+    let rejected = reversible.is_some_and(|p| p <= threshold.value);
+    let mut table = Table::of(&[
+        ("model", "The model"),
+        ("from", "Nucleotide that is replaced"),
+        ("to", "Nucleotide that replaces it"),
+        ("rate", "Its rate, relative to that from A to G"),
+    ]);
+    for model in MODELS {
+        let rates = &fits[model]["Rate Distributions"];
+        for (row, from) in LETTERS.iter().enumerate() {
+            for (column, to) in LETTERS
+                .iter()
+                .enumerate()
+                .filter(|(column, _)| *column != row)
+            {
+                let rate = rates[row][column].clone();
+                let words = [model, from, to].map(Value::from);
+                table.rows.push(words.into_iter().chain([rate]).collect());
+            }
+        }
+    }
+    Some(Digest {
+        statement: format!(
+            "NRM {} a reversible process (p = {}); the best model by AIC-c is {best}.",
+            if rejected {
+                "rejects"
+            } else {
+                "does not reject"
+            },
+            said(reversible)
+        ),
+        threshold: Some(threshold),
+        tests,
+        table,
+        ..Digest::default()
+    })
+}

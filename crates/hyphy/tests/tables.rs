@@ -1,0 +1,203 @@
+//! Every parameter of every analysis: at a value of its own it reaches the command line, and a
+//! value that it does not take is refused by its name.
+
+#![allow(clippy::unwrap_used)]
+
+use hyphy::{
+    Analysis, Engine, Parameter, Version,
+    arguments::analysis_arguments,
+    capabilities::Capabilities,
+    engine::Candidate,
+    methods,
+    request::{Checked, FieldProblem, check},
+    table::Kind,
+};
+use serde_json::{Map, Value, json};
+
+/// An engine that has everything.
+fn engine() -> Engine {
+    let mut capabilities = Capabilities::default();
+    for analysis in methods::ALL {
+        let keywords = analysis.parameters.iter().filter_map(|p| p.keyword);
+        let lines: String = keywords
+            .map(|k| format!("{}\n", k.trim_start_matches('-')))
+            .collect();
+        capabilities.add(
+            analysis,
+            &format!("Available analysis command line options\n{lines}"),
+        );
+    }
+    Engine {
+        candidate: Candidate {
+            program: "hyphy".into(),
+            loader: vec![],
+            library: "lib".into(),
+            readable: vec![],
+        },
+        version: Version(2, 5, 68),
+        capabilities,
+    }
+}
+
+/// A request with what the analysis must have.
+fn least(analysis: &Analysis) -> Map<String, Value> {
+    let mut body = Map::new();
+    for parameter in analysis.parameters.iter().filter(|p| p.required) {
+        let value = match parameter.kind {
+            Kind::BranchSets => json!(["Test"]),
+            Kind::Compartments => json!([
+                {"description": "a", "regexp": "^a"}, {"description": "b", "regexp": "^b"}
+            ]),
+            _ => json!("dataset"),
+        };
+        body.insert(parameter.name.to_owned(), value);
+    }
+    body
+}
+
+fn checked(
+    analysis: &'static Analysis,
+    body: &Map<String, Value>,
+) -> Result<Checked, Vec<FieldProblem>> {
+    check(analysis, body)
+}
+
+/// A value that is not the default.
+fn another(parameter: &Parameter) -> Value {
+    match parameter.kind {
+        Kind::Integer { min, max } => {
+            let value = if parameter.default == min.to_string() {
+                min + 1
+            } else {
+                min
+            };
+            json!(value.min(max))
+        }
+        Kind::Number { min, max } => json!((min + max) / 4.0),
+        _ => {
+            let words = parameter.words();
+            json!(
+                words
+                    .iter()
+                    .find(|word| **word != parameter.default)
+                    .unwrap()
+            )
+        }
+    }
+}
+
+fn command_line(analysis: &'static Analysis, body: &Map<String, Value>) -> Vec<String> {
+    let checked = checked(analysis, body).unwrap();
+    analysis_arguments(&engine(), analysis, &checked.parameters, &[])
+        .into_iter()
+        .map(|(keyword, value)| format!("{keyword} {value}"))
+        .collect()
+}
+
+#[test]
+fn every_parameter_reaches_the_command_line() {
+    let mut text = String::new();
+    for analysis in methods::ALL {
+        let plain = least(analysis);
+        let defaults = command_line(analysis, &plain);
+        text.push_str(&format!("{}: {}\n", analysis.id, defaults.join(" ")));
+        for parameter in analysis.parameters.iter().filter(|p| p.keyword.is_some()) {
+            if matches!(parameter.kind, Kind::Branches { .. }) {
+                continue;
+            }
+            let mut body = plain.clone();
+            // Where another parameter makes it void, that one is set first.
+            if let Some(condition) = &parameter.only_if {
+                let other = analysis.parameter(condition.parameter).unwrap();
+                let words = other.words();
+                let fits = words
+                    .iter()
+                    .find(|word| condition.values.contains(word) == condition.one_of_them);
+                body.insert(other.name.to_owned(), json!(fits.unwrap()));
+            }
+            if parameter.name == "starting_points" {
+                body.insert("grid_size".to_owned(), json!(1000));
+            }
+            if parameter.name == "steps" {
+                body.insert("burn_in".to_owned(), json!(0));
+            }
+            let before = command_line(analysis, &body);
+            body.insert(parameter.name.to_owned(), another(parameter));
+            if parameter.name == "groups" {
+                let mut definitions = body["compartment_definitions"].clone();
+                let third = json!({"description": "c", "regexp": "^c"});
+                definitions.as_array_mut().unwrap().push(third);
+                body.insert("compartment_definitions".to_owned(), definitions);
+                body.insert("groups".to_owned(), json!(3));
+            }
+            let after = command_line(analysis, &body);
+            let new: Vec<_> = after
+                .iter()
+                .filter(|a| !before.contains(a))
+                .cloned()
+                .collect();
+            assert!(
+                new.iter()
+                    .any(|argument| argument.starts_with(parameter.keyword.unwrap())),
+                "{} of {}: {new:?}",
+                parameter.name,
+                analysis.id
+            );
+            text.push_str(&format!(
+                "  {} {}: {}\n",
+                parameter.name,
+                body[parameter.name],
+                new.join(" ")
+            ));
+        }
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command_lines.txt");
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    if text != expected {
+        // For whoever changed a table on purpose.
+        std::fs::write(format!("{path}.new"), &text).unwrap();
+    }
+    assert_eq!(
+        text, expected,
+        "if this is meant, command_lines.txt.new takes its place"
+    );
+}
+
+#[test]
+fn every_value_that_is_not_taken_is_refused_by_its_name() {
+    for analysis in methods::ALL {
+        for parameter in analysis.parameters {
+            let wrong = match parameter.kind {
+                Kind::Dataset => vec![json!("../etc"), json!(7)],
+                Kind::Integer { min, max } => {
+                    vec![
+                        json!(min - 1),
+                        json!(max + 1),
+                        json!(0.5 + min as f64),
+                        json!("many"),
+                    ]
+                }
+                Kind::Number { min, max } => vec![json!(min - 0.1), json!(max + 0.1), json!("x")],
+                Kind::Branches { .. } => vec![json!(3), json!([["a"]])],
+                Kind::BranchSets => vec![json!([]), json!([{"name": "x"}]), json!(["a", "A"])],
+                Kind::Compartments => vec![json!([]), json!(["a"]), json!("a=b")],
+                Kind::YesNo | Kind::Choice(_) | Kind::GeneticCode => {
+                    vec![json!("nonsense"), json!(1), json!([])]
+                }
+            };
+            for value in wrong {
+                let mut body = least(analysis);
+                body.insert(parameter.name.to_owned(), value.clone());
+                let problems = checked(analysis, &body).unwrap_err();
+                assert!(
+                    problems
+                        .iter()
+                        .any(|p| p.field == parameter.name && !p.message.is_empty()),
+                    "{} = {value} of {}: {problems:?}",
+                    parameter.name,
+                    analysis.id
+                );
+            }
+        }
+    }
+}

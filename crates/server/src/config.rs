@@ -9,6 +9,8 @@ use std::{
 
 use scheduler::sandbox::Mode;
 
+use crate::scheduling::SchedulerConfig;
+
 /// How the service is set up.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -41,6 +43,8 @@ pub struct Config {
     pub time_limit: Option<Duration>,
     /// Largest upload in bytes (`MAX_UPLOAD_BYTES`); 268435456 (256 MiB).
     pub max_upload_bytes: u64,
+    /// Where jobs run (`SCHEDULER_TYPE`); on this machine.
+    pub scheduler: SchedulerConfig,
 }
 
 /// What is wrong with the configuration: one sentence for each variable.
@@ -63,7 +67,7 @@ impl Config {
         };
         reader.one_of("DATASET_TRACKER_TYPE", &["FileDatasetTracker"]);
         reader.one_of("JOB_TRACKER_TYPE", &["FileJobTracker"]);
-        reader.one_of("SCHEDULER_TYPE", &["LocalScheduler"]);
+        let scheduler = SchedulerConfig::read(&mut reader);
         let host = reader.parse(
             "SERVICE_DATAMONKEY_HOST",
             "an IP address",
@@ -105,6 +109,7 @@ impl Config {
                 .optional("JOB_TIME_LIMIT_SECS", "a number of seconds")
                 .map(Duration::from_secs),
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
+            scheduler,
         };
         if reader.problems.is_empty() {
             Ok(config)
@@ -133,33 +138,37 @@ fn usual_folders() -> Vec<PathBuf> {
         .collect()
 }
 
-struct Reader<F> {
+pub(crate) struct Reader<F> {
     variable: F,
-    problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
     /// A variable that is set to nothing is not set.
-    fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
     }
 
-    fn path(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.get(name).map(PathBuf::from)
     }
 
-    fn one_of(&mut self, name: &str, allowed: &[&str]) {
+    pub(crate) fn one_of(&mut self, name: &str, allowed: &[&str]) {
         if let Some(value) = self.get(name)
             && !allowed.contains(&value.as_str())
         {
-            let allowed = allowed.join(" or ");
+            let allowed = allowed.join(", ");
             self.problems.push(format!(
                 "{name} is \"{value}\"; this version takes {allowed}."
             ));
         }
     }
 
-    fn optional<T: std::str::FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
+    pub(crate) fn optional<T: std::str::FromStr>(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Option<T> {
         let value = self.get(name)?;
         let parsed = value.trim().parse().ok();
         if parsed.is_none() {
@@ -169,11 +178,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         parsed
     }
 
-    fn parse<T: std::str::FromStr>(&mut self, name: &str, expected: &str, default: T) -> T {
+    pub(crate) fn parse<T: std::str::FromStr>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        default: T,
+    ) -> T {
         self.optional(name, expected).unwrap_or(default)
     }
 
-    fn at_least_1<T: std::str::FromStr + PartialOrd + From<u8>>(
+    pub(crate) fn at_least_1<T: std::str::FromStr + PartialOrd + From<u8>>(
         &mut self,
         name: &str,
         default: T,

@@ -13,7 +13,7 @@ write_config() {
     as_root install -d -m 755 "$dir" "$dir/etc" "$dir/log" "$dir/run"
     as_root install -d -m 755 -o munge "$dir/munge"
     as_root install -d -m 700 -o mysql "$dir/mysql"
-    as_root install -d -m 755 -o slurm "$dir/state" "$dir/log/slurm" "$dir/run/slurm"
+    as_root install -d -m 755 -o slurm "$dir/state" "$dir/run/slurm"
     as_root install -d -m 755 "$dir/spool" "$dir/spool/node1" "$dir/spool/node2"
     [ -e "$dir/munge/key" ] || head -c 128 /dev/urandom | secret "$dir/munge/key" munge
     if [ ! -e "$dir/jwt.key" ]; then
@@ -84,7 +84,7 @@ StorageHost=localhost
 StorageLoc=slurm_acct_db
 StorageUser=slurm
 CONF
-    # The database's client library finds its socket by this variable (see start_slurmdbd).
+    # These two do not run as root, and append to files that are there.
     for log in slurmctld slurmdbd; do
         as_root install -m 644 -o slurm /dev/null "$dir/log/$log.log"
     done

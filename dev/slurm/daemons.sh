@@ -1,4 +1,4 @@
-# Sourced by up: one function for each daemon. They leave when this script does not.
+# Sourced by up: one function for each daemon. They go on when the script has ended.
 
 start_munged() {
     as_user munge munged --force --key-file="$dir/munge/key" --socket="$dir/munge/socket" \
@@ -24,7 +24,7 @@ start_mariadbd() {
 }
 
 start_slurmdbd() {
-    MYSQL=$dir/run/mysql/socket detach slurmdbd slurm slurmdbd -D
+    detach slurmdbd slurm slurmdbd -D
     wait_for 30 slurmdbd as_user slurm sacctmgr -n show cluster
     as_user slurm sacctmgr -n show cluster datamonkey | grep -q datamonkey ||
         as_user slurm sacctmgr -i add cluster datamonkey >/dev/null
@@ -58,6 +58,7 @@ sql() { as_root mariadb --no-defaults --socket="$dir/run/mysql/socket" -u root -
 pid_of() { as_root cp "$2" "$dir/run/$1.pid"; }
 
 # Starts a daemon as a user, in a session of its own: detach NAME USER COMMAND…
+# MYSQL_UNIX_PORT is where the database's client library looks for its socket.
 detach() {
     local name=$1 user=$2
     shift 2

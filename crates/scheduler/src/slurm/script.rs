@@ -38,8 +38,9 @@ pub(crate) fn script(task: &Task, wrapper: Option<&Wrapper>) -> Result<String, S
          # The service removes the directory of an attempt that it gave up: nothing runs twice.\n\
          cd {directory} || exit {GIVEN_UP}\n\
          # Slurm runs the job again from its beginning when its node failed or it was preempted.\n\
-         if [ \"${{SLURM_RESTART_COUNT:-0}}\" -gt 0 ] && [ ! -e exit.json ]; then\n\
-         \x20   rm -rf owner.json lock log progress level taken\n\
+         # What the run before left counts only if that was a success.\n\
+         if [ \"${{SLURM_RESTART_COUNT:-0}}\" -gt 0 ] && ! grep -q '\"code\":0,' exit.json 2>/dev/null; then\n\
+         \x20   rm -rf exit.json owner.json lock log progress level taken\n\
          fi\n",
         name = task.name,
     );

@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use super::{
-    read::{Answer, Fault},
+    read::{Answer, Fault, number},
     tokens::{Token, Tokens},
 };
 
@@ -117,9 +117,7 @@ impl Client {
         });
         let read = read.await.map_err(|e| CallError::Unclear(e.to_string()))?;
         match read {
-            Ok(answer) if status.is_success() && answer.errors.iter().all(is_harmless) => {
-                Ok(answer)
-            }
+            Ok(answer) if status.is_success() && is_good(&answer) => Ok(answer),
             Ok(answer) => Err(refusal(answer.errors, status)),
             Err((why, _)) if status.is_success() => Err(CallError::Unclear(format!(
                 "slurmrestd's answer cannot be read: {why}"
@@ -191,6 +189,11 @@ fn cause(e: &reqwest::Error) -> String {
         source = inner.source();
     }
     said
+}
+
+/// A submission to drained nodes is accepted with an "error" that says so: the job waits.
+fn is_good(answer: &Answer) -> bool {
+    answer.errors.iter().all(is_harmless) || number(&answer.job_id).is_some_and(|id| id > 0)
 }
 
 /// Some answers carry "errors" of number 0 that are none.

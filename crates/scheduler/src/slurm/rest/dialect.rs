@@ -1,6 +1,8 @@
 //! The dialects of Slurm's REST API, v0.0.36 to the newest: what a request looks like in each.
 //! Answers are read by `read.rs`, which takes all of them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::RestConfig;
@@ -32,14 +34,19 @@ impl Dialect {
         (number >= OLDEST.0).then_some(Self(number))
     }
 
-    /// The best of those that an OpenAPI document's text names: the newest that has been seen to
-    /// work, or else the newest.
+    /// The best of those that an OpenAPI document offers: the newest that has been seen to work,
+    /// or else the newest.
     pub(super) fn best(document: &str) -> Option<Self> {
-        let mut offered: Vec<Self> = document
-            .split("/slurm/")
-            .skip(1)
-            .filter_map(|rest| Self::read(rest.split('/').next()?))
-            .collect();
+        #[derive(serde::Deserialize)]
+        struct Document {
+            paths: BTreeMap<String, serde::de::IgnoredAny>,
+        }
+        let document: Document = serde_json::from_str(document).ok()?;
+        let versions = document.paths.keys().filter_map(|path| {
+            let rest = path.split_once("/slurm/")?.1;
+            Self::read(rest.split('/').next()?)
+        });
+        let mut offered: Vec<Self> = versions.collect();
         offered.sort_unstable();
         let seen = offered.iter().rev().find(|found| **found <= NEWEST_SEEN);
         seen.or(offered.last()).copied()

@@ -106,6 +106,16 @@ impl Cluster {
         }
     }
 
+    /// How often slurmrestd was asked for the list of jobs, and for anything.
+    pub fn questions(&self) -> (usize, usize) {
+        let log = fs::read_to_string(self.folder.path().join("log/slurmrestd.log")).unwrap();
+        let calls = log
+            .lines()
+            .filter(|line| line.contains("operations_router"));
+        let lists = calls.clone().filter(|line| line.ends_with("/jobs"));
+        (lists.count(), calls.count())
+    }
+
     /// Runs one of Slurm's commands as root.
     pub fn slurm(&self, program: &str, arguments: &[&str]) -> String {
         let done = Command::new(program)

@@ -14,7 +14,8 @@ use scheduler::{
 
 use crate::cluster::{Cluster, PROGRAM, open_folder};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Slurm holds a job back for two minutes before it runs it again.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Makes the scheduler anew, as a restart of the service does.
 type Make<'a> = &'a (dyn Fn(&Path, &str) -> Arc<dyn Scheduler> + Sync);

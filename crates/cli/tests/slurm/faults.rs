@@ -81,25 +81,7 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     cluster.slurm("scontrol", &["requeue", &attempt.handle]);
-    // Slurm holds a requeued job back for two minutes; that is not for us to shorten.
-    let over = |seen: &Observation| matches!(seen, Observation::Ended(_) | Observation::Lost(_));
-    let begin = std::time::Instant::now();
-    let exit = loop {
-        let seen = scheduler
-            .poll(std::slice::from_ref(&attempt))
-            .await
-            .unwrap()
-            .remove(0);
-        if over(&seen) {
-            break seen;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(240), "still {seen:?}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    };
-    assert!(
-        matches!(&exit, Observation::Ended(exit) if exit.code == Some(0)),
-        "{exit:?}"
-    );
+    assert_eq!(ended(scheduler, &attempt).await.code, Some(0));
     assert_eq!(std::fs::read_to_string(runs).unwrap(), "once\nonce\n");
 }
 

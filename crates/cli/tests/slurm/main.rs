@@ -14,9 +14,11 @@ mod contract;
 mod end_to_end;
 mod faults;
 mod hostile;
+mod measure;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
 mod simulate;
+mod stand_in;
 #[allow(dead_code)]
 #[path = "../it/support.rs"]
 mod support;

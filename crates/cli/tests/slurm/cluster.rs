@@ -24,8 +24,11 @@ use tempfile::TempDir;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 
 pub struct Cluster {
+    /// The cluster's state; for another release, what it shares with us.
     folder: TempDir,
     port: u16,
+    release: Option<&'static str>,
+    program: PathBuf,
     pub settings: HashMap<String, String>,
 }
 
@@ -44,9 +47,31 @@ pub fn open_folder() -> TempDir {
 impl Cluster {
     /// `None`, and a line that says why, where there can be no Slurm.
     pub fn start() -> Option<Self> {
+        Self::of(None)
+    }
+
+    /// The cluster of another Debian release.
+    pub fn release(suite: &'static str) -> Option<Self> {
+        Self::of(Some(suite))
+    }
+
+    /// A folder for attempts, which the cluster's nodes have, too.
+    pub fn shared(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn of(release: Option<&'static str>) -> Option<Self> {
+        let folder = open_folder();
+        let mut program = PathBuf::from(PROGRAM);
+        if release.is_some() {
+            program = folder.path().join("datamonkey");
+            fs::copy(PROGRAM, &program).unwrap();
+        }
         let mut cluster = Self {
-            folder: open_folder(),
+            folder,
             port: free_ports(),
+            release,
+            program,
             settings: HashMap::new(),
         };
         let up = cluster.script("up", &[]);
@@ -71,9 +96,19 @@ impl Cluster {
     }
 
     pub fn script(&self, name: &str, arguments: &[&str]) -> Output {
-        Command::new(repository().join("dev/slurm").join(name))
+        let scripts = repository().join("dev/slurm");
+        let mut command = match self.release {
+            Some(suite) => {
+                let mut command = Command::new(scripts.join("release"));
+                command.args([suite, name]);
+                command
+            }
+            None => Command::new(scripts.join(name)),
+        };
+        command
             .args(arguments)
             .env("DATAMONKEY_SLURM_DIR", self.folder.path())
+            .env("DATAMONKEY_SLURM_SHARED", self.folder.path())
             .env("DATAMONKEY_SLURM_PORT", self.port.to_string())
             .env("DATAMONKEY_PROGRAM", PROGRAM)
             .output()
@@ -126,11 +161,11 @@ impl Cluster {
         String::from_utf8(done.stdout).unwrap()
     }
 
-    fn config(attempts: &Path) -> SlurmConfig {
+    pub fn config(&self, attempts: &Path) -> SlurmConfig {
         SlurmConfig {
             attempts: attempts.to_path_buf(),
             wrapper: Some(Wrapper {
-                program: PROGRAM.into(),
+                program: self.program.clone(),
                 sandbox: Mode::BestEffort,
             }),
             poll_every: Duration::from_secs(1),
@@ -154,7 +189,7 @@ impl Cluster {
 
     pub fn rest(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let rest = self.rest_config(partition);
-        Arc::new(Slurm::rest(rest, Self::config(attempts)).unwrap())
+        Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
     }
 
     pub fn cli(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
@@ -164,14 +199,14 @@ impl Cluster {
             slurm_conf: Some(self.settings["SLURM_CONF"].clone()),
             ..CliConfig::default()
         };
-        Arc::new(Slurm::cli(config, Self::config(attempts)).unwrap())
+        Arc::new(Slurm::cli(config, self.config(attempts)).unwrap())
     }
 
     /// The same without the wrapper on the nodes.
     pub fn plain(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let config = SlurmConfig {
             wrapper: None,
-            ..Self::config(attempts)
+            ..self.config(attempts)
         };
         Arc::new(Slurm::rest(self.rest_config(partition), config).unwrap())
     }

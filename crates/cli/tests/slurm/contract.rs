@@ -106,9 +106,7 @@ async fn process(attempt: &Attempt) -> PathBuf {
     }
 }
 
-async fn contract(kind: &str, make: Make<'_>) {
-    let folder = open_folder();
-    let attempts = folder.path();
+pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
     let scheduler = make(attempts, "normal");
     eprintln!("{kind}: output and success");
     let fine = task(
@@ -197,9 +195,7 @@ async fn contract(kind: &str, make: Make<'_>) {
 }
 
 /// What only a cluster has.
-async fn cluster_contract(kind: &str, make: Make<'_>) {
-    let folder = open_folder();
-    let attempts = folder.path();
+pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
     eprintln!("{kind}: a wrong partition is refused with Slurm's words");
     let scheduler = make(attempts, "nosuch");
     let wrong = task(attempts, &format!("{kind}-wrong"), "true");
@@ -250,7 +246,8 @@ async fn the_local_scheduler_keeps_the_contract() {
             sandbox: Mode::BestEffort,
         }))
     };
-    contract("local", &make).await;
+    let folder = open_folder();
+    contract("local", folder.path(), &make).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,11 +258,13 @@ async fn slurms_schedulers_keep_the_contract() {
     let rest = |attempts: &Path, partition: &str| cluster.rest(attempts, partition);
     let cli = |attempts: &Path, partition: &str| cluster.cli(attempts, partition);
     let plain = |attempts: &Path, partition: &str| cluster.plain(attempts, partition);
+    let folder = open_folder();
+    let at = folder.path();
     tokio::join!(
-        contract("rest", &rest),
-        contract("cli", &cli),
-        contract("plain", &plain)
+        contract("rest", at, &rest),
+        contract("cli", at, &cli),
+        contract("plain", at, &plain)
     );
-    cluster_contract("rest", &rest).await;
-    cluster_contract("cli", &cli).await;
+    cluster_contract("rest", at, &rest).await;
+    cluster_contract("cli", at, &cli).await;
 }

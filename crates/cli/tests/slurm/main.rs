@@ -22,3 +22,4 @@ mod stand_in;
 #[allow(dead_code)]
 #[path = "../it/support.rs"]
 mod support;
+mod versions;

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help start stop install build test lint update demo bench
+.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build test test-slurm-versions lint update demo bench
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -14,6 +14,18 @@ start: install build ## Install what is missing, build, and start the service on
 stop: ## Stop the service that make start started; running jobs go on
 	@dev/service stop
 
+slurm-up: ## Bring up a Slurm cluster of two nodes on this machine (state in .run/slurm)
+	@dev/slurm/up
+
+slurm-down: ## Take that cluster down
+	@dev/slurm/down
+
+start-slurm: slurm-up install build ## Start the service on that cluster, by Slurm's REST API
+	@set -a && eval "$$(dev/slurm/env rest)" && dev/service start
+
+start-slurm-cli: slurm-up install build ## Start the service on that cluster, by Slurm's command line
+	@set -a && eval "$$(dev/slurm/env cli)" && dev/service start
+
 install: ## Install what is missing: a Rust toolchain, a C compiler, HyPhy (in ./engine)
 	@dev/install-tools
 	@dev/install-engine
@@ -23,6 +35,9 @@ build: ## Build the program: target/release/datamonkey
 
 test: install ## Install what tests need and run them all
 	@dev/test
+
+test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
+	cargo test --release --locked -p cli --test slurm -- --ignored --nocapture --test-threads=1 versions
 
 lint: ## Check format and lints
 	cargo fmt --all --check

@@ -121,9 +121,13 @@ pub fn unheeded(
     let log = crate::failure::without_escapes(log);
     let echoed = |keyword: &str| {
         let name = keyword.trim_start_matches('-');
-        [format!("{name} => "), format!("{name} –> "), format!("{name}: ")]
-            .iter()
-            .any(|echo| log.contains(echo))
+        [
+            format!("{name} => "),
+            format!("{name} –> "),
+            format!("{name}: "),
+        ]
+        .iter()
+        .any(|echo| log.contains(echo))
     };
     let passed = |p: &&'static Parameter| {
         let value = parameters.get(p.name);

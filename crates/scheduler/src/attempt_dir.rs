@@ -95,6 +95,9 @@ pub struct Exit {
     /// Why it could not be started at all.
     #[serde(default)]
     pub not_started: Option<String>,
+    /// Why it ended, for people, where the scheduler knows more than the command.
+    #[serde(default)]
+    pub explanation: Option<String>,
     /// When the command was started.
     pub started: DateTime<Utc>,
     /// When it ended.

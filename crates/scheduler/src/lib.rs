@@ -1,4 +1,4 @@
-//! Running a command somewhere: on this machine now, on a cluster later.
+//! Running a command somewhere: on this machine, or on a Slurm cluster.
 //!
 //! A [`Task`] is a command with a unique attempt name and a directory of its own. A
 //! [`Scheduler`] starts it, says how it is doing (many at once), stops it, and finds it again by
@@ -11,12 +11,13 @@
 //!
 //! Architecture invariant: programs are spawned in this crate and nowhere else.
 //!
-//! Start reading at [`Scheduler`], then `local.rs`.
+//! Start reading at [`Scheduler`], then `local.rs`, then `slurm/mod.rs`.
 
 mod attempt_dir;
 mod local;
 pub mod probe;
 pub mod sandbox;
+pub mod slurm;
 mod task;
 
 pub use attempt_dir::{AttemptDir, Exit};
@@ -36,7 +37,8 @@ pub trait Scheduler: Send + Sync {
     ///
     /// # Errors
     /// [`SubmitError::Refused`] means that nothing runs and nothing will;
-    /// [`SubmitError::Unclear`] means that it may run: [`Scheduler::find`] tells.
+    /// [`SubmitError::Unavailable`] that nothing runs, and that it may be tried again;
+    /// [`SubmitError::Unclear`] that it may run: polling it with an empty handle tells.
     async fn submit(&self, task: &Task) -> Result<String, SubmitError>;
 
     /// How the given attempts are doing, in the same order.
@@ -60,13 +62,14 @@ pub trait Scheduler: Send + Sync {
     /// Whether the scheduler can be used now.
     async fn health(&self) -> Health;
 
-    /// How many more tasks may be submitted now. A cluster has its own queue and takes any number.
+    /// How many more tasks may be submitted now. A cluster has its own queue and takes any number
+    /// while it can be reached.
     fn free_slots(&self) -> usize {
         usize::MAX
     }
 
-    /// Names of attempts that may have changed, pushed as it happens. `None` when the scheduler
-    /// can only be asked.
+    /// Names of attempts that may have changed, pushed as it happens; an empty name when the
+    /// scheduler itself has. `None` when the scheduler can only be asked.
     fn changes(&self) -> Option<broadcast::Receiver<String>> {
         None
     }

@@ -32,6 +32,8 @@ use crate::{
     sandbox::{ALREADY_TAKEN, Mode, PATH},
 };
 
+const INTERRUPTED: &str = "The machine went down, or the job's supervisor was killed.";
+
 /// How the machine at hand is used.
 #[derive(Debug, Clone)]
 pub struct LocalConfig {
@@ -150,7 +152,7 @@ impl LocalScheduler {
             return Observation::Ended(exit);
         }
         if !alive {
-            return Observation::Lost;
+            return Observation::Lost(INTERRUPTED.to_owned());
         }
         if let Some(owner) = owner {
             self.adopt(&attempt.name, &owner);
@@ -261,7 +263,7 @@ impl Scheduler for LocalScheduler {
 }
 
 /// The arguments with which `datamonkey` supervises a task; `crates/cli` reads them.
-fn supervisor_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
+pub(crate) fn supervisor_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["sandbox".into(), "--directory".into()];
     arguments.push(task.directory.clone().into());
     arguments.extend(["--sandbox".into(), sandbox.word().into()]);

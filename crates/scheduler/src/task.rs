@@ -35,7 +35,7 @@ pub struct Resources {
 pub struct Attempt {
     /// The task's name.
     pub name: String,
-    /// The handle from [`crate::Scheduler::submit`].
+    /// The handle from [`crate::Scheduler::submit`]; empty if its answer was unclear.
     pub handle: String,
     /// The task's directory.
     pub directory: PathBuf,
@@ -50,9 +50,8 @@ pub enum Observation {
     Running,
     /// It has ended, well or not.
     Ended(Exit),
-    /// It ran, and is gone without an exit record: the machine went down, or its supervisor was
-    /// killed.
-    Lost,
+    /// It is gone without an exit record; a sentence says what happened to it.
+    Lost(String),
 }
 
 /// Why a task could not be submitted.
@@ -61,6 +60,9 @@ pub enum SubmitError {
     /// The scheduler said no; nothing runs.
     #[error("the scheduler refused the task: {0}")]
     Refused(String),
+    /// Nothing runs, but it may be tried again: the scheduler is away for now.
+    #[error("the scheduler is not available: {0}")]
+    Unavailable(String),
     /// No clear answer; the task may run.
     #[error("the scheduler's answer is unclear: {0}")]
     Unclear(String),

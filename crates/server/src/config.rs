@@ -10,6 +10,8 @@ use std::{
 use scheduler::sandbox::Mode;
 use sequence::Limits;
 
+use crate::scheduling::SchedulerConfig;
+
 /// How the service is set up.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -46,6 +48,8 @@ pub struct Config {
     /// (`MAX_SEQUENCES`; 100000), sites (`MAX_SITES`; 1000000), bytes of a name
     /// (`MAX_NAME_LENGTH`; 1000) and depth of a tree (`MAX_TREE_DEPTH`; 10000).
     pub limits: Limits,
+    /// Where jobs run (`SCHEDULER_TYPE`); on this machine.
+    pub scheduler: SchedulerConfig,
 }
 
 /// What is wrong with the configuration: one sentence for each variable.
@@ -68,7 +72,7 @@ impl Config {
         };
         reader.one_of("DATASET_TRACKER_TYPE", &["FileDatasetTracker"]);
         reader.one_of("JOB_TRACKER_TYPE", &["FileJobTracker"]);
-        reader.one_of("SCHEDULER_TYPE", &["LocalScheduler"]);
+        let scheduler = SchedulerConfig::read(&mut reader);
         let host = reader.parse(
             "SERVICE_DATAMONKEY_HOST",
             "an IP address",
@@ -111,6 +115,7 @@ impl Config {
                 .map(Duration::from_secs),
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
             limits: reader.limits(),
+            scheduler,
         };
         if reader.problems.is_empty() {
             Ok(config)
@@ -139,33 +144,37 @@ fn usual_folders() -> Vec<PathBuf> {
         .collect()
 }
 
-struct Reader<F> {
+pub(crate) struct Reader<F> {
     variable: F,
-    problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
     /// A variable that is set to nothing is not set.
-    fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.trim().is_empty())
     }
 
-    fn path(&self, name: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.get(name).map(PathBuf::from)
     }
 
-    fn one_of(&mut self, name: &str, allowed: &[&str]) {
+    pub(crate) fn one_of(&mut self, name: &str, allowed: &[&str]) {
         if let Some(value) = self.get(name)
             && !allowed.contains(&value.as_str())
         {
-            let allowed = allowed.join(" or ");
+            let allowed = allowed.join(", ");
             self.problems.push(format!(
                 "{name} is \"{value}\"; this version takes {allowed}."
             ));
         }
     }
 
-    fn optional<T: std::str::FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
+    pub(crate) fn optional<T: std::str::FromStr>(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Option<T> {
         let value = self.get(name)?;
         let parsed = value.trim().parse().ok();
         if parsed.is_none() {
@@ -175,11 +184,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         parsed
     }
 
-    fn parse<T: std::str::FromStr>(&mut self, name: &str, expected: &str, default: T) -> T {
+    pub(crate) fn parse<T: std::str::FromStr>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        default: T,
+    ) -> T {
         self.optional(name, expected).unwrap_or(default)
     }
 
-    fn at_least_1<T: std::str::FromStr + PartialOrd + From<u8>>(
+    pub(crate) fn at_least_1<T: std::str::FromStr + PartialOrd + From<u8>>(
         &mut self,
         name: &str,
         default: T,

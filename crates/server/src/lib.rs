@@ -18,6 +18,7 @@ mod error;
 mod files;
 mod http;
 mod jobs;
+pub mod scheduling;
 mod service;
 mod store;
 pub mod telemetry;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use hyphy::Engine;
 use rustix::fs::{FlockOperation, flock};
 use scheduler::{
-    LocalConfig, LocalScheduler, Scheduler,
+    Scheduler,
     sandbox::{self, Level, Mode},
 };
 use tokio::{
@@ -14,7 +14,7 @@ use tokio::{
     sync::{Notify, Semaphore, broadcast, mpsc},
 };
 
-use crate::{Config, datasets, engine, files::Files, http, jobs, store::Store};
+use crate::{Config, datasets, engine, files::Files, http, jobs, scheduling, store::Store};
 
 /// Everything that handlers and tasks share.
 pub struct Service {
@@ -60,12 +60,7 @@ impl Service {
             .await
             .with_context(|| format!("cannot use the database {}", config.database.display()))?;
         let (sandbox, level) = sandbox(&config).await?;
-        let scheduler: Arc<dyn Scheduler> = Arc::new(LocalScheduler::new(LocalConfig {
-            supervisor: config.supervisor.clone(),
-            attempts: files.attempts(),
-            max_running: config.max_running,
-            sandbox,
-        }));
+        let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
         let (follow, followed) = mpsc::channel(64);
         let service = Arc::new(Self {
             engine: engine::find(&config).await,

@@ -87,6 +87,7 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
             timed_out: false,
             cancelled: false,
             not_started: Some(e.to_string()),
+            explanation: None,
             started,
             ended: Utc::now(),
         },
@@ -125,6 +126,7 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
                 timed_out: ending.timed_out,
                 cancelled: ending.cancelled,
                 not_started: None,
+                explanation: None,
                 started,
                 ended: Utc::now(),
             }

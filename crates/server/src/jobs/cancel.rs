@@ -53,18 +53,17 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
             if job.state.0.is_final() {
                 return Ok(());
             }
-            if let (Some(name), Some(handle)) = (job.attempt_name, job.handle) {
+            if let Some(name) = job.attempt_name {
+                let handle = job.handle.unwrap_or_default();
                 let directory = service.files.attempt(&name);
                 let attempt = Attempt {
                     name,
                     handle,
                     directory,
                 };
-                service
-                    .scheduler
-                    .cancel(&attempt)
-                    .await
-                    .map_err(anyhow::Error::new)?;
+                service.scheduler.cancel(&attempt).await.map_err(|e| {
+                    Error::Unavailable(format!("The job cannot be cancelled now: {e}."))
+                })?;
             }
             // A job that is just being submitted has no process yet: asked again in a moment.
             tokio::time::timeout(Duration::from_millis(200), changes.recv())

@@ -97,6 +97,7 @@ pub(super) async fn lost(
     analysis: &'static Analysis,
     attempt: &Attempt,
     attempts: i64,
+    why: &str,
 ) -> anyhow::Result<()> {
     let (files, name, id) = (
         service.files.clone(),
@@ -112,12 +113,14 @@ pub(super) async fn lost(
     })
     .await?;
     if attempts < MAX_ATTEMPTS {
-        let warning = "The job was interrupted and started again from its beginning.".to_owned();
+        let warning =
+            format!("The job was interrupted and started again from its beginning. {why}");
         service.job_lost(job_id, warning).await?;
     } else {
-        let message = "The job was interrupted twice, perhaps for want of memory, and was given \
-            up. Start it again with ?retry=true."
-            .to_owned();
+        let message = format!(
+            "The job was interrupted twice, perhaps for want of memory, and was given up. Start \
+             it again with ?retry=true. {why}"
+        );
         service
             .finish_job(job_id, Outcome::Failed { message }, None, Utc::now(), None)
             .await?;
@@ -129,7 +132,9 @@ fn why(exit: &Exit, log: &str) -> Outcome {
     if exit.cancelled {
         return Outcome::Cancelled;
     }
-    let message = if let Some(why) = &exit.not_started {
+    let message = if let Some(why) = &exit.explanation {
+        why.clone()
+    } else if let Some(why) = &exit.not_started {
         format!("HyPhy could not be started: {why}")
     } else if exit.timed_out {
         let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;

@@ -5,7 +5,7 @@ use std::{fs, sync::Arc, time::Duration};
 use anyhow::{Context, anyhow};
 use chrono::Utc;
 use hyphy::{arguments, methods};
-use scheduler::{Attempt, AttemptDir, Resources, SubmitError, Task};
+use scheduler::{Attempt, AttemptDir, SubmitError, Task};
 use uuid::Uuid;
 
 use super::{
@@ -89,8 +89,21 @@ pub(super) async fn submit(service: &Service, job: &JobRow) -> anyhow::Result<()
             )
             .await
         }
-        // Its name is on record; recovery looks it up.
-        Err(e @ SubmitError::Unclear(_)) => Err(e.into()),
+        // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
+        Err(e @ SubmitError::Unavailable(_)) => {
+            service.release_job(&job.id).await?;
+            Err(e.into())
+        }
+        // Its name is on record: the scheduler is asked for it, and it is not submitted again.
+        Err(e @ SubmitError::Unclear(_)) => {
+            tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
+            let attempt = Attempt {
+                name: task.name,
+                handle: String::new(),
+                directory: task.directory,
+            };
+            follow(service, job, attempt).await
+        }
     }
 }
 
@@ -129,7 +142,8 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let parameters = job.parameters.0.clone();
     // One job alone gets all cores. When others wait, one thread each is the better use of them.
     let alone = service.store.up_to_2_unfinished().await? < 2;
-    let threads = if alone { service.config.max_threads } else { 1 };
+    let resources = service.resources(analysis.id, alone);
+    let threads = resources.threads;
     let directory = files.attempt(&name);
     let folder = AttemptDir::new(&directory).run();
     let limits = service.config.limits.clone();
@@ -156,16 +170,6 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
         ))
     };
     let command = service.heavy(work).await?;
-    let readable = service
-        .engine
-        .as_ref()
-        .map(|e| e.candidate.readable.clone());
-    let resources = Resources {
-        threads,
-        memory_bytes: service.config.memory_bytes,
-        time_limit: service.config.time_limit,
-        readable: readable.unwrap_or_default(),
-    };
     Ok(Task {
         name,
         directory,

@@ -15,12 +15,23 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<()> {
         let handle = match &job.handle {
             Some(handle) => Some(handle.clone()),
             // We stopped between claiming it and hearing that it was submitted.
-            None => service.scheduler.find(&name).await?,
+            None => match service.scheduler.find(&name).await {
+                Ok(found) => found,
+                // An absent scheduler keeps nobody from starting the service: it is asked again.
+                Err(e) => {
+                    tracing::warn!(job = %job.id, error = %e, "cannot look a job up");
+                    Some(String::new())
+                }
+            },
         };
         match handle {
-            None => submit(service, &job).await?,
+            None => {
+                if let Err(e) = submit(service, &job).await {
+                    tracing::warn!(job = %job.id, error = format!("{e:#}"), "cannot submit");
+                }
+            }
             Some(handle) => {
-                if job.handle.is_none() {
+                if job.handle.is_none() && !handle.is_empty() {
                     service.job_submitted(&job.id, handle.clone()).await?;
                 }
                 let directory = service.files.attempt(&name);

@@ -99,6 +99,16 @@ impl Service {
         Ok(row)
     }
 
+    /// The scheduler was away: the job waits again, and the attempt did not count.
+    pub(super) async fn release_job(&self, id: &str) -> Result<Option<JobRow>> {
+        let change = Change {
+            anew: true,
+            uncounted: true,
+            ..Change::default()
+        };
+        self.change(id, &[Submitting], Queued, change).await
+    }
+
     /// A job that failed or was cancelled is tried again.
     pub(super) async fn retry_job(&self, id: &str) -> Result<Option<JobRow>> {
         let change = Change {

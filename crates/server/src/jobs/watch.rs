@@ -68,7 +68,10 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
                 followed.insert(name.clone(), new);
                 observe(&service, &mut followed, Some(&name)).await;
             }
-            name = changed(&mut changes) => observe(&service, &mut followed, name.as_deref()).await,
+            name = changed(&mut changes) => {
+                observe(&service, &mut followed, name.as_deref()).await;
+                service.queue.notify_one();
+            }
             _ = progress.tick() => {
                 for job in followed.values_mut() {
                     note_progress(&service, job).await;
@@ -123,9 +126,16 @@ async fn observe(
                     .await
                     .map(|()| true)
             }
-            Observation::Lost => lost(service, &job.job_id, job.analysis, &attempt, job.attempts)
-                .await
-                .map(|()| true),
+            Observation::Lost(why) => lost(
+                service,
+                &job.job_id,
+                job.analysis,
+                &attempt,
+                job.attempts,
+                &why,
+            )
+            .await
+            .map(|()| true),
         };
         match done {
             Ok(true) => {}

@@ -76,6 +76,8 @@ pub(crate) struct Change {
     pub(crate) tolerant: bool,
     /// Forget everything about the attempt before.
     pub(crate) anew: bool,
+    /// Do not count the attempt before.
+    pub(crate) uncounted: bool,
 }
 
 /// Most rows of a list.
@@ -188,6 +190,9 @@ impl Store {
         }
         if change.attempt_name.is_some() {
             row.attempts += 1;
+        }
+        if change.uncounted {
+            row.attempts -= 1;
         }
         let moved = row.state.0 != to;
         row.state = State(to);

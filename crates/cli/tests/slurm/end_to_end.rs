@@ -1,0 +1,108 @@
+//! FEL from upload to result on a real cluster, by REST and by command line.
+
+use std::{path::Path, thread, time::Duration};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    cluster::{Cluster, open_folder},
+    support::{Server, long_job, small},
+};
+
+fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
+    let mut settings: Vec<(&str, &str)> = cluster
+        .settings
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| *name != "SCHEDULER_TYPE")
+        .collect();
+    settings.push(("SCHEDULER_TYPE", kind));
+    settings.push(("HYPHY_BASE_PATH", base.to_str().unwrap()));
+    Server::with(&settings)
+}
+
+fn fel(server: &Server) -> String {
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    server.start_job("fel", &body)
+}
+
+fn result(server: &Server, id: &str) -> Value {
+    server.completed(id);
+    let mut result: Value = serde_json::from_str(&server.result(id)).unwrap();
+    result.as_object_mut().unwrap().remove("timers").unwrap();
+    result
+}
+
+#[test]
+fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let local = Server::with(&[("LOCAL_MAX_THREADS", "1")]);
+    let expected = result(&local, &fel(&local));
+    for kind in ["SlurmRestScheduler", "SlurmScheduler"] {
+        let folder = open_folder();
+        let mut server = serve(&cluster, kind, folder.path());
+        let id = fel(&server);
+        assert_eq!(result(&server, &id), expected, "{kind}");
+        let events = server.get(&format!("/jobs/{id}/events")).text().unwrap();
+        assert!(
+            events.contains("\"Sites\""),
+            "no progress by site: {events}"
+        );
+        let health = server.get_json("/health");
+        assert_eq!(health["details"]["scheduler"], kind);
+        let said = health["details"]["scheduler_detail"].as_str().unwrap();
+        assert!(
+            said.starts_with("Slurm 2") && said.contains("normal up, down down"),
+            "{said}"
+        );
+
+        // The service is killed while a job runs, and takes it up again.
+        let long = long_job(&server, 4);
+        assert_eq!(server.wait_for(&long, "running")["state"], "running");
+        server.kill();
+        server.restart();
+        thread::sleep(Duration::from_secs(2));
+        assert_eq!(server.job(&long)["state"], "running");
+        assert_eq!(
+            server.delete(&format!("/jobs/{long}")),
+            StatusCode::NO_CONTENT
+        );
+        let left = cluster.slurm("squeue", &["-h", "-t", "running,pending,completing"]);
+        assert_eq!(left, "");
+    }
+}
+
+#[test]
+fn an_absent_cluster_is_waited_for() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    cluster.stop(&["slurmrestd"]);
+    let folder = open_folder();
+    let server = serve(&cluster, "SlurmRestScheduler", folder.path());
+    let id = fel(&server);
+    thread::sleep(Duration::from_secs(3));
+    assert_eq!(server.job(&id)["state"], "queued");
+    let health = server.get("/health");
+    assert_eq!(health.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let health: Value = health.json().unwrap();
+    assert_eq!(health["details"]["job_scheduler"], "unhealthy");
+    let said = health["details"]["scheduler_detail"].as_str().unwrap();
+    assert!(
+        said.contains("has not been reachable since") && said.contains("refused"),
+        "{said}"
+    );
+    // A job that waits for the cluster is cancelled without it.
+    let other = long_job(&server, 9);
+    assert_eq!(
+        server.delete(&format!("/jobs/{other}")),
+        StatusCode::NO_CONTENT
+    );
+    cluster.bring_back();
+    server.completed(&id);
+    assert_eq!(server.job(&id)["warnings"], Value::Null);
+}

@@ -1,0 +1,117 @@
+//! What happens to a real cluster, while jobs run on it.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use scheduler::{Observation, Scheduler};
+
+use crate::{
+    cluster::{Cluster, open_folder},
+    contract::{ended, healthy, running, submit, task, until},
+};
+
+const DAEMONS: [&str; 3] = ["slurmctld", "slurmdbd", "slurmrestd"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_survive_what_happens_to_the_cluster() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    for kind in ["rest", "cli"] {
+        let folder = open_folder();
+        let scheduler = if kind == "rest" {
+            cluster.rest(folder.path(), "normal")
+        } else {
+            cluster.cli(folder.path(), "normal")
+        };
+        restarts(&cluster, &scheduler, kind, folder.path()).await;
+        drained(&cluster, &scheduler, kind, folder.path()).await;
+        if kind == "rest" {
+            requeued(&cluster, &scheduler, kind, folder.path()).await;
+        }
+        wiped(&cluster, &scheduler, kind, folder.path()).await;
+    }
+}
+
+async fn restarts(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
+    eprintln!("{kind}: {DAEMONS:?} go away and come back");
+    let through = submit(
+        scheduler,
+        &task(at, &format!("{kind}-through"), "sleep 12; exit 5"),
+    )
+    .await;
+    let within = submit(
+        scheduler,
+        &task(at, &format!("{kind}-within"), "sleep 4; exit 6"),
+    )
+    .await;
+    running(scheduler, &through).await;
+    cluster.stop(&DAEMONS);
+    let said = healthy(scheduler, false).await;
+    assert!(said.contains("has not been reachable since"), "{said}");
+    // It ends while nobody answers: its own record tells.
+    assert_eq!(ended(scheduler, &within).await.code, Some(6));
+    cluster.bring_back();
+    healthy(scheduler, true).await;
+    assert_eq!(ended(scheduler, &through).await.code, Some(5));
+}
+
+async fn drained(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
+    eprintln!("{kind}: drained nodes");
+    let all = "NodeName=node1,node2";
+    cluster.slurm("scontrol", &["update", all, "State=DRAIN", "Reason=test"]);
+    let waiting = submit(scheduler, &task(at, &format!("{kind}-drained"), "true")).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let seen = scheduler
+        .poll(std::slice::from_ref(&waiting))
+        .await
+        .unwrap();
+    assert_eq!(seen, [Observation::Pending]);
+    cluster.slurm("scontrol", &["update", all, "State=RESUME"]);
+    assert_eq!(ended(scheduler, &waiting).await.code, Some(0));
+}
+
+/// As after the failure of a node: Slurm runs the script again from its beginning.
+async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
+    eprintln!("{kind}: requeued");
+    let script = "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
+    let attempt = submit(scheduler, &task(at, &format!("{kind}-requeued"), script)).await;
+    running(scheduler, &attempt).await;
+    let runs = attempt.directory.join("run/runs");
+    while !runs.exists() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    cluster.slurm("scontrol", &["requeue", &attempt.handle]);
+    assert_eq!(ended(scheduler, &attempt).await.code, Some(0));
+    assert_eq!(std::fs::read_to_string(runs).unwrap(), "once\nonce\n");
+}
+
+/// The controller forgets everything, and its numbers start at 1 again.
+async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
+    eprintln!("{kind}: wiped state, numbers used again");
+    let old = submit(scheduler, &task(at, &format!("{kind}-old"), "sleep 300")).await;
+    running(scheduler, &old).await;
+    cluster.stop(&["slurmctld"]);
+    cluster.wipe_state();
+    cluster.bring_back();
+    healthy(scheduler, true).await;
+    // Until somebody else has the old one's number.
+    let mut others = Vec::new();
+    loop {
+        let name = format!("{kind}-other-{}", others.len());
+        others.push(submit(scheduler, &task(at, &name, "sleep 1; exit 9")).await);
+        let last = others.last().unwrap().handle.parse::<u64>().unwrap();
+        if last >= old.handle.parse().unwrap() {
+            break;
+        }
+    }
+    assert!(others.iter().any(|other| other.handle == old.handle));
+    let over = |seen: &Observation| matches!(seen, Observation::Ended(_) | Observation::Lost(_));
+    let end = until(scheduler, &old, over).await;
+    assert!(
+        matches!(&end, Observation::Lost(why) if why.contains("lost")),
+        "{end:?}"
+    );
+    for other in &others {
+        assert_eq!(ended(scheduler, other).await.code, Some(9));
+    }
+}

@@ -1,0 +1,260 @@
+//! What a real cluster does too seldom to be tested on it.
+
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use scheduler::{
+    Attempt, Observation, Scheduler, SubmitError, Task,
+    slurm::{JobOptions, RestConfig, Slurm, SlurmConfig},
+};
+use tempfile::TempDir;
+
+use crate::{
+    contract::{ended, healthy, running, submit, task, until},
+    stand_in::{Act, StandIn},
+};
+
+struct Fixture {
+    folder: TempDir,
+    slurm: StandIn,
+    scheduler: Arc<dyn Scheduler>,
+}
+
+fn fixture() -> Fixture {
+    let folder = TempDir::new().unwrap();
+    let slurm = StandIn::start();
+    let key_path = folder.path().join("jwt.key");
+    fs::write(&key_path, [7; 32]).unwrap();
+    let rest = RestConfig {
+        url: slurm.url.clone(),
+        api_path: None,
+        submit_path: None,
+        partition: "normal".to_owned(),
+        key_path,
+        user: whoami(),
+        token_lifetime: Duration::from_secs(600),
+        options: JobOptions::default(),
+        job_options: serde_json::Map::new(),
+    };
+    let config = SlurmConfig {
+        attempts: folder.path().to_path_buf(),
+        wrapper: None,
+        poll_every: Duration::from_secs(1),
+        lost_after: Duration::from_secs(4),
+    };
+    let scheduler = Arc::new(Slurm::rest(rest, config).unwrap());
+    Fixture {
+        folder,
+        slurm,
+        scheduler,
+    }
+}
+
+fn whoami() -> String {
+    let id = std::process::Command::new("id")
+        .arg("-un")
+        .output()
+        .unwrap();
+    String::from_utf8(id.stdout).unwrap().trim().to_owned()
+}
+
+/// The end of a job, as its script records it.
+fn record(attempt: &Attempt, code: i32) {
+    let text = format!(
+        r#"{{"code":{code},"signal":null,"started":"2026-01-01T00:00:00Z","ended":"2026-01-01T00:00:01Z"}}"#
+    );
+    fs::write(attempt.directory.join("exit.json"), text).unwrap();
+}
+
+/// Submits what gets no clear answer.
+async fn unclear(scheduler: &Arc<dyn Scheduler>, at: &Path, name: &str) -> Attempt {
+    let task: Task = task(at, name, "true");
+    match scheduler.submit(&task).await {
+        Err(SubmitError::Unclear(_)) => {}
+        other => panic!("{other:?}"),
+    }
+    Attempt {
+        name: task.name,
+        handle: String::new(),
+        directory: task.directory,
+    }
+}
+
+fn is_over(seen: &Observation) -> bool {
+    matches!(seen, Observation::Ended(_) | Observation::Lost(_))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_reply_was_lost_is_found_by_its_name_and_not_submitted_again() {
+    let Fixture {
+        folder,
+        slurm,
+        scheduler,
+    } = fixture();
+    for (n, act) in [Act::LoseReply, Act::Truncate].into_iter().enumerate() {
+        slurm.act("submit", [act]);
+        let attempt = unclear(&scheduler, folder.path(), &format!("dm-{n}")).await;
+        running(&scheduler, &attempt).await;
+        record(&attempt, 0);
+        assert_eq!(ended(&scheduler, &attempt).await.code, Some(0));
+        assert_eq!(slurm.count("submit"), n + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_never_reached_slurm_is_given_up_and_not_failed() {
+    let Fixture {
+        folder,
+        slurm,
+        scheduler,
+    } = fixture();
+    slurm.act(
+        "submit",
+        [Act::LoseRequest, Act::Say(500, "a proxy's words")],
+    );
+    for name in ["dm-1", "dm-2"] {
+        let attempt = unclear(&scheduler, folder.path(), name).await;
+        let end = until(&scheduler, &attempt, is_over).await;
+        let wanted = Observation::Lost("The job did not reach the cluster.".to_owned());
+        assert_eq!(end, wanted);
+    }
+    assert_eq!(slurm.count("submit"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_renewed_at_once_and_the_call_repeated_once() {
+    let Fixture {
+        folder,
+        slurm,
+        scheduler,
+    } = fixture();
+    // A token of the same second would be the same.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let expired =
+        r#"{"errors":[{"error_number":1007,"error":"Authentication credentials invalid"}]}"#;
+    slurm.act("submit", [Act::Say(511, expired)]);
+    submit(&scheduler, &task(folder.path(), "dm-1", "true")).await;
+    let tokens: Vec<String> = {
+        let state = slurm.state.lock().unwrap();
+        let submits = state
+            .requests
+            .iter()
+            .filter(|(_, path, _)| path.ends_with("submit"));
+        submits.map(|(_, _, token)| token.clone()).collect()
+    };
+    assert_eq!(tokens.len(), 2);
+    assert_ne!(tokens[0], tokens[1]);
+    // Refused for ever, it is Slurm that is away: jobs wait, and nobody is told a token.
+    let away = r#"{"errors":[{"error_number":9000,"error":"slurmctld config is unable to load"}]}"#;
+    slurm.act("submit", [Act::Say(500, away), Act::Say(500, away)]);
+    slurm.act("jobs", vec![Act::Say(500, away); 4]);
+    match scheduler.submit(&task(folder.path(), "dm-2", "true")).await {
+        Err(SubmitError::Unavailable(why)) => {
+            assert!(
+                why.contains("slurmctld is away") && !why.contains(&tokens[1]),
+                "{why}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(scheduler.free_slots(), 0);
+    healthy(&scheduler, true).await;
+    assert_eq!(scheduler.free_slots(), usize::MAX);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nonsense_about_a_running_job_is_no_end_of_it() {
+    let Fixture {
+        folder,
+        slurm,
+        scheduler,
+    } = fixture();
+    let attempt = submit(&scheduler, &task(folder.path(), "dm-1", "true")).await;
+    running(&scheduler, &attempt).await;
+    slurm.set_state("TELEPORTED");
+    slurm.act(
+        "jobs",
+        [
+            Act::Say(502, "<html>"),
+            Act::Truncate,
+            Act::LoseReply,
+            Act::Say(200, "[]"),
+        ],
+    );
+    let said = healthy(&scheduler, false).await;
+    assert!(said.contains("502"), "{said}");
+    healthy(&scheduler, true).await;
+    let seen = scheduler
+        .poll(std::slice::from_ref(&attempt))
+        .await
+        .unwrap();
+    assert_eq!(seen, [Observation::Running]);
+    // Somebody else's job has the number now.
+    slurm
+        .state
+        .lock()
+        .unwrap()
+        .jobs
+        .insert(1, ("other".to_owned(), "FAILED".to_owned()));
+    let end = until(&scheduler, &attempt, is_over).await;
+    assert!(
+        matches!(&end, Observation::Lost(why) if why.contains("lost the job")),
+        "{end:?}"
+    );
+    let tried = scheduler.cancel(&attempt).await;
+    assert!(tried.is_ok());
+    assert_eq!(
+        slurm.state.lock().unwrap().jobs[&1].1,
+        "FAILED",
+        "another's job was cancelled"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
+    let Fixture {
+        folder,
+        slurm,
+        scheduler,
+    } = fixture();
+    let mut attempts = Vec::new();
+    for n in 0..200 {
+        let task = task(folder.path(), &format!("dm-{n}"), "true");
+        attempts.push(submit(&scheduler, &task).await);
+    }
+    let before = slurm.count("/jobs");
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let asked = slurm.count("/jobs") - before;
+    assert!((2..=5).contains(&asked), "asked {asked} times in 4 s");
+    slurm.act("jobs", vec![Act::Delay(1500); 20]);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let begin = Instant::now();
+    let seen = scheduler.poll(&attempts).await.unwrap();
+    assert!(seen.iter().all(|seen| *seen == Observation::Running));
+    scheduler.health().await;
+    assert!(
+        begin.elapsed() < Duration::from_millis(500),
+        "{:?}",
+        begin.elapsed()
+    );
+    // A record is seen although Slurm does not answer.
+    record(&attempts[3], 0);
+    let begin = Instant::now();
+    assert_eq!(ended(&scheduler, &attempts[3]).await.code, Some(0));
+    assert!(
+        begin.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begin.elapsed()
+    );
+    let before = slurm.count("/jobs");
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    let asked = slurm.count("/jobs") - before;
+    assert!(
+        asked <= 2,
+        "a server that takes 1.5 s was asked {asked} times in 8 s"
+    );
+}

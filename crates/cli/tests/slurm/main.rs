@@ -1,0 +1,25 @@
+//! Every scheduler keeps one contract, and Slurm's are tried on a real cluster that the tests
+//! bring up and take down. Where Debian's Slurm cannot be installed, they say that they were
+//! skipped. Faults that a real cluster has not on demand come from a stand-in (`hostile.rs`).
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+mod cluster;
+mod contract;
+mod end_to_end;
+mod faults;
+mod hostile;
+mod measure;
+#[allow(dead_code)]
+#[path = "../it/simulate.rs"]
+mod simulate;
+mod stand_in;
+#[allow(dead_code)]
+#[path = "../it/support.rs"]
+mod support;
+mod versions;

@@ -1,0 +1,121 @@
+//! Sentences for people who know biology and not Slurm, with Slurm's facts beside them.
+
+use super::{
+    job::SlurmJob,
+    state::{Interruption, State},
+};
+use crate::Resources;
+
+/// What a submitted job was promised, and what its script printed by itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Circumstances {
+    /// Memory that it asked for, in bytes.
+    pub(crate) memory_bytes: Option<u64>,
+    /// Time that it asked for, in seconds.
+    pub(crate) time_limit: Option<u64>,
+    /// The last of what Slurm and the script printed.
+    pub(crate) output: String,
+}
+
+impl From<&Resources> for Circumstances {
+    fn from(resources: &Resources) -> Self {
+        Self {
+            memory_bytes: resources.memory_bytes,
+            time_limit: resources.time_limit.map(|limit| limit.as_secs()),
+            output: String::new(),
+        }
+    }
+}
+
+/// Why a job ended without a result, if it is not the command's own fault.
+pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
+    let facts = job.facts();
+    match job.state {
+        State::OutOfMemory => Some(out_of_memory(&facts, around)),
+        State::Failed if is_out_of_memory(&around.output) => Some(out_of_memory(&facts, around)),
+        State::Timeout => {
+            let limit = around.time_limit.map_or_else(
+                || "its time limit".to_owned(),
+                |seconds| format!("its time limit of {}", duration(seconds)),
+            );
+            Some(format!(
+                "The analysis took longer than {limit} and was stopped. Try fewer sequences, or \
+                 ask for a longer limit. ({facts})"
+            ))
+        }
+        State::Deadline => Some(format!(
+            "The cluster could not run the analysis before its deadline. ({facts})"
+        )),
+        _ => None,
+    }
+}
+
+/// Why a job could not even begin.
+pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
+    let said = last_line(&around.output);
+    let facts = job.facts();
+    if said.is_empty() {
+        format!(
+            "the cluster's node could not start it, most likely because the job's folder or the \
+             program cannot be reached from there ({facts})"
+        )
+    } else {
+        format!("{said} ({facts})")
+    }
+}
+
+/// What happened to a job that is to be run again.
+pub(crate) fn interruption(job: &SlurmJob, what: Interruption) -> String {
+    let happened = match what {
+        Interruption::NodeFail => "The cluster's node that ran the job failed.",
+        Interruption::BootFail => "The cluster's node for the job did not start.",
+        Interruption::Preempted => "The cluster gave the job's place to more urgent work.",
+    };
+    format!("{happened} ({})", job.facts())
+}
+
+fn out_of_memory(facts: &str, around: &Circumstances) -> String {
+    let memory = around.memory_bytes.map_or_else(
+        || "its memory".to_owned(),
+        |bytes| format!("its {} of memory", size(bytes)),
+    );
+    format!(
+        "The analysis ran out of {memory}; try fewer or shorter sequences, or ask for more \
+         memory. ({facts})"
+    )
+}
+
+/// Without cgroups, Slurm ends a job that takes too much memory by a signal and says so here only.
+fn is_out_of_memory(output: &str) -> bool {
+    [
+        "exceeded memory limit",
+        "Exceeded job memory limit",
+        "oom-kill",
+        "oom_kill",
+        "Out Of Memory",
+    ]
+    .iter()
+    .any(|words| output.contains(words))
+}
+
+fn last_line(output: &str) -> String {
+    let line = output.lines().rev().find(|line| !line.trim().is_empty());
+    line.unwrap_or_default().trim().chars().take(300).collect()
+}
+
+fn size(bytes: u64) -> String {
+    const GIB: u64 = 1 << 30;
+    if bytes >= GIB && bytes.is_multiple_of(GIB) {
+        format!("{} GB", bytes >> 30)
+    } else {
+        format!("{} MB", bytes >> 20)
+    }
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds / 60),
+        _ => format!("{} hours", seconds / 3600),
+    }
+}

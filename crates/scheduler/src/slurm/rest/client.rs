@@ -1,0 +1,235 @@
+//! HTTP to slurmrestd: every call with a token, a time limit and a bounded answer.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::StreamExt;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+
+use super::{
+    read::{Answer, Fault, number},
+    tokens::{Token, Tokens},
+};
+
+/// Longest wait for a connection, and for a whole answer.
+const CONNECT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Largest answer: some 50,000 jobs.
+const MAX_BODY: usize = 256 << 20;
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    pub(super) tokens: Tokens,
+}
+
+/// Why there is no answer to work with.
+#[derive(Debug)]
+pub(super) enum CallError {
+    /// The request did not get there, or Slurm says that it was not carried out.
+    NotDone(String),
+    /// Slurm refused: the faults that it named.
+    Refused(Vec<Fault>, StatusCode),
+    /// The request may have been carried out.
+    Unclear(String),
+}
+
+impl CallError {
+    /// What is wrong, for people.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Self::NotDone(why) | Self::Unclear(why) => why.clone(),
+            Self::Refused(faults, status) => match faults.first() {
+                Some(fault) => fault.said(),
+                None => format!("slurmrestd answered {status}"),
+            },
+        }
+    }
+}
+
+/// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`, what an expired token is called since 23.11.
+const AUTHENTICATION: i64 = 1007;
+/// Up to 22.05, a refused token and an absent controller look the same.
+const UNABLE_TO_LOAD: &str = "unable to load";
+/// Slurm's errors of communication; those of the request itself begin at 2000.
+const COMMUNICATION: std::ops::Range<i64> = 1000..2000;
+/// Among them: the controller got the request and its answer was lost.
+const RECEIVE: [i64; 3] = [1002, 1003, 5004];
+
+impl Client {
+    pub(super) fn new(tokens: Tokens) -> Result<Self, String> {
+        // Fails only if another is installed already, which is as good.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|e| format!("cannot make an HTTP client: {e}"))?;
+        Ok(Self { http, tokens })
+    }
+
+    /// A call whose answer is JSON. One that is refused for its token is repeated once with a new
+    /// one: a refused call did nothing.
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, CallError> {
+        let token = self.tokens.present();
+        let first = self.once(method.clone(), url, body, &token).await;
+        if !first.as_ref().is_err_and(is_token_refused) {
+            return first;
+        }
+        let renewed = self.tokens.renew(&token);
+        let second = self.once(method, url, body, &renewed).await;
+        match second {
+            Err(e) if is_token_refused(&e) => Err(CallError::NotDone(format!(
+                "slurmctld is away, or slurmrestd refuses the service's tokens ({})",
+                e.said()
+            ))),
+            other => other,
+        }
+    }
+
+    async fn once(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+        token: &Arc<Token>,
+    ) -> Result<Answer, CallError> {
+        let mut request = self
+            .http
+            .request(method, url)
+            .header("X-SLURM-USER-NAME", self.tokens.user())
+            .header("X-SLURM-USER-TOKEN", &token.text);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let (status, bytes) = send(request).await?;
+        // A list of many jobs takes a moment to read.
+        let read = tokio::task::spawn_blocking(move || {
+            let answer = serde_json::from_slice::<Answer>(&bytes);
+            answer.map_err(|e| (e.to_string(), bytes))
+        });
+        let read = read.await.map_err(|e| CallError::Unclear(e.to_string()))?;
+        match read {
+            Ok(answer) if status.is_success() && is_good(&answer) => Ok(answer),
+            Ok(answer) => Err(refusal(answer.errors, status)),
+            Err((why, _)) if status.is_success() => Err(CallError::Unclear(format!(
+                "slurmrestd's answer cannot be read: {why}"
+            ))),
+            // Plain text: no token, no such path, or something between us and slurmrestd.
+            Err((_, bytes)) => {
+                let text: String = String::from_utf8_lossy(&bytes).chars().take(200).collect();
+                let said = format!("slurmrestd answered {status}: {}", text.trim());
+                Err(if status.is_server_error() {
+                    CallError::Unclear(said)
+                } else {
+                    CallError::NotDone(said)
+                })
+            }
+        }
+    }
+
+    /// A document that needs no reading: the API's own description.
+    pub(super) async fn text(&self, url: &str) -> Result<String, CallError> {
+        let token = self.tokens.present();
+        let request = self
+            .http
+            .get(url)
+            .header("X-SLURM-USER-NAME", self.tokens.user())
+            .header("X-SLURM-USER-TOKEN", &token.text);
+        let (status, bytes) = send(request).await?;
+        if status.is_success() {
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        } else {
+            Err(CallError::NotDone(format!("{url} answered {status}")))
+        }
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), CallError> {
+    let response = request.send().await.map_err(|e| {
+        let why = cause(&e);
+        if e.is_connect() || e.is_builder() {
+            CallError::NotDone(why)
+        } else {
+            CallError::Unclear(why)
+        }
+    })?;
+    let status = response.status();
+    let mut bytes = Vec::new();
+    let mut body = response.bytes_stream();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|e| CallError::Unclear(cause(&e)))?;
+        if bytes.len() + piece.len() > MAX_BODY {
+            return Err(CallError::Unclear(format!(
+                "slurmrestd's answer is larger than {MAX_BODY} bytes"
+            )));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok((status, bytes))
+}
+
+/// The innermost reason, without the address that the caller knows.
+fn cause(e: &reqwest::Error) -> String {
+    let mut said = if e.is_timeout() {
+        "no answer in time".to_owned()
+    } else {
+        e.to_string()
+    };
+    let mut source = std::error::Error::source(e);
+    while let Some(inner) = source {
+        said = inner.to_string();
+        source = inner.source();
+    }
+    said
+}
+
+/// A submission to drained nodes is accepted with an "error" that says so: the job waits.
+fn is_good(answer: &Answer) -> bool {
+    answer.errors.iter().all(is_harmless) || number(&answer.job_id).is_some_and(|id| id > 0)
+}
+
+/// Some answers carry "errors" of number 0 that are none.
+fn is_harmless(fault: &Fault) -> bool {
+    fault.error_number == 0
+}
+
+fn is_token_refused(e: &CallError) -> bool {
+    match e {
+        CallError::Refused(faults, status) => {
+            status.as_u16() == 401
+                || faults.iter().any(|fault| {
+                    fault.error_number == AUTHENTICATION || fault.said().contains(UNABLE_TO_LOAD)
+                })
+        }
+        CallError::NotDone(why) => why.starts_with("slurmrestd answered 401"),
+        CallError::Unclear(_) => false,
+    }
+}
+
+fn refusal(faults: Vec<Fault>, status: StatusCode) -> CallError {
+    let Some(fault) = faults.iter().find(|fault| !is_harmless(fault)) else {
+        return if status.is_server_error() {
+            CallError::Unclear(format!("slurmrestd answered {status} and no reason"))
+        } else {
+            CallError::Refused(faults, status)
+        };
+    };
+    let (number, said) = (fault.error_number, fault.said());
+    if number == AUTHENTICATION || said.contains(UNABLE_TO_LOAD) {
+        CallError::Refused(faults, status)
+    } else if RECEIVE.contains(&number) {
+        CallError::Unclear(said)
+    } else if COMMUNICATION.contains(&number) || said.contains("emporarily unable") {
+        CallError::NotDone(said)
+    } else {
+        CallError::Refused(faults, status)
+    }
+}

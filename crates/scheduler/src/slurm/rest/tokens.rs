@@ -1,0 +1,191 @@
+//! Tokens for slurmrestd, signed with Slurm's own key. They sign nothing else, and are never shown.
+
+use std::{
+    fmt, fs,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use chrono::Utc;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde::Serialize;
+
+/// RFC 7518: a key for HS256 has at least as many bits as its hash.
+const SHORTEST_KEY: usize = 32;
+
+/// Makes tokens and keeps the present one.
+pub(super) struct Tokens {
+    key_path: PathBuf,
+    user: String,
+    lifetime: Duration,
+    present: RwLock<Arc<Token>>,
+}
+
+/// A token. Its `Debug` shows nothing of it.
+pub(super) struct Token {
+    pub(super) text: String,
+    issued: i64,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token(issued {})", self.issued)
+    }
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    exp: i64,
+    iat: i64,
+    /// Slurm's name for the user.
+    sun: &'a str,
+}
+
+impl Tokens {
+    /// Reads the key and makes the first token.
+    ///
+    /// # Errors
+    /// The key is missing, unreadable or too short: a sentence that says what to do.
+    pub(super) fn new(key_path: PathBuf, user: String, lifetime: Duration) -> Result<Self, String> {
+        let first = mint(&key_path, &user, lifetime)?;
+        Ok(Self {
+            key_path,
+            user,
+            lifetime,
+            present: RwLock::new(Arc::new(first)),
+        })
+    }
+
+    /// The user whom the tokens are for.
+    pub(super) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// A token that is valid for at least half its life.
+    pub(super) fn present(&self) -> Arc<Token> {
+        let present = Arc::clone(&self.present.read().unwrap_or_else(PoisonError::into_inner));
+        let half = i64::try_from(self.lifetime.as_secs() / 2).unwrap_or(i64::MAX);
+        if Utc::now().timestamp() - present.issued >= half {
+            return self.renew(&present);
+        }
+        present
+    }
+
+    /// A token to try after Slurm has refused `refused`: the key may have been changed. If another
+    /// call has renewed it meanwhile, that one.
+    pub(super) fn renew(&self, refused: &Arc<Token>) -> Arc<Token> {
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&present, refused) {
+            match mint(&self.key_path, &self.user, self.lifetime) {
+                Ok(token) => *present = Arc::new(token),
+                Err(why) => tracing::error!("the token for Slurm cannot be renewed: {why}"),
+            }
+        }
+        Arc::clone(&present)
+    }
+}
+
+fn mint(key_path: &PathBuf, user: &str, lifetime: Duration) -> Result<Token, String> {
+    let shown = key_path.display();
+    let key = fs::read(key_path).map_err(|e| {
+        format!(
+            "cannot read Slurm's key {shown}: {e}. Set SLURM_JWT_KEY_PATH to a copy of the \
+             cluster's jwt.key that this service can read"
+        )
+    })?;
+    if key.len() < SHORTEST_KEY {
+        return Err(format!(
+            "Slurm's key {shown} has {} bytes, and at least {SHORTEST_KEY} are needed. Make one \
+             with `dd if=/dev/urandom of=jwt.key bs=32 count=1` and give it to Slurm, too",
+            key.len()
+        ));
+    }
+    let issued = Utc::now().timestamp();
+    let claims = Claims {
+        exp: issued.saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)),
+        iat: issued,
+        sun: user,
+    };
+    let text = encode(
+        &Header::new(Algorithm::HS256),
+        &claims,
+        &EncodingKey::from_secret(&key),
+    )
+    .map_err(|e| format!("cannot sign a token with {shown}: {e}"))?;
+    Ok(Token { text, issued })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jsonwebtoken::{DecodingKey, Validation, decode};
+    use serde_json::Value;
+
+    use super::*;
+
+    const KEY: [u8; 32] = *b"0123456789abcdef0123456789abcdef";
+
+    fn key(bytes: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        file
+    }
+
+    fn tokens(file: &tempfile::NamedTempFile, lifetime: u64) -> Result<Tokens, String> {
+        let path = file.path().to_path_buf();
+        Tokens::new(path, "slurm".to_owned(), Duration::from_secs(lifetime))
+    }
+
+    #[test]
+    fn a_token_has_slurms_claims() {
+        let file = key(&KEY);
+        let token = tokens(&file, 600).unwrap().present();
+        let claims = decode::<Value>(
+            &token.text,
+            &DecodingKey::from_secret(&KEY),
+            &Validation::new(Algorithm::HS256),
+        )
+        .unwrap()
+        .claims;
+        assert_eq!(claims["sun"], "slurm");
+        let (iat, exp) = (
+            claims["iat"].as_i64().unwrap(),
+            claims["exp"].as_i64().unwrap(),
+        );
+        assert_eq!(exp - iat, 600);
+        assert!((Utc::now().timestamp() - iat).abs() < 5);
+        assert!(!format!("{token:?}").contains(&token.text[..10]));
+    }
+
+    #[test]
+    fn a_token_is_renewed_at_half_its_life_and_after_a_refusal() {
+        let file = key(&KEY);
+        let young = tokens(&file, 600).unwrap();
+        let first = young.present();
+        assert!(Arc::ptr_eq(&first, &young.present()));
+        fs::write(file.path(), [7; 32]).unwrap();
+        let second = young.renew(&first);
+        assert_ne!(first.text, second.text);
+        // A second refusal of the first one, from a slower call, renews nothing.
+        assert!(Arc::ptr_eq(&second, &young.renew(&first)));
+        let old = tokens(&file, 0).unwrap();
+        assert!(!Arc::ptr_eq(&old.present(), &old.present()));
+    }
+
+    #[test]
+    fn a_bad_key_is_said_with_its_remedy() {
+        let why = tokens(&key(b"short"), 600).err().unwrap();
+        assert!(
+            why.contains("has 5 bytes, and at least 32 are needed"),
+            "{why}"
+        );
+        let why = Tokens::new("/nowhere/jwt.key".into(), String::new(), Duration::ZERO)
+            .err()
+            .unwrap();
+        assert!(
+            why.contains("/nowhere/jwt.key") && why.contains("SLURM_JWT_KEY_PATH"),
+            "{why}"
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! The job script: a pure function of the task.
+//!
+//! Architecture invariant: a shell's quoting happens in [`quote`] and nowhere else.
+
+use std::{ffi::OsStr, fmt::Write, path::Path};
+
+use crate::{
+    Task,
+    local::supervisor_arguments,
+    sandbox::{ALREADY_TAKEN, Mode, PATH},
+};
+
+/// How the script runs its command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrapper {
+    /// The `datamonkey` program on the nodes.
+    pub program: std::path::PathBuf,
+    /// How much it confines the command.
+    pub sandbox: Mode,
+}
+
+/// Exit code of a script whose attempt was given up: its directory is gone.
+const GIVEN_UP: i32 = 76;
+/// Largest file of a command that runs without the wrapper, in blocks of 512 bytes: 256 MiB.
+const MAX_FILE_BLOCKS: u32 = 524_288;
+
+/// The script that Slurm runs for a task. It ends with an exit record in the attempt's directory,
+/// which is all that is needed to settle the job.
+///
+/// # Errors
+/// A path or an argument is not UTF-8 or holds a NUL: Slurm cannot carry it.
+pub(crate) fn script(task: &Task, wrapper: Option<&Wrapper>) -> Result<String, String> {
+    let directory = quote(task.directory.as_os_str())?;
+    let mut text = format!(
+        "#!/bin/sh\n\
+         # Attempt {name} of service-datamonkey.\n\
+         umask 077\n\
+         # The service removes the directory of an attempt that it gave up: nothing runs twice.\n\
+         cd {directory} || exit {GIVEN_UP}\n\
+         # Slurm runs the job again from its beginning when its node failed or it was preempted.\n\
+         # What the run before left counts only if that was a success.\n\
+         if [ \"${{SLURM_RESTART_COUNT:-0}}\" -gt 0 ] && ! grep -q '\"code\":0,' exit.json 2>/dev/null; then\n\
+         \x20   rm -rf exit.json owner.json lock log progress level taken\n\
+         fi\n",
+        name = task.name,
+    );
+    match wrapper {
+        Some(wrapper) => {
+            let mut words = vec![quote(wrapper.program.as_os_str())?];
+            // Slurm limits what is used; a limit of the address space would be reached long before.
+            let mut task = task.clone();
+            task.resources.memory_bytes = None;
+            for argument in supervisor_arguments(&task, wrapper.sandbox) {
+                words.push(quote(&argument)?);
+            }
+            let environment = format!("env -i PATH={PATH}");
+            writeln!(text, "exec {environment} {}", words.join(" ")).ok();
+        }
+        None => plain(&mut text, task)?,
+    }
+    Ok(text)
+}
+
+/// Without the wrapper: the same files by a shell's means. No terminal, so progress comes from the
+/// log alone; no confinement but Slurm's.
+fn plain(text: &mut String, task: &Task) -> Result<(), String> {
+    let run = quote(task.directory.join("run").as_os_str())?;
+    let mut words = Vec::new();
+    for argument in &task.command {
+        words.push(quote(argument)?);
+    }
+    let environment = format!("env -i PATH={PATH} LANG=C.UTF-8 HOME={run} TMPDIR={run}");
+    let limit = task.resources.time_limit.map_or(String::new(), |limit| {
+        format!("timeout -k 5 {} ", limit.as_secs().max(1))
+    });
+    let command = words.join(" ");
+    write!(
+        text,
+        "mkdir taken 2>/dev/null && [ ! -e exit.json ] || exit {ALREADY_TAKEN}\n\
+         now() {{ date -u +%Y-%m-%dT%H:%M:%SZ; }}\n\
+         started=$(now) cancelled=false timed_out=false\n\
+         cd run || exit {GIVEN_UP}\n\
+         ulimit -c 0\n\
+         ulimit -f {MAX_FILE_BLOCKS}\n\
+         {environment} {limit}{command} </dev/null >../log 2>&1 &\n\
+         child=$!\n\
+         trap 'cancelled=true; kill -TERM $child 2>/dev/null' TERM\n\
+         wait $child; code=$?\n\
+         while kill -0 $child 2>/dev/null; do wait $child; code=$?; done\n\
+         signal=null\n\
+         if [ $code = 124 ] && {limited}; then timed_out=true; fi\n\
+         if [ $code -gt 128 ]; then signal=$((code - 128)) code=null; fi\n\
+         printf '{{\"code\":%s,\"signal\":%s,\"timed_out\":%s,\"cancelled\":%s,\"started\":\"%s\",\"ended\":\"%s\"}}' \\\n\
+         \x20   $code $signal $timed_out $cancelled $started \"$(now)\" >../exit.new && mv ../exit.new ../exit.json\n",
+        limited = task.resources.time_limit.is_some(),
+    )
+    .ok();
+    Ok(())
+}
+
+/// A word for a POSIX shell: between single quotes nothing has a meaning but the quote itself.
+///
+/// # Errors
+/// It is not UTF-8 or holds a NUL.
+pub(crate) fn quote(word: &OsStr) -> Result<String, String> {
+    let text = word.to_str().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| {
+        format!(
+            "\"{}\" cannot be written into a job script: it must be UTF-8 without NUL",
+            Path::new(word).display()
+        )
+    })?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Ok(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::{os::unix::ffi::OsStrExt, process::Command, time::Duration};
+
+    use super::*;
+    use crate::Resources;
+
+    fn task() -> Task {
+        Task {
+            name: "dm-1".to_owned(),
+            directory: "/shared/at tempts/dm-1".into(),
+            command: [
+                "/usr/bin/hyphy",
+                "LIBPATH=/usr/share/hyphy",
+                "fel",
+                "it's $HOME; `x`",
+            ]
+            .map(Into::into)
+            .to_vec(),
+            resources: Resources {
+                threads: 2,
+                memory_bytes: Some(1 << 30),
+                time_limit: Some(Duration::from_secs(3600)),
+                readable: vec!["/engine".into()],
+            },
+        }
+    }
+
+    #[test]
+    fn the_script_with_the_wrapper() {
+        let wrapper = Wrapper {
+            program: "/opt/data monkey".into(),
+            sandbox: Mode::Required,
+        };
+        insta::assert_snapshot!(script(&task(), Some(&wrapper)).unwrap());
+    }
+
+    #[test]
+    fn the_script_without_the_wrapper() {
+        insta::assert_snapshot!(script(&task(), None).unwrap());
+    }
+
+    #[test]
+    fn a_shell_reads_a_quoted_word_as_it_was() {
+        for word in [
+            "", "a b", "it's", "$(id)", "`id`", "\"", "\\", "a\nb", "é*?[", "-n", "~", "!x",
+        ] {
+            let quoted = quote(OsStr::new(word)).unwrap();
+            let done = Command::new("/bin/sh")
+                .args(["-c", &format!("printf %s {quoted}")])
+                .output()
+                .unwrap();
+            assert_eq!(String::from_utf8(done.stdout).unwrap(), word);
+        }
+    }
+
+    #[test]
+    fn what_slurm_cannot_carry_is_refused() {
+        assert!(quote(OsStr::from_bytes(b"a\xff")).is_err());
+        assert!(quote(OsStr::new("a\0b")).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! Every end of a job, as told by its record, the queue and accounting together.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+use crate::slurm::state::Interruption;
+
+const PATIENCE: Patience = Patience {
+    lost: Duration::from_secs(600),
+    submit: Duration::from_secs(60),
+    files: Duration::from_secs(15),
+};
+const LONG: Option<Duration> = Some(Duration::from_secs(601));
+const SHORT: Option<Duration> = Some(Duration::from_secs(20));
+
+fn job(state: State) -> Option<SlurmJob> {
+    Some(SlurmJob {
+        id: 7,
+        name: "dm-1".to_owned(),
+        state,
+        state_words: format!("{state:?}"),
+        reason: "Why".to_owned(),
+        exit_code: Some(1),
+        signal: None,
+        submitted: Some(100),
+        started: Some(110),
+        ended: Some(120),
+        nodes: "n1".to_owned(),
+    })
+}
+
+fn exit(code: Option<i32>, signal: Option<i32>, cancelled: bool) -> Option<Exit> {
+    Some(Exit {
+        code,
+        signal,
+        cancelled,
+        ..ended_now(None)
+    })
+}
+
+fn known(state: State) -> Known {
+    Known {
+        job: job(state),
+        queued: true,
+        confirmed: true,
+        ..Known::default()
+    }
+}
+
+fn ended(known: &Known) -> Exit {
+    match settle(known, &PATIENCE) {
+        Observation::Ended(exit) => exit,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn lost(known: &Known) -> String {
+    match settle(known, &PATIENCE) {
+        Observation::Lost(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_conclusive_record_needs_no_slurm() {
+    for state in [State::Running, State::Failed, State::Cancelled] {
+        let known = Known {
+            exit: exit(Some(0), None, false),
+            ..known(state)
+        };
+        assert_eq!(ended(&known).code, Some(0));
+    }
+    let nobody = Known {
+        exit: exit(Some(3), None, false),
+        ..Known::default()
+    };
+    assert_eq!(ended(&nobody).code, Some(3));
+}
+
+#[test]
+fn a_signal_is_explained_by_slurm() {
+    let mut known = Known {
+        exit: exit(None, Some(9), false),
+        ..known(State::Running)
+    };
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    known.job = job(State::OutOfMemory);
+    known.around.memory_bytes = Some(4 << 30);
+    let why = ended(&known).explanation.unwrap();
+    assert!(
+        why.starts_with("The analysis ran out of its 4 GB of memory;"),
+        "{why}"
+    );
+    assert!(
+        why.contains("(Slurm job 7, OutOfMemory, Why, on n1)"),
+        "{why}"
+    );
+    known.job = job(State::Failed);
+    known.around.output = "slurmstepd: error: Exceeded job memory limit\n".to_owned();
+    assert!(
+        ended(&known)
+            .explanation
+            .unwrap()
+            .contains("ran out of its 4 GB")
+    );
+}
+
+#[test]
+fn cancelled_is_only_what_slurm_or_we_call_so() {
+    assert!(ended(&known(State::Cancelled)).cancelled);
+    // Slurm's controller was wiped and the node killed the orphan: that is a loss.
+    let mut orphan = Known {
+        exit: exit(None, Some(15), true),
+        absent: SHORT,
+        confirmed: true,
+        ..Known::default()
+    };
+    assert_eq!(settle(&orphan, &PATIENCE), Observation::Running);
+    orphan.absent = LONG;
+    assert!(lost(&orphan).contains("lost the job"));
+    orphan.cancelled = true;
+    assert!(ended(&orphan).cancelled);
+}
+
+#[test]
+fn a_node_that_failed_is_given_time_to_run_the_job_again() {
+    let mut known = known(State::Interrupted(Interruption::NodeFail));
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    known.over = SHORT;
+    assert!(lost(&known).starts_with("The cluster's node that ran the job failed."));
+}
+
+#[test]
+fn an_end_without_a_record_waits_for_the_file_system() {
+    let mut known = known(State::Completed);
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    known.over = SHORT;
+    assert_eq!(ended(&known).code, Some(0));
+    known.job = job(State::Failed);
+    known.around.output = "sh: 3: cd: can't cd to /shared\n".to_owned();
+    assert_eq!(
+        ended(&known).not_started.unwrap(),
+        "sh: 3: cd: can't cd to /shared (Slurm job 7, Failed, Why, on n1)"
+    );
+}
+
+#[test]
+fn a_timeout_is_slurms_or_ours() {
+    let mut known = known(State::Timeout);
+    known.around.time_limit = Some(3 * 3600);
+    let exit = ended(&known);
+    assert!(exit.timed_out);
+    assert!(
+        exit.explanation
+            .unwrap()
+            .contains("its time limit of 3 hours")
+    );
+}
+
+#[test]
+fn nobody_knows_it() {
+    let mut known = Known {
+        confirmed: true,
+        ..Known::default()
+    };
+    // Slurm has not answered yet: that says nothing.
+    assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
+    known.absent = Some(Duration::from_secs(599));
+    assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
+    known.absent = LONG;
+    assert!(lost(&known).contains("neither its queue nor its accounting"));
+    known.confirmed = false;
+    known.absent = Some(Duration::from_secs(61));
+    assert_eq!(lost(&known), "The job did not reach the cluster.");
+}
+
+#[test]
+fn accounting_that_says_running_for_ever_is_not_believed_for_ever() {
+    let mut known = Known {
+        queued: false,
+        absent: SHORT,
+        ..known(State::Running)
+    };
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    known.absent = LONG;
+    assert!(lost(&known).contains("lost the job"));
+}

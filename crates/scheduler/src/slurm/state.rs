@@ -1,0 +1,110 @@
+//! Slurm's job states in one internal form, whatever dialect or command they came from.
+
+/// What a job's state means to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It waits, also for being run again.
+    Pending,
+    /// It runs, or its processes are not all gone.
+    Running,
+    /// Its script ended with exit code 0.
+    Completed,
+    /// Its script failed, or could not be started.
+    Failed,
+    /// Somebody cancelled it.
+    Cancelled,
+    /// It ran longer than its time limit.
+    Timeout,
+    /// It used more memory than it had asked for.
+    OutOfMemory,
+    /// It can no longer be done before its deadline.
+    Deadline,
+    /// Its node, the node's start, or its place was lost. Slurm may yet run it again.
+    Interrupted(Interruption),
+}
+
+/// What took a job its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interruption {
+    /// The node failed.
+    NodeFail,
+    /// The node did not start.
+    BootFail,
+    /// A job of higher priority took its place.
+    Preempted,
+}
+
+impl State {
+    /// Reads the words of a state: the base state and its flags (`COMPLETING`, `REQUEUED`, …) in
+    /// any order, or `sacct`'s `CANCELLED by 1000`. A word that nobody knows means "still there":
+    /// never a failure.
+    pub(crate) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut base, mut flag) = (None, None);
+        for word in words {
+            let word = word.split_whitespace().next().unwrap_or_default();
+            // `CANCELLED+` is how narrow columns cut it.
+            match word.trim_end_matches('+') {
+                "PENDING" => base = Some(Self::Pending),
+                "RUNNING" | "SUSPENDED" | "STOPPED" | "RESIZING" | "SIGNALING" | "STAGE_OUT" => {
+                    base = Some(Self::Running);
+                }
+                "COMPLETED" => base = Some(Self::Completed),
+                "FAILED" => base = Some(Self::Failed),
+                "CANCELLED" => base = Some(Self::Cancelled),
+                "TIMEOUT" => base = Some(Self::Timeout),
+                "OUT_OF_MEMORY" => base = Some(Self::OutOfMemory),
+                "DEADLINE" => base = Some(Self::Deadline),
+                "NODE_FAIL" => base = Some(Self::Interrupted(Interruption::NodeFail)),
+                "BOOT_FAIL" => base = Some(Self::Interrupted(Interruption::BootFail)),
+                "PREEMPTED" => base = Some(Self::Interrupted(Interruption::Preempted)),
+                // A flag counts more than the state that it comes with.
+                "CONFIGURING" | "REQUEUED" | "REQUEUE_HOLD" | "REQUEUE_FED" | "SPECIAL_EXIT"
+                | "REVOKED" | "POWER_UP_NODE" => flag = Some(Self::Pending),
+                "COMPLETING" => flag = Some(Self::Running),
+                "" | "LAUNCH_FAILED" | "UPDATE_DB" | "RECONFIG_FAIL" | "EXPEDITING" => {}
+                unknown => {
+                    tracing::warn!(state = %unknown, "Slurm has a job state that is not known");
+                    flag = flag.or(Some(Self::Running));
+                }
+            }
+        }
+        flag.or(base).unwrap_or(Self::Running)
+    }
+
+    /// Nothing more will happen, unless Slurm runs the job again.
+    pub(crate) fn is_final(self) -> bool {
+        !matches!(self, Self::Pending | Self::Running)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_every_dialect_are_read() {
+        for (words, state) in [
+            (vec!["PENDING"], State::Pending),
+            (vec!["RUNNING"], State::Running),
+            (vec!["CANCELLED by 1000"], State::Cancelled),
+            (vec!["CANCELLED+"], State::Cancelled),
+            (vec!["RUNNING", "COMPLETING"], State::Running),
+            (vec!["COMPLETING", "FAILED"], State::Running),
+            (vec!["NODE_FAIL", "REQUEUED"], State::Pending),
+            (vec!["OUT_OF_MEMORY"], State::OutOfMemory),
+            (
+                vec!["PREEMPTED"],
+                State::Interrupted(Interruption::Preempted),
+            ),
+        ] {
+            assert_eq!(State::read(words.iter().copied()), state, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_never_a_failure() {
+        for words in [vec!["TELEPORTED"], vec!["FAILED", "TELEPORTED"], vec![]] {
+            assert_eq!(State::read(words), State::Running);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Which scheduler runs the jobs, and what a job of each analysis gets.
+
+mod config;
+
+use std::{path::PathBuf, sync::Arc};
+
+use scheduler::{
+    LocalConfig, LocalScheduler, Resources, Scheduler,
+    sandbox::Mode,
+    slurm::{Slurm, SlurmConfig, Wrapper},
+};
+
+pub use self::config::{SchedulerConfig, SlurmAccess, SlurmSettings};
+use crate::{Config, Service};
+
+/// Makes the configured scheduler. A cluster need not be there: jobs wait for it.
+///
+/// # Errors
+/// A setting cannot be used: a sentence that says what to do.
+pub(crate) fn open(
+    config: &Config,
+    attempts: PathBuf,
+    sandbox: Mode,
+) -> anyhow::Result<Arc<dyn Scheduler>> {
+    let settings = match &config.scheduler {
+        SchedulerConfig::Local => {
+            return Ok(Arc::new(LocalScheduler::new(LocalConfig {
+                supervisor: config.supervisor.clone(),
+                attempts,
+                max_running: config.max_running,
+                sandbox,
+            })));
+        }
+        SchedulerConfig::Slurm(settings) => settings,
+    };
+    let slurm = SlurmConfig {
+        attempts,
+        wrapper: settings
+            .wrapper
+            .clone()
+            .map(|program| Wrapper { program, sandbox }),
+        poll_every: settings.poll_every,
+        lost_after: settings.lost_after,
+    };
+    let scheduler = match &settings.access {
+        SlurmAccess::Rest(rest) => Slurm::rest(rest.clone(), slurm),
+        SlurmAccess::Cli(cli) => Slurm::cli(cli.clone(), slurm),
+    };
+    Ok(Arc::new(scheduler.map_err(anyhow::Error::msg)?))
+}
+
+impl Service {
+    /// What a job of an analysis may use. `alone`: no other job waits or runs.
+    pub(crate) fn resources(&self, analysis: &str, alone: bool) -> Resources {
+        let engine = self.engine.as_ref();
+        let readable = engine.map(|engine| engine.candidate.readable.clone());
+        let readable = readable.unwrap_or_default();
+        match &self.config.scheduler {
+            // One job alone gets all cores. When others wait, one thread each is the better use.
+            SchedulerConfig::Local => Resources {
+                threads: if alone { self.config.max_threads } else { 1 },
+                memory_bytes: self.config.memory_bytes,
+                time_limit: self.config.time_limit,
+                readable,
+            },
+            SchedulerConfig::Slurm(settings) => {
+                let needs = settings.needs(analysis);
+                Resources {
+                    threads: needs.cpus,
+                    memory_bytes: Some(needs.memory_mb << 20),
+                    time_limit: needs.time_limit.or(self.config.time_limit),
+                    readable,
+                }
+            }
+        }
+    }
+}

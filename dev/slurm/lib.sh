@@ -1,0 +1,51 @@
+# Sourced by the scripts beside it: where the cluster is and how its daemons are found again.
+#
+# DATAMONKEY_SLURM_DIR   folder of all state (.run/slurm); another folder and port are another cluster
+# DATAMONKEY_SLURM_PORT  first of eight ports on 127.0.0.1 (6817)
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../lib.sh"
+
+dir=${DATAMONKEY_SLURM_DIR:-$(cd "$here/../.." && pwd)/.run/slurm}
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+port=${DATAMONKEY_SLURM_PORT:-6817}
+slurmctld_port=$port
+slurmdbd_port=$((port + 1))
+slurmrestd_port=$((port + 2))
+slurmd_port=$((port + 3)) # and the next
+
+# Whoever starts the cluster runs the jobs; root does not.
+jobs_user=$(id -un)
+[ "$jobs_user" != root ] || jobs_user=datamonkey
+
+export SLURM_CONF=$dir/etc/slurm.conf
+daemons="munged mariadbd slurmdbd slurmctld slurmd-node1 slurmd-node2 slurmrestd"
+
+# Whether a daemon of this cluster runs. A process id alone may be anybody's after a restart.
+running() {
+    local pid
+    pid=$(as_root cat "$dir/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
+        as_root cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | grep -qF "${1%%-*}"
+}
+
+# Waits until a command succeeds: wait_for SECONDS DAEMON COMMAND…
+wait_for() {
+    local daemon=$2 end=$((SECONDS + $1))
+    shift 2
+    while [ $SECONDS -lt $end ]; do
+        "$@" >/dev/null 2>&1 && return
+        sleep 0.1
+    done
+    as_root tail -n 15 "$dir/log/$daemon.log" >&2 || true
+    die "$daemon gives no answer: $*"
+}
+
+# Runs a command as another user with nothing of this environment but what Slurm needs.
+as_user() {
+    local user=$1
+    shift
+    as_root timeout 10 runuser -u "$user" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin SLURM_CONF="$SLURM_CONF" "$@"
+}
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

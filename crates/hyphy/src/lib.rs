@@ -20,6 +20,7 @@ pub mod methods;
 pub mod names;
 pub mod progress;
 pub mod request;
+pub mod resources;
 pub mod result;
 pub mod summary;
 pub mod table;

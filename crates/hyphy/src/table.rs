@@ -2,6 +2,7 @@
 
 use sequence::GeneticCode;
 
+pub use crate::resources::Cost;
 use crate::{
     engine::Version,
     request::Parameters,
@@ -34,6 +35,8 @@ pub struct Analysis {
     pub fixed: &'static [Fixed],
     /// What parameters must be together.
     pub rules: &'static [Rule],
+    /// What it costs.
+    pub cost: Cost,
     /// It takes up a partial result that it finds at its output.
     pub resumes: bool,
     /// Known faults of engines that must be worked around.

@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
-        V2_5_68, any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
+        TreeInput, V2_5_68, any_version,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, SRV_YES, TREE, nucleotide_model, unless,
@@ -70,6 +70,10 @@ pub(super) static ABSREL: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 9,
+        seconds: 18,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

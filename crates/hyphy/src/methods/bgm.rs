@@ -2,7 +2,7 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Rule,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
         Stage, TreeInput, any_version,
     },
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PROTEIN_MODELS, TREE, only_with},
@@ -120,6 +120,10 @@ pub(super) static BGM: Analysis = Analysis {
         parameter: "samples",
         broken: more_samples_than_steps,
     }],
+    cost: Cost {
+        classes: 1,
+        seconds: 4,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

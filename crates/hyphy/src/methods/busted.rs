@@ -3,7 +3,7 @@
 use super::common::rate_table;
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Rule,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
         Stage, TreeInput, V2_5_68, any_version,
     },
     common::{
@@ -92,6 +92,10 @@ pub(super) static BUSTED: Analysis = Analysis {
         parameter: "starting_points",
         broken: too_many_starting_points,
     }],
+    cost: Cost {
+        classes: 9,
+        seconds: 88,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

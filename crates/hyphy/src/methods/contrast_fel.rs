@@ -2,7 +2,7 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Program, Quirk, TreeInput, any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Program, Quirk, TreeInput, any_version,
     },
     common::{
         ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
@@ -47,6 +47,10 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 27,
+    },
     resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[

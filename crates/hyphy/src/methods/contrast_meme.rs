@@ -1,7 +1,9 @@
 //! contrast-MEME: sites where episodic selection differs between sets of branches.
 
 use super::{
-    super::table::{Analysis, BranchInput, Citation, Data, Input, Program, TreeInput, V2_5_68},
+    super::table::{
+        Analysis, BranchInput, Citation, Cost, Data, Input, Program, TreeInput, V2_5_68,
+    },
     common::{
         ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
         SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
@@ -43,6 +45,10 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 4,
+        seconds: 60,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -2,7 +2,7 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Fixed, Input, Kind, Parameter, Program, Stage,
+        Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
         TreeInput, any_version,
     },
     common::{ALIGNMENT, BRANCHES, CONCENTRATION, GRID_POINTS, PROTEIN_MODELS, TREE},
@@ -68,6 +68,10 @@ pub(super) static FADE: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--cache", "fade.cache")],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 14,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -3,8 +3,8 @@
 use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
-        any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
+        TreeInput, any_version,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, SRV_YES,
@@ -57,6 +57,10 @@ pub(super) static FEL: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 8,
+    },
     resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[

@@ -3,7 +3,7 @@
 use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Fixed, Input, Kind, Parameter, Program, Stage,
+        Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
         TreeInput, V2_5_68, any_version,
     },
     common::{ALIGNMENT, CONCENTRATION, GENETIC_CODE, GRID_POINTS, TREE, nucleotide_model},
@@ -52,6 +52,10 @@ pub(super) static FUBAR: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--cache", "fubar.cache")],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 4,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

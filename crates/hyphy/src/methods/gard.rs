@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Fixed, Input, Kind, Parameter, Program,
-        Stage, TreeInput, any_version,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
+        Program, Stage, TreeInput, any_version,
     },
     common::{ALIGNMENT, GENETIC_CODE, PROTEIN_MODELS, only_with, unless},
 };
@@ -116,6 +116,10 @@ pub(super) static GARD: Analysis = Analysis {
     ],
     fixed: &[Fixed::File("--output-lf", "gard.fit")],
     rules: &[],
+    cost: Cost {
+        classes: 4,
+        seconds: 60,
+    },
     resumes: true,
     quirks: &[],
     stages: &[

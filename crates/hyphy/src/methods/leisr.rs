@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput, any_version,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
+        Stage, TreeInput, any_version,
     },
     common::{ALIGNMENT, PROTEIN_MODELS, TREE, only_with},
 };
@@ -86,6 +86,10 @@ pub(super) static LEISR: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 4,
+        seconds: 2,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

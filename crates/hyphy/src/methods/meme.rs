@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Quirk, TreeInput,
-        V2_5_68, any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
+        TreeInput, V2_5_68, any_version,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, TREE,
@@ -69,6 +69,10 @@ pub(super) static MEME: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 4,
+        seconds: 33,
+    },
     resumes: false,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[

@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
-        any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
+        TreeInput, any_version,
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE, global_omega, nucleotide_model},
 };
@@ -58,6 +58,10 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 3,
+        seconds: 38,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput, any_version,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
+        Stage, TreeInput, any_version,
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE},
 };
@@ -63,6 +63,10 @@ pub(super) static NRM: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 4,
+        seconds: 2,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

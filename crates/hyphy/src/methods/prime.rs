@@ -2,8 +2,8 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Input, Kind, Parameter, Program, TreeInput,
-        V2_5_68,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
+        TreeInput, V2_5_68,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, codon_model, global_omega,
@@ -70,6 +70,10 @@ pub(super) static PRIME: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 600,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -3,8 +3,8 @@
 use super::common::rate_table;
 use super::{
     super::table::{
-        Analysis, BranchInput, Choice, Citation, Data, Fixed, Input, Kind, Parameter, Program,
-        Rule, Stage, TreeInput, any_version,
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
+        Program, Rule, Stage, TreeInput, any_version,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
@@ -119,6 +119,10 @@ pub(super) static RELAX: Analysis = Analysis {
         parameter: "starting_points",
         broken: too_many_starting_points,
     }],
+    cost: Cost {
+        classes: 9,
+        seconds: 150,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -3,8 +3,8 @@
 use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Stage, TreeInput,
-        any_version,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
+        TreeInput, any_version,
     },
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, global_omega, nucleotide_model},
 };
@@ -59,6 +59,10 @@ pub(super) static SLAC: Analysis = Analysis {
     ],
     fixed: &[],
     rules: &[],
+    cost: Cost {
+        classes: 1,
+        seconds: 13,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

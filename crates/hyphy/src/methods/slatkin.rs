@@ -2,7 +2,7 @@
 
 use super::{
     super::table::{
-        Analysis, BranchInput, Citation, Data, Input, Kind, Parameter, Program, Rule, Stage,
+        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule, Stage,
         TreeInput, any_version,
     },
     common::TREE,
@@ -88,6 +88,10 @@ pub(super) static SLATKIN: Analysis = Analysis {
         parameter: "groups",
         broken: other_number_of_groups,
     }],
+    cost: Cost {
+        classes: 1,
+        seconds: 1,
+    },
     resumes: false,
     quirks: &[],
     stages: &[

@@ -142,12 +142,10 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let parameters = job.parameters.0.clone();
     // One job alone gets all cores. When others wait, one thread each is the better use of them.
     let alone = service.store.up_to_2_unfinished().await? < 2;
-    let resources = service.resources(analysis.id, alone);
-    let threads = resources.threads;
     let directory = files.attempt(&name);
     let folder = AttemptDir::new(&directory).run();
     let limits = service.config.limits.clone();
-    let (id, tolerant) = (job.id.clone(), job.tolerant);
+    let id = job.id.clone();
     let work = move || {
         let uploads = Uploads {
             alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
@@ -160,16 +158,13 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
         if analysis.resumes {
             files.take_partial(&id, &folder.join(arguments::RESULT))?;
         }
-        Ok(arguments::command(
-            &engine,
-            analysis,
-            &parameters,
-            input.branch_arguments(),
-            threads,
-            tolerant,
-        ))
+        Ok((input.size(), input.branch_arguments().to_vec()))
     };
-    let command = service.heavy(work).await?;
+    let (size, branches) = service.heavy(work).await?;
+    let parameters = &job.parameters.0;
+    let resources = service.resources(analysis, parameters, size, alone);
+    let (threads, tolerant) = (resources.threads, job.tolerant);
+    let command = arguments::command(&engine, analysis, parameters, &branches, threads, tolerant);
     Ok(Task {
         name,
         directory,

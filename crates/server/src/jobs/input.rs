@@ -11,6 +11,7 @@ use hyphy::{
     branches::{self, Plan},
     names::Renamed,
     request::Parameters,
+    resources::Size,
     table::{Data, Program, TreeInput},
 };
 use sequence::{
@@ -130,6 +131,16 @@ impl Input {
     /// What is not done as the uploads say.
     pub(super) fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// How large the data are.
+    pub(super) fn size(&self) -> Size {
+        let leaves = self.trees.first().map_or(0, |tree| tree.leaves().count());
+        let alignment = self.alignment.as_ref();
+        Size {
+            sequences: alignment.map_or(leaves, |alignment| alignment.sequences.len()),
+            columns: alignment.map_or(0, Alignment::sites),
+        }
     }
 
     /// Arguments that say which branches are meant.

@@ -42,11 +42,12 @@ pub enum SlurmAccess {
 }
 
 /// What a job asks the cluster for: `SLURM_CPUS`, `SLURM_MEMORY_MB`, `SLURM_TIME_LIMIT_MINS`, and
-/// the same for one analysis, such as `SLURM_MEMORY_MB_FEL`.
+/// the same for one analysis, such as `SLURM_MEMORY_MB_FEL`. What is not given follows from the
+/// analysis and the data ([`hyphy::resources`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Needs {
     pub(super) cpus: u32,
-    pub(super) memory_mb: u64,
+    pub(super) memory_mb: Option<u64>,
     pub(super) time_limit: Option<Duration>,
 }
 
@@ -80,7 +81,7 @@ impl SchedulerConfig {
         };
         let usual = Needs {
             cpus: reader.at_least_1("SLURM_CPUS", 1),
-            memory_mb: reader.at_least_1("SLURM_MEMORY_MB", 4096),
+            memory_mb: megabytes(reader, "SLURM_MEMORY_MB"),
             time_limit: minutes(reader, "SLURM_TIME_LIMIT_MINS"),
         };
         let special = methods::ALL
@@ -89,8 +90,8 @@ impl SchedulerConfig {
                 let suffix = analysis.id.to_uppercase().replace('-', "_");
                 let needs = Needs {
                     cpus: reader.at_least_1(&format!("SLURM_CPUS_{suffix}"), usual.cpus),
-                    memory_mb: reader
-                        .at_least_1(&format!("SLURM_MEMORY_MB_{suffix}"), usual.memory_mb),
+                    memory_mb: megabytes(reader, &format!("SLURM_MEMORY_MB_{suffix}"))
+                        .or(usual.memory_mb),
                     time_limit: minutes(reader, &format!("SLURM_TIME_LIMIT_MINS_{suffix}"))
                         .or(usual.time_limit),
                 };
@@ -106,6 +107,10 @@ impl SchedulerConfig {
             special,
         }))
     }
+}
+
+fn megabytes<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Option<u64> {
+    reader.optional(name, "a number of MB")
 }
 
 fn minutes<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>, name: &str) -> Option<Duration> {
@@ -262,11 +267,11 @@ mod tests {
         let half_an_hour = Some(Duration::from_secs(1800));
         let fel = Needs {
             cpus: 1,
-            memory_mb: 9000,
+            memory_mb: Some(9000),
             time_limit: half_an_hour,
         };
         assert_eq!(settings.needs("fel"), fel);
-        assert_eq!(settings.needs("another").memory_mb, 2000);
+        assert_eq!(settings.needs("another").memory_mb, Some(2000));
     }
 
     #[test]

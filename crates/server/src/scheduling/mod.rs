@@ -4,6 +4,11 @@ mod config;
 
 use std::{path::PathBuf, sync::Arc};
 
+use hyphy::{
+    Analysis,
+    request::Parameters,
+    resources::{Size, memory_bytes, time_limit},
+};
 use scheduler::{
     LocalConfig, LocalScheduler, Resources, Scheduler,
     sandbox::Mode,
@@ -50,8 +55,14 @@ pub(crate) fn open(
 }
 
 impl Service {
-    /// What a job of an analysis may use. `alone`: no other job waits or runs.
-    pub(crate) fn resources(&self, analysis: &str, alone: bool) -> Resources {
+    /// What a job may use. `alone`: no other job waits or runs.
+    pub(crate) fn resources(
+        &self,
+        analysis: &Analysis,
+        parameters: &Parameters,
+        size: Size,
+        alone: bool,
+    ) -> Resources {
         let engine = self.engine.as_ref();
         let readable = engine.map(|engine| engine.candidate.readable.clone());
         let readable = readable.unwrap_or_default();
@@ -64,11 +75,17 @@ impl Service {
                 readable,
             },
             SchedulerConfig::Slurm(settings) => {
-                let needs = settings.needs(analysis);
+                let needs = settings.needs(analysis.id);
+                let time = needs.time_limit.or(self.config.time_limit);
+                let memory = needs.memory_mb.map(|megabytes| megabytes << 20);
                 Resources {
                     threads: needs.cpus,
-                    memory_bytes: Some(needs.memory_mb << 20),
-                    time_limit: needs.time_limit.or(self.config.time_limit),
+                    memory_bytes: Some(
+                        memory.unwrap_or_else(|| memory_bytes(analysis, parameters, size)),
+                    ),
+                    time_limit: Some(
+                        time.unwrap_or_else(|| time_limit(analysis, parameters, size)),
+                    ),
                     readable,
                 }
             }

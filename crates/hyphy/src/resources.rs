@@ -1,0 +1,98 @@
+//! What a run needs, by a formula from the analysis and the size of its data.
+//!
+//! **Memory**: 256 MiB, and for every node of the tree, site, state (61 codons, 20 amino acids or
+//! 4 nucleotides) and rate class of the analysis's largest model four numbers of 8 bytes; at least
+//! 1 GiB. **Time**: a hundred times what the analysis took for 19 sequences of 130 sites on one
+//! thread, in proportion to sites and to sequences^1.2; at least 12 hours, at most 30 days. Both
+//! are meant to be too much rather than too little.
+
+use std::time::Duration;
+
+use crate::{Analysis, request::Parameters, table::Data};
+
+/// How large the data of a run are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Sequences, or leaves of the tree.
+    pub sequences: usize,
+    /// Columns of the alignment.
+    pub columns: usize,
+}
+
+/// What an analysis costs, beside its data.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// Rate classes of its largest model.
+    pub classes: u32,
+    /// Seconds that it took for 19 sequences of 130 sites (lysozyme) on one thread of the machine
+    /// that it was measured on, with default parameters.
+    pub seconds: u32,
+}
+
+const MIB: f64 = 1024.0 * 1024.0;
+const BASE: f64 = 256.0 * MIB;
+const LEAST: f64 = 1024.0 * MIB;
+const HOUR: f64 = 3600.0;
+
+/// Bytes of memory to ask for, in whole MiB.
+#[must_use]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "far below 2^53"
+)]
+pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) -> u64 {
+    let (states, sites) = states_and_sites(analysis, parameters, size);
+    let nodes = 2.0 * size.sequences as f64;
+    let numbers = nodes * sites * states * f64::from(analysis.cost.classes);
+    let bytes = (BASE + numbers * 8.0 * 4.0).max(LEAST);
+    ((bytes / MIB).ceil() * MIB) as u64
+}
+
+/// Longest time that it may take.
+#[must_use]
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub fn time_limit(analysis: &Analysis, parameters: &Parameters, size: Size) -> Duration {
+    let (_, sites) = states_and_sites(analysis, parameters, size);
+    let sequences = (size.sequences as f64 / 19.0).max(1.0).powf(1.2);
+    let seconds = 100.0 * f64::from(analysis.cost.seconds) * sequences * (sites / 130.0).max(1.0);
+    Duration::from_secs_f64(seconds.clamp(12.0 * HOUR, 30.0 * 24.0 * HOUR).ceil())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn states_and_sites(analysis: &Analysis, parameters: &Parameters, size: Size) -> (f64, f64) {
+    let columns = size.columns as f64;
+    match analysis.input.data.given(parameters) {
+        Data::Codon => (61.0, columns / 3.0),
+        Data::Protein => (20.0, columns),
+        Data::Nucleotide | Data::ByType => (4.0, columns),
+        Data::None => (1.0, 1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn more_data_and_larger_models_need_more() {
+        let needs = |id: &str, sequences, columns| {
+            let analysis = crate::methods::find(id).unwrap();
+            let body = json!({"alignment": "a"});
+            let checked = crate::request::check(analysis, body.as_object().unwrap()).unwrap();
+            let size = Size { sequences, columns };
+            (
+                memory_bytes(analysis, &checked.parameters, size) >> 20,
+                time_limit(analysis, &checked.parameters, size).as_secs() / 3600,
+            )
+        };
+        assert_eq!(needs("fel", 19, 390), (1024, 12));
+        // 256 MiB + 2 × 500 × 500 × 61 × 32 bytes
+        assert_eq!(needs("fel", 500, 1500), (256 + 931, 43));
+        assert_eq!(needs("busted", 500, 1500), (256 + 8378, 475));
+        assert_eq!(needs("meme", 5000, 30000).1, 720);
+    }
+}

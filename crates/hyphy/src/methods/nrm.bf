@@ -85,6 +85,7 @@ nrm.json = {
 };
 selection.io.startTimer (nrm.json[terms.json.timers], "Overall", 0);
 
+nrm.display_orders = {terms.original_name : -1};
 namespace nrm {
     LoadFunctionLibrary ("SelectionAnalyses/modules/shared-load-file.bf");
     load_nuc_file ("nrm");
@@ -94,6 +95,7 @@ KeywordArgument ("output", "Write the result (JSON) to", nrm.nuc_data_info[terms
 nrm.output = io.PromptUserForFilePath ("Write the result (JSON) to");
 KeywordArgument ("save-fit", "Write the fitted likelihood function of NREV12+F to ('/dev/null' to skip)", "/dev/null");
 nrm.save_fit = io.PromptUserForFilePath ("Write the fitted likelihood function of NREV12+F to ('/dev/null' to skip)");
+fprintf (stdout, ">save-fit => ", nrm.save_fit, "\n");
 
 io.CheckAssertion ("nrm.partition_count == 1", "NRM analyses one partition with one tree");
 io.CheckAssertion ("(nrm.trees[0])[terms.trees.rooted]", "NRM needs a rooted tree: its root must have exactly two children");

@@ -19,3 +19,4 @@ mod openapi;
 mod readme;
 mod simulate;
 mod support;
+mod truth;

@@ -470,8 +470,8 @@ fn slatkin() {
 #[test]
 fn gard_goes_on_where_it_was_interrupted() {
     let server = Server::start();
-    let simulated = simulate::alignment(3, 7, &[0.3; 150]);
-    let body = json!({"alignment": server.upload(simulated.fasta)});
+    let simulated = simulate::alignment(3, 7, &[0.3; 120]);
+    let body = json!({"alignment": server.upload(simulated.fasta), "run_mode": "Faster"});
     let id = server.start_job("gard", &body);
     server.wait_for(&id, "running");
     let partial = || {

@@ -15,18 +15,29 @@ const LENGTH: f64 = 0.12;
 
 /// `2^depth` sequences; `omega` has one rate per codon.
 pub fn alignment(depth: u32, seed: u64, omega: &[f64]) -> Simulated {
+    by_branch(depth, seed, omega.len(), &|_, site| omega[site])
+}
+
+/// The same where `omega` may differ from branch to branch: it is given the name of the branch,
+/// that of the node below it without its `t`, such as `ab`, and the codon, from 0.
+pub fn by_branch(
+    depth: u32,
+    seed: u64,
+    sites: usize,
+    omega: &dyn Fn(&str, usize) -> f64,
+) -> Simulated {
     let mut random = Random(seed);
-    let root: Vec<[u8; 3]> = omega.iter().map(|_| random.sense_codon()).collect();
+    let root: Vec<[u8; 3]> = (0..sites).map(|_| random.sense_codon()).collect();
     let mut level = vec![(String::new(), root)];
     for _ in 0..depth {
         level = level
             .into_iter()
             .flat_map(|(name, codons)| {
                 ["a", "b"].map(|side| {
-                    (
-                        format!("{name}{side}"),
-                        evolved(&codons, omega, &mut random),
-                    )
+                    let name = format!("{name}{side}");
+                    let rates: Vec<f64> = (0..sites).map(|site| omega(&name, site)).collect();
+                    let codons = evolved(&codons, &rates, &mut random);
+                    (name, codons)
                 })
             })
             .collect();

@@ -145,7 +145,7 @@ impl Tracker {
             None => return Files::default(),
         };
         let exit = AttemptDir::new(&folder).read_exit();
-        let output = if over && !exit.as_ref().is_some_and(is_conclusive) {
+        let output = if over && !exit.as_ref().is_some_and(|exit| is_conclusive(exit, false)) {
             tail(&folder.join(OUTPUT))
         } else {
             String::new()

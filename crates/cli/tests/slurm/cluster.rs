@@ -192,6 +192,16 @@ impl Cluster {
         Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
     }
 
+    /// By REST in a dialect that is given as the Go service's settings give it.
+    pub fn dialect(&self, version: &str, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
+        let rest = RestConfig {
+            api_path: Some(format!("/slurmdb/{version}")),
+            submit_path: Some(format!("/slurm/{version}")),
+            ..self.rest_config(partition)
+        };
+        Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
+    }
+
     pub fn cli(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let config = CliConfig {
             user: Some(self.settings["SLURM_CLI_USER"].clone()),

@@ -111,6 +111,7 @@ impl Cluster {
             .env("DATAMONKEY_SLURM_SHARED", self.folder.path())
             .env("DATAMONKEY_SLURM_PORT", self.port.to_string())
             .env("DATAMONKEY_PROGRAM", PROGRAM)
+            .env("DATAMONKEY_SLURM_OWNER", std::process::id().to_string())
             .output()
             .unwrap()
     }

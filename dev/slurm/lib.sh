@@ -2,6 +2,7 @@
 #
 # DATAMONKEY_SLURM_DIR   folder of all state (.run/slurm); another folder and port are another cluster
 # DATAMONKEY_SLURM_PORT  first of eight ports on 127.0.0.1 (6817)
+# DATAMONKEY_SLURM_OWNER a process; when it is gone, the cluster and its folder go, too
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib.sh"

@@ -242,7 +242,10 @@ fn an_interrupted_job_runs_again_and_says_so() {
     let job = server.completed(&id);
     assert_eq!(
         job["warnings"],
-        json!(["The job was interrupted and started again from its beginning."])
+        json!([
+            "The job was interrupted and started again from its beginning. The machine went \
+             down, or the job's supervisor was killed."
+        ])
     );
 }
 

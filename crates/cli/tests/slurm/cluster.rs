@@ -111,6 +111,7 @@ impl Cluster {
             .env("DATAMONKEY_SLURM_SHARED", self.folder.path())
             .env("DATAMONKEY_SLURM_PORT", self.port.to_string())
             .env("DATAMONKEY_PROGRAM", PROGRAM)
+            .env("DATAMONKEY_SLURM_OWNER", std::process::id().to_string())
             .output()
             .unwrap()
     }
@@ -189,6 +190,16 @@ impl Cluster {
 
     pub fn rest(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let rest = self.rest_config(partition);
+        Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
+    }
+
+    /// By REST in a dialect that is given as the Go service's settings give it.
+    pub fn dialect(&self, version: &str, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
+        let rest = RestConfig {
+            api_path: Some(format!("/slurmdb/{version}")),
+            submit_path: Some(format!("/slurm/{version}")),
+            ..self.rest_config(partition)
+        };
         Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
     }
 

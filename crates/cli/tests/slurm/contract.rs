@@ -258,10 +258,18 @@ async fn slurms_schedulers_keep_the_contract() {
     let rest = |attempts: &Path, partition: &str| cluster.rest(attempts, partition);
     let cli = |attempts: &Path, partition: &str| cluster.cli(attempts, partition);
     let plain = |attempts: &Path, partition: &str| cluster.plain(attempts, partition);
+    // The Go service's own default, and the oldest.
+    let of = |version: &'static str| {
+        let cluster = &cluster;
+        move |attempts: &Path, partition: &str| cluster.dialect(version, attempts, partition)
+    };
+    let (v37, v36) = (of("v0.0.37"), of("v0.0.36"));
     let folder = open_folder();
     let at = folder.path();
     tokio::join!(
         contract("rest", at, &rest),
+        contract("v37", at, &v37),
+        contract("v36", at, &v36),
         contract("cli", at, &cli),
         contract("plain", at, &plain)
     );

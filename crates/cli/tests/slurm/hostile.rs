@@ -230,14 +230,14 @@ async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     let asked = slurm.count("/jobs") - before;
     assert!((2..=5).contains(&asked), "asked {asked} times in 4 s");
-    slurm.act("jobs", vec![Act::Delay(1500); 20]);
+    slurm.act("jobs", vec![Act::Delay(3000); 20]);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let begin = Instant::now();
     let seen = scheduler.poll(&attempts).await.unwrap();
     assert!(seen.iter().all(|seen| *seen == Observation::Running));
     scheduler.health().await;
     assert!(
-        begin.elapsed() < Duration::from_millis(500),
+        begin.elapsed() < Duration::from_millis(1500),
         "{:?}",
         begin.elapsed()
     );
@@ -246,7 +246,7 @@ async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
     let begin = Instant::now();
     assert_eq!(ended(&scheduler, &attempts[3]).await.code, Some(0));
     assert!(
-        begin.elapsed() < Duration::from_secs(1),
+        begin.elapsed() < Duration::from_millis(2500),
         "{:?}",
         begin.elapsed()
     );
@@ -255,6 +255,6 @@ async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
     let asked = slurm.count("/jobs") - before;
     assert!(
         asked <= 2,
-        "a server that takes 1.5 s was asked {asked} times in 8 s"
+        "a server that takes 3 s was asked {asked} times in 8 s"
     );
 }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use scheduler::slurm::{RestConfig, Slurm};
-
 use crate::{
     cluster::Cluster,
     contract::{cluster_contract, contract, healthy},
@@ -24,14 +22,9 @@ async fn keeps_the_contract(suite: &'static str, release: &str, dialects: &[u32]
     drop(newest);
     for dialect in dialects {
         let kind = format!("{suite}-v{dialect}");
-        let make = |attempts: &Path, partition: &str| {
-            let config = RestConfig {
-                api_path: Some(format!("/slurmdb/v0.0.{dialect}")),
-                ..cluster.rest_config(partition)
-            };
-            let scheduler = Slurm::rest(config, cluster.config(attempts)).unwrap();
-            std::sync::Arc::new(scheduler) as std::sync::Arc<dyn scheduler::Scheduler>
-        };
+        let version = format!("v0.0.{dialect}");
+        let make =
+            |attempts: &Path, partition: &str| cluster.dialect(&version, attempts, partition);
         contract(&kind, at, &make).await;
         cluster_contract(&kind, at, &make).await;
     }

@@ -33,6 +33,9 @@ pub(crate) trait Cluster: Send + Sync + 'static {
     /// Every job that the controller still knows, in one question.
     async fn queue(&self) -> Result<Vec<SlurmJob>, Unreachable>;
 
+    /// How many names [`Cluster::accounting`] takes at once.
+    fn accounting_at_once(&self) -> usize;
+
     /// What accounting knows of these names since a time (seconds since 1970).
     async fn accounting(&self, names: &[String], since: i64) -> Result<Vec<SlurmJob>, Unreachable>;
 

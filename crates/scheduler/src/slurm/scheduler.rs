@@ -295,7 +295,7 @@ async fn tick(
     }
     let queue = cluster.queue().await?;
     tracker.reached();
-    let (missing, since) = tracker.queue(queue);
+    let (missing, since) = tracker.queue(queue, cluster.accounting_at_once());
     if !missing.is_empty() {
         match cluster.accounting(&missing, since).await {
             Ok(jobs) => tracker.accounting(jobs),

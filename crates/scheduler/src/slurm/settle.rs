@@ -48,7 +48,9 @@ pub(crate) struct Known {
 
 /// How the attempt is doing.
 pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
-    if let Some(exit) = known.exit.as_ref().filter(|exit| is_conclusive(exit)) {
+    if let Some(exit) = &known.exit
+        && is_conclusive(exit, known.cancelled)
+    {
         return Observation::Ended(exit.clone());
     }
     match &known.job {
@@ -58,12 +60,12 @@ pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
     }
 }
 
-/// Whether an exit record alone says how the attempt ended.
-pub(crate) fn is_conclusive(exit: &Exit) -> bool {
-    exit.is_success()
-        || exit.timed_out
-        || exit.not_started.is_some()
-        || (exit.code.is_some() && !exit.cancelled)
+/// Whether an exit record alone says how the attempt ended. Slurm signals all of a job's processes
+/// at once, so the command may be gone before its supervisor knows why: by the signal itself, or,
+/// from a shell, by exit code 128 and the signal's number.
+pub(crate) fn is_conclusive(exit: &Exit, cancelling: bool) -> bool {
+    let by_itself = exit.code.is_some_and(|code| code < 128) && !exit.cancelled && !cancelling;
+    exit.is_success() || exit.timed_out || exit.not_started.is_some() || by_itself
 }
 
 fn unfinished(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {

@@ -105,6 +105,21 @@ fn a_signal_is_explained_by_slurm() {
 }
 
 #[test]
+fn a_command_that_was_gone_before_its_supervisor_knew_why_is_cancelled() {
+    let mut known = Known {
+        exit: exit(Some(143), None, false),
+        ..known(State::Running)
+    };
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    known.job = job(State::Cancelled);
+    assert!(ended(&known).cancelled);
+    known.exit = exit(Some(3), None, false);
+    known.job = job(State::Running);
+    known.cancelled = true;
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+}
+
+#[test]
 fn cancelled_is_only_what_slurm_or_we_call_so() {
     assert!(ended(&known(State::Cancelled)).cancelled);
     // Slurm's controller was wiped and the node killed the orphan: that is a loss.

@@ -38,6 +38,8 @@ struct Tracked {
     job: Option<SlurmJob>,
     queued: bool,
     absent: Option<Instant>,
+    /// How often accounting was asked about it since it is absent.
+    asked: u32,
     over: Option<Instant>,
     around: Circumstances,
     last: Observation,
@@ -145,7 +147,7 @@ impl Tracker {
             None => return Files::default(),
         };
         let exit = AttemptDir::new(&folder).read_exit();
-        let output = if over && !exit.as_ref().is_some_and(is_conclusive) {
+        let output = if over && !exit.as_ref().is_some_and(|exit| is_conclusive(exit, false)) {
             tail(&folder.join(OUTPUT))
         } else {
             String::new()
@@ -225,9 +227,9 @@ impl Tracker {
         self.state().contact.partitions = partitions;
     }
 
-    /// Takes in what the controller knows. Returns the attempts that it does not know and that
-    /// have no record of their own, with the time since when accounting must be asked.
-    pub(crate) fn queue(&self, jobs: Vec<SlurmJob>) -> (Vec<String>, i64) {
+    /// Takes in what the controller knows. Returns attempts that it does not know, those first that
+    /// accounting was asked about least often, with the time since when it must be asked.
+    pub(crate) fn queue(&self, jobs: Vec<SlurmJob>, at_once: usize) -> (Vec<String>, i64) {
         let mut state = self.state();
         let mut named: HashMap<String, SlurmJob> = HashMap::new();
         for job in jobs {
@@ -242,19 +244,27 @@ impl Tracker {
                 _ => drop(named.insert(job.name.clone(), job)),
             }
         }
-        let (mut missing, mut since) = (Vec::new(), i64::MAX);
+        let mut missing = Vec::new();
         for (name, tracked) in &mut state.tracked {
             if let Some(job) = named.remove(name) {
                 tracked.seen(job, true);
-                tracked.absent = None;
+                (tracked.absent, tracked.asked) = (None, 0);
             } else {
                 tracked.queued = false;
                 tracked.absent.get_or_insert_with(Instant::now);
-                missing.push(name.clone());
+                missing.push((tracked.asked, name.clone()));
+            }
+        }
+        missing.sort_unstable();
+        missing.truncate(at_once);
+        let mut since = i64::MAX;
+        for (_, name) in &missing {
+            if let Some(tracked) = state.tracked.get_mut(name) {
+                tracked.asked += 1;
                 since = since.min(tracked.written);
             }
         }
-        (missing, since)
+        (missing.into_iter().map(|(_, name)| name).collect(), since)
     }
 
     /// Takes in what accounting knows of attempts that the controller does not know.
@@ -316,6 +326,7 @@ impl Tracked {
             job: None,
             queued: false,
             absent: None,
+            asked: 0,
             over: None,
             around,
             last: Observation::Pending,
@@ -340,7 +351,11 @@ impl Tracked {
             queued: self.queued,
             confirmed: self.confirmed,
             cancelled: self.cancelled.is_some(),
-            absent: self.absent.map(|at| at.elapsed()),
+            // Nobody is called lost whom accounting was not asked about.
+            absent: self
+                .absent
+                .filter(|_| self.asked > 0)
+                .map(|at| at.elapsed()),
             over: self.over.map(|at| at.elapsed()),
             exit: found.exit,
             around: self.around.clone(),

@@ -92,6 +92,8 @@ pub(super) async fn submit(service: &Service, job: &JobRow) -> anyhow::Result<()
         // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
         Err(e @ SubmitError::Unavailable(_)) => {
             service.release_job(&job.id).await?;
+            let (files, name) = (service.files.clone(), task.name);
+            blocking(move || Ok(files.remove_attempt(&name)?)).await?;
             Err(e.into())
         }
         // Its name is on record: the scheduler is asked for it, and it is not submitted again.

@@ -219,10 +219,13 @@ impl Cluster for SlurmCli {
         Ok(parse::queue(&self.ask("squeue", &arguments).await?))
     }
 
+    fn accounting_at_once(&self) -> usize {
+        ACCOUNTING_AT_ONCE
+    }
+
     async fn accounting(&self, names: &[String], since: i64) -> Result<Vec<SlurmJob>, Unreachable> {
         let start = chrono::DateTime::from_timestamp(since - 3600, 0).unwrap_or_default();
         let start = start.with_timezone(&chrono::Local);
-        let some = &names[..names.len().min(ACCOUNTING_AT_ONCE)];
         let arguments = [
             "--allocations".to_owned(),
             "--noheader".to_owned(),
@@ -230,7 +233,7 @@ impl Cluster for SlurmCli {
             format!("--format={}", parse::ACCOUNTING),
             // Without it, accounting looks back to midnight.
             format!("--starttime={}", start.format("%Y-%m-%dT%H:%M:%S")),
-            format!("--name={}", some.join(",")),
+            format!("--name={}", names.join(",")),
         ];
         Ok(parse::accounting(&self.ask("sacct", &arguments).await?))
     }

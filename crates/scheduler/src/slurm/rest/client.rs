@@ -105,7 +105,7 @@ impl Client {
             .http
             .request(method, url)
             .header("X-SLURM-USER-NAME", self.tokens.user())
-            .header("X-SLURM-USER-TOKEN", &token.text);
+            .header("X-SLURM-USER-TOKEN", token.header());
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -142,7 +142,7 @@ impl Client {
             .http
             .get(url)
             .header("X-SLURM-USER-NAME", self.tokens.user())
-            .header("X-SLURM-USER-TOKEN", &token.text);
+            .header("X-SLURM-USER-TOKEN", token.header());
         let (status, bytes) = send(request).await?;
         if status.is_success() {
             Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -59,7 +59,7 @@ pub(crate) struct SlurmRest {
 
 /// Unknown job, for the controller and for accounting.
 const UNKNOWN_JOB: i64 = 2017;
-/// A tick asks accounting about this many jobs at most; most ends need no accounting.
+/// A tick asks accounting about this many jobs at most, one by one; few ends need accounting.
 const ACCOUNTING_AT_ONCE: usize = 20;
 
 impl SlurmRest {
@@ -197,10 +197,14 @@ impl Cluster for SlurmRest {
         Ok(internal(answer.jobs))
     }
 
+    fn accounting_at_once(&self) -> usize {
+        ACCOUNTING_AT_ONCE
+    }
+
     async fn accounting(&self, names: &[String], since: i64) -> Result<Vec<SlurmJob>, Unreachable> {
         let mut jobs = Vec::new();
         // No dialect takes a list of names. Without a start, accounting looks back to midnight.
-        for name in names.iter().take(ACCOUNTING_AT_ONCE) {
+        for name in names {
             let query = format!("jobs?job_name={name}&start_time={}", since - 3600);
             match self.get("slurmdb", &query).await {
                 Ok(answer) => jobs.extend(internal(answer.jobs)),

@@ -9,6 +9,7 @@ use std::{
 
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use reqwest::header::HeaderValue;
 use serde::Serialize;
 
 /// RFC 7518: a key for HS256 has at least as many bits as its hash.
@@ -24,8 +25,18 @@ pub(super) struct Tokens {
 
 /// A token. Its `Debug` shows nothing of it.
 pub(super) struct Token {
-    pub(super) text: String,
+    text: String,
     issued: i64,
+}
+
+impl Token {
+    /// For a request. It is not shown where requests are logged.
+    pub(super) fn header(&self) -> HeaderValue {
+        let mut value =
+            HeaderValue::from_str(&self.text).unwrap_or_else(|_| HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        value
+    }
 }
 
 impl fmt::Debug for Token {

@@ -46,10 +46,10 @@ fn fubar_finds_the_selected_site() {
 
 #[test]
 fn meme_finds_the_selected_site() {
-    let mut omega = [0.1; 10];
-    omega[6] = 25.0;
-    let found = summary("meme", &alignment(4, 3, &omega), json!({}));
-    assert_eq!(in_class(&found, "episodic"), [7], "{found}");
+    let mut omega = [0.05; 14];
+    omega[4] = 7.0;
+    let found = summary("meme", &alignment(4, 1, &omega), json!({}));
+    assert_eq!(in_class(&found, "episodic"), [5], "{found}");
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub(super) async fn collect(
         let log = String::from_utf8_lossy(&log);
         if !ended.is_success() {
             let again = !tolerant && ended.code.is_some() && failure::can_be_tolerated(&log);
+            if again && analysis.resumes {
+                files.keep_partial(&name, &id, arguments::RESULT)?;
+            }
             return Ok((!again).then(|| why(&ended, &log)));
         }
         let bytes = std::fs::read(directory.run().join(arguments::RESULT)).unwrap_or_default();
@@ -113,8 +116,12 @@ pub(super) async fn lost(
     })
     .await?;
     if attempts < MAX_ATTEMPTS {
-        let warning =
-            format!("The job was interrupted and started again from its beginning. {why}");
+        let from = if analysis.resumes {
+            "what it had found so far"
+        } else {
+            "its beginning"
+        };
+        let warning = format!("The job was interrupted and started again from {from}. {why}");
         service.job_lost(job_id, warning).await?;
     } else {
         let message = format!(

@@ -13,7 +13,7 @@ use super::{
     input::{Input, Uploads},
     state::Outcome,
 };
-use crate::{Service, error::Error, store::JobRow};
+use crate::{Service, datasets::blocking, error::Error, store::JobRow};
 
 /// The dispatcher is woken when something changes; this is for what it may have missed.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);

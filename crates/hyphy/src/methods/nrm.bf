@@ -60,8 +60,6 @@ LoadFunctionLibrary ("SelectionAnalyses/modules/io_functions.ibf");
 
 utility.SetEnvVariable ("NORMALIZE_SEQUENCE_NAMES", TRUE);
 utility.SetEnvVariable ("ACCEPT_ROOTED_TREES", TRUE);
-// At HyPhy's own 0.001 the search stops up to 0.1 below the maximum, which matters to a test.
-utility.SetEnvVariable ("OPTIMIZATION_PRECISION", 0.0001);
 
 nrm.analysis_description = {
     terms.io.info : "NRM (Nucleotide Non-Reversible Model) compares a reversible model of nucleotide substitution (GTR) with a strand-symmetric one (NREV6), a general non-reversible one (NREV12), and one whose root frequencies are estimated too (NREV12+F). All have four-bin discrete gamma variation of rates across sites.",
@@ -108,6 +106,10 @@ nrm.complement = {"A" : "T", "C" : "G", "G" : "C", "T" : "A"};
 // Keeps the rates relative to others finite where the best estimate of one is zero. At this value
 // a substitution is expected a thousandth of a time in a thousand sites and a hundred lengths.
 nrm.lowest = 1e-8;
+// At HyPhy's own precision of 0.001 a search stops up to 0.1 below the maximum, which matters to
+// a test. Less is enough to see whether another start leads higher.
+nrm.precise = 0.0001;
+nrm.coarse = 0.01;
 
 // Root frequencies from three proportions: of A; of C in what is left; of G in what then is left.
 global nrm.share_A = 0.25;
@@ -193,15 +195,6 @@ lfunction nrm.state () {
     return values;
 }
 
-/** Sets what is free now to these values. */
-lfunction nrm.restore (values) {
-    for (name, value; in; values) {
-        if (parameters.IsIndependent (name)) {
-            ^name = value;
-        }
-    }
-}
-
 /** Frees rates, times, and shape, and sets them to these values. */
 lfunction nrm.release (values) {
     for (group; in; {{"nrm.rates", "nrm.times"}}) {
@@ -238,9 +231,23 @@ lfunction nrm.hold_largest (free_rates) {
     }
 }
 
+/** Goes back to these values without touching what else is constrained. */
+lfunction nrm.restore (values, free_rates) {
+    for (name, value; in; values) {
+        if (parameters.IsIndependent (name)) {
+            ^name = value;
+        }
+    }
+    // Another rate may have been held then.
+    for (name; in; free_rates) {
+        ^name = values[name];
+    }
+    nrm.hold_largest (free_rates);
+}
+
 /** Maximises the likelihood from the present values and never leaves it lower. Returns it and the
     number of parameters that varied. */
-lfunction nrm.fit (free_rates) {
+lfunction nrm.climb (free_rates, precision) {
     // A rate that turns out to be a hundred times the one held at 1 makes a badly scaled problem;
     // then the largest is held and the search goes on.
     for (round = 0; round < 3; round += 1) {
@@ -248,11 +255,13 @@ lfunction nrm.fit (free_rates) {
         start = nrm.log_likelihood ();
         before = nrm.state ();
         utility.ToggleEnvVariable ("USE_LAST_RESULTS", TRUE);
+        utility.ToggleEnvVariable ("OPTIMIZATION_PRECISION", precision);
         Optimize (found, ^"nrm.lf");
+        utility.ToggleEnvVariable ("OPTIMIZATION_PRECISION", None);
         utility.ToggleEnvVariable ("USE_LAST_RESULTS", None);
         reached = found[1][0];
         if (reached < start) {
-            nrm.restore (before);
+            nrm.restore (before, free_rates);
             reached = start;
         }
         if (^(nrm.largest (free_rates)) < 100) {
@@ -263,6 +272,37 @@ lfunction nrm.fit (free_rates) {
         ^"terms.fit.log_likelihood" : reached,
         ^"terms.parameters" : found[1][1]
     };
+}
+
+/** Fits a model from the present values. */
+lfunction nrm.fit (free_rates) {
+    best = nrm.climb (free_rates, ^"nrm.precise");
+    left = (^"nrm.root_times")[0];
+    right = (^"nrm.root_times")[1];
+    total = ^left + ^right;
+    if (parameters.IsIndependent (right) && total > 0) {
+        // The likelihood may have a peak at either end of the branch that the root is on.
+        at_best = nrm.state ();
+        at_first = at_best;
+        moved = FALSE;
+        for (share; in; {{0.05, 0.95}}) {
+            nrm.restore (at_first, free_rates);
+            total = ^left + ^right;
+            ^left = total * share;
+            ^right = total * (1 - share);
+            tried = nrm.climb (free_rates, ^"nrm.coarse");
+            if (tried[^"terms.fit.log_likelihood"] > best[^"terms.fit.log_likelihood"] + 0.01) {
+                best = tried;
+                at_best = nrm.state ();
+                moved = TRUE;
+            }
+        }
+        nrm.restore (at_best, free_rates);
+        if (moved) {
+            best = nrm.climb (free_rates, ^"nrm.precise");
+        }
+    }
+    return best;
 }
 
 /* ---- Reporting ----------------------------------------------------------------------------- */

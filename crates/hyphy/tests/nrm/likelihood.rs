@@ -96,7 +96,7 @@ fn counting(rates: &[[f64; 4]; 4], time: f64) -> Matrix {
 
 /// Taylor's series of a small part, squared as often as it takes.
 fn exponential(matrix: &Matrix) -> Matrix {
-    const SQUARINGS: i32 = 14;
+    const SQUARINGS: i32 = 8;
     let part = matrix.map(|row| row.map(|x| x / f64::from(1 << SQUARINGS)));
     let mut term = identity();
     let mut sum = identity();

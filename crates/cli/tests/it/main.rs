@@ -17,6 +17,7 @@ mod malicious;
 mod methods;
 mod openapi;
 mod readme;
+mod results;
 mod simulate;
 mod support;
 mod truth;

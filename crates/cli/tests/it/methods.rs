@@ -87,6 +87,7 @@ impl Case {
             &enveloped["results"]
         };
         self.digested(&server, &id);
+        went_forward(&server, &id);
         let expected = serde_json::from_slice(&hyphy::json::valid(&expected)).unwrap();
         (served.clone(), expected)
     }
@@ -184,6 +185,30 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
         _ if random.iter().any(|part| at.starts_with(part)) => {}
         _ => out.push(format!("{at}: {a} and {b}")),
     }
+}
+
+/// Progress had names of stages and never went back.
+fn went_forward(server: &Server, id: &str) {
+    let events = server.get(&format!("/jobs/{id}/events")).text().unwrap();
+    let events = events.lines().filter_map(|line| line.strip_prefix("data:"));
+    let progress: Vec<Value> = events
+        .map(|data| serde_json::from_str::<Value>(data).unwrap()["progress"].clone())
+        .filter(|progress| !progress.is_null())
+        .collect();
+    let fractions: Vec<f64> = progress
+        .iter()
+        .map(|p| p["fraction"].as_f64().unwrap())
+        .collect();
+    assert!(
+        fractions.is_sorted() && fractions.last() == Some(&1.0),
+        "{fractions:?}"
+    );
+    assert!(
+        progress
+            .iter()
+            .all(|p| !p["stage"].as_str().unwrap().is_empty())
+    );
+    assert_eq!(progress.last().unwrap()["stages"], progress[0]["stages"]);
 }
 
 fn close(x: &serde_json::Number, y: &serde_json::Number, part: f64) -> bool {

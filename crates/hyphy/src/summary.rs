@@ -51,6 +51,24 @@ pub struct Digest {
     pub table: Table,
 }
 
+impl Digest {
+    /// A table in which so many rows count as found.
+    pub(crate) fn of_rows(
+        statement: String,
+        threshold: Threshold,
+        found: usize,
+        table: Table,
+    ) -> Self {
+        Self {
+            statement,
+            threshold: Some(threshold),
+            found: Some(found as u64),
+            table,
+            ..Self::default()
+        }
+    }
+}
+
 /// A threshold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Threshold {

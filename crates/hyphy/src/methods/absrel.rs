@@ -141,16 +141,11 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         (sites::number(row, p_value) <= threshold.value).then_some("selected")
     });
     let tested = given.result["test results"]["tested"].as_u64()?;
-    Some(Digest {
-        statement: format!(
-            "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
+    let statement = format!(
+        "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
              p ≤ {}.",
-            counted(found, "branch", "branches"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+        counted(found, "branch", "branches"),
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

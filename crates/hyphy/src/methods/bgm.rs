@@ -158,15 +158,10 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         "coevolving: the two depend on each other",
         |row| (sites::number(row, together) >= threshold.value).then_some("coevolving"),
     );
-    Some(Digest {
-        statement: format!(
-            "BGM found {} that change together at a posterior probability of at least {}.",
-            counted(found, "pair of sites", "pairs of sites"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    let statement = format!(
+        "BGM found {} that change together at a posterior probability of at least {}.",
+        counted(found, "pair of sites", "pairs of sites"),
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

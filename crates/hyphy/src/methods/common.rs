@@ -313,15 +313,10 @@ pub(super) fn contrast(given: &Given<'_>, name: &str) -> Option<Digest> {
     let found = sites::classify(&mut table, "different: it differs between sets", |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("different")
     });
-    Some(Digest {
-        statement: format!(
-            "{name} found {} where selection differs between the sets at p ≤ {}.",
-            counted(found, "site", "sites"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    let statement = format!(
+        "{name} found {} where selection differs between the sets at p ≤ {}.",
+        counted(found, "site", "sites"),
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

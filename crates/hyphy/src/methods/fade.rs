@@ -109,19 +109,14 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         "biased: evolves towards the amino acid",
         |row| (sites::number(row, factor) >= threshold.value).then_some("biased"),
     );
-    Some(Digest {
-        statement: format!(
-            "FADE found {} at a Bayes factor of at least {}.",
-            counted(
-                found,
-                "site biased towards an amino acid",
-                "biases of a site towards an amino acid"
-            ),
-            threshold.value
+    let statement = format!(
+        "FADE found {} at a Bayes factor of at least {}.",
+        counted(
+            found,
+            "site biased towards an amino acid",
+            "biases of a site towards an amino acid"
         ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

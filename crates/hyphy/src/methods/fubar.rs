@@ -94,11 +94,6 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             (sites::number(row, negative) >= threshold.value).then_some("purifying")
         }
     });
-    Some(Digest {
-        statement: selected_sites(&table, &threshold),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    let statement = selected_sites(&table, &threshold);
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

@@ -102,15 +102,10 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         "episodic: positive selection on some branches",
         |row| (sites::number(row, p_value) <= threshold.value).then_some("episodic"),
     );
-    Some(Digest {
-        statement: format!(
-            "MEME found {} under episodic positive selection at p ≤ {}.",
-            counted(found, "site", "sites"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    let statement = format!(
+        "MEME found {} under episodic positive selection at p ≤ {}.",
+        counted(found, "site", "sites"),
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

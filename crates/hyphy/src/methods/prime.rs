@@ -106,15 +106,10 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let found = sites::classify(&mut table, "important: some property matters", |row| {
         (sites::number(row, Some(p_value)) <= threshold.value).then_some("important")
     });
-    Some(Digest {
-        statement: format!(
-            "PRIME found {} where a property of amino acids matters at p ≤ {}.",
-            counted(found, "site", "sites"),
-            threshold.value
-        ),
-        threshold: Some(threshold),
-        found: Some(found as u64),
-        table,
-        ..Digest::default()
-    })
+    let statement = format!(
+        "PRIME found {} where a property of amino acids matters at p ≤ {}.",
+        counted(found, "site", "sites"),
+        threshold.value
+    );
+    Some(Digest::of_rows(statement, threshold, found, table))
 }

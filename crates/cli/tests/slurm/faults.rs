@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use scheduler::{Observation, Scheduler};
+use scheduler::{Attempt, Observation, Scheduler};
 
 use crate::{
     cluster::{Cluster, open_folder},
@@ -81,8 +81,21 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     cluster.slurm("scontrol", &["requeue", &attempt.handle]);
+    until(scheduler, &attempt, |seen| *seen == Observation::Pending).await;
+    let_go(cluster, &attempt).await;
     assert_eq!(ended(scheduler, &attempt).await.code, Some(0));
     assert_eq!(std::fs::read_to_string(runs).unwrap(), "once\nonce\n");
+}
+
+/// What an administrator does about a job that Slurm holds back after it was requeued: it waits for
+/// two minutes, or for ever. A job that is not held back is left as it is.
+async fn let_go(cluster: &Cluster, attempt: &Attempt) {
+    for _ in 0..5 {
+        let job = format!("JobId={}", attempt.handle);
+        cluster.slurm("scontrol", &["release", &attempt.handle]);
+        cluster.slurm("scontrol", &["update", &job, "StartTime=now"]);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 /// The controller forgets everything, and its numbers start at 1 again.
@@ -112,6 +125,14 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
         "{end:?}"
     );
     for other in &others {
+        // Where the node still runs the old one, Slurm holds the new one of that number back: then
+        // it waits, and its own cancellation ends it.
+        if other.handle == old.handle {
+            scheduler.cancel(other).await.unwrap();
+            let exit = ended(scheduler, other).await;
+            assert!(exit.cancelled || exit.code == Some(9), "{exit:?}");
+            continue;
+        }
         assert_eq!(ended(scheduler, other).await.code, Some(9));
     }
 }

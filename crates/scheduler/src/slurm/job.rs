@@ -14,6 +14,9 @@ pub(crate) struct SlurmJob {
     pub(crate) state_words: String,
     /// Slurm's reason for the state, such as `NonZeroExitCode`; may be empty.
     pub(crate) reason: String,
+    /// Whether somebody cancelled it. When the controller's state is wiped, accounting calls the
+    /// jobs that ran cancelled, by nobody.
+    pub(crate) by_somebody: bool,
     /// Exit code of its script, if Slurm says one.
     pub(crate) exit_code: Option<i32>,
     /// Signal that ended its script, if one did.

@@ -85,6 +85,12 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
     let mut exit = known.exit.clone().unwrap_or_else(|| record(job));
     exit.explanation = explain::why(job, &known.around);
     match job.state {
+        State::Cancelled if !(known.queued || known.cancelled || job.by_somebody) => {
+            Observation::Lost(format!(
+                "The cluster's controller has lost the job. ({})",
+                job.facts()
+            ))
+        }
         State::Cancelled => {
             exit.cancelled = true;
             Observation::Ended(exit)

@@ -19,6 +19,7 @@ fn job(state: State) -> Option<SlurmJob> {
         state,
         state_words: format!("{state:?}"),
         reason: "Why".to_owned(),
+        by_somebody: false,
         exit_code: Some(1),
         signal: None,
         submitted: Some(100),
@@ -122,6 +123,15 @@ fn a_command_that_was_gone_before_its_supervisor_knew_why_is_cancelled() {
 #[test]
 fn cancelled_is_only_what_slurm_or_we_call_so() {
     assert!(ended(&known(State::Cancelled)).cancelled);
+    let mut accounted = Known {
+        queued: false,
+        ..known(State::Cancelled)
+    };
+    assert!(lost(&accounted).contains("has lost the job"));
+    if let Some(job) = &mut accounted.job {
+        job.by_somebody = true;
+    }
+    assert!(ended(&accounted).cancelled);
     // Slurm's controller was wiped and the node killed the orphan: that is a loss.
     let mut orphan = Known {
         exit: exit(None, Some(15), true),

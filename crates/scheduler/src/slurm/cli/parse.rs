@@ -75,6 +75,7 @@ fn common(fields: &[&str]) -> Option<SlurmJob> {
         name: name.to_owned(),
         state: State::read([state]),
         state_words: state.to_owned(),
+        by_somebody: state.contains(" by "),
         reason: String::new(),
         exit_code: None,
         signal: None,
@@ -115,6 +116,7 @@ mod tests {
         );
         assert_eq!(accounted[1].state, State::Cancelled);
         assert_eq!(accounted[1].signal, Some(15));
+        assert!(accounted[1].by_somebody && !accounted[0].by_somebody);
     }
 
     #[test]

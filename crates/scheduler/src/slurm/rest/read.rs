@@ -48,6 +48,7 @@ pub(super) struct Job {
     end_time: Value,
     time: Value,
     nodes: Value,
+    kill_request_user: Value,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -132,6 +133,10 @@ impl Job {
             id,
             state: State::read(words.iter().copied()),
             state_words: words.join("+"),
+            by_somebody: self
+                .kill_request_user
+                .as_str()
+                .is_some_and(|user| !user.is_empty()),
             reason: reason.as_str().unwrap_or_default().to_owned(),
             exit_code,
             signal,

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use scheduler::{Attempt, Observation, Scheduler};
+use scheduler::{Attempt, AttemptDir, Observation, Scheduler};
 
 use crate::{
     cluster::{Cluster, open_folder},
@@ -18,17 +18,20 @@ async fn jobs_survive_what_happens_to_the_cluster() {
     };
     for kind in ["rest", "cli"] {
         let folder = open_folder();
-        let scheduler = if kind == "rest" {
-            cluster.rest(folder.path(), "normal")
-        } else {
-            cluster.cli(folder.path(), "normal")
-        };
+        let scheduler = make(&cluster, kind, folder.path());
         restarts(&cluster, &scheduler, kind, folder.path()).await;
         drained(&cluster, &scheduler, kind, folder.path()).await;
         if kind == "rest" {
             requeued(&cluster, &scheduler, kind, folder.path()).await;
         }
         wiped(&cluster, &scheduler, kind, folder.path()).await;
+    }
+}
+
+fn make(cluster: &Cluster, kind: &str, at: &Path) -> Arc<dyn Scheduler> {
+    match kind {
+        "rest" => cluster.rest(at, "normal"),
+        _ => cluster.cli(at, "normal"),
     }
 }
 
@@ -103,6 +106,15 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     eprintln!("{kind}: wiped state, numbers used again");
     let old = submit(scheduler, &task(at, &format!("{kind}-old"), "sleep 300")).await;
     running(scheduler, &old).await;
+    let stopped = task(at, &format!("{kind}-stopped"), "sleep 300");
+    let stopped = submit(scheduler, &stopped).await;
+    running(scheduler, &stopped).await;
+    cluster.slurm("scancel", &[&stopped.handle]);
+    let record = AttemptDir::new(&stopped.directory);
+    while record.read_exit().is_none() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
     cluster.stop(&["slurmctld"]);
     cluster.wipe_state();
     cluster.bring_back();
@@ -121,9 +133,13 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     let over = |seen: &Observation| matches!(seen, Observation::Ended(_) | Observation::Lost(_));
     let end = until(scheduler, &old, over).await;
     assert!(
-        matches!(&end, Observation::Lost(why) if why.contains("lost")),
+        matches!(&end, Observation::Lost(why) if why.contains("controller has lost the job")),
         "{end:?}"
     );
+    // Only accounting knows now that an administrator cancelled this one; a service that was
+    // restarted meanwhile asks it.
+    let fresh = make(cluster, kind, at);
+    assert!(ended(&fresh, &stopped).await.cancelled);
     for other in &others {
         // Where the node still runs the old one, Slurm holds the new one of that number back: then
         // it waits, and its own cancellation ends it.

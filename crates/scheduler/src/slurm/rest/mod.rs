@@ -205,7 +205,8 @@ impl Cluster for SlurmRest {
         let mut jobs = Vec::new();
         // No dialect takes a list of names. Without a start, accounting looks back to midnight.
         for name in names {
-            let query = format!("jobs?job_name={name}&start_time={}", since - 3600);
+            // 22.05 takes seconds since 1970 with this prefix only.
+            let query = format!("jobs?job_name={name}&start_time=uts{}", since - 3600);
             match self.get("slurmdb", &query).await {
                 Ok(answer) => jobs.extend(internal(answer.jobs)),
                 Err(e) if is_unknown_job(&e) => {}

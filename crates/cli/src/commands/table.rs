@@ -14,7 +14,7 @@ pub(super) fn found(summary: &Summary) -> String {
     let (digest, table) = (&summary.digest, &summary.digest.table);
     let mut text = format!("{}\n", digest.statement);
     let class = table.column("class");
-    let rows: Vec<&Vec<Value>> = table
+    let mut rows: Vec<&Vec<Value>> = table
         .rows
         .iter()
         .filter(|row| class.is_none_or(|class| row.get(class).is_some_and(|c| !c.is_null())))
@@ -22,6 +22,9 @@ pub(super) fn found(summary: &Summary) -> String {
     if rows.is_empty() {
         return text;
     }
+    // Conserved sites are many, and not what most people look for.
+    let conserved = |row: &&Vec<Value>| class.is_some_and(|class| row[class] == "purifying");
+    rows.sort_by_key(conserved);
     // The class says what was found: it is shown even where other columns must go.
     let mut columns: Vec<usize> = (0..table.columns.len())
         .filter(|c| Some(*c) != class)

@@ -138,7 +138,8 @@ pub struct Job {
     /// What was understood otherwise than it was said, or done otherwise than it was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// How far the engine was confined: `full`, `files`, `limits` or `none`; absent before it runs.
+    /// How far the engine was confined: `full`, `partial` or `none`; absent
+    /// before it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
     /// How far it is; absent while it waits.

@@ -28,6 +28,12 @@ pub fn help_command(candidate: &Candidate, analysis: &Analysis) -> Option<Vec<Os
 }
 
 impl Capabilities {
+    /// It has none of our analyses.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes what [`help_command`] printed: keywords stand at the beginning of a line.
     pub fn add(&mut self, analysis: &Analysis, output: &str) {
         let plain = crate::failure::without_escapes(output);

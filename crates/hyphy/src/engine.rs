@@ -1,5 +1,5 @@
 //! Finding the HyPhy program. Whoever may start programs proves a [`Candidate`] by running its
-//! [`Candidate::version_command`] and [`Candidate::proof_command`].
+//! [`Candidate::version_command`] and asking what it can do ([`crate::capabilities`]).
 
 use std::{
     ffi::OsString,
@@ -81,14 +81,6 @@ impl Candidate {
         command.push("--version".into());
         command
     }
-
-    /// Prints the keywords of FEL, which it can only if it finds its library.
-    #[must_use]
-    pub fn proof_command(&self) -> Vec<OsString> {
-        let mut command = self.command();
-        command.extend(["fel".into(), "--help".into()]);
-        command
-    }
 }
 
 /// Reads what [`Candidate::version_command`] printed, such as
@@ -106,12 +98,6 @@ pub fn parse_version(output: &str) -> Option<Version> {
         parts.next()?.ok()?,
         parts.next()?.ok()?,
     ))
-}
-
-/// Whether [`Candidate::proof_command`] printed FEL's keywords.
-#[must_use]
-pub fn proves_library(output: &str) -> bool {
-    output.contains("Available analysis command line options") && output.contains("alignment")
 }
 
 /// Where HyPhy may be, best first. `path` is the configured one (a program, or a folder into

@@ -78,7 +78,7 @@ impl Renamed {
             let length = after.find(|c| !is_name(c)).unwrap_or(after.len());
             let (name, tail) = after.split_at(length);
             match self.0.get(name) {
-                Some(user) => out.push_str(&quoted(user)),
+                Some(user) => out.push_str(&sequence::write::name(user)),
                 None => out.push_str(name),
             }
             rest = tail;
@@ -86,15 +86,6 @@ impl Renamed {
         out.push_str(rest);
         out
     }
-}
-
-/// A Newick label: in quotes unless it is plain.
-fn quoted(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '|' | '/' | '+' | '@');
-    if !name.is_empty() && name.chars().all(plain) {
-        return name.to_owned();
-    }
-    format!("'{}'", name.replace('\'', "''"))
 }
 
 fn escaped(text: &str) -> String {

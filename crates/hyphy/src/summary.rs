@@ -207,13 +207,24 @@ impl Given<'_> {
         }
     }
 
+    /// The tests of `test results`, by name.
+    pub(crate) fn tests(&self) -> Option<Vec<Test>> {
+        let tests = self.result["test results"].as_object()?;
+        Some(
+            tests
+                .iter()
+                .map(|(name, result)| test(name, result))
+                .collect(),
+        )
+    }
+
     /// The test of `test results` as a whole.
     pub(crate) fn test(&self, name: &str) -> Test {
         test(name, &self.result["test results"])
     }
 }
 
-pub(crate) fn test(name: &str, value: &Value) -> Test {
+fn test(name: &str, value: &Value) -> Test {
     Test {
         name: name.to_owned(),
         lrt: value["LRT"].as_f64(),

@@ -33,7 +33,7 @@ pub fn newick(t: &Tree) -> String {
     out += &render(t, |out, id| {
         let node = t.node(id);
         match (&node.name, &node.support) {
-            (Some(name), _) => push_name(out, name),
+            (Some(own), _) => out.push_str(&name(own)),
             (None, Some(support)) if !node.is_leaf() => out.push_str(support),
             _ => {}
         }
@@ -88,13 +88,11 @@ pub(crate) fn number(value: f64) -> String {
 
 /// Writes a name, in quotes unless it is made of characters that mean nothing in Newick. A name
 /// that looks like a support is quoted, so that it stays a name.
-fn push_name(out: &mut String, name: &str) {
+pub fn name(name: &str) -> String {
     let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_.-|/+*#@".contains(&b);
     if !name.is_empty() && name.bytes().all(harmless) && !crate::read::is_support(name) {
-        out.push_str(name);
+        name.to_owned()
     } else {
-        out.push('\'');
-        out.push_str(&name.replace('\'', "''"));
-        out.push('\'');
+        format!("'{}'", name.replace('\'', "''"))
     }
 }

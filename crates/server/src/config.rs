@@ -88,7 +88,7 @@ impl Config {
             .or_else(|| Some(reader.path("DATAMONKEY_DB_PATH")?.parent()?.to_path_buf()))
             .unwrap_or_else(|| datasets.clone())
             .join(DATABASE);
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = cores();
         let config = Self {
             host,
             port: reader.parse("SERVICE_DATAMONKEY_PORT", "a port number", 9300),
@@ -123,6 +123,11 @@ impl Config {
             Err(ConfigError(reader.problems))
         }
     }
+}
+
+/// Cores that this process may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// `make start` puts an engine beside the program's build folder.

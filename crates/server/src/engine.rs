@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyphy::{
     Engine,
     capabilities::{Capabilities, help_command},
-    engine::{Candidate, candidates, parse_version, proves_library},
+    engine::{Candidate, candidates, parse_version},
     methods,
 };
 use scheduler::probe;
@@ -41,14 +41,14 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
     let output = probe::run(&candidate.version_command(), TIMEOUT).await?;
     let version = parse_version(&output.text)
         .ok_or_else(|| format!("{shown} does not say its version when it is run"))?;
-    let output = probe::run(&candidate.proof_command(), TIMEOUT).await?;
-    if !proves_library(&output.text) {
+    let capabilities = capabilities(&candidate).await?;
+    // Without its library it has nothing.
+    if capabilities.is_empty() {
         return Err(format!(
             "{shown} does not find its library at {}",
             candidate.library.display()
         ));
     }
-    let capabilities = capabilities(&candidate).await?;
     Ok(Engine {
         candidate,
         version,

@@ -6,6 +6,8 @@
 //! HYPHY_BASE_PATH/attempts/NAME/         attempts at jobs that have not been collected
 //! HYPHY_BASE_PATH/results/ab/ab12….gz    results, by SHA-256
 //! HYPHY_BASE_PATH/logs/NAME.gz           logs of attempts that have been collected
+//! HYPHY_BASE_PATH/fits/ab/JOB.gz         what jobs have fitted, where they were asked to keep it
+//! HYPHY_BASE_PATH/partial/JOB            what interrupted jobs had found, for their next attempts
 //! ```
 
 use std::{
@@ -15,6 +17,7 @@ use std::{
 };
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use scheduler::AttemptDir;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
@@ -37,10 +40,7 @@ impl Files {
             datasets: config.datasets.canonicalize()?,
             base: config.base.canonicalize()?,
         };
-        match fs::remove_dir_all(files.incoming()) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-            _ => {}
-        }
+        if_there(fs::remove_dir_all(files.incoming()))?;
         for folder in [files.incoming(), files.attempts(), files.logs()] {
             fs::create_dir_all(folder)?;
         }
@@ -116,10 +116,10 @@ impl Files {
 
     /// Keeps the log of an attempt.
     pub(crate) fn keep_log(&self, attempt: &str) -> io::Result<()> {
-        match fs::read(scheduler::AttemptDir::new(self.attempt(attempt)).log()) {
-            Ok(log) => self.keep_compressed(&log, &self.log(attempt)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(e) => Err(e),
+        let log = fs::read(AttemptDir::new(self.attempt(attempt)).log());
+        match if_there(log)? {
+            Some(log) => self.keep_compressed(&log, &self.log(attempt)),
+            None => Ok(()),
         }
     }
 
@@ -129,23 +129,16 @@ impl Files {
 
     /// Keeps what an attempt has fitted, if it has written that.
     pub(crate) fn keep_fit(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
-        match fs::read(
-            scheduler::AttemptDir::new(self.attempt(attempt))
-                .run()
-                .join(name),
-        ) {
-            Ok(fit) => self.keep_compressed(&fit, &self.fit(job)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(e) => Err(e),
+        let fit = fs::read(self.written(attempt, name));
+        match if_there(fit)? {
+            Some(fit) => self.keep_compressed(&fit, &self.fit(job)),
+            None => Ok(()),
         }
     }
 
     /// What a job has fitted; `None` if it was not asked to keep it.
     pub(crate) fn read_fit(&self, job: &str) -> io::Result<Option<Vec<u8>>> {
-        match decompress(&self.fit(job)) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            other => other.map(Some),
-        }
+        if_there(decompress(&self.fit(job)))
     }
 
     /// Removes what is kept for a job alone.
@@ -160,41 +153,31 @@ impl Files {
 
     /// Keeps what an interrupted attempt has found so far, for the next.
     pub(crate) fn keep_partial(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
-        let found = scheduler::AttemptDir::new(self.attempt(attempt))
-            .run()
-            .join(name);
         fs::create_dir_all(self.base.join("partial"))?;
-        match fs::rename(found, self.partial(job)) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
-        }
+        if_there(fs::rename(self.written(attempt, name), self.partial(job))).map(drop)
+    }
+
+    /// A file that the engine writes in its working directory.
+    fn written(&self, attempt: &str, name: &str) -> PathBuf {
+        AttemptDir::new(self.attempt(attempt)).run().join(name)
     }
 
     /// Puts what an interrupted attempt had found where the next will look for it.
     pub(crate) fn take_partial(&self, job: &str, to: &Path) -> io::Result<()> {
-        match fs::rename(self.partial(job), to) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
-        }
+        if_there(fs::rename(self.partial(job), to)).map(drop)
     }
 
     /// Removes the folder of an attempt.
     pub(crate) fn remove_attempt(&self, name: &str) -> io::Result<()> {
-        match fs::remove_dir_all(self.attempt(name)) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
-        }
+        if_there(fs::remove_dir_all(self.attempt(name))).map(drop)
     }
 
     /// What an attempt has printed; empty if it has printed nothing or nothing is left.
     pub(crate) fn read_log(&self, attempt: &str) -> io::Result<Vec<u8>> {
-        let missing = |e: &io::Error| e.kind() == io::ErrorKind::NotFound;
-        match fs::read(scheduler::AttemptDir::new(self.attempt(attempt)).log()) {
-            Err(e) if missing(&e) => match decompress(&self.log(attempt)) {
-                Err(e) if missing(&e) => Ok(Vec::new()),
-                other => other,
-            },
-            other => other,
+        let printing = fs::read(AttemptDir::new(self.attempt(attempt)).log());
+        match if_there(printing)? {
+            Some(log) => Ok(log),
+            None => Ok(if_there(decompress(&self.log(attempt)))?.unwrap_or_default()),
         }
     }
 
@@ -243,8 +226,14 @@ fn decompress(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-        _ => Ok(()),
+    if_there(fs::remove_file(path)).map(drop)
+}
+
+/// What was done with a file, or `None` if there was none.
+fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
     }
 }

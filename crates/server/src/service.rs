@@ -14,7 +14,7 @@ use tokio::{
     sync::{Notify, Semaphore, broadcast, mpsc},
 };
 
-use crate::{Config, datasets, engine, files::Files, http, jobs, scheduling, store::Store};
+use crate::{Config, config, datasets, engine, files::Files, http, jobs, scheduling, store::Store};
 
 /// Everything that handlers and tasks share.
 pub struct Service {
@@ -71,7 +71,7 @@ impl Service {
             sandbox: level,
             changed: broadcast::channel(CHANGES).0,
             queue: Notify::new(),
-            heavy: Semaphore::new(cores()),
+            heavy: Semaphore::new(config::cores()),
             follow,
             _lock: lock,
         });
@@ -101,10 +101,6 @@ impl Service {
     pub(crate) fn access(&self) -> &'static str {
         "open"
     }
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// How much confinement to ask for, and how much there will be.

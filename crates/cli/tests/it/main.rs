@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod client;
+mod compare;
 mod data;
 mod engine;
 mod fel;

@@ -7,7 +7,7 @@ use super::{
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE, global_omega, nucleotide_model},
 };
-use crate::summary::{Digest, Given, Rate, Table, Test, said, test};
+use crate::summary::{Digest, Given, Rate, Table, said};
 use serde_json::Value;
 
 pub(super) static MULTIHIT: Analysis = Analysis {
@@ -94,11 +94,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
 
 fn digest(given: &Given<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
-    let tests: Vec<Test> = given.result["test results"]
-        .as_object()?
-        .iter()
-        .map(|(name, result)| test(name, result))
-        .collect();
+    let tests = given.tests()?;
     let p_value = |name: &str| tests.iter().find(|test| test.name == name)?.p_value;
     let double = p_value("Double-hit vs single-hit");
     let triple = p_value("Triple-hit vs double-hit");

@@ -10,7 +10,7 @@ use super::{
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE},
 };
-use crate::summary::{Digest, Given, Table, Test, said, test};
+use crate::summary::{Digest, Given, Table, said};
 
 pub(super) static NRM: Analysis = Analysis {
     id: "nrm",
@@ -92,11 +92,7 @@ const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
 
 fn digest(given: &Given<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
-    let tests: Vec<Test> = given.result["test results"]
-        .as_object()?
-        .iter()
-        .map(|(name, result)| test(name, result))
-        .collect();
+    let tests = given.tests()?;
     let fits = &given.result["fits"];
     let aic = |model: &&str| fits[*model]["AIC-c"].as_f64().unwrap_or(f64::INFINITY);
     let best = MODELS

@@ -17,7 +17,7 @@ use super::{
     owner,
     script::{Wrapper, script},
     settle::Patience,
-    tracker::{OUTPUT, SCRIPT, Tracker},
+    tracker::{OUTPUT, SCRIPT, Tracker, script_written},
 };
 use crate::{Attempt, AttemptDir, Health, Observation, Scheduler, SubmitError, Task, Unreachable};
 
@@ -179,12 +179,10 @@ impl Scheduler for Slurm {
         if AttemptDir::new(&directory).read_exit().is_some() {
             return Ok(Some(String::new()));
         }
-        let written = fs::metadata(directory.join(SCRIPT)).and_then(|script| script.modified());
-        let Ok(written) = written else {
+        let Some(written) = script_written(&directory) else {
             // Without a script nothing was ever submitted.
             return Ok(None);
         };
-        let written = chrono::DateTime::<Utc>::from(written).timestamp();
         if let Some(id) = self.look_up(name, written).await? {
             return Ok(Some(id.to_string()));
         }

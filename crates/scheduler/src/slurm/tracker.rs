@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
@@ -315,12 +315,10 @@ fn preference(job: &SlurmJob) -> (bool, u64) {
 
 impl Tracked {
     fn new(attempt: &Attempt, around: Circumstances) -> Self {
-        let script = attempt.directory.join(SCRIPT);
-        let written = std::fs::metadata(script).and_then(|script| script.modified());
-        let written = written.unwrap_or_else(|_| SystemTime::now());
+        let written = script_written(&attempt.directory);
         Self {
             folder: attempt.directory.clone(),
-            written: DateTime::<Utc>::from(written).timestamp(),
+            written: written.unwrap_or_else(|| Utc::now().timestamp()),
             confirmed: !attempt.handle.is_empty(),
             cancelled: None,
             job: None,
@@ -362,6 +360,12 @@ impl Tracked {
         };
         settle(&known, patience)
     }
+}
+
+/// When the script of an attempt was written, in seconds since 1970; `None` if there is none.
+pub(crate) fn script_written(directory: &Path) -> Option<i64> {
+    let script = std::fs::metadata(directory.join(SCRIPT)).ok()?;
+    Some(DateTime::<Utc>::from(script.modified().ok()?).timestamp())
 }
 
 fn tail(path: &Path) -> String {

@@ -124,12 +124,7 @@ pub(crate) async fn infer_tree(service: &Service, owner: &str, id: &str) -> Resu
     );
     let work = move || {
         let document = sequence::read(&files.read_blob(&hash)?, &limits);
-        let unusable = |finding: &Finding| {
-            Error::invalid(vec![unusable_field(format!(
-                "{} {}",
-                finding.message, finding.remedy
-            ))])
-        };
+        let unusable = |finding: &Finding| Error::invalid(vec![unusable_field(sentence(finding))]);
         let wrong = document.findings.iter().find(|f| f.level == Level::Error);
         let Some(alignment) = document.alignment.as_ref().filter(|_| wrong.is_none()) else {
             return Err(wrong.map_or_else(
@@ -145,6 +140,11 @@ pub(crate) async fn infer_tree(service: &Service, owner: &str, id: &str) -> Resu
     };
     let newick = service.heavy(work).await?;
     keep_tree_of(service, owner, &row, newick).await
+}
+
+/// What is the matter, and what to do about it.
+pub(crate) fn sentence(finding: &Finding) -> String {
+    format!("{} {}", finding.message, finding.remedy)
 }
 
 fn unusable_field(message: String) -> FieldError {

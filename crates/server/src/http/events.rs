@@ -15,10 +15,7 @@ use futures::stream;
 use tokio::sync::broadcast;
 
 use super::{Shared, extract::Owner};
-use crate::{
-    error::{Error, Result},
-    store::EventRow,
-};
+use crate::{error::Result, jobs, store::EventRow};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -49,9 +46,7 @@ pub(super) async fn events(
 ) -> Result<axum::response::Response> {
     // Listening begins before looking, so that nothing falls between.
     let changes = service.changed.subscribe();
-    let Some(job) = service.store.job(&owner, &id).await? else {
-        return Err(Error::NoJob { id });
-    };
+    let job = jobs::find(&service, &owner, &id).await?;
     let last = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());

@@ -1,38 +1,50 @@
 //! Answering with a file: entity tags, conditional and range requests (RFC 9110, 13 and 14).
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use http_range_header::parse_range_header;
 
-/// The file, the part of it that is asked for, or that it has not changed. `tag` names its
-/// content.
-pub(super) fn answer(
-    request: &HeaderMap,
-    bytes: Vec<u8>,
-    kind: &'static str,
-    tag: &str,
-) -> Response {
-    let tag = format!("\"{tag}\"");
-    let common = [
-        (header::ETAG, tag.clone()),
+fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    request.get(name)?.to_str().ok()
+}
+
+fn common(tag: String) -> [(HeaderName, String); 4] {
+    [
+        (header::ETAG, tag),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         // It never changes, but it is somebody's.
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::VARY, "accept-encoding".to_owned()),
-    ];
-    let text = |name| {
-        request
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    if text(header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag)) {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
-    }
-    let fresh = text(header::IF_RANGE).is_none_or(|known| known == tag);
+    ]
+}
+
+/// Whether the client has the file with this tag: it need not be read.
+pub(super) fn is_known(request: &HeaderMap, tag: &str) -> bool {
+    let mut known = text(request, &header::IF_NONE_MATCH)
+        .into_iter()
+        .flat_map(|known| known.split(','))
+        .map(|known| known.trim().trim_start_matches("W/"));
+    known.any(|known| known == "*" || known == tag)
+}
+
+/// What a client that has the file is told.
+pub(super) fn not_modified(tag: String) -> Response {
+    (StatusCode::NOT_MODIFIED, common(tag)).into_response()
+}
+
+/// The file, or the part of it that is asked for. `tag` names its content.
+pub(super) fn answer(
+    request: &HeaderMap,
+    bytes: Vec<u8>,
+    kind: &'static str,
+    tag: String,
+) -> Response {
+    let fresh = text(request, &header::IF_RANGE).is_none_or(|known| known == tag);
+    let common = common(tag);
     let size = bytes.len() as u64;
-    let ranges = text(header::RANGE)
+    let ranges = text(request, &header::RANGE)
         .filter(|_| fresh)
         .and_then(|range| parse_range_header(range).ok());
     let wanted = match ranges.map(|ranges| ranges.validate(size)) {
@@ -65,13 +77,6 @@ pub(super) fn answer(
         Some(part) => part.into_response(),
         None => (common, kind, bytes).into_response(),
     }
-}
-
-fn matches(known: &str, tag: &str) -> bool {
-    let mut tags = known
-        .split(',')
-        .map(|known| known.trim().trim_start_matches("W/"));
-    tags.any(|known| known == "*" || known == tag)
 }
 
 /// A compressed answer has other bytes than the file: its tag is a weak one.

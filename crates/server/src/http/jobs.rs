@@ -11,11 +11,7 @@ use super::{
     Shared,
     extract::{InQuery, Owner},
 };
-use crate::{
-    error::{Error, Result},
-    jobs,
-    store::JobRow,
-};
+use crate::{error::Result, jobs, store::JobRow};
 
 /// Get a list of jobs
 ///
@@ -60,9 +56,8 @@ pub(super) async fn get(
     Owner(owner): Owner,
     Path(id): Path<String>,
 ) -> Result<Json<Job>> {
-    let job = service.store.job(&owner, &id).await?;
-    job.map(|job| Json(job.into_shown()))
-        .ok_or(Error::NoJob { id })
+    let job = jobs::find(&service, &owner, &id).await?;
+    Ok(Json(job.into_shown()))
 }
 
 /// Delete a job

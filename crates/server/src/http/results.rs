@@ -136,22 +136,22 @@ pub(super) async fn file(
     InQuery(query): InQuery<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let job = service
-        .store
-        .job(&owner, &id)
-        .await?
-        .ok_or(Error::NoJob { id })?;
-    let sha256 = job.result_sha256.clone().unwrap_or_default();
-    let (bytes, kind, tag) = if query.raw {
-        (
-            read(&service, &job).await?,
-            "application/octet-stream",
-            format!("{sha256}-raw"),
-        )
+    let job = jobs::find(&service, &owner, &id).await?;
+    let sha256 = job.result_sha256.as_deref().unwrap_or_default();
+    let tag = if query.raw {
+        format!("\"{sha256}-raw\"")
     } else {
-        (shown(&service, &job).await?, "application/json", sha256)
+        format!("\"{sha256}\"")
     };
-    Ok(file::answer(&headers, bytes, kind, &tag))
+    if job.result_sha256.is_some() && file::is_known(&headers, &tag) {
+        return Ok(file::not_modified(tag));
+    }
+    let (bytes, kind) = if query.raw {
+        (read(&service, &job).await?, "application/octet-stream")
+    } else {
+        (shown(&service, &job).await?, "application/json")
+    };
+    Ok(file::answer(&headers, bytes, kind, tag))
 }
 
 /// Get what a job has fitted
@@ -171,8 +171,7 @@ pub(super) async fn fit(
     Owner(owner): Owner,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let job = service.store.job(&owner, &id).await?;
-    let job = job.ok_or_else(|| Error::NoJob { id: id.clone() })?;
+    let job = jobs::find(&service, &owner, &id).await?;
     let files = service.files.clone();
     let fit = blocking(move || Ok(files.read_fit(&job.id)?)).await?;
     let bytes = fit.ok_or(Error::NoFit { id })?;
@@ -197,11 +196,7 @@ pub(super) async fn log(
     Owner(owner): Owner,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let job = service
-        .store
-        .job(&owner, &id)
-        .await?
-        .ok_or(Error::NoJob { id })?;
+    let job = jobs::find(&service, &owner, &id).await?;
     let bytes = match job.attempt_name {
         Some(attempt) => {
             let files = service.files.clone();

@@ -16,7 +16,7 @@ use super::{
     extract::{InQuery, Owner},
     results::shown,
 };
-use crate::error::{Error, Result};
+use crate::{error::Result, jobs};
 
 #[derive(Deserialize)]
 pub(super) struct SummaryQuery {
@@ -61,11 +61,7 @@ pub(super) async fn summary(
     InQuery(query): InQuery<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let job = service
-        .store
-        .job(&owner, &id)
-        .await?
-        .ok_or(Error::NoJob { id })?;
+    let job = jobs::find(&service, &owner, &id).await?;
     let bytes = shown(&service, &job).await?;
     let work = move || {
         let analysis = methods::find(&job.method)

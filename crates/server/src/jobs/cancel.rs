@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use scheduler::Attempt;
 
+use super::find;
 use crate::{
     Service,
     error::{Error, Result},
-    store::JobRow,
 };
 
 /// A command gets 5 seconds to end by itself.
@@ -37,11 +37,6 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
     }
     service.tell(id);
     Ok(())
-}
-
-async fn find(service: &Service, owner: &str, id: &str) -> Result<JobRow> {
-    let job = service.store.job(owner, id).await?;
-    job.ok_or_else(|| Error::NoJob { id: id.to_owned() })
 }
 
 /// Stops a claimed job and waits until it is over.

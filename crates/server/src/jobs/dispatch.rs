@@ -149,10 +149,7 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let limits = service.config.limits.clone();
     let id = job.id.clone();
     let work = move || {
-        let uploads = Uploads {
-            alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
-            tree: tree.map(|hash| files.read_blob(&hash)).transpose()?,
-        };
+        let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
         let input =
             Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)?;
         fs::create_dir_all(&folder)?;

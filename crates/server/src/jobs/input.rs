@@ -21,6 +21,8 @@ use sequence::{
     infer,
 };
 
+use crate::{datasets::sentence, files::Files};
+
 /// What an analysis is run on.
 pub(super) struct Input {
     alignment: Option<Alignment>,
@@ -37,8 +39,23 @@ pub(super) struct Input {
 
 /// The uploads of a job.
 pub(super) struct Uploads {
-    pub(super) alignment: Option<Vec<u8>>,
-    pub(super) tree: Option<Vec<u8>>,
+    alignment: Option<Vec<u8>>,
+    tree: Option<Vec<u8>>,
+}
+
+impl Uploads {
+    /// Reads them, by the SHA-256 of their content.
+    pub(super) fn read(
+        files: &Files,
+        alignment: Option<&str>,
+        tree: Option<&str>,
+    ) -> std::io::Result<Self> {
+        let read = |sha256: Option<&str>| sha256.map(|hash| files.read_blob(hash)).transpose();
+        Ok(Self {
+            alignment: read(alignment)?,
+            tree: read(tree)?,
+        })
+    }
 }
 
 impl Input {
@@ -106,7 +123,13 @@ impl Input {
         if !problems.0.is_empty() {
             return Err(problems.0);
         }
-        let mut input = Self {
+        let read = [&alignment_file, &tree_file].into_iter().flatten();
+        let said = read.flat_map(|document| &document.findings);
+        warnings.extend(
+            said.filter(|finding| finding.level == Level::Warning)
+                .map(sentence),
+        );
+        Ok(Self {
             alignment,
             trees,
             branches,
@@ -115,22 +138,14 @@ impl Input {
                 .then_some(code)
                 .flatten(),
             inferred,
-            warnings: Vec::new(),
-        };
-        warnings.extend(input.normalised(&[alignment_file, tree_file]));
-        input.warnings = warnings;
-        Ok(input)
+            warnings,
+        })
     }
 
     /// The tree, if it was inferred, in Newick format.
     pub(super) fn inferred_tree(&self) -> Option<String> {
         let tree = self.trees.first().filter(|_| self.inferred)?;
         Some(sequence::write::newick(tree) + "\n")
-    }
-
-    /// What is not done as the uploads say.
-    pub(super) fn warnings(&self) -> &[String] {
-        &self.warnings
     }
 
     /// How large the data are.
@@ -149,9 +164,14 @@ impl Input {
         self.branches.first().map_or(&[], |plan| &plan.arguments)
     }
 
-    /// Names that the engine is given in place of the user's.
-    pub(super) fn renamed(&self) -> Renamed {
+    /// Names that the engine is given in place of the user's, and what is not done as the uploads
+    /// say.
+    pub(super) fn changes(&self) -> (Renamed, Vec<String>) {
         let (trees, names) = self.engine_trees();
+        (self.renamed(&trees, &names), self.said(&names))
+    }
+
+    fn renamed(&self, trees: &[Tree], names: &engine::Names) -> Renamed {
         let mut pairs: Vec<(String, String)> = names
             .changed()
             .map(|(user, engine)| (engine.to_owned(), user.to_owned()))
@@ -232,16 +252,10 @@ impl Input {
         (trees, names)
     }
 
-    fn normalised(&self, documents: &[Option<Document>]) -> Vec<String> {
-        let (_, names) = self.engine_trees();
-        let mut warnings = Vec::new();
-        for finding in documents.iter().flatten().flat_map(|d| &d.findings) {
-            if finding.level == Level::Warning {
-                warnings.push(sentence(finding));
-            }
-        }
+    fn said(&self, names: &engine::Names) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
         if let Some(alignment) = &self.alignment {
-            let (_, findings) = engine::fasta(alignment, &names, self.code);
+            let (_, findings) = engine::fasta(alignment, names, self.code);
             warnings.extend(findings.iter().map(sentence));
         }
         let changed = names.changed().count();
@@ -364,10 +378,6 @@ fn infer_tree(
             None
         }
     }
-}
-
-fn sentence(finding: &Finding) -> String {
-    format!("{} {}", finding.message, finding.remedy)
 }
 
 fn field(field: &str, message: String) -> FieldError {

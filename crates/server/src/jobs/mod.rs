@@ -25,3 +25,15 @@ pub(crate) use dispatch::dispatch;
 pub(crate) use recover::recover;
 pub(crate) use start::{identify, start};
 pub(crate) use watch::{Followed, watch};
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    store::JobRow,
+};
+
+/// A job of this owner.
+pub(crate) async fn find(service: &Service, owner: &str, id: &str) -> Result<JobRow> {
+    let job = service.store.job(owner, id).await?;
+    job.ok_or_else(|| Error::NoJob { id: id.to_owned() })
+}

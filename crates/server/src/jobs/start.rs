@@ -67,8 +67,9 @@ pub(crate) async fn start(
     let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
     let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
     let input = read(service, analysis, &parameters, &alignment, &tree).await?;
+    let (renamed, said) = input.changes();
     let mut warnings = ignored;
-    warnings.extend_from_slice(input.warnings());
+    warnings.extend(said);
     if let (Some(newick), Some(alignment)) = (input.inferred_tree(), &alignment) {
         let inferred = datasets::keep_tree_of(service, owner, alignment, newick).await?;
         warnings.push(format!(
@@ -89,13 +90,11 @@ pub(crate) async fn start(
         alignment_id: alignment.map(|alignment| alignment.id),
         tree_id: tree.map(|tree| tree.id),
         warnings,
-        renamed: input.renamed(),
+        renamed,
     };
     // If the same request came twice at once, both get the one job.
     service.add_job(&job).await?;
-    let job = service.store.job(owner, &id).await?;
-    job.map(crate::store::JobRow::into_shown)
-        .ok_or(Error::NoJob { id })
+    Ok(super::find(service, owner, &id).await?.into_shown())
 }
 
 /// The data of a job, checked.
@@ -111,10 +110,7 @@ async fn read(
     let (files, limits) = (service.files.clone(), service.config.limits.clone());
     let parameters = parameters.clone();
     let work = move || {
-        let uploads = Uploads {
-            alignment: alignment.map(|hash| files.read_blob(&hash)).transpose()?,
-            tree: tree.map(|hash| files.read_blob(&hash)).transpose()?,
-        };
+        let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
         Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)
     };
     service.heavy(work).await

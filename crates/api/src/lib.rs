@@ -12,9 +12,11 @@ mod job;
 mod method;
 pub mod paths;
 mod problem;
+mod session;
 
 pub use dataset::{Dataset, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use health::{Health, HealthDetails, Status};
 pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress};
 pub use method::{Method, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};
+pub use session::Session;

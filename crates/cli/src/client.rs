@@ -1,13 +1,16 @@
 //! The typed client of the API.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 use anyhow::{Context, bail};
 use api::{Job, JobEvent, JobState, Jobs, Problem, Uploaded, paths};
 use futures::{Stream, StreamExt, TryStreamExt};
 use hyphy::summary::Summary;
 use reqwest::{
-    Response, Url,
+    RequestBuilder, Response, Url,
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
@@ -16,11 +19,17 @@ use serde_json::{Map, Value, json};
 pub(crate) struct Client {
     base: Url,
     http: reqwest::Client,
+    /// The session's token, where the service has given one.
+    token: Mutex<Option<String>>,
 }
 
+/// The header that carries a fresh token.
+const SESSION_TOKEN: &str = "x-session-token";
+
 impl Client {
-    /// A service at an address such as `http://127.0.0.1:9300`.
-    pub(crate) fn new(server: &str) -> anyhow::Result<Self> {
+    /// A service at an address such as `http://127.0.0.1:9300`, in the session of `token` if there
+    /// is one.
+    pub(crate) fn new(server: &str, token: Option<String>) -> anyhow::Result<Self> {
         // Fails only if another is installed already, which is as good.
         rustls::crypto::ring::default_provider()
             .install_default()
@@ -29,6 +38,7 @@ impl Client {
         Ok(Self {
             base,
             http: reqwest::Client::builder().build()?,
+            token: Mutex::new(token),
         })
     }
 
@@ -49,13 +59,8 @@ impl Client {
         let form = Form::new()
             .text("meta", meta)
             .part("file", part.file_name(name));
-        let sent = self
-            .http
-            .post(self.url(paths::DATASETS)?)
-            .multipart(form)
-            .send()
-            .await?;
-        Ok(good(sent).await?.json::<Uploaded>().await?.id)
+        let request = self.http.post(self.url(paths::DATASETS)?).multipart(form);
+        Ok(self.send(request).await?.json::<Uploaded>().await?.id)
     }
 
     /// Starts an analysis, or finds the job that the same request started before.
@@ -66,8 +71,8 @@ impl Client {
     ) -> anyhow::Result<Job> {
         let mut url = self.url(&paths::start(method))?;
         url.set_query(Some("retry=true"));
-        let sent = self.http.post(url).json(body).send().await?;
-        Ok(good(sent).await?.json().await?)
+        let request = self.http.post(url).json(body);
+        Ok(self.send(request).await?.json().await?)
     }
 
     /// Events of a job from its beginning, until it is over or the connection breaks.
@@ -76,27 +81,23 @@ impl Client {
         job: &str,
     ) -> anyhow::Result<impl Stream<Item = anyhow::Result<JobEvent>> + use<>> {
         let url = self.url(&paths::of(paths::JOB_EVENTS, job))?;
-        let response = good(self.http.get(url).send().await?).await?;
+        let response = self.send(self.http.get(url)).await?;
         Ok(sse_data(response).and_then(|data| async move { Ok(serde_json::from_str(&data)?) }))
     }
 
     /// A job as it is now.
     pub(crate) async fn job(&self, job: &str) -> anyhow::Result<Job> {
-        let sent = self
-            .http
-            .get(self.url(&paths::of(paths::JOB, job))?)
-            .send()
-            .await?;
-        Ok(good(sent).await?.json().await?)
+        let url = self.url(&paths::of(paths::JOB, job))?;
+        Ok(self.send(self.http.get(url)).await?.json().await?)
     }
 
     /// Cancels and removes the caller's jobs that are in one of the given states.
     pub(crate) async fn delete_jobs(&self, states: &[JobState]) -> anyhow::Result<()> {
-        let sent = self.http.get(self.url(paths::JOBS)?).send().await?;
-        let jobs: Jobs = good(sent).await?.json().await?;
+        let request = self.http.get(self.url(paths::JOBS)?);
+        let jobs: Jobs = self.send(request).await?.json().await?;
         for job in jobs.jobs.iter().filter(|job| states.contains(&job.state)) {
             let url = self.url(&paths::of(paths::JOB, &job.job_id))?;
-            good(self.http.delete(url).send().await?).await?;
+            self.send(self.http.delete(url)).await?;
         }
         Ok(())
     }
@@ -111,17 +112,33 @@ impl Client {
         if let Some(threshold) = threshold {
             url.set_query(Some(&format!("threshold={threshold}")));
         }
-        Ok(good(self.http.get(url).send().await?).await?.json().await?)
+        Ok(self.send(self.http.get(url)).await?.json().await?)
     }
 
     /// The result of a completed job: HyPhy's JSON.
     pub(crate) async fn result(&self, job: &str) -> anyhow::Result<Vec<u8>> {
         let url = self.url(&paths::of(paths::JOB_RESULT, job))?;
-        Ok(good(self.http.get(url).send().await?)
-            .await?
-            .bytes()
-            .await?
-            .to_vec())
+        Ok(self.send(self.http.get(url)).await?.bytes().await?.to_vec())
+    }
+
+    /// The session's token, to come back with.
+    pub(crate) fn token(&self) -> Option<String> {
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        token.clone()
+    }
+
+    /// Sends a request in the caller's session, and goes on with a token that comes back.
+    async fn send(&self, mut request: RequestBuilder) -> anyhow::Result<Response> {
+        if let Some(token) = self.token() {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await?;
+        let fresh = response.headers().get(SESSION_TOKEN);
+        if let Some(fresh) = fresh.and_then(|token| token.to_str().ok()) {
+            let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+            *token = Some(fresh.to_owned());
+        }
+        good(response).await
     }
 }
 

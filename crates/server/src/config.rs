@@ -10,7 +10,7 @@ use std::{
 use scheduler::sandbox::Mode;
 use sequence::Limits;
 
-use crate::scheduling::SchedulerConfig;
+use crate::{scheduling::SchedulerConfig, sessions::AccessConfig};
 
 /// How the service is set up.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where jobs run (`SCHEDULER_TYPE`); on this machine.
     pub scheduler: SchedulerConfig,
+    /// Whose data is whose.
+    pub access: AccessConfig,
 }
 
 /// What is wrong with the configuration: one sentence for each variable.
@@ -78,7 +80,7 @@ impl Config {
             "an IP address",
             IpAddr::from(Ipv4Addr::LOCALHOST),
         );
-        reader.access(host);
+        let access = AccessConfig::read(&mut reader, host);
         let data = reader
             .path("DATAMONKEY_DATA")
             .unwrap_or_else(|| "data".into());
@@ -116,6 +118,7 @@ impl Config {
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
             limits: reader.limits(),
             scheduler,
+            access,
         };
         if reader.problems.is_empty() {
             Ok(config)
@@ -226,22 +229,21 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
-    /// Without tokens everybody who reaches the service shares all data: that must be wanted.
-    fn access(&mut self, host: IpAddr) {
-        let tokens: Option<bool> = self.optional("USER_TOKEN_ENABLED", "true or false");
-        if tokens == Some(true) {
-            self.problems.push(
-                "USER_TOKEN_ENABLED is true, but this version has no user tokens yet; set it to \
-                 false where everybody who reaches the service may see all data."
-                    .to_owned(),
-            );
-        } else if tokens.is_none() && !host.is_loopback() {
-            self.problems.push(format!(
-                "SERVICE_DATAMONKEY_HOST is {host}, and this version has no user tokens yet: \
-                 everybody who reaches that address would see all data. Set \
-                 USER_TOKEN_ENABLED=false if that is what you want, or listen on 127.0.0.1."
-            ));
+    /// A length of time such as `720h` or `1h30m`.
+    pub(crate) fn duration(&mut self, name: &str, default: Duration) -> Duration {
+        let Some(value) = self.get(name) else {
+            return default;
+        };
+        // As Go reads it: 0 needs no unit.
+        if value.trim() == "0" {
+            return Duration::ZERO;
         }
+        humantime::parse_duration(value.trim()).unwrap_or_else(|_| {
+            self.problems.push(format!(
+                "{name} is \"{value}\"; it must be a length of time such as 720h or 90m."
+            ));
+            default
+        })
     }
 }
 
@@ -284,12 +286,28 @@ mod tests {
     }
 
     #[test]
+    fn data_is_shared_on_loopback_only() {
+        let tokens = |variables: &[(&str, &str)]| read(variables).unwrap().access.tokens;
+        assert!(!tokens(&[]));
+        assert!(tokens(&[("SERVICE_DATAMONKEY_HOST", "0.0.0.0")]));
+        assert!(tokens(&[("USER_TOKEN_ENABLED", "true")]));
+        let open = [
+            ("SERVICE_DATAMONKEY_HOST", "::"),
+            ("USER_TOKEN_ENABLED", "false"),
+        ];
+        assert!(!tokens(&open));
+        let access = read(&[("SESSION_CLEANUP_INTERVAL", "0")]).unwrap().access;
+        assert_eq!(access.cleanup_interval, None);
+        assert_eq!(access.max_age, Duration::from_secs(720 * 3600));
+    }
+
+    #[test]
     fn every_wrong_value_is_named() {
         let error = read(&[
             ("SCHEDULER_TYPE", "Cron"),
             ("SERVICE_DATAMONKEY_PORT", "http"),
             ("LOCAL_MAX_JOBS", "0"),
-            ("SERVICE_DATAMONKEY_HOST", "0.0.0.0"),
+            ("SESSION_MAX_AGE", "a month"),
         ])
         .unwrap_err();
         let text = error.to_string();
@@ -297,7 +315,7 @@ mod tests {
             "SCHEDULER_TYPE is \"Cron\"; this version takes LocalScheduler",
             "SERVICE_DATAMONKEY_PORT is \"http\"",
             "LOCAL_MAX_JOBS must be",
-            "Set USER_TOKEN_ENABLED=false",
+            "SESSION_MAX_AGE is \"a month\"; it must be a length of time",
         ] {
             assert!(text.contains(expected), "{text}");
         }

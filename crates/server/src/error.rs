@@ -19,6 +19,9 @@ pub(crate) enum Error {
         detail: String,
         errors: Vec<FieldError>,
     },
+    /// The caller is nobody we know.
+    #[error("{0}")]
+    Unauthorized(String),
     /// There is no such dataset, for this caller.
     #[error("There is no dataset {id}. Upload it first; GET /api/v1/datasets lists yours.")]
     NoDataset {

@@ -20,6 +20,7 @@ mod http;
 mod jobs;
 pub mod scheduling;
 mod service;
+pub mod sessions;
 mod store;
 pub mod telemetry;
 

@@ -11,16 +11,26 @@ use scheduler::{
 };
 use tokio::{
     net::TcpListener,
-    sync::{Notify, Semaphore, broadcast, mpsc},
+    sync::{Notify, Semaphore, broadcast, mpsc, watch},
 };
 
-use crate::{Config, config, datasets, engine, files::Files, http, jobs, scheduling, store::Store};
+use crate::{
+    Config, config, datasets, engine,
+    files::Files,
+    http, jobs, scheduling,
+    sessions::{self, Cleaned, Key},
+    store::Store,
+};
 
 /// Everything that handlers and tasks share.
 pub struct Service {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) files: Files,
+    /// Signs users' tokens.
+    pub(crate) key: Key,
+    /// What was removed because nobody used it.
+    pub(crate) cleaned: watch::Sender<Cleaned>,
     pub(crate) scheduler: Arc<dyn Scheduler>,
     /// The engine, or why there is none.
     pub(crate) engine: Result<Engine, String>,
@@ -59,6 +69,7 @@ impl Service {
         let store = Store::open(&config.database)
             .await
             .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+        let key = Key::open(&config)?;
         let (sandbox, level) = sandbox(&config).await?;
         let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
         let (follow, followed) = mpsc::channel(64);
@@ -67,6 +78,8 @@ impl Service {
             config,
             store,
             files,
+            key,
+            cleaned: watch::channel(Cleaned::default()).0,
             scheduler,
             sandbox: level,
             changed: broadcast::channel(CHANGES).0,
@@ -84,6 +97,9 @@ impl Service {
             .await
             .context("cannot take up unfinished jobs")?;
         tokio::spawn(jobs::dispatch(Arc::clone(&service)));
+        if service.has_sessions() {
+            tokio::spawn(sessions::clean(Arc::clone(&service)));
+        }
         Ok(service)
     }
 
@@ -97,9 +113,19 @@ impl Service {
         datasets::blocking(work).await
     }
 
-    /// Whether everybody shares one owner.
+    /// Whether callers are told apart by tokens.
+    #[must_use]
+    pub fn has_sessions(&self) -> bool {
+        self.config.access.tokens
+    }
+
+    /// Who may see what, in a word.
     pub(crate) fn access(&self) -> &'static str {
-        "open"
+        if self.has_sessions() {
+            "tokens"
+        } else {
+            "open"
+        }
     }
 }
 

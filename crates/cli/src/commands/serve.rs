@@ -23,9 +23,12 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr()?;
     let service = Service::open(config).await?;
-    tracing::info!(
-        "listening on http://{address} — everybody who reaches it shares all data (open mode)"
-    );
+    let access = if service.has_sessions() {
+        "each session has data of its own (tokens)"
+    } else {
+        "everybody who reaches it shares all data (open mode)"
+    };
+    tracing::info!("listening on http://{address} — {access}");
     server::serve(service, listener, stopped()).await
 }
 

@@ -19,6 +19,7 @@ mod methods;
 mod openapi;
 mod readme;
 mod results;
+mod sessions;
 mod simulate;
 mod support;
 mod truth;

@@ -13,7 +13,8 @@ use tempfile::NamedTempFile;
 use crate::{
     Service,
     error::{Error, Result},
-    files::hex,
+    files::{hex, hex_sha256},
+    sessions::OPEN,
     store::DatasetRow,
 };
 
@@ -74,8 +75,7 @@ impl Incoming {
         let report = service.heavy(work).await?;
         let now = Utc::now();
         let row = DatasetRow {
-            // Everybody shares one owner, so the content alone makes the id.
-            id: sha256.clone(),
+            id: id_for(owner, &sha256),
             owner: owner.to_owned(),
             sha256,
             size: i64::try_from(self.size).unwrap_or(i64::MAX),
@@ -87,6 +87,16 @@ impl Incoming {
             updated: now,
         };
         Ok(service.store.put_dataset(&row).await?.into_shown())
+    }
+}
+
+/// The content alone makes the id where everybody shares one owner; else two owners of the same
+/// content have two datasets.
+fn id_for(owner: &str, sha256: &str) -> String {
+    if owner == OPEN {
+        sha256.to_owned()
+    } else {
+        hex_sha256(format!("{sha256}{owner}"))
     }
 }
 

@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use super::{
     Shared,
-    extract::{InQuery, Owner},
+    extract::InQuery,
+    identity::{Caller, Owner, USER_TOKEN},
 };
 use crate::{
     Service,
@@ -63,7 +64,9 @@ pub(super) async fn list(
     params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
-        (status = 201, description = "Uploaded", body = Uploaded),
+        (status = 201, description = "Uploaded", body = Uploaded, headers(
+            ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
+        )),
         (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
@@ -71,7 +74,7 @@ pub(super) async fn list(
 )]
 pub(super) async fn upload(
     State(service): State<Shared>,
-    Owner(owner): Owner,
+    mut caller: Caller,
     mut request: Request,
 ) -> Result<(StatusCode, Json<Uploaded>)> {
     // The file is bounded while it streams; the form's other parts are small.
@@ -84,10 +87,12 @@ pub(super) async fn upload(
         );
         Error::bad_field("file", message)
     })?;
-    let (incoming, mut meta, file_name) = read_form(&service, form).await?;
+    let (incoming, mut meta, file_name) = read_form(&service, form, &mut caller).await?;
     if meta.name.is_empty() {
         meta.name = file_name.unwrap_or_else(|| "unnamed".to_owned());
     }
+    // Only what is taken begins a session.
+    let owner = caller.or_new().await?;
     let dataset = incoming.keep(&service, &owner, meta).await?;
     Ok(uploaded(dataset))
 }
@@ -105,6 +110,7 @@ fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
 async fn read_form(
     service: &Service,
     mut form: Multipart,
+    caller: &mut Caller,
 ) -> Result<(Incoming, DatasetMeta, Option<String>)> {
     let (mut file, mut file_name, mut meta) = (None, None, None);
     while let Some(mut field) = form.next_field().await.map_err(|e| broken(&e))? {
@@ -124,7 +130,14 @@ async fn read_form(
                 file = Some(incoming);
             }
             Some("meta") => meta = Some(read_meta(&small_text(field).await?)?),
-            // Old clients send their token as a field, too.
+            // Clients send their token so, too.
+            Some(USER_TOKEN) => {
+                let token = small_text(field).await?;
+                let token = String::from_utf8_lossy(&token);
+                if !token.trim().is_empty() {
+                    caller.identify(token.trim()).await?;
+                }
+            }
             _ => drop(small_text(field).await?),
         }
     }

@@ -14,7 +14,7 @@ use axum::{
 use futures::stream;
 use tokio::sync::broadcast;
 
-use super::{Shared, extract::Owner};
+use super::{Shared, identity::Owner};
 use crate::{error::Result, jobs, store::EventRow};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);

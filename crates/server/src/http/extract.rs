@@ -50,14 +50,3 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
         }
     }
 }
-
-/// Whose data a request is about. Everybody is one.
-pub(super) struct Owner(pub(super) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Owner {
-    type Rejection = Error;
-
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(Self("open".to_owned()))
-    }
-}

@@ -7,10 +7,7 @@ use axum::{
     http::StatusCode,
 };
 
-use super::{
-    Shared,
-    extract::{InQuery, Owner},
-};
+use super::{Shared, extract::InQuery, identity::Owner};
 use crate::{error::Result, jobs, store::JobRow};
 
 /// Get a list of jobs

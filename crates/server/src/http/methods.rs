@@ -5,10 +5,7 @@ use axum::{Json, extract::State};
 use hyphy::{Analysis, Engine, Parameter, table::Kind};
 use serde::Deserialize;
 
-use super::{
-    Shared,
-    extract::{InQuery, JsonObject, Owner},
-};
+use super::{Shared, extract::InQuery, identity::OwnedObject};
 use crate::{Service, error::Result, jobs};
 
 /// List available methods
@@ -40,9 +37,9 @@ pub(super) struct StartQuery {
 /// Starts an analysis, or says how it is doing.
 pub(super) async fn start(
     analysis: &'static Analysis,
-    (State(service), Owner(owner)): (State<Shared>, Owner),
+    State(service): State<Shared>,
     InQuery(query): InQuery<StartQuery>,
-    JsonObject(body): JsonObject,
+    OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<Job>> {
     jobs::start(&service, &owner, analysis, &body, query.retry)
         .await

@@ -1,10 +1,12 @@
 //! The API over HTTP: thin handlers. Start reading at `router.rs`.
 
+mod common_openapi;
 mod datasets;
 mod events;
 mod extract;
 mod file;
 mod health;
+mod identity;
 mod jobs;
 mod methods;
 mod methods_openapi;
@@ -12,6 +14,7 @@ mod pretty;
 mod problem;
 mod results;
 mod router;
+mod session;
 mod summary;
 
 pub use router::openapi;

@@ -18,6 +18,7 @@ impl IntoResponse for Error {
         let (status, slug, title) = match &self {
             Self::BadRequest { .. } => (400, "bad-request", "The request cannot be understood"),
             Self::Invalid { .. } => (422, "invalid-value", "A value cannot be used"),
+            Self::Unauthorized(_) => (401, "unauthorized", "A valid token is needed"),
             Self::NoDataset { .. } => (404, "no-dataset", "Dataset not found"),
             Self::NoJob { .. } => (404, "no-job", "Job not found"),
             Self::NoFit { .. } => (404, "no-fit", "No fit kept"),
@@ -85,6 +86,10 @@ fn respond(problem: &Problem) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
+    if status == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer realm=\"datamonkey\"");
+        headers.insert(header::WWW_AUTHENTICATE, scheme);
+    }
     if problem.kind.ends_with("not-complete") {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     }

@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::{
     Shared,
-    extract::{InQuery, JsonObject, Owner},
+    extract::InQuery,
     file,
+    identity::{OwnedObject, Owner},
 };
 use crate::{
     Service,
@@ -31,7 +32,8 @@ pub(super) struct ById {
 /// A result by its job's id.
 pub(super) async fn by_id(
     analysis: &'static Analysis,
-    (State(service), Owner(owner)): (State<Shared>, Owner),
+    State(service): State<Shared>,
+    Owner(owner): Owner,
     InQuery(query): InQuery<ById>,
 ) -> Result<Response> {
     if query.job_id.is_empty() {
@@ -46,8 +48,8 @@ pub(super) async fn by_id(
 /// A result by the request that started its job.
 pub(super) async fn by_request(
     analysis: &'static Analysis,
-    (State(service), Owner(owner)): (State<Shared>, Owner),
-    JsonObject(body): JsonObject,
+    State(service): State<Shared>,
+    OwnedObject(owner, body): OwnedObject,
 ) -> Result<Response> {
     let id = jobs::identify(analysis, &body)?.id;
     enveloped(&service, &owner, analysis, id).await

@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use api::paths;
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, header},
     middleware,
     response::{IntoResponse, Response},
@@ -17,8 +17,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, datasets, events, file, health, jobs, methods, methods_openapi, pretty, problem,
-    results, summary,
+    Shared, common_openapi, datasets, events, file, health, identity, jobs, methods,
+    methods_openapi, pretty, problem, results, session, summary,
 };
 use crate::Service;
 
@@ -38,6 +38,7 @@ const MAX_BODY: usize = 1 << 20;
     tags(
         (name = "Health", description = "Whether the service can be used"),
         (name = "Datasets", description = "Uploading alignments and trees"),
+        (name = "Sessions", description = "Whose data is whose"),
         (name = "Jobs", description = "Analyses, waiting, running and done"),
         (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
     ),
@@ -59,6 +60,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
+        .routes(routes!(session::get, session::begin, session::end))
 }
 
 /// The OpenAPI document of the service.
@@ -66,6 +68,7 @@ fn documented() -> OpenApiRouter<Shared> {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = documented().into_openapi();
     methods_openapi::add(&mut document);
+    common_openapi::add(&mut document);
     document
 }
 
@@ -80,11 +83,12 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
             )
             .route(
                 &paths::result(analysis.id),
-                get(move |shared, query| results::by_id(analysis, shared, query))
+                get(move |shared, owner, query| results::by_id(analysis, shared, owner, query))
                     .post(move |shared, body| results::by_request(analysis, shared, body)),
             );
     }
     let api = api
+        .layer(middleware::from_fn(identity::offer_token))
         .layer(middleware::from_fn(pretty::pretty_print))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CompressionLayer::new())
@@ -97,8 +101,14 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)
+}
+
+/// Of the address, only the path is logged: the query may hold a token.
+fn span(request: &Request) -> tracing::Span {
+    let path = request.uri().path();
+    tracing::debug_span!("request", method = %request.method(), path)
 }
 
 /// Until there is a page: where to go.

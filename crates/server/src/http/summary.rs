@@ -11,11 +11,7 @@ use hyphy::{methods, summary};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    Shared,
-    extract::{InQuery, Owner},
-    results::shown,
-};
+use super::{Shared, extract::InQuery, identity::Owner, results::shown};
 use crate::{error::Result, jobs};
 
 #[derive(Deserialize)]

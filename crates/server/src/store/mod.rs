@@ -5,6 +5,7 @@
 mod datasets;
 mod events;
 mod jobs;
+mod sessions;
 
 use std::{path::Path, time::Duration};
 
@@ -16,6 +17,7 @@ use sqlx::{
 pub(crate) use datasets::DatasetRow;
 pub(crate) use events::EventRow;
 pub(crate) use jobs::{Change, JobRow, NewJob};
+pub(crate) use sessions::SessionRow;
 
 /// The database cannot be used, or holds what it should not.
 pub(crate) type StoreError = sqlx::Error;

@@ -20,6 +20,7 @@ pub(crate) struct Arguments {
     /// The request, but for the datasets.
     pub(super) body: Map<String, Value>,
     pub(super) server: Option<String>,
+    pub(super) token: Option<String>,
     pub(super) output: Option<PathBuf>,
     pub(super) threshold: Option<f64>,
 }
@@ -78,6 +79,14 @@ fn of(analysis: &'static Analysis) -> Command {
                     "Address of a service, such as http://127.0.0.1:9300. Without one, the \
                      analysis runs on this machine",
                 ),
+        )
+        .arg(
+            Arg::new("token")
+                .long("token")
+                .env("DATAMONKEY_TOKEN")
+                .hide_env_values(true)
+                .value_name("TOKEN")
+                .help("Token of your session at that service. Without one, a session is begun"),
         )
         .arg(file("output", "Where to write HyPhy's JSON").short('o'))
         .arg(
@@ -174,6 +183,7 @@ impl FromArgMatches for Arguments {
             tree: path("tree"),
             body,
             server: given.get_one::<String>("server").cloned(),
+            token: given.get_one::<String>("token").cloned(),
             output: path("output"),
             threshold: given.get_one::<f64>("threshold").copied(),
         })

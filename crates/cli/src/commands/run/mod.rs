@@ -33,7 +33,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .as_ref()
         .map(|own| own.address.as_str())
         .or(arguments.server.as_deref());
-    let client = Client::new(address.unwrap_or_default())?;
+    let client = Client::new(address.unwrap_or_default(), arguments.token.clone())?;
     let work = async {
         let files = [
             ("alignment", &arguments.alignment),
@@ -44,6 +44,13 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 let id = client.upload(file, field).await?;
                 body.insert(field.to_owned(), Value::from(id));
             }
+        }
+        let token = client.token();
+        if token.is_some() && token != arguments.token {
+            eprintln!(
+                "session: DATAMONKEY_TOKEN={} finds this job again",
+                token.unwrap_or_default()
+            );
         }
         let job = client.start(analysis.id, &body).await?;
         for warning in &job.warnings {

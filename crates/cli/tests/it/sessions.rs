@@ -1,0 +1,384 @@
+//! Whose data is whose.
+
+use std::os::unix::fs::PermissionsExt;
+
+use reqwest::{
+    Method, StatusCode,
+    blocking::{Client, RequestBuilder, Response, multipart},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Server, small};
+
+/// A service that tells callers apart, and somebody who calls.
+struct Person<'a> {
+    server: &'a Server,
+    token: String,
+}
+
+fn form(content: &str) -> multipart::Form {
+    let part = multipart::Part::bytes(content.as_bytes().to_vec()).file_name("data");
+    multipart::Form::new()
+        .text("meta", r#"{"type":"test"}"#)
+        .part("file", part)
+}
+
+fn token_of(response: &Response) -> String {
+    response.headers()["x-session-token"]
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+impl<'a> Person<'a> {
+    /// Comes without a token, and uploads.
+    fn new(server: &'a Server, content: &str) -> (Self, Value) {
+        let url = server.api("/datasets");
+        let response = server
+            .http
+            .post(url)
+            .multipart(form(content))
+            .send()
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let token = token_of(&response);
+        let exposed = &response.headers()["access-control-expose-headers"];
+        assert_eq!(exposed, "X-Session-Token");
+        (Self { server, token }, response.json().unwrap())
+    }
+
+    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = self.server.api(path);
+        self.server
+            .http
+            .request(method, url)
+            .bearer_auth(&self.token)
+    }
+
+    fn get(&self, path: &str) -> Response {
+        self.ask(Method::GET, path).send().unwrap()
+    }
+
+    fn upload(&self, content: &str) -> String {
+        let request = self.ask(Method::POST, "/datasets").multipart(form(content));
+        let response = request.send().unwrap();
+        assert!(!response.headers().contains_key("x-session-token"));
+        let uploaded: Value = response.json().unwrap();
+        uploaded["id"].as_str().unwrap().to_owned()
+    }
+
+    fn subject(&self) -> String {
+        let session: Value = self.get("/session").json().unwrap();
+        session["subject"].as_str().unwrap().to_owned()
+    }
+}
+
+fn with_tokens() -> Server {
+    Server::with(&[("USER_TOKEN_ENABLED", "true")])
+}
+
+#[test]
+fn an_upload_without_a_token_begins_a_session() {
+    let server = with_tokens();
+    assert_eq!(server.get_json("/health")["details"]["access"], "tokens");
+    let (ada, uploaded) = Person::new(&server, ">a\nACG\n");
+    let (ben, same) = Person::new(&server, ">a\nACG\n");
+    // The same content is two datasets, and the id is sha256(hex(sha256(content)) + subject).
+    assert_ne!(uploaded["id"], same["id"]);
+    assert_eq!(ada.upload(">a\nACG\n"), uploaded["id"]);
+    let list: Value = ben.get("/datasets").json().unwrap();
+    assert_eq!(list["datasets"].as_array().unwrap().len(), 1);
+    assert_eq!(list["datasets"][0]["id"], same["id"]);
+    let session: Value = ada.get("/session").json().unwrap();
+    assert_eq!(session["access"], "tokens");
+    let days = |name: &str| {
+        let text = session[name].as_str().unwrap();
+        text.parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+    };
+    assert_eq!((days("expires") - days("used")).num_hours(), 720);
+    // Removing one of two leaves the content to the other.
+    let path = format!("/datasets/{}", uploaded["id"].as_str().unwrap());
+    let status = ada.ask(Method::DELETE, &path).send().unwrap().status();
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let path = format!(
+        "/datasets/{}?include_content=true",
+        same["id"].as_str().unwrap()
+    );
+    let dataset: Value = ben.get(&path).json().unwrap();
+    assert_eq!(dataset["content"], ">a\nACG\n");
+}
+
+#[test]
+fn a_token_is_taken_wherever_clients_send_it() {
+    let server = with_tokens();
+    let (ada, uploaded) = Person::new(&server, ">a\nACG\n");
+    let count = |request: RequestBuilder| {
+        let response = request.send().unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let list: Value = response.json().unwrap();
+        list["datasets"].as_array().unwrap().len()
+    };
+    let http = Client::new();
+    let url = server.api("/datasets");
+    assert_eq!(count(http.get(&url).header("user_token", &ada.token)), 1);
+    assert_eq!(
+        count(http.get(format!("{url}?user_token={}", ada.token))),
+        1
+    );
+    assert_eq!(
+        count(
+            http.get(&url)
+                .header("Authorization", format!("bearer {}", ada.token))
+        ),
+        1
+    );
+    // As a field of the form, and of a start request's body.
+    let form = form(">b\nACG\n").text("user_token", ada.token.clone());
+    let response = http.post(&url).multipart(form).send().unwrap();
+    assert!(!response.headers().contains_key("x-session-token"));
+    assert_eq!(count(ada.ask(Method::GET, "/datasets")), 2);
+    let body = json!({"alignment": uploaded["id"], "user_token": ada.token});
+    let started = http
+        .post(server.api("/methods/fel-start"))
+        .json(&body)
+        .send()
+        .unwrap();
+    assert_eq!(started.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(started.text().unwrap().contains("at least"));
+}
+
+#[test]
+fn a_token_that_is_not_valid_is_refused_and_never_a_new_session() {
+    let server = with_tokens();
+    let (ada, _) = Person::new(&server, "x");
+    let (head, signature) = ada.token.rsplit_once('.').unwrap();
+    let turned: String = signature.chars().rev().collect();
+    let forged = format!("{head}.{turned}");
+    // {"alg":"none"} with the same claims and no signature
+    let claims = ada.token.split('.').nth(1).unwrap();
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{claims}.");
+    for authorization in [
+        "Bearer".to_owned(),
+        "Bearer ".to_owned(),
+        "Basic YTpi".to_owned(),
+        ada.token.clone(),
+        format!("Bearer {forged}"),
+        format!("Bearer {unsigned}"),
+        "Bearer a.b.c".to_owned(),
+    ] {
+        let request = server
+            .http
+            .post(server.api("/datasets"))
+            .multipart(form("x"));
+        let response = request
+            .header("Authorization", &authorization)
+            .send()
+            .unwrap();
+        assert_eq!(
+            response.status(),
+            StatusCode::UNAUTHORIZED,
+            "{authorization}"
+        );
+        assert!(!response.headers().contains_key("x-session-token"));
+        assert!(
+            response.headers()["www-authenticate"]
+                .to_str()
+                .unwrap()
+                .starts_with("Bearer")
+        );
+        let problem: Value = response.json().unwrap();
+        assert_eq!(
+            (&problem["code"], &problem["status"]),
+            (&json!(401), &json!(401))
+        );
+        assert!(
+            problem["message"].as_str().unwrap().contains("Bearer"),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_session_ends_when_its_owner_says_so() {
+    let server = with_tokens();
+    let (ada, uploaded) = Person::new(&server, "x");
+    let again = ada.ask(Method::POST, "/session").send().unwrap();
+    assert_eq!(again.status(), StatusCode::CREATED);
+    let session: Value = again.json().unwrap();
+    let other_token = session["token"].as_str().unwrap().to_owned();
+    let second = Person {
+        server: &server,
+        token: other_token,
+    };
+    assert_eq!(second.subject(), ada.subject());
+    let status = ada.ask(Method::DELETE, "/session").send().unwrap().status();
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let path = format!("/datasets/{}", uploaded["id"].as_str().unwrap());
+    for person in [&ada, &second] {
+        assert_eq!(person.get(&path).status(), StatusCode::UNAUTHORIZED);
+    }
+    // Where nobody is told apart, there is nothing to end.
+    let open = Server::start();
+    assert_eq!(open.delete("/session"), StatusCode::CONFLICT);
+    assert_eq!(open.get_json("/session"), json!({"access": "open"}));
+}
+
+#[test]
+fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data() {
+    let server = Server::with(&[
+        ("USER_TOKEN_ENABLED", "true"),
+        ("SESSION_MAX_AGE", "6s"),
+        ("SESSION_CLEANUP_INTERVAL", "1s"),
+    ]);
+    let (ada, _) = Person::new(&server, ">left\nACG\n");
+    let blobs = || {
+        let files = server.files();
+        files
+            .iter()
+            .filter(|path| path.to_string_lossy().contains("/blobs/"))
+            .count()
+    };
+    assert_eq!(blobs(), 1);
+    let begin = std::time::Instant::now();
+    let mut renewed = None;
+    while begin.elapsed().as_secs() < 30 {
+        let response = ada.get("/datasets");
+        if response.status() == StatusCode::UNAUTHORIZED {
+            break;
+        }
+        if response.headers().contains_key("x-session-token") {
+            renewed.get_or_insert_with(|| token_of(&response));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    // Near its end a token was followed by another, and then it expired.
+    let said: Value = ada.get("/datasets").json().unwrap();
+    assert!(
+        said["detail"].as_str().unwrap().contains("has expired"),
+        "{said}"
+    );
+    assert!(renewed.is_some());
+    while blobs() > 0 {
+        assert!(
+            begin.elapsed().as_secs() < 60,
+            "still there: {:?}",
+            server.files()
+        );
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn the_key_is_our_own_and_readable_for_us_alone() {
+    let mut server = with_tokens();
+    let (ada, uploaded) = Person::new(&server, "x");
+    let key = server.data.path().join("user-jwt.key");
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let token = ada.token.clone();
+    server.kill();
+    server.restart();
+    let ada = Person {
+        server: &server,
+        token,
+    };
+    let path = format!("/datasets/{}", uploaded["id"].as_str().unwrap());
+    assert_eq!(ada.get(&path).status(), StatusCode::OK);
+}
+
+/// Every operation of the OpenAPI document, for nobody, a forger, somebody else, and the owner.
+/// What a new operation answers is asked here as soon as it is in the document.
+#[test]
+fn every_operation_looks_at_who_asks() {
+    const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "PostDataset", "beginSession"];
+    let server = with_tokens();
+    let (fasta, newick) = small();
+    let (ada, uploaded) = Person::new(&server, &fasta);
+    let (eve, _) = Person::new(&server, "nothing");
+    let alignment = uploaded["id"].as_str().unwrap().to_owned();
+    let body = json!({"alignment": alignment, "tree": ada.upload(&newick)});
+    let started = ada
+        .ask(Method::POST, "/methods/slac-start")
+        .json(&body)
+        .send()
+        .unwrap();
+    let job: Value = started.json().unwrap();
+    let job = job["job_id"].as_str().unwrap().to_owned();
+    let document: Value = server
+        .http
+        .get(format!("{}/openapi.json", server.url))
+        .send()
+        .unwrap()
+        .json()
+        .unwrap();
+    let mut operations = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            if PUBLIC.contains(&id) || id == "endSession" {
+                continue;
+            }
+            operations += 1;
+            let filled = path
+                .replace("{dataset_id}", &alignment)
+                .replace("{job_id}", &job);
+            assert!(!filled.contains('{'), "what is {path} about?");
+            let filled = match (method.as_str(), filled.ends_with("-result")) {
+                ("get", true) => format!("{filled}?job_id={job}"),
+                _ => filled,
+            };
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let of_method = |request: RequestBuilder| {
+                if filled.contains("/methods/") && method == Method::POST {
+                    return request.json(&body);
+                }
+                request
+            };
+            let nobody = server.http.request(method.clone(), server.api(&filled));
+            let status = of_method(nobody).send().unwrap().status();
+            assert_eq!(
+                status,
+                StatusCode::UNAUTHORIZED,
+                "nobody: {method} {filled}"
+            );
+            let forger = server
+                .http
+                .request(method.clone(), server.api(&filled))
+                .bearer_auth("a.b.c");
+            let status = of_method(forger).send().unwrap().status();
+            assert_eq!(
+                status,
+                StatusCode::UNAUTHORIZED,
+                "a forger: {method} {filled}"
+            );
+            let other = of_method(eve.ask(method.clone(), &filled)).send().unwrap();
+            let status = other.status();
+            let said = other.text().unwrap();
+            let about_somebody = path.contains('{') || filled.contains("/methods/");
+            if about_somebody {
+                // A request that is wrong by itself is refused before anybody's data is looked for.
+                let refused = said.contains("is required") && status == StatusCode::BAD_REQUEST;
+                assert!(
+                    status == StatusCode::NOT_FOUND || refused,
+                    "somebody else: {method} {filled}: {said}"
+                );
+            } else {
+                assert!(
+                    !said.contains(&alignment) && !said.contains(&job),
+                    "{method} {filled}: {said}"
+                );
+            }
+        }
+    }
+    assert!(operations > 40, "{operations}");
+    // Nothing that the others tried has changed anything.
+    let path = format!("/jobs/{job}");
+    assert_eq!(ada.get(&path).status(), StatusCode::OK);
+    assert_eq!(
+        ada.get(&format!("/datasets/{alignment}")).status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        ada.ask(Method::DELETE, &path).send().unwrap().status(),
+        StatusCode::NO_CONTENT
+    );
+}

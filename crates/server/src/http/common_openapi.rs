@@ -1,0 +1,84 @@
+//! What all operations have in common, added to the OpenAPI document in one place.
+
+use serde_json::{Value, json};
+use utoipa::openapi::{
+    OpenApi, RefOr, Response,
+    path::{Operation, Parameter},
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+};
+
+use super::identity::USER_TOKEN;
+
+/// Operations that need no token, as their ids.
+const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "PostDataset", "beginSession"];
+
+/// Adds tokens and the answers that any operation may give.
+pub(super) fn add(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "The token that `X-Session-Token` gave. Needed where `/health` says `access: tokens`. \
+             The header, the parameter or the form field `user_token` is taken, too.",
+        ));
+    components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            complete(operation);
+        }
+    }
+}
+
+fn complete(operation: &mut Operation) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let public = PUBLIC.contains(&id);
+    if id != "getHealth" && id != "getMethodsList" {
+        take_token(operation);
+        answer(operation, "401", "No valid token, where tokens are needed");
+    }
+    if public {
+        return;
+    }
+    operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+        "token",
+        [],
+    )]);
+}
+
+fn take_token(operation: &mut Operation) {
+    let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
+        "name": USER_TOKEN,
+        "in": "header",
+        "description": "Token identifying the user, for clients that do not send it as `Authorization: Bearer`",
+        "required": false,
+        "schema": {"type": "string"},
+    }));
+    // It is written here; a test reads it.
+    operation
+        .parameters
+        .get_or_insert_default()
+        .extend(parameter);
+}
+
+/// One more answer, as a problem.
+fn answer(operation: &mut Operation, status: &str, description: &str) {
+    let problem: Value = json!({
+        "description": description,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    let answer: Result<RefOr<Response>, _> = serde_json::from_value(problem);
+    if let Ok(answer) = answer {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert(answer);
+    }
+}

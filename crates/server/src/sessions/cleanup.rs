@@ -1,0 +1,77 @@
+//! Removing what nobody has used for SESSION_MAX_AGE.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::lifetime;
+use crate::{Service, datasets, error::Result, jobs};
+
+/// What was done last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cleaned {
+    /// When; never yet if it is absent.
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// Sessions removed since the service started.
+    pub(crate) sessions: u64,
+}
+
+/// Removes sessions that are over, with their data, for as long as the service lives.
+pub(crate) async fn clean(service: Arc<Service>) {
+    let Some(interval) = service.config.access.cleanup_interval else {
+        tracing::info!("SESSION_CLEANUP_INTERVAL is 0: nothing is removed");
+        return;
+    };
+    loop {
+        match once(&service).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(
+                sessions = removed,
+                "removed sessions that had not been used for SESSION_MAX_AGE, with their data"
+            ),
+            Err(e) => tracing::error!(error = %e, "cannot remove sessions that are over"),
+        }
+        tokio::time::sleep(interval).await;
+    }
+}
+
+async fn once(service: &Service) -> Result<u64> {
+    let before = Utc::now() - lifetime(service);
+    let mut removed = 0;
+    for session in service.store.sessions_unused_since(before).await? {
+        remove(service, &session).await?;
+        removed += 1;
+    }
+    service.cleaned.send_modify(|cleaned| {
+        cleaned.at = Some(Utc::now());
+        cleaned.sessions += removed;
+    });
+    Ok(removed)
+}
+
+/// Jobs first: datasets that jobs use are not removed.
+async fn remove(service: &Service, session: &str) -> Result<()> {
+    loop {
+        let some = service
+            .store
+            .jobs(session, &api::JobFilter::default())
+            .await?;
+        if some.is_empty() {
+            break;
+        }
+        for job in some {
+            jobs::remove(service, session, &job.id).await?;
+        }
+    }
+    loop {
+        let some = service.store.datasets(session).await?;
+        if some.is_empty() {
+            break;
+        }
+        for dataset in some {
+            datasets::remove(service, session, &dataset.id).await?;
+        }
+    }
+    service.store.remove_session(session).await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Sessions: who may see what.
+//!
+//! In open mode everybody shares one owner. Otherwise each session is an owner of its own: it is
+//! made by the first upload that comes without a token, and lives as long as it is used.
+//!
+//! Architecture invariant: a token that is not valid is refused. It never becomes another session.
+
+mod cleanup;
+mod config;
+mod key;
+
+pub(crate) use cleanup::{Cleaned, clean};
+pub use config::AccessConfig;
+pub(crate) use key::Key;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    store::SessionRow,
+};
+
+/// Owner of everything in open mode.
+pub(crate) const OPEN: &str = "open";
+/// A session's use is noted this often.
+const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// A caller with a valid token.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// The session.
+    pub(crate) subject: String,
+    /// A token to go on with, when the one that was sent has little time left.
+    pub(crate) fresh_token: Option<String>,
+}
+
+/// Who calls with this token.
+pub(crate) async fn identify(service: &Service, token: &str) -> Result<Caller> {
+    let refused = |why: &str| {
+        Error::Unauthorized(format!(
+            "The token {why}. Send the one that X-Session-Token gave you, as Authorization: \
+             Bearer …, or upload without a token to begin a new session."
+        ))
+    };
+    let claims = service.key.verify(token).map_err(refused)?;
+    let now = Utc::now();
+    match service.store.session(&claims.sub).await? {
+        Some(session) if session.revoked.is_some() => {
+            return Err(refused("belongs to a session that was ended"));
+        }
+        Some(session) if now - session.used < NOTED_EVERY => {}
+        // Whoever has the key may issue tokens, so the session need not be known.
+        _ => service.store.use_session(&claims.sub, now).await?,
+    }
+    let left = claims.exp - now.timestamp();
+    let fresh_token = if left < lifetime(service).num_seconds() / 4 {
+        Some(service.key.sign(&claims.sub, lifetime(service))?)
+    } else {
+        None
+    };
+    Ok(Caller {
+        subject: claims.sub,
+        fresh_token,
+    })
+}
+
+/// Begins a session. Its token is a fresh one.
+pub(crate) async fn begin(service: &Service) -> Result<Caller> {
+    let subject = Uuid::new_v4().to_string();
+    service.store.use_session(&subject, Utc::now()).await?;
+    let token = service.key.sign(&subject, lifetime(service))?;
+    tracing::info!(session = %subject, "a session begins");
+    Ok(Caller {
+        subject,
+        fresh_token: Some(token),
+    })
+}
+
+/// A new token for a session.
+pub(crate) fn token(service: &Service, subject: &str) -> Result<String> {
+    Ok(service.key.sign(subject, lifetime(service))?)
+}
+
+/// Ends a session: none of its tokens is taken any more.
+pub(crate) async fn end(service: &Service, subject: &str) -> Result<()> {
+    service.store.revoke_session(subject, Utc::now()).await?;
+    tracing::info!(session = %subject, "a session was ended");
+    Ok(())
+}
+
+/// The session, and when it ends if it is not used any more.
+pub(crate) async fn look(service: &Service, subject: &str) -> Result<(SessionRow, DateTime<Utc>)> {
+    let row = service.store.session(subject).await?;
+    let row = row.ok_or_else(|| anyhow::anyhow!("session {subject} is in use and unknown"))?;
+    let expires = row.used + lifetime(service);
+    Ok((row, expires))
+}
+
+fn lifetime(service: &Service) -> TimeDelta {
+    // A duration that chrono cannot hold is as good as for ever: a hundred years.
+    TimeDelta::from_std(service.config.access.max_age).unwrap_or(TimeDelta::days(36_500))
+}

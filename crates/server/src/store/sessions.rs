@@ -1,0 +1,72 @@
+//! Sessions.
+
+use chrono::{DateTime, Utc};
+
+use super::{Result, Store};
+
+/// A session as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct SessionRow {
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) used: DateTime<Utc>,
+    pub(crate) revoked: Option<DateTime<Utc>>,
+}
+
+/// Sessions removed in one go.
+const BATCH: i64 = 100;
+
+impl Store {
+    /// A session.
+    pub(crate) async fn session(&self, id: &str) -> Result<Option<SessionRow>> {
+        sqlx::query_as("SELECT created, used, revoked FROM sessions WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// Notes that a session is used; adds it if it is new.
+    pub(crate) async fn use_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sessions (id, created, used) VALUES (?1, ?2, ?2)
+             ON CONFLICT (id) DO UPDATE SET used = excluded.used",
+        )
+        .bind(id)
+        .bind(now)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends a session for good.
+    pub(crate) async fn revoke_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
+        sqlx::query("UPDATE sessions SET revoked = ? WHERE id = ? AND revoked IS NULL")
+            .bind(now)
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Sessions that nobody has used since then and that have no job at work, at most 100.
+    pub(crate) async fn sessions_unused_since(&self, then: DateTime<Utc>) -> Result<Vec<String>> {
+        sqlx::query_scalar(
+            "SELECT id FROM sessions WHERE used < ? AND NOT EXISTS (
+                 SELECT 1 FROM jobs WHERE owner = sessions.id
+                     AND state IN ('queued', 'submitting', 'running'))
+             ORDER BY used LIMIT ?",
+        )
+        .bind(then)
+        .bind(BATCH)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// Forgets a session that has nothing any more.
+    pub(crate) async fn remove_session(&self, id: &str) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE id = ?")
+            .bind(id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}

@@ -145,7 +145,7 @@ pub struct Job {
     /// How far it is; absent while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// Seconds since it began to run, or that it ran.
+    /// Seconds from when it began to run until `updated`, or that it ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_seconds: Option<f64>,
     /// Seconds that it will still take, from its progress so far; absent until a third is done.
@@ -159,6 +159,8 @@ pub struct Job {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<DateTime<Utc>>,
+    /// When anything here last changed.
+    pub updated: DateTime<Utc>,
 }
 
 /// Which jobs to list: those that have all the given properties.

@@ -19,6 +19,8 @@ pub const JOBS: &str = "/jobs";
 pub const JOB: &str = "/jobs/{job_id}";
 /// What happens to a job, as it happens.
 pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
+/// What happens to the caller's jobs, as it happens.
+pub const JOBS_EVENTS: &str = "/jobs/events";
 /// A job's result, as the engine wrote it.
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 /// A digest of a job's result.

@@ -276,3 +276,93 @@ fn a_second_service_on_the_same_data_goes_away() {
     let said = String::from_utf8_lossy(&second.stderr);
     assert!(said.contains("another datamonkey uses"), "{said}");
 }
+
+#[test]
+fn a_job_is_asked_for_once_and_answers_when_it_changes() {
+    let server = Server::start();
+    let id = small_job(&server);
+    let path = format!("/jobs/{id}");
+    let mut tag = String::new();
+    let mut states = vec![];
+    // Every answer but the last comes because something changed, none because time passed.
+    for _ in 0..200 {
+        let request = server.http.get(server.api(&format!("{path}?wait=60")));
+        let response = request.header("If-None-Match", &tag).send().unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let now = response.headers()["etag"].to_str().unwrap().to_owned();
+        assert!(now.starts_with('"') && now != tag, "{now}");
+        tag = now;
+        let job: Value = response.json().unwrap();
+        let state = job["state"].as_str().unwrap().to_owned();
+        if states.last() != Some(&state) {
+            states.push(state);
+        }
+        if job["status"] == "completed" {
+            break;
+        }
+    }
+    assert_eq!(states.last().unwrap(), "completed");
+    assert!(states.contains(&"running".to_owned()), "{states:?}");
+    // What is over does not change: known, it is not sent, and nobody waits.
+    let request = server.http.get(server.api(&format!("{path}?wait=60")));
+    let begin = std::time::Instant::now();
+    let known = request.header("If-None-Match", &tag).send().unwrap();
+    assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    let pretty = server.get(&format!("{path}?pretty_print=true"));
+    assert_eq!(pretty.headers()["etag"], format!("W/{tag}"));
+    let refused = server.get(&format!("{path}?wait=61"));
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        refused.json::<Value>().unwrap()["errors"][0]["field"],
+        "wait"
+    );
+}
+
+#[test]
+fn all_jobs_are_watched_in_one_stream_and_nothing_is_lost_or_repeated() {
+    use std::io::{BufRead, BufReader};
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let first = server.start_job("fel", &body);
+    let second = server.start_job("slac", &body);
+    // Breaks off after every event and comes back.
+    let mut last = "0".to_owned();
+    let mut seen: Vec<(i64, String, String)> = vec![];
+    let ended = |seen: &[(i64, String, String)]| {
+        let done = seen.iter().filter(|(_, _, state)| state == "completed");
+        done.count() == 2
+    };
+    while !ended(&seen) {
+        let request = server.http.get(server.api("/jobs/events"));
+        let response = request.header("Last-Event-ID", &last).send().unwrap();
+        let mut id = String::new();
+        for line in BufReader::new(response).lines().map_while(Result::ok) {
+            if let Some(text) = line.strip_prefix("id:") {
+                id = text.trim().to_owned();
+            }
+            if let Some(data) = line.strip_prefix("data:") {
+                let data: Value = serde_json::from_str(data).unwrap();
+                let text = |name: &str| data[name].as_str().unwrap().to_owned();
+                seen.push((id.parse().unwrap(), text("job_id"), text("state")));
+                last = id;
+                break;
+            }
+        }
+        assert!(seen.len() < 1000);
+    }
+    assert!(seen.is_sorted_by(|a, b| a.0 < b.0), "{seen:?}");
+    for job in [&first, &second] {
+        let mut expected: Vec<i64> =
+            events(&server.get(&format!("/jobs/{job}/events")).text().unwrap())
+                .iter()
+                .map(|(id, _, _)| *id)
+                .collect();
+        let mut got: Vec<i64> = seen.iter().filter(|e| e.1 == **job).map(|e| e.0).collect();
+        // The last event of the job that ended last may not have come through yet.
+        expected.truncate(got.len());
+        got.sort_unstable();
+        assert_eq!(got, expected);
+    }
+}

@@ -272,7 +272,7 @@ fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data(
 fn the_key_is_our_own_and_readable_for_us_alone() {
     let mut server = with_tokens();
     let (ada, uploaded) = Person::new(&server, "x");
-    let key = server.data.path().join("user-jwt.key");
+    let key = server.data.path().join("service-datamonkey.key");
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let token = ada.token.clone();
     server.kill();

@@ -1,4 +1,4 @@
-//! `GET /jobs/{job_id}/events`: what happens to a job, as it happens.
+//! `GET /jobs/{job_id}/events` and `GET /jobs/events`: what happens to jobs, as it happens.
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
@@ -11,13 +11,17 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use futures::stream;
-use tokio::sync::broadcast;
+use futures::{StreamExt, stream};
+use tokio::{
+    sync::broadcast,
+    time::{Instant, timeout_at},
+};
 
 use super::{Shared, identity::Owner};
 use crate::{error::Result, jobs, store::EventRow};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Watch a job
 ///
@@ -47,10 +51,7 @@ pub(super) async fn events(
     // Listening begins before looking, so that nothing falls between.
     let changes = service.changed.subscribe();
     let job = jobs::find(&service, &owner, &id).await?;
-    let last = headers
-        .get("last-event-id")
-        .and_then(|id| id.to_str().ok()?.parse().ok());
-    let seen: i64 = last.unwrap_or(0);
+    let seen = last_event_id(&headers).unwrap_or(0);
     if job.state.0.is_final()
         && service
             .store
@@ -60,29 +61,81 @@ pub(super) async fn events(
     {
         return Ok(axum::http::StatusCode::NO_CONTENT.into_response());
     }
+    Ok(answer(service, Scope::Job(id), seen, changes))
+}
+
+/// Watch all jobs
+///
+/// The events of all the caller's jobs in one stream, in the form of a single job's. Begins with
+/// what happens from now on, or after the event whose id is sent as `Last-Event-ID` (0: with all
+/// that has happened to jobs that are still there). The first thing sent is the id to go on from.
+/// Ends after an hour; clients come back with `Last-Event-ID`.
+#[utoipa::path(
+    get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
+    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
+    responses(
+        (status = 200, description = "The events", body = JobEvent, content_type = "text/event-stream"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn all_events(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    headers: HeaderMap,
+) -> Result<axum::response::Response> {
+    let changes = service.changed.subscribe();
+    let seen = match last_event_id(&headers) {
+        Some(seen) => seen,
+        None => service.store.last_owner_event(&owner).await?,
+    };
+    Ok(answer(service, Scope::Owner(owner), seen, changes))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Option<i64> {
+    headers.get("last-event-id")?.to_str().ok()?.parse().ok()
+}
+
+fn answer(
+    service: Shared,
+    scope: Scope,
+    seen: i64,
+    changes: broadcast::Receiver<String>,
+) -> axum::response::Response {
+    // An id without data: who breaks off before the first event goes on from here.
+    let place = Event::default().id(seen.to_string()).comment("from here");
     let watcher = Watcher {
         service,
-        id,
+        scope,
         seen,
         changes,
         ready: VecDeque::new(),
         over: false,
+        until: Instant::now() + LONGEST,
     };
-    let stream = stream::unfold(watcher, |mut watcher| async move {
+    let events = stream::unfold(watcher, |mut watcher| async move {
         let event = watcher.next().await?;
         Some((Ok::<_, Infallible>(event), watcher))
     });
+    let stream = stream::iter([Ok(place)]).chain(events);
     let keep_alive = KeepAlive::new().interval(HEARTBEAT);
-    Ok(Sse::new(stream).keep_alive(keep_alive).into_response())
+    Sse::new(stream).keep_alive(keep_alive).into_response()
+}
+
+/// Whose events.
+enum Scope {
+    Job(String),
+    Owner(String),
 }
 
 struct Watcher {
     service: Shared,
-    id: String,
+    scope: Scope,
     seen: i64,
     changes: broadcast::Receiver<String>,
     ready: VecDeque<EventRow>,
     over: bool,
+    /// Then the caller has to show a valid token again.
+    until: Instant,
 }
 
 impl Watcher {
@@ -92,14 +145,19 @@ impl Watcher {
             if let Some(row) = self.ready.pop_front() {
                 self.seen = row.id;
                 // A job that is tried again goes on after a final state.
-                self.over = row.data.state.is_final();
+                self.over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
                 return Event::default()
                     .id(row.id.to_string())
                     .event(row.kind)
                     .json_data(&row.data.0)
                     .ok();
             }
-            match self.service.store.events_after(&self.id, self.seen).await {
+            let store = &self.service.store;
+            let next = match &self.scope {
+                Scope::Job(id) => store.events_after(id, self.seen).await,
+                Scope::Owner(owner) => store.owner_events_after(owner, self.seen).await,
+            };
+            match next {
                 Ok(rows) => self.ready = rows.into(),
                 Err(e) => {
                     tracing::error!(error = %e, "cannot read events");
@@ -110,17 +168,18 @@ impl Watcher {
                 if self.over {
                     return None;
                 }
-                self.changed().await?;
+                let until = self.until;
+                timeout_at(until, self.changed()).await.ok()??;
             }
         }
     }
 
-    /// Waits until something may have happened to the job.
+    /// Waits until something may have happened.
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
-                Ok(id) if id == self.id => return Some(()),
-                Ok(_) => {}
+                Ok(id) if matches!(&self.scope, Scope::Job(mine) if *mine != id) => {}
+                Ok(_) => return Some(()),
                 // Too much happened to be told one by one: look.
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(()),
                 Err(broadcast::error::RecvError::Closed) => return None,

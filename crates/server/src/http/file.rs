@@ -34,6 +34,14 @@ pub(super) fn not_modified(tag: String) -> Response {
     (StatusCode::NOT_MODIFIED, common(tag)).into_response()
 }
 
+/// What goes with something that changes: ask again whether it has.
+pub(super) fn tagged(tag: String) -> [(HeaderName, String); 2] {
+    [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+    ]
+}
+
 /// The file, or the part of it that is asked for. `tag` names its content.
 pub(super) fn answer(
     request: &HeaderMap,
@@ -82,13 +90,18 @@ pub(super) fn answer(
 /// A compressed answer has other bytes than the file: its tag is a weak one.
 pub(super) async fn weaken(mut response: Response) -> Response {
     if response.headers().contains_key(header::CONTENT_ENCODING) {
-        let weak = response.headers().get(header::ETAG).and_then(|tag| {
-            let tag = tag.to_str().ok().filter(|tag| !tag.starts_with("W/"))?;
-            HeaderValue::from_str(&format!("W/{tag}")).ok()
-        });
-        if let Some(weak) = weak {
-            response.headers_mut().insert(header::ETAG, weak);
-        }
+        weaken_tag(response.headers_mut());
     }
     response
+}
+
+/// Says that the bytes are not quite those that the tag names.
+pub(super) fn weaken_tag(headers: &mut HeaderMap) {
+    let weak = headers.get(header::ETAG).and_then(|tag| {
+        let tag = tag.to_str().ok().filter(|tag| !tag.starts_with("W/"))?;
+        HeaderValue::from_str(&format!("W/{tag}")).ok()
+    });
+    if let Some(weak) = weak {
+        headers.insert(header::ETAG, weak);
+    }
 }

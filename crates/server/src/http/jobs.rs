@@ -1,14 +1,27 @@
 //! `/jobs`.
 
-use api::{Job, JobFilter, Jobs, Problem, paths};
+use std::time::Duration;
+
+use api::{FieldError, Job, JobFilter, Jobs, Problem, paths};
 use axum::{
     Json,
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, timeout_at},
 };
 
-use super::{Shared, extract::InQuery, identity::Owner};
-use crate::{error::Result, jobs, store::JobRow};
+use super::{Shared, extract::InQuery, file, identity::Owner};
+use crate::{
+    error::{Error, Result},
+    files::hex_sha256,
+    jobs,
+    store::JobRow,
+};
 
 /// Get a list of jobs
 ///
@@ -33,17 +46,33 @@ pub(super) async fn list(
     }))
 }
 
+/// Most seconds that a request is kept waiting for a change.
+const LONGEST_WAIT: u64 = 60;
+
+#[derive(Deserialize)]
+pub(super) struct GetQuery {
+    #[serde(default)]
+    wait: u64,
+}
+
 /// Get details for a specific job
 ///
-/// State, stage, fraction and elapsed time.
+/// State, stage, fraction and elapsed time. With `wait`, the answer comes when the job is not any
+/// more what `If-None-Match` says (or, without that, what it was when asked for), or is over, or
+/// the seconds have passed.
 #[utoipa::path(
     get, path = paths::JOB, tag = "Jobs", operation_id = "getJobById",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
+        ("wait" = Option<u64>, Query, description = "Seconds to wait for a change, 0 to 60", maximum = 60),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of what is known of the job"),
         ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
-        (status = 200, description = "The job", body = Job),
+        (status = 200, description = "The job, with a strong `ETag` that changes with it", body = Job),
+        (status = 304, description = "The job is what `If-None-Match` says"),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`wait` is longer than 60", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
@@ -52,9 +81,60 @@ pub(super) async fn get(
     State(service): State<Shared>,
     Owner(owner): Owner,
     Path(id): Path<String>,
-) -> Result<Json<Job>> {
-    let job = jobs::find(&service, &owner, &id).await?;
-    Ok(Json(job.into_shown()))
+    InQuery(query): InQuery<GetQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    if query.wait > LONGEST_WAIT {
+        return Err(Error::invalid(vec![FieldError {
+            field: "wait".to_owned(),
+            message: format!(
+                "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
+                query.wait
+            ),
+        }]));
+    }
+    let until = Instant::now() + Duration::from_secs(query.wait);
+    // Listening begins before looking, so that nothing falls between.
+    let mut changes = service.changed.subscribe();
+    let first = Shown::of(jobs::find(&service, &owner, &id).await?)?;
+    let conditional = headers.contains_key(header::IF_NONE_MATCH);
+    let is_news = |now: &Shown| {
+        if conditional {
+            !file::is_known(&headers, &now.tag)
+        } else {
+            now.tag != first.tag
+        }
+    };
+    let mut now = first.clone();
+    while !is_news(&now) && !now.over {
+        match timeout_at(until, changes.recv()).await {
+            Err(_) | Ok(Err(RecvError::Closed)) => break,
+            Ok(Ok(changed)) if changed != id => {}
+            Ok(_) => now = Shown::of(jobs::find(&service, &owner, &id).await?)?,
+        }
+    }
+    if file::is_known(&headers, &now.tag) {
+        return Ok(file::not_modified(now.tag));
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((file::tagged(now.tag), kind, now.body).into_response())
+}
+
+/// A job as it is sent.
+#[derive(Clone)]
+struct Shown {
+    body: Vec<u8>,
+    tag: String,
+    over: bool,
+}
+
+impl Shown {
+    fn of(job: JobRow) -> Result<Self> {
+        let over = job.state.0.is_final();
+        let body = serde_json::to_vec(&job.into_shown()).map_err(anyhow::Error::new)?;
+        let tag = format!("\"{}\"", hex_sha256(&body));
+        Ok(Self { body, tag, over })
+    }
 }
 
 /// Delete a job

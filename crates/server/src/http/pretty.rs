@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::file;
+
 /// Indents JSON answers on demand. Works on bytes: no number is read and written anew.
 pub(super) async fn pretty_print(request: Request, next: Next) -> Response {
     let wanted = is_wanted(request.uri());
@@ -28,6 +30,7 @@ pub(super) async fn pretty_print(request: Request, next: Next) -> Response {
             }
             pretty.push(b'\n');
             parts.headers.remove(header::CONTENT_LENGTH);
+            file::weaken_tag(&mut parts.headers);
             Response::from_parts(parts, Body::from(pretty))
         }
         Err(e) => crate::error::Error::Internal(anyhow::Error::new(e)).into_response(),

@@ -56,6 +56,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
         .routes(routes!(events::events))
+        .routes(routes!(events::all_events))
         .routes(routes!(results::file))
         .routes(routes!(results::fit))
         .routes(routes!(results::log))

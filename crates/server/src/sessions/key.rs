@@ -45,7 +45,7 @@ impl Key {
     /// Reads the key, or makes our own at the first start.
     pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
         let access = &config.access;
-        let own = config.database.with_file_name("user-jwt.key");
+        let own = config.database.with_extension("key");
         let bytes = match &access.key {
             Some(given) => {
                 refuse_key_of_slurm(given, access)?;

@@ -29,6 +29,30 @@ impl Store {
         .await
     }
 
+    /// The next events of all jobs of an owner after the one of this id, oldest first.
+    pub(crate) async fn owner_events_after(
+        &self,
+        owner: &str,
+        after: i64,
+    ) -> Result<Vec<EventRow>> {
+        sqlx::query_as(
+            "SELECT id, kind, data FROM events WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
+        )
+        .bind(owner)
+        .bind(after)
+        .bind(BATCH)
+        .fetch_all(&self.readers)
+        .await
+    }
+
+    /// The last event of all jobs of an owner; 0 if there is none.
+    pub(crate) async fn last_owner_event(&self, owner: &str) -> Result<i64> {
+        sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM events WHERE owner = ?")
+            .bind(owner)
+            .fetch_one(&self.readers)
+            .await
+    }
+
     /// The last event of a job.
     pub(crate) async fn last_event(&self, job_id: &str) -> Result<Option<i64>> {
         sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ?")

@@ -31,6 +31,7 @@ pub(crate) struct JobRow {
     pub(crate) created: DateTime<Utc>,
     pub(crate) started: Option<DateTime<Utc>>,
     pub(crate) ended: Option<DateTime<Utc>>,
+    pub(crate) updated: Option<DateTime<Utc>>,
 }
 
 /// [`JobState`] as the database spells it.
@@ -84,13 +85,18 @@ pub(crate) struct Change {
 const MAX_LIST: i64 = 1000;
 
 impl JobRow {
+    /// When the job last changed.
+    fn changed(&self) -> DateTime<Utc> {
+        self.updated.unwrap_or(self.created)
+    }
+
     /// Seconds that a running job will still take, if it goes on as it has.
     fn remaining_seconds(&self) -> Option<f64> {
         const SURE_FROM: f64 = 1.0 / 3.0;
         let running = self.state.0 == JobState::Running;
         let started = self.started.filter(|_| running)?;
         let fraction = self.progress.as_ref()?.fraction;
-        let elapsed = (Utc::now() - started).as_seconds_f64();
+        let elapsed = (self.changed() - started).as_seconds_f64();
         (fraction >= SURE_FROM).then(|| elapsed * (1.0 - fraction) / fraction)
     }
 
@@ -98,9 +104,11 @@ impl JobRow {
     pub(crate) fn into_shown(self) -> Job {
         let state = self.state.0;
         let remaining_seconds = self.remaining_seconds();
+        // As of the last change: what is shown changes with the job, not with the clock.
+        let updated = self.changed();
         let elapsed = self
             .started
-            .map(|from| self.ended.unwrap_or_else(Utc::now) - from);
+            .map(|from| self.ended.unwrap_or(updated.max(from)) - from);
         Job {
             job_id_camel: self.id.clone(),
             job_id: self.id,
@@ -119,13 +127,14 @@ impl JobRow {
             created: self.created,
             started: self.started,
             ended: self.ended,
+            updated,
         }
     }
 
     fn event(&self) -> JobEvent {
         JobEvent {
             job_id: self.id.clone(),
-            at: Utc::now(),
+            at: self.changed(),
             state: self.state.0,
             status: self.state.0.status(),
             progress: self.progress.as_ref().map(|progress| progress.0.clone()),
@@ -140,8 +149,8 @@ impl Store {
     pub(crate) async fn add_job(&self, job: &NewJob) -> Result<bool> {
         let mut transaction = self.writer.begin().await?;
         let added: Option<JobRow> = sqlx::query_as(
-            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING *",
+            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (id) DO NOTHING RETURNING *",
         )
         .bind(&job.id)
         .bind(&job.owner)
@@ -196,6 +205,7 @@ impl Store {
         }
         let moved = row.state.0 != to;
         row.state = State(to);
+        row.updated = Some(Utc::now());
         row.attempt_name = change.attempt_name.or(row.attempt_name);
         row.handle = change.handle.or(row.handle);
         row.started = change.started.or(row.started);
@@ -213,7 +223,7 @@ impl Store {
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
                  ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?,
-                 sandbox = ?, tolerant = ? WHERE id = ?",
+                 sandbox = ?, tolerant = ?, updated = ? WHERE id = ?",
         )
         .bind(to.word())
         .bind(row.attempts)
@@ -227,6 +237,7 @@ impl Store {
         .bind(&row.warnings)
         .bind(&row.sandbox)
         .bind(row.tolerant)
+        .bind(row.updated)
         .bind(id)
         .execute(&mut *transaction)
         .await?;
@@ -240,13 +251,15 @@ impl Store {
     /// Notes how far a running job is.
     pub(crate) async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
-        let row: Option<JobRow> =
-            sqlx::query_as("UPDATE jobs SET progress = ? WHERE id = ? AND state = ? RETURNING *")
-                .bind(Json(progress))
-                .bind(id)
-                .bind(JobState::Running.word())
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let row: Option<JobRow> = sqlx::query_as(
+            "UPDATE jobs SET progress = ?, updated = ? WHERE id = ? AND state = ? RETURNING *",
+        )
+        .bind(Json(progress))
+        .bind(Utc::now())
+        .bind(id)
+        .bind(JobState::Running.word())
+        .fetch_optional(&mut *transaction)
+        .await?;
         if let Some(row) = row {
             events::add(&mut transaction, &row.owner, "progress", &row.event()).await?;
         }

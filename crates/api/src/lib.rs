@@ -13,6 +13,7 @@ mod method;
 pub mod paths;
 mod problem;
 mod session;
+mod visualization;
 
 pub use dataset::{Dataset, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use health::{Health, HealthDetails, Status};
@@ -20,3 +21,7 @@ pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress};
 pub use method::{Method, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};
 pub use session::Session;
+pub use visualization::{
+    CreateVisualizationRequest, UpdateVisualizationRequest, Visualization, VisualizationFilter,
+    Visualizations,
+};

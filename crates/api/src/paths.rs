@@ -29,6 +29,10 @@ pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// What the engine printed.
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
+/// The caller's figures.
+pub const VISUALIZATIONS: &str = "/visualizations";
+/// One figure.
+pub const VISUALIZATION: &str = "/visualizations/{viz_id}";
 /// The caller's session.
 pub const SESSION: &str = "/session";
 /// The analyses that this server offers.

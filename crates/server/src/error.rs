@@ -31,6 +31,9 @@ pub(crate) enum Error {
     /// There is no such job, for this caller.
     #[error("There is no job {id}. Start it first; GET /api/v1/jobs lists yours.")]
     NoJob { id: String },
+    /// There is no such figure, for this caller.
+    #[error("There is no visualization {id}. GET /api/v1/visualizations lists yours.")]
+    NoVisualization { id: String },
     /// The job kept no fit.
     #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
     NoFit { id: String },

@@ -23,3 +23,4 @@ mod sessions;
 mod simulate;
 mod support;
 mod truth;
+mod visualizations;

@@ -122,11 +122,7 @@ pub(crate) async fn keep_tree_of(
 
 /// Infers a tree from the alignment of a dataset, and keeps it as a dataset.
 pub(crate) async fn infer_tree(service: &Service, owner: &str, id: &str) -> Result<Dataset> {
-    let row = service.store.dataset(owner, id).await?;
-    let row = row.ok_or_else(|| Error::NoDataset {
-        field: None,
-        id: id.to_owned(),
-    })?;
+    let row = find(service, owner, id).await?;
     let (files, limits, hash) = (
         service.files.clone(),
         service.config.limits.clone(),
@@ -164,14 +160,18 @@ fn unusable_field(message: String) -> FieldError {
     }
 }
 
+/// A dataset of this owner.
+pub(crate) async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRow> {
+    let row = service.store.dataset(owner, id).await?;
+    row.ok_or_else(|| Error::NoDataset {
+        field: None,
+        id: id.to_owned(),
+    })
+}
+
 /// Removes a dataset that no job uses.
 pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
-    let Some(_) = service.store.dataset(owner, id).await? else {
-        return Err(Error::NoDataset {
-            field: None,
-            id: id.to_owned(),
-        });
-    };
+    find(service, owner, id).await?;
     let jobs = service.store.jobs_using(id).await?;
     if !jobs.is_empty() {
         return Err(Error::Conflict(format!(

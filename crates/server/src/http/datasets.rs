@@ -21,7 +21,6 @@ use crate::{
     Service,
     datasets::{self, Incoming, blocking},
     error::{Error, Result},
-    store::DatasetRow,
 };
 
 /// Longest text of a field that is not the file.
@@ -231,7 +230,7 @@ pub(super) async fn get(
     Path(id): Path<String>,
     InQuery(query): InQuery<GetQuery>,
 ) -> Result<Json<Dataset>> {
-    let row = find(&service, &owner, &id).await?;
+    let row = datasets::find(&service, &owner, &id).await?;
     let content = if query.include_content {
         let (files, sha256) = (service.files.clone(), row.sha256.clone());
         Some(blocking(move || Ok(files.read_blob(&sha256)?)).await?)
@@ -265,7 +264,7 @@ pub(super) async fn report(
     Owner(owner): Owner,
     Path(id): Path<String>,
 ) -> Result<Json<sequence::Report>> {
-    Ok(Json(find(&service, &owner, &id).await?.report.0))
+    Ok(Json(datasets::find(&service, &owner, &id).await?.report.0))
 }
 
 /// Infer a tree
@@ -315,12 +314,4 @@ pub(super) async fn delete(
 ) -> Result<StatusCode> {
     datasets::remove(&service, &owner, &id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRow> {
-    let row = service.store.dataset(owner, id).await?;
-    row.ok_or_else(|| Error::NoDataset {
-        field: None,
-        id: id.to_owned(),
-    })
 }

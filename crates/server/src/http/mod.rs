@@ -16,6 +16,7 @@ mod results;
 mod router;
 mod session;
 mod summary;
+mod visualizations;
 
 pub use router::openapi;
 pub(crate) use router::router;

@@ -18,7 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     Shared, common_openapi, datasets, events, file, health, identity, jobs, methods,
-    methods_openapi, pretty, problem, results, session, summary,
+    methods_openapi, pretty, problem, results, session, summary, visualizations,
 };
 use crate::Service;
 
@@ -40,6 +40,7 @@ const MAX_BODY: usize = 1 << 20;
         (name = "Datasets", description = "Uploading alignments and trees"),
         (name = "Sessions", description = "Whose data is whose"),
         (name = "Jobs", description = "Analyses, waiting, running and done"),
+        (name = "Visualizations", description = "Figures that clients have drawn of results"),
         (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
     ),
 )]
@@ -61,6 +62,12 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
+        .routes(routes!(visualizations::list, visualizations::create))
+        .routes(routes!(
+            visualizations::get,
+            visualizations::update,
+            visualizations::delete
+        ))
         .routes(routes!(session::get, session::begin, session::end))
 }
 

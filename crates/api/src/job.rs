@@ -163,6 +163,15 @@ pub struct Job {
     pub updated: DateTime<Utc>,
 }
 
+/// A link by which anybody may read a job.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Share {
+    /// Unguessable: 64 hexadecimal digits.
+    pub share_token: String,
+    /// Path of the job for whoever has the link; its result, summary and log are below it.
+    pub path: String,
+}
+
 /// Which jobs to list: those that have all the given properties.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

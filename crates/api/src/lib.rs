@@ -17,7 +17,7 @@ mod visualization;
 
 pub use dataset::{Dataset, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use health::{Health, HealthDetails, Status};
-pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress};
+pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, Share};
 pub use method::{Method, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};
 pub use session::Session;

@@ -29,6 +29,16 @@ pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// What the engine printed.
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
+/// The link by which others may read a job.
+pub const JOB_SHARE: &str = "/jobs/{job_id}/share";
+/// A job by its link.
+pub const SHARED: &str = "/shared/{share_token}";
+/// The result of a job by its link.
+pub const SHARED_RESULT: &str = "/shared/{share_token}/result";
+/// A digest of the result of a job by its link.
+pub const SHARED_SUMMARY: &str = "/shared/{share_token}/summary";
+/// What the engine printed, by a job's link.
+pub const SHARED_LOG: &str = "/shared/{share_token}/log";
 /// The caller's figures.
 pub const VISUALIZATIONS: &str = "/visualizations";
 /// One figure.

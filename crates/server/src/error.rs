@@ -34,6 +34,9 @@ pub(crate) enum Error {
     /// There is no such figure, for this caller.
     #[error("There is no visualization {id}. GET /api/v1/visualizations lists yours.")]
     NoVisualization { id: String },
+    /// Nothing is shared by this link.
+    #[error("Nothing is shared by this link. Its owner may have withdrawn it, or deleted the job.")]
+    NoShare,
     /// The job kept no fit.
     #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
     NoFit { id: String },

@@ -9,8 +9,10 @@ use utoipa::openapi::{
 
 use super::identity::USER_TOKEN;
 
-/// Operations that need no token, as their ids.
-const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "PostDataset", "beginSession"];
+/// Tags of operations that take no token.
+const PUBLIC: &[&str] = &["Health", "Shared"];
+/// Ids of operations that take a token and need none.
+const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
 /// Adds tokens and the answers that any operation may give.
 pub(super) fn add(document: &mut OpenApi) {
@@ -37,13 +39,14 @@ pub(super) fn add(document: &mut OpenApi) {
 }
 
 fn complete(operation: &mut Operation) {
-    let id = operation.operation_id.as_deref().unwrap_or_default();
-    let public = PUBLIC.contains(&id);
-    if id != "getHealth" && id != "getMethodsList" {
-        take_token(operation);
-        answer(operation, "401", "No valid token, where tokens are needed");
+    let id = operation.operation_id.clone().unwrap_or_default();
+    let mut tags = operation.tags.iter().flatten();
+    if id == "getMethodsList" || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
+        return;
     }
-    if public {
+    take_token(operation);
+    answer(operation, "401", "No valid token, where tokens are needed");
+    if OPTIONAL.contains(&id.as_str()) {
         return;
     }
     operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(

@@ -15,6 +15,7 @@ mod problem;
 mod results;
 mod router;
 mod session;
+mod shared;
 mod summary;
 mod visualizations;
 

@@ -22,6 +22,7 @@ impl IntoResponse for Error {
             Self::NoDataset { .. } => (404, "no-dataset", "Dataset not found"),
             Self::NoJob { .. } => (404, "no-job", "Job not found"),
             Self::NoVisualization { .. } => (404, "no-visualization", "Visualization not found"),
+            Self::NoShare => (404, "no-share", "Nothing is shared by this link"),
             Self::NoFit { .. } => (404, "no-fit", "No fit kept"),
             Self::NotComplete { .. } => (409, "not-complete", "The job has no result yet"),
             Self::JobFailed { .. } => (500, "job-failed", "The job has no result"),

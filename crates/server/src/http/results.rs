@@ -139,21 +139,31 @@ pub(super) async fn file(
     headers: HeaderMap,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
+    answer_file(&service, job, &query, &headers).await
+}
+
+/// The result of a job whose reader has been looked at.
+pub(super) async fn answer_file(
+    service: &Service,
+    job: JobRow,
+    query: &FileQuery,
+    headers: &HeaderMap,
+) -> Result<Response> {
     let sha256 = job.result_sha256.as_deref().unwrap_or_default();
     let tag = if query.raw {
         format!("\"{sha256}-raw\"")
     } else {
         format!("\"{sha256}\"")
     };
-    if job.result_sha256.is_some() && file::is_known(&headers, &tag) {
+    if job.result_sha256.is_some() && file::is_known(headers, &tag) {
         return Ok(file::not_modified(tag));
     }
     let (bytes, kind) = if query.raw {
-        (read(&service, &job).await?, "application/octet-stream")
+        (read(service, &job).await?, "application/octet-stream")
     } else {
-        (shown(&service, &job).await?, "application/json")
+        (shown(service, &job).await?, "application/json")
     };
-    Ok(file::answer(&headers, bytes, kind, tag))
+    Ok(file::answer(headers, bytes, kind, tag))
 }
 
 /// Get what a job has fitted
@@ -199,6 +209,11 @@ pub(super) async fn log(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
+    answer_log(&service, job).await
+}
+
+/// The log of a job whose reader has been looked at.
+pub(super) async fn answer_log(service: &Service, job: JobRow) -> Result<Response> {
     let bytes = match job.attempt_name {
         Some(attempt) => {
             let files = service.files.clone();

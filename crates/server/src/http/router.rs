@@ -18,7 +18,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     Shared, common_openapi, datasets, events, file, health, identity, jobs, methods,
-    methods_openapi, pretty, problem, results, session, summary, visualizations,
+    methods_openapi, pretty, problem, results, session, shared, summary, visualizations,
 };
 use crate::Service;
 
@@ -40,6 +40,7 @@ const MAX_BODY: usize = 1 << 20;
         (name = "Datasets", description = "Uploading alignments and trees"),
         (name = "Sessions", description = "Whose data is whose"),
         (name = "Jobs", description = "Analyses, waiting, running and done"),
+        (name = "Shared", description = "Jobs that their owners have shared, for whoever has the link"),
         (name = "Visualizations", description = "Figures that clients have drawn of results"),
         (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
     ),
@@ -62,6 +63,11 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
+        .routes(routes!(shared::share, shared::withdraw))
+        .routes(routes!(shared::job))
+        .routes(routes!(shared::result))
+        .routes(routes!(shared::digest))
+        .routes(routes!(shared::log))
         .routes(routes!(visualizations::list, visualizations::create))
         .routes(routes!(
             visualizations::get,

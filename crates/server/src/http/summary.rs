@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Shared, extract::InQuery, identity::Owner, results::shown};
-use crate::{error::Result, jobs};
+use crate::{Service, error::Result, jobs, store::JobRow};
 
 #[derive(Deserialize)]
 pub(super) struct SummaryQuery {
@@ -58,11 +58,22 @@ pub(super) async fn summary(
     headers: HeaderMap,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
-    let bytes = shown(&service, &job).await?;
+    answer(&service, job, &query, &headers).await
+}
+
+/// The digest for a job whose reader has been looked at.
+pub(super) async fn answer(
+    service: &Service,
+    job: JobRow,
+    query: &SummaryQuery,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let threshold = query.threshold;
+    let bytes = shown(service, &job).await?;
     let work = move || {
         let analysis = methods::find(&job.method)
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
-        let digested = summary::summarise(analysis, &job.parameters.0, query.threshold, &bytes);
+        let digested = summary::summarise(analysis, &job.parameters.0, threshold, &bytes);
         Ok(digested.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?)
     };
     let summary = service.heavy(work).await?;

@@ -6,6 +6,7 @@ mod datasets;
 mod events;
 mod jobs;
 mod sessions;
+mod shares;
 mod visualizations;
 
 use std::{path::Path, time::Duration};

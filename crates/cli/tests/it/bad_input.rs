@@ -259,3 +259,33 @@ fn what_is_nowhere_is_a_problem_too() {
         "The method is not allowed here"
     );
 }
+
+#[test]
+fn every_problem_has_a_page() {
+    let server = Server::start();
+    for path in [
+        "/jobs/none",
+        "/datasets/none",
+        "/nowhere",
+        "/shared/none",
+        "/methods/fel-result",
+    ] {
+        let problem: Value = server.get(path).json().unwrap();
+        let page = problem["type"].as_str().unwrap();
+        let page = server
+            .http
+            .get(format!("{}{page}", server.url))
+            .send()
+            .unwrap();
+        assert_eq!(page.status(), StatusCode::OK, "{problem}");
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+        let text = page.text().unwrap();
+        assert!(text.contains(problem["title"].as_str().unwrap()), "{text}");
+    }
+    let unknown = server
+        .http
+        .get(format!("{}/docs/problems/none", server.url))
+        .send()
+        .unwrap();
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+}

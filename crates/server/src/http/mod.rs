@@ -12,6 +12,7 @@ mod methods;
 mod methods_openapi;
 mod pretty;
 mod problem;
+mod problem_kinds;
 mod results;
 mod router;
 mod session;

@@ -7,6 +7,7 @@ use axum::{
 };
 use uuid::Uuid;
 
+use super::problem_kinds::{self as kinds, Kind};
 use crate::error::Error;
 
 /// Seconds after which asking again for a result makes sense.
@@ -15,23 +16,23 @@ const RETRY_SECONDS: &str = "5";
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let detail = self.to_string();
-        let (status, slug, title) = match &self {
-            Self::BadRequest { .. } => (400, "bad-request", "The request cannot be understood"),
-            Self::Invalid { .. } => (422, "invalid-value", "A value cannot be used"),
-            Self::Unauthorized(_) => (401, "unauthorized", "A valid token is needed"),
-            Self::NoDataset { .. } => (404, "no-dataset", "Dataset not found"),
-            Self::NoJob { .. } => (404, "no-job", "Job not found"),
-            Self::NoVisualization { .. } => (404, "no-visualization", "Visualization not found"),
-            Self::NoShare => (404, "no-share", "Nothing is shared by this link"),
-            Self::NoFit { .. } => (404, "no-fit", "No fit kept"),
-            Self::NotComplete { .. } => (409, "not-complete", "The job has no result yet"),
-            Self::JobFailed { .. } => (500, "job-failed", "The job has no result"),
-            Self::Conflict(_) => (409, "conflict", "Something else is in the way"),
-            Self::TooLarge { .. } => (413, "too-large", "The file is too large"),
-            Self::Unavailable(_) => (503, "unavailable", "Analyses cannot be run now"),
-            Self::Internal(_) => (500, "internal", "The service has a fault"),
+        let kind = match &self {
+            Self::BadRequest { .. } => kinds::BAD_REQUEST,
+            Self::Invalid { .. } => kinds::INVALID,
+            Self::Unauthorized(_) => kinds::UNAUTHORIZED,
+            Self::NoDataset { .. } => kinds::NO_DATASET,
+            Self::NoJob { .. } => kinds::NO_JOB,
+            Self::NoVisualization { .. } => kinds::NO_VISUALIZATION,
+            Self::NoShare => kinds::NO_SHARE,
+            Self::NoFit { .. } => kinds::NO_FIT,
+            Self::NotComplete { .. } => kinds::NOT_COMPLETE,
+            Self::JobFailed { .. } => kinds::JOB_FAILED,
+            Self::Conflict(_) => kinds::CONFLICT,
+            Self::TooLarge { .. } => kinds::TOO_LARGE,
+            Self::Unavailable(_) => kinds::UNAVAILABLE,
+            Self::Internal(_) => kinds::INTERNAL,
         };
-        let mut problem = new(status, slug, title, detail);
+        let mut problem = new(&kind, detail);
         match self {
             Self::BadRequest { errors, .. } | Self::Invalid { errors, .. } => {
                 problem.errors = errors;
@@ -55,7 +56,7 @@ impl IntoResponse for Error {
                 let incident = Uuid::now_v7().to_string();
                 tracing::error!(%incident, cause = format!("{cause:#}"), "a fault of the service");
                 let said = format!("The service has a fault; its log has it as {incident}.");
-                problem = new(status, slug, title, said);
+                problem = new(&kinds::INTERNAL, said);
                 problem.incident = Some(incident);
             }
             _ => {}
@@ -64,15 +65,15 @@ impl IntoResponse for Error {
     }
 }
 
-fn new(status: u16, slug: &str, title: &str, detail: String) -> Problem {
+fn new(kind: &Kind, detail: String) -> Problem {
     Problem {
-        kind: format!("/docs/problems/{slug}"),
-        title: title.to_owned(),
-        status,
+        kind: format!("/docs/problems/{}", kind.slug),
+        title: kind.title.to_owned(),
+        status: kind.status,
         error: detail.clone(),
         message: detail.clone(),
         detail,
-        code: status,
+        code: kind.status,
         errors: vec![],
         job_id: None,
         incident: None,
@@ -103,7 +104,7 @@ pub(super) async fn no_such_path(uri: Uri) -> Response {
         "There is nothing at {}. See /docs for what there is.",
         uri.path()
     );
-    respond(&new(404, "no-path", "Nothing is here", detail))
+    respond(&new(&kinds::NO_PATH, detail))
 }
 
 pub(super) async fn no_such_method(method: axum::http::Method, uri: Uri) -> Response {
@@ -111,10 +112,5 @@ pub(super) async fn no_such_method(method: axum::http::Method, uri: Uri) -> Resp
         "{} does not take {method}. See /docs for what it takes.",
         uri.path()
     );
-    respond(&new(
-        405,
-        "no-method",
-        "The method is not allowed here",
-        detail,
-    ))
+    respond(&new(&kinds::NO_METHOD, detail))
 }

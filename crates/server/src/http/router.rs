@@ -18,7 +18,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     Shared, common_openapi, datasets, events, file, health, identity, jobs, methods,
-    methods_openapi, pretty, problem, results, session, shared, summary, visualizations,
+    methods_openapi, pretty, problem, problem_kinds, results, session, shared, summary,
+    visualizations,
 };
 use crate::Service;
 
@@ -110,6 +111,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .nest(paths::BASE, api)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
+        .route("/docs/problems/{slug}", get(problem_kinds::page))
         .route("/", get(front_page))
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)

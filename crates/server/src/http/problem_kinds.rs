@@ -1,0 +1,86 @@
+//! The kinds of problems, and a page about each (RFC 9457, 4.1: a `type` that can be looked up).
+
+use axum::{
+    extract::Path,
+    http::Uri,
+    response::{Html, IntoResponse, Response},
+};
+
+use super::problem;
+
+/// A kind of problem.
+pub(super) struct Kind {
+    /// Last part of its page's address.
+    pub(super) slug: &'static str,
+    /// HTTP status code.
+    pub(super) status: u16,
+    /// The kind in a few words.
+    pub(super) title: &'static str,
+    /// What it means, and what to do.
+    help: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal $slug:literal, $title:literal, $help:literal;)*) => {
+        $(pub(super) const $name: Kind = Kind {
+            slug: $slug, status: $status, title: $title, help: $help,
+        };)*
+        /// All kinds.
+        const ALL: &[Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    BAD_REQUEST = 400 "bad-request", "The request cannot be understood",
+        "Something that is required is missing, or cannot be read. errors names every such field and what would be right.";
+    UNAUTHORIZED = 401 "unauthorized", "A valid token is needed",
+        "Each session has data of its own here. Send the token that X-Session-Token gave you with your first upload as Authorization: Bearer. One that has expired or was ended is not taken any more; an upload without a token begins a new session.";
+    NO_PATH = 404 "no-path", "Nothing is here",
+        "The address is none of this service's. The reference lists them all.";
+    NO_DATASET = 404 "no-dataset", "Dataset not found",
+        "There is no dataset of this id among yours. It may have been deleted, or belong to another session.";
+    NO_JOB = 404 "no-job", "Job not found",
+        "There is no job of this id among yours. It may have been deleted, or belong to another session.";
+    NO_VISUALIZATION = 404 "no-visualization", "Visualization not found",
+        "There is no figure of this id among yours. Figures are deleted with their jobs.";
+    NO_SHARE = 404 "no-share", "Nothing is shared by this link",
+        "The link was withdrawn, its job was deleted, or a character of it is wrong. Ask whoever gave it to you.";
+    NO_FIT = 404 "no-fit", "No fit kept",
+        "Only NRM keeps what it has fitted, when it is started with save_fit and completed.";
+    NO_METHOD = 405 "no-method", "The method is not allowed here",
+        "The address is right, and takes other HTTP methods. The reference says which.";
+    NOT_COMPLETE = 409 "not-complete", "The job has no result yet",
+        "It waits or runs. Ask again after the seconds of Retry-After, or watch it: GET /jobs/{id}/events, or GET /jobs/{id}?wait=60.";
+    CONFLICT = 409 "conflict", "Something else is in the way",
+        "What was asked cannot be done now: detail says what is in the way, and what to do first.";
+    TOO_LARGE = 413 "too-large", "The file is too large",
+        "The service takes files up to a size that its administrator has set (MAX_UPLOAD_BYTES). gzip makes alignments much smaller, and is read.";
+    INVALID = 422 "invalid-value", "A value cannot be used",
+        "Something is there and wrong: a parameter, or data that do not suit the analysis or each other. errors names every field and what would be right.";
+    JOB_FAILED = 500 "job-failed", "The job has no result",
+        "It failed or was cancelled. detail says why, its log says more; starting it with ?retry=true tries it again.";
+    INTERNAL = 500 "internal", "The service has a fault",
+        "It is ours, not yours. Nothing of yours is lost. Give the administrator the incident: the log has its cause under that id.";
+    UNAVAILABLE = 503 "unavailable", "Analyses cannot be run now",
+        "The engine or the scheduler cannot be used. GET /health says what is missing. What was uploaded stays.";
+}
+
+/// The page about a kind of problem.
+pub(super) async fn page(uri: Uri, Path(slug): Path<String>) -> Response {
+    let Some(kind) = ALL.iter().find(|kind| kind.slug == slug) else {
+        return problem::no_such_path(uri).await;
+    };
+    let Kind {
+        status,
+        title,
+        help,
+        ..
+    } = kind;
+    // Every word is our own: nothing has to be escaped.
+    Html(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <h1>{title}</h1><p>HTTP status {status}</p><p>{help}</p>\
+         <p><a href=\"/docs\">Reference</a></p></html>"
+    ))
+    .into_response()
+}

@@ -366,3 +366,19 @@ fn all_jobs_are_watched_in_one_stream_and_nothing_is_lost_or_repeated() {
         assert_eq!(got, expected);
     }
 }
+
+#[test]
+fn a_dataset_goes_with_its_jobs_when_that_is_said() {
+    let server = Server::start();
+    let id = long_job(&server, 11);
+    server.wait_for(&id, "running");
+    let alignment = server.job(&id)["alignment_id"].as_str().unwrap().to_owned();
+    let path = format!("/datasets/{alignment}");
+    assert_eq!(server.delete(&path), StatusCode::CONFLICT);
+    let forced = server.delete(&format!("{path}?force=true"));
+    assert_eq!(forced, StatusCode::NO_CONTENT);
+    for gone in [path, format!("/jobs/{id}")] {
+        assert_eq!(server.get(&gone).status(), StatusCode::NOT_FOUND);
+    }
+    assert!(server.processes().is_empty());
+}

@@ -14,6 +14,7 @@ use crate::{
     Service,
     error::{Error, Result},
     files::{hex, hex_sha256},
+    jobs,
     sessions::OPEN,
     store::DatasetRow,
 };
@@ -169,13 +170,19 @@ pub(crate) async fn find(service: &Service, owner: &str, id: &str) -> Result<Dat
     })
 }
 
-/// Removes a dataset that no job uses.
-pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
+/// Removes a dataset that no job uses; with `force`, its jobs before.
+pub(crate) async fn remove(service: &Service, owner: &str, id: &str, force: bool) -> Result<()> {
     find(service, owner, id).await?;
-    let jobs = service.store.jobs_using(id).await?;
+    let mut jobs = service.store.jobs_using(id).await?;
+    while force && !jobs.is_empty() {
+        for job in &jobs {
+            jobs::remove(service, owner, job).await?;
+        }
+        jobs = service.store.jobs_using(id).await?;
+    }
     if !jobs.is_empty() {
         return Err(Error::Conflict(format!(
-            "The dataset is used by {} of your jobs: {}. Delete them first.",
+            "The dataset is used by {} of your jobs: {}. Delete them first, or all together with ?force=true.",
             jobs.len(),
             jobs.join(", ")
         )));

@@ -294,13 +294,23 @@ pub(super) async fn infer_tree(
     Ok(uploaded(dataset))
 }
 
+#[derive(Deserialize)]
+pub(super) struct DeleteQuery {
+    #[serde(default)]
+    force: bool,
+}
+
 /// Delete a dataset
 ///
-/// Refused while jobs use it.
+/// Refused while jobs use it, unless `force`, which cancels and deletes them, too.
 #[utoipa::path(
     delete, path = paths::DATASET, tag = "Datasets", operation_id = "deleteDataset",
-    params(("dataset_id" = String, Path, description = "Id of the dataset")),
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("force" = Option<bool>, Query, description = "Cancel and delete the jobs that use it"),
+    ),
     responses(
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Jobs use it; they are named", body = Problem, content_type = "application/problem+json"),
@@ -311,7 +321,8 @@ pub(super) async fn delete(
     State(service): State<Shared>,
     Owner(owner): Owner,
     Path(id): Path<String>,
+    InQuery(query): InQuery<DeleteQuery>,
 ) -> Result<StatusCode> {
-    datasets::remove(&service, &owner, &id).await?;
+    datasets::remove(&service, &owner, &id, query.force).await?;
     Ok(StatusCode::NO_CONTENT)
 }

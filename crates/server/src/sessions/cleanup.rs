@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::lifetime;
-use crate::{Service, datasets, error::Result, jobs};
+use crate::{Service, datasets, error::Result};
 
 /// What was done last.
 #[derive(Debug, Clone, Default)]
@@ -49,27 +49,15 @@ async fn once(service: &Service) -> Result<u64> {
     Ok(removed)
 }
 
-/// Jobs first: datasets that jobs use are not removed.
+/// Every job uses a dataset of its owner, and goes with it.
 async fn remove(service: &Service, session: &str) -> Result<()> {
-    loop {
-        let some = service
-            .store
-            .jobs(session, &api::JobFilter::default())
-            .await?;
-        if some.is_empty() {
-            break;
-        }
-        for job in some {
-            jobs::remove(service, session, &job.id).await?;
-        }
-    }
     loop {
         let some = service.store.datasets(session).await?;
         if some.is_empty() {
             break;
         }
         for dataset in some {
-            datasets::remove(service, session, &dataset.id).await?;
+            datasets::remove(service, session, &dataset.id, true).await?;
         }
     }
     service.store.remove_session(session).await?;

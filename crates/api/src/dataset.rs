@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// What the user says about a dataset.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -40,6 +40,21 @@ pub struct Dataset {
     /// replaced by U+FFFD.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+}
+
+/// Which datasets to list: those that have all the given properties.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DatasetFilter {
+    /// Part of the name, in upper or lower case.
+    pub name: Option<String>,
+    /// The kind of data, in the user's words.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// First uploaded at this time or later (RFC 3339).
+    pub created_after: Option<DateTime<Utc>>,
+    /// First uploaded before this time (RFC 3339).
+    pub created_before: Option<DateTime<Utc>>,
 }
 
 /// A list of datasets.

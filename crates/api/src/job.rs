@@ -184,6 +184,14 @@ pub struct JobFilter {
     pub method: Option<String>,
     /// State in the published API's words.
     pub status: Option<JobStatus>,
+    /// State.
+    pub state: Option<JobState>,
+    /// Dataset that holds the alignment or the tree.
+    pub dataset_id: Option<String>,
+    /// Asked for at this time or later (RFC 3339).
+    pub created_after: Option<DateTime<Utc>>,
+    /// Asked for before this time (RFC 3339).
+    pub created_before: Option<DateTime<Utc>>,
 }
 
 /// A list of jobs.

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`paths`].
 
+mod batch;
 mod dataset;
 mod health;
 mod job;
@@ -15,7 +16,8 @@ mod problem;
 mod session;
 mod visualization;
 
-pub use dataset::{Dataset, DatasetMeta, Datasets, UploadForm, Uploaded};
+pub use batch::{Batch, BatchAsked, BatchItem, JobStates, StatesAsked};
+pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use health::{Health, HealthDetails, Status};
 pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, Share};
 pub use method::{Method, MethodParameter, Methods};

@@ -21,6 +21,10 @@ pub const JOB: &str = "/jobs/{job_id}";
 pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
 /// What happens to the caller's jobs, as it happens.
 pub const JOBS_EVENTS: &str = "/jobs/events";
+/// States of many jobs.
+pub const JOBS_STATUS: &str = "/jobs/status";
+/// Starting many jobs.
+pub const JOBS_BATCH: &str = "/jobs/batch";
 /// A job's result, as the engine wrote it.
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 /// A digest of a job's result.

@@ -86,6 +86,14 @@ impl Error {
         }
     }
 
+    /// One field's value is wrong.
+    pub(crate) fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+        }])
+    }
+
     /// Fields of which at least one is missing.
     pub(crate) fn missing(errors: Vec<FieldError>) -> Self {
         Self::BadRequest {

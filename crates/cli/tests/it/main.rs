@@ -14,6 +14,7 @@ mod data;
 mod engine;
 mod fel;
 mod jobs;
+mod lists;
 mod malicious;
 mod methods;
 mod openapi;

@@ -1,13 +1,14 @@
 //! `/datasets`.
 
-use api::{Dataset, DatasetMeta, Datasets, Problem, UploadForm, Uploaded, paths};
+use api::{Dataset, DatasetFilter, DatasetMeta, Datasets, Problem, UploadForm, Uploaded, paths};
 use axum::{
     Json,
     extract::{
         DefaultBodyLimit, FromRequest, Multipart, Path, Request, State,
         multipart::{Field, MultipartError},
     },
-    http::StatusCode,
+    http::{StatusCode, Uri},
+    response::Response,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,11 +17,13 @@ use super::{
     Shared,
     extract::InQuery,
     identity::{Caller, Owner, USER_TOKEN},
+    paging::{self, Listed, Paging},
 };
 use crate::{
     Service,
     datasets::{self, Incoming, blocking},
     error::{Error, Result},
+    store::{DatasetRow, Key, Position, Sort},
 };
 
 /// Longest text of a field that is not the file.
@@ -30,27 +33,54 @@ const MAX_TEXT: usize = 10_000;
 
 /// Get a list of datasets
 ///
-/// The caller's datasets, newest first, at most 1,000.
+/// The caller's datasets that have all the given properties. Where there are more than fit on a
+/// page, `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(DatasetFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
-        (status = 200, description = "The datasets", body = Datasets),
+        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list(
     State(service): State<Shared>,
     Owner(owner): Owner,
-) -> Result<Json<Datasets>> {
-    let rows = service.store.datasets(&owner).await?;
-    let datasets = rows.into_iter().map(|row| Dataset {
+    InQuery(filter): InQuery<DatasetFilter>,
+    InQuery(paging): InQuery<Paging>,
+    uri: Uri,
+) -> Result<Response> {
+    let page = paging.page::<DatasetRow>()?;
+    let rows = service.store.datasets(&owner, &filter, &page).await?;
+    let shown = |row: DatasetRow| Dataset {
         report: None,
         ..row.into_shown()
-    });
-    Ok(Json(Datasets {
-        datasets: datasets.collect(),
+    };
+    Ok(paging::answer(&uri, &page, rows, |rows| Datasets {
+        datasets: rows.into_iter().map(shown).collect(),
     }))
+}
+
+impl Listed for DatasetRow {
+    const SORTS: &'static [(&'static str, Sort)] = &[
+        ("created", Sort::Created),
+        ("updated", Sort::Updated),
+        ("name", Sort::Name),
+        ("size", Sort::Size),
+    ];
+
+    fn position(&self, sort: Sort) -> Position {
+        let key = match sort {
+            Sort::Created => Key::Time(self.created),
+            Sort::Updated => Key::Time(self.updated),
+            Sort::Name => Key::Text(self.name.clone()),
+            Sort::Size => Key::Number(self.size),
+        };
+        let id = self.id.clone();
+        Position { key, id }
+    }
 }
 
 /// Upload a dataset

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use api::{FieldError, Job, JobFilter, Jobs, Problem, paths};
+use api::{Job, JobFilter, Jobs, Problem, paths};
 use axum::{
-    Json,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -15,23 +14,31 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Shared, extract::InQuery, file, identity::Owner};
+use super::{
+    Shared,
+    extract::InQuery,
+    file,
+    identity::Owner,
+    paging::{self, Listed, Paging},
+};
 use crate::{
     error::{Error, Result},
     files::hex_sha256,
     jobs,
-    store::JobRow,
+    store::{JobRow, Key, Position, Sort},
 };
 
 /// Get a list of jobs
 ///
-/// The caller's jobs that have all the given properties, newest first, at most 1,000.
+/// The caller's jobs that have all the given properties. Where there are more than fit on a page,
+/// `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::JOBS, tag = "Jobs", operation_id = "getJobsList",
-    params(JobFilter, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(JobFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
-        (status = 200, description = "The jobs", body = Jobs),
+        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
         (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -39,11 +46,30 @@ pub(super) async fn list(
     State(service): State<Shared>,
     Owner(owner): Owner,
     InQuery(filter): InQuery<JobFilter>,
-) -> Result<Json<Jobs>> {
-    let rows = service.store.jobs(&owner, &filter).await?;
-    Ok(Json(Jobs {
+    InQuery(paging): InQuery<Paging>,
+    uri: Uri,
+) -> Result<Response> {
+    let page = paging.page::<JobRow>()?;
+    let rows = service.store.jobs(&owner, &filter, &page).await?;
+    Ok(paging::answer(&uri, &page, rows, |rows| Jobs {
         jobs: rows.into_iter().map(JobRow::into_shown).collect(),
     }))
+}
+
+impl Listed for JobRow {
+    const SORTS: &'static [(&'static str, Sort)] =
+        &[("created", Sort::Created), ("updated", Sort::Updated)];
+
+    fn position(&self, sort: Sort) -> Position {
+        let time = match sort {
+            Sort::Updated => self.changed(),
+            _ => self.created,
+        };
+        Position {
+            key: Key::Time(time),
+            id: self.id.clone(),
+        }
+    }
 }
 
 /// Most seconds that a request is kept waiting for a change.
@@ -85,13 +111,11 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response> {
     if query.wait > LONGEST_WAIT {
-        return Err(Error::invalid(vec![FieldError {
-            field: "wait".to_owned(),
-            message: format!(
-                "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
-                query.wait
-            ),
-        }]));
+        let message = format!(
+            "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
+            query.wait
+        );
+        return Err(Error::invalid_field("wait", message));
     }
     let until = Instant::now() + Duration::from_secs(query.wait);
     // Listening begins before looking, so that nothing falls between.

@@ -15,54 +15,59 @@ const RETRY_SECONDS: &str = "5";
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let detail = self.to_string();
-        let kind = match &self {
-            Self::BadRequest { .. } => kinds::BAD_REQUEST,
-            Self::Invalid { .. } => kinds::INVALID,
-            Self::Unauthorized(_) => kinds::UNAUTHORIZED,
-            Self::NoDataset { .. } => kinds::NO_DATASET,
-            Self::NoJob { .. } => kinds::NO_JOB,
-            Self::NoVisualization { .. } => kinds::NO_VISUALIZATION,
-            Self::NoShare => kinds::NO_SHARE,
-            Self::NoFit { .. } => kinds::NO_FIT,
-            Self::NotComplete { .. } => kinds::NOT_COMPLETE,
-            Self::JobFailed { .. } => kinds::JOB_FAILED,
-            Self::Conflict(_) => kinds::CONFLICT,
-            Self::TooLarge { .. } => kinds::TOO_LARGE,
-            Self::Unavailable(_) => kinds::UNAVAILABLE,
-            Self::Internal(_) => kinds::INTERNAL,
-        };
-        let mut problem = new(&kind, detail);
-        match self {
-            Self::BadRequest { errors, .. } | Self::Invalid { errors, .. } => {
-                problem.errors = errors;
-            }
-            Self::NoDataset {
-                field: Some(field), ..
-            } => {
-                let message = problem.detail.clone();
-                problem.errors.push(api::FieldError {
-                    field: field.to_owned(),
-                    message,
-                });
-            }
-            Self::NoJob { id }
-            | Self::NoFit { id }
-            | Self::NotComplete { id }
-            | Self::JobFailed { id, .. } => {
-                problem.job_id = Some(id);
-            }
-            Self::Internal(cause) => {
-                let incident = Uuid::now_v7().to_string();
-                tracing::error!(%incident, cause = format!("{cause:#}"), "a fault of the service");
-                let said = format!("The service has a fault; its log has it as {incident}.");
-                problem = new(&kinds::INTERNAL, said);
-                problem.incident = Some(incident);
-            }
-            _ => {}
-        }
-        respond(&problem)
+        respond(&of(self))
     }
+}
+
+/// The problem that an error is. A fault of ours is logged here.
+pub(super) fn of(error: Error) -> Problem {
+    let detail = error.to_string();
+    let kind = match &error {
+        Error::BadRequest { .. } => kinds::BAD_REQUEST,
+        Error::Invalid { .. } => kinds::INVALID,
+        Error::Unauthorized(_) => kinds::UNAUTHORIZED,
+        Error::NoDataset { .. } => kinds::NO_DATASET,
+        Error::NoJob { .. } => kinds::NO_JOB,
+        Error::NoVisualization { .. } => kinds::NO_VISUALIZATION,
+        Error::NoShare => kinds::NO_SHARE,
+        Error::NoFit { .. } => kinds::NO_FIT,
+        Error::NotComplete { .. } => kinds::NOT_COMPLETE,
+        Error::JobFailed { .. } => kinds::JOB_FAILED,
+        Error::Conflict(_) => kinds::CONFLICT,
+        Error::TooLarge { .. } => kinds::TOO_LARGE,
+        Error::Unavailable(_) => kinds::UNAVAILABLE,
+        Error::Internal(_) => kinds::INTERNAL,
+    };
+    let mut problem = new(&kind, detail);
+    match error {
+        Error::BadRequest { errors, .. } | Error::Invalid { errors, .. } => {
+            problem.errors = errors;
+        }
+        Error::NoDataset {
+            field: Some(field), ..
+        } => {
+            let message = problem.detail.clone();
+            problem.errors.push(api::FieldError {
+                field: field.to_owned(),
+                message,
+            });
+        }
+        Error::NoJob { id }
+        | Error::NoFit { id }
+        | Error::NotComplete { id }
+        | Error::JobFailed { id, .. } => {
+            problem.job_id = Some(id);
+        }
+        Error::Internal(cause) => {
+            let incident = Uuid::now_v7().to_string();
+            tracing::error!(%incident, cause = format!("{cause:#}"), "a fault of the service");
+            let said = format!("The service has a fault; its log has it as {incident}.");
+            problem = new(&kinds::INTERNAL, said);
+            problem.incident = Some(incident);
+        }
+        _ => {}
+    }
+    problem
 }
 
 fn new(kind: &Kind, detail: String) -> Problem {

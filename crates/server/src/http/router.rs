@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, common_openapi, datasets, events, file, health, identity, jobs, methods,
+    Shared, common_openapi, datasets, events, file, health, identity, jobs, many_jobs, methods,
     methods_openapi, pretty, problem, problem_kinds, results, session, shared, summary,
     visualizations,
 };
@@ -58,6 +58,8 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(datasets::infer_tree))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
+        .routes(routes!(many_jobs::states))
+        .routes(routes!(many_jobs::start))
         .routes(routes!(events::events))
         .routes(routes!(events::all_events))
         .routes(routes!(results::file))

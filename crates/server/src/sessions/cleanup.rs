@@ -52,7 +52,7 @@ async fn once(service: &Service) -> Result<u64> {
 /// Every job uses a dataset of its owner, and goes with it.
 async fn remove(service: &Service, session: &str) -> Result<()> {
     loop {
-        let some = service.store.datasets(session).await?;
+        let some = service.store.some_datasets(session).await?;
         if some.is_empty() {
             break;
         }

@@ -1,10 +1,10 @@
 //! Datasets.
 
-use api::{Dataset, DatasetMeta};
+use api::{Dataset, DatasetFilter, DatasetMeta};
 use chrono::{DateTime, Utc};
-use sqlx::types::Json;
+use sqlx::{QueryBuilder, types::Json};
 
-use super::{Result, Store};
+use super::{Page, Result, Store, page::containing};
 
 /// A dataset as it is kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -21,7 +21,7 @@ pub(crate) struct DatasetRow {
     pub(crate) updated: DateTime<Utc>,
 }
 
-/// Most rows of a list.
+/// Most rows of an answer without pages.
 const MAX_LIST: i64 = 1000;
 
 impl DatasetRow {
@@ -78,15 +78,39 @@ impl Store {
             .await
     }
 
-    /// The newest datasets of this owner, at most 1,000.
-    pub(crate) async fn datasets(&self, owner: &str) -> Result<Vec<DatasetRow>> {
-        sqlx::query_as(
-            "SELECT * FROM datasets WHERE owner = ? ORDER BY created DESC, id DESC LIMIT ?",
-        )
-        .bind(owner)
-        .bind(MAX_LIST)
-        .fetch_all(&self.readers)
-        .await
+    /// A page of the datasets of this owner that have all the given properties.
+    pub(crate) async fn datasets(
+        &self,
+        owner: &str,
+        filter: &DatasetFilter,
+        page: &Page,
+    ) -> Result<Vec<DatasetRow>> {
+        let mut query = QueryBuilder::new("SELECT * FROM datasets WHERE owner = ");
+        query.push_bind(owner);
+        if let Some(part) = &filter.name {
+            query.push(" AND name LIKE ").push_bind(containing(part));
+            query.push(" ESCAPE '\\'");
+        }
+        if let Some(kind) = &filter.kind {
+            query.push(" AND kind = ").push_bind(kind);
+        }
+        if let Some(from) = filter.created_after {
+            query.push(" AND created >= ").push_bind(from);
+        }
+        if let Some(until) = filter.created_before {
+            query.push(" AND created < ").push_bind(until);
+        }
+        page.add_to(&mut query);
+        query.build_query_as().fetch_all(&self.readers).await
+    }
+
+    /// Some datasets of this owner, at most 1,000.
+    pub(crate) async fn some_datasets(&self, owner: &str) -> Result<Vec<DatasetRow>> {
+        sqlx::query_as("SELECT * FROM datasets WHERE owner = ? LIMIT ?")
+            .bind(owner)
+            .bind(MAX_LIST)
+            .fetch_all(&self.readers)
+            .await
     }
 
     /// Ids of jobs that use a dataset, at most 1,000.

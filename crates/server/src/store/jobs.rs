@@ -4,9 +4,9 @@
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
 use hyphy::{names::Renamed, request::Parameters};
-use sqlx::{Sqlite, Transaction, types::Json};
+use sqlx::{QueryBuilder, Sqlite, Transaction, types::Json};
 
-use super::{Result, Store, events};
+use super::{Page, Result, Store, events};
 
 /// A job as it is kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -81,12 +81,9 @@ pub(crate) struct Change {
     pub(crate) uncounted: bool,
 }
 
-/// Most rows of a list.
-const MAX_LIST: i64 = 1000;
-
 impl JobRow {
     /// When the job last changed.
-    fn changed(&self) -> DateTime<Utc> {
+    pub(crate) fn changed(&self) -> DateTime<Utc> {
         self.updated.unwrap_or(self.created)
     }
 
@@ -293,23 +290,58 @@ impl Store {
         Ok(names.map(|names| names.0).unwrap_or_default())
     }
 
-    /// The newest jobs of this owner, at most 1,000, that have all the given properties.
-    pub(crate) async fn jobs(&self, owner: &str, filter: &api::JobFilter) -> Result<Vec<JobRow>> {
+    /// A page of the jobs of this owner that have all the given properties.
+    pub(crate) async fn jobs(
+        &self,
+        owner: &str,
+        filter: &api::JobFilter,
+        page: &Page,
+    ) -> Result<Vec<JobRow>> {
+        let mut query = QueryBuilder::new("SELECT * FROM jobs WHERE owner = ");
+        query.push_bind(owner);
+        for (column, value) in [
+            ("alignment_id", &filter.alignment_id),
+            ("tree_id", &filter.tree_id),
+            ("method", &filter.method),
+        ] {
+            if let Some(value) = value {
+                query.push(format!(" AND {column} = ")).push_bind(value);
+            }
+        }
+        if let Some(id) = &filter.dataset_id {
+            query.push(" AND (alignment_id = ").push_bind(id);
+            query.push(" OR tree_id = ").push_bind(id).push(")");
+        }
+        if filter.status.is_some() || filter.state.is_some() {
+            let wanted = |state: &JobState| {
+                filter.status.is_none_or(|status| state.status() == status)
+                    && filter.state.is_none_or(|one| *state == one)
+            };
+            query.push(" AND state IN (");
+            let mut words = query.separated(", ");
+            for state in JobState::ALL.into_iter().filter(wanted) {
+                words.push_bind(state.word());
+            }
+            query.push(")");
+        }
+        if let Some(from) = filter.created_after {
+            query.push(" AND created >= ").push_bind(from);
+        }
+        if let Some(until) = filter.created_before {
+            query.push(" AND created < ").push_bind(until);
+        }
+        page.add_to(&mut query);
+        query.build_query_as().fetch_all(&self.readers).await
+    }
+
+    /// Those of many jobs that are this owner's, in the order of `ids`.
+    pub(crate) async fn jobs_of(&self, owner: &str, ids: &[String]) -> Result<Vec<JobRow>> {
         sqlx::query_as(
-            "SELECT * FROM jobs WHERE owner = ?1
-                 AND (?2 IS NULL OR alignment_id = ?2) AND (?3 IS NULL OR tree_id = ?3)
-                 AND (?4 IS NULL OR method = ?4)
-                 AND (?5 IS NULL OR ?5 = CASE state
-                     WHEN 'submitting' THEN 'queued'
-                     WHEN 'failed' THEN 'error' WHEN 'cancelled' THEN 'error' ELSE state END)
-             ORDER BY created DESC, id DESC LIMIT ?6",
+            "SELECT jobs.* FROM json_each(?) AS asked JOIN jobs ON jobs.id = asked.value
+             WHERE owner = ? ORDER BY asked.key",
         )
+        .bind(Json(ids))
         .bind(owner)
-        .bind(&filter.alignment_id)
-        .bind(&filter.tree_id)
-        .bind(&filter.method)
-        .bind(filter.status.map(api::JobStatus::word))
-        .bind(MAX_LIST)
         .fetch_all(&self.readers)
         .await
     }

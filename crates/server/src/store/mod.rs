@@ -5,6 +5,7 @@
 mod datasets;
 mod events;
 mod jobs;
+mod page;
 mod sessions;
 mod shares;
 mod visualizations;
@@ -19,6 +20,7 @@ use sqlx::{
 pub(crate) use datasets::DatasetRow;
 pub(crate) use events::EventRow;
 pub(crate) use jobs::{Change, JobRow, NewJob};
+pub(crate) use page::{Key, Page, Position, Sort};
 pub(crate) use sessions::SessionRow;
 
 /// The database cannot be used, or holds what it should not.

@@ -1,0 +1,61 @@
+//! Many jobs in one request.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Job, Problem};
+
+/// Whose states are asked for.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StatesAsked {
+    /// Ids of jobs, at most 1,000.
+    #[schema(max_items = 1000)]
+    pub ids: Vec<String>,
+}
+
+/// States of many jobs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct JobStates {
+    /// Those that are there, in the order of their ids in the request.
+    pub jobs: Vec<Job>,
+    /// Ids that are none of the caller's jobs.
+    pub missing: Vec<String>,
+}
+
+/// One analysis for many datasets.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BatchAsked {
+    /// The analysis, such as `fel`.
+    pub method: String,
+    /// Its parameters, for all items.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// What each job has of its own: at least `alignment`, often `tree`; at most 100.
+    #[schema(value_type = Vec<Object>, max_items = 100)]
+    pub items: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// Try those again that failed or were cancelled.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pub retry: bool,
+}
+
+/// What became of each item.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Batch {
+    /// In the order of the request.
+    pub items: Vec<BatchItem>,
+}
+
+/// What became of one item: a job, or a problem.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BatchItem {
+    /// The HTTP status code that it would have had alone.
+    pub status: u16,
+    /// The job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
+    /// Why there is no job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}

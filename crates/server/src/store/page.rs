@@ -1,0 +1,82 @@
+//! Pages of lists, by keyset: a page begins after an item, wherever that has moved to, and takes
+//! the same time however far into the list it is.
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Sqlite};
+
+/// Which part of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) sort: Sort,
+    pub(crate) descending: bool,
+    /// The item before the first.
+    pub(crate) after: Option<Position>,
+    /// Most items.
+    pub(crate) limit: u32,
+}
+
+/// What a list is sorted by; the id decides between equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Created,
+    Updated,
+    Name,
+    Size,
+}
+
+/// The place of an item in a sorted list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) key: Key,
+    pub(crate) id: String,
+}
+
+/// What an item is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    Time(DateTime<Utc>),
+    Text(String),
+    Number(i64),
+}
+
+impl Page {
+    /// Adds the conditions, the order and the limit to a query that has a `WHERE` already. One
+    /// more is asked for than is shown: it says whether there is a next page.
+    pub(super) fn add_to(&self, query: &mut QueryBuilder<Sqlite>) {
+        let column = match self.sort {
+            Sort::Created => "created",
+            // Absent for jobs that never changed.
+            Sort::Updated => "coalesce(updated, created)",
+            Sort::Name => "name",
+            Sort::Size => "size",
+        };
+        let (compare, order) = if self.descending {
+            (" < (", "DESC")
+        } else {
+            (" > (", "ASC")
+        };
+        if let Some(Position { key, id }) = &self.after {
+            query.push(format!(" AND ({column}, id){compare}"));
+            match key {
+                Key::Time(time) => query.push_bind(*time),
+                Key::Text(text) => query.push_bind(text.clone()),
+                Key::Number(number) => query.push_bind(*number),
+            };
+            query.push(", ").push_bind(id.clone()).push(")");
+        }
+        query.push(format!(" ORDER BY {column} {order}, id {order} LIMIT "));
+        query.push_bind(i64::from(self.limit) + 1);
+    }
+}
+
+/// `text` anywhere, for `LIKE … ESCAPE '\'`.
+pub(super) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern + "%"
+}

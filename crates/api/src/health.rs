@@ -1,5 +1,6 @@
 //! Health of the service.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,6 +47,14 @@ pub struct HealthDetails {
     /// How far jobs are confined: `full` (files and TCP by Landlock, system calls by seccomp),
     /// `partial` (the kernel lacks some of that) or `none`.
     pub sandbox: String,
+    /// When data of sessions that were not used was last removed; absent before the first time,
+    /// and where nothing is removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleaned: Option<DateTime<Utc>>,
+    /// Sessions that were removed since the service started.
+    pub cleaned_sessions: u64,
+    /// Whether there is room on the disk for uploads.
+    pub takes_uploads: bool,
     /// Version of the service.
     pub version: String,
     /// `open`: everyone shares one owner. `tokens`: each session has its own.

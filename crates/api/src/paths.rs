@@ -5,6 +5,8 @@ pub const BASE: &str = "/api/v1";
 
 /// Health of the service.
 pub const HEALTH: &str = "/health";
+/// How much anybody may have.
+pub const LIMITS: &str = "/limits";
 /// The caller's datasets; upload.
 pub const DATASETS: &str = "/datasets";
 /// One dataset.

@@ -10,7 +10,7 @@ use std::{
 use scheduler::sandbox::Mode;
 use sequence::Limits;
 
-use crate::{scheduling::SchedulerConfig, sessions::AccessConfig};
+use crate::{quotas::QuotaConfig, scheduling::SchedulerConfig, sessions::AccessConfig};
 
 /// How the service is set up.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub struct Config {
     pub scheduler: SchedulerConfig,
     /// Whose data is whose.
     pub access: AccessConfig,
+    /// How much anybody may have.
+    pub quotas: QuotaConfig,
 }
 
 /// What is wrong with the configuration: one sentence for each variable.
@@ -118,6 +120,7 @@ impl Config {
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
             limits: reader.limits(),
             scheduler,
+            quotas: QuotaConfig::read(&mut reader, access.tokens),
             access,
         };
         if reader.problems.is_empty() {

@@ -54,6 +54,20 @@ pub(crate) enum Error {
         "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
     )]
     TooLarge { limit: u64 },
+    /// The owner's datasets would be too much.
+    #[error(
+        "Your datasets hold {used} bytes, and with {more} more there would be over {limit}, the \
+         most that you may store here (MAX_BYTES_PER_USER). Delete some first."
+    )]
+    TooMuchStored { used: u64, more: u64, limit: u64 },
+    /// The disk is full, or nearly.
+    #[error(
+        "The service has no room for uploads now. Everything else works; what is stored stays."
+    )]
+    DiskFull,
+    /// Too many requests or jobs.
+    #[error("{message}")]
+    TooMany { message: String, retry_after: u64 },
     /// Analyses cannot be run now.
     #[error("{0}")]
     Unavailable(String),

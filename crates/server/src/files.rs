@@ -31,6 +31,12 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// Bytes that are free on the disk of the uploads.
+    pub(crate) fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.datasets)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Makes the folders. What was on its way in when the service last stopped is removed.
     pub(crate) fn open(config: &Config) -> io::Result<Self> {
         fs::create_dir_all(&config.datasets)?;

@@ -18,6 +18,7 @@ mod error;
 mod files;
 mod http;
 mod jobs;
+pub mod quotas;
 pub mod scheduling;
 mod service;
 pub mod sessions;

@@ -18,6 +18,7 @@ mod lists;
 mod malicious;
 mod methods;
 mod openapi;
+mod quotas;
 mod readme;
 mod results;
 mod sessions;

@@ -24,7 +24,7 @@ pub struct Server {
     child: Child,
     pub url: String,
     pub data: TempDir,
-    settings: Vec<(String, String)>,
+    pub settings: Vec<(String, String)>,
     pub http: Client,
 }
 

@@ -14,7 +14,7 @@ use crate::{
     Service,
     error::{Error, Result},
     files::{hex, hex_sha256},
-    jobs,
+    jobs, quotas,
     sessions::OPEN,
     store::DatasetRow,
 };
@@ -30,6 +30,7 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(service: &Service) -> Result<Self> {
+        quotas::check_disk(service)?;
         let limit = service.config.max_upload_bytes;
         Ok(Self {
             file: service.files.new_upload()?,
@@ -64,6 +65,10 @@ impl Incoming {
             ));
         }
         let sha256 = hex(&self.hash.finalize());
+        let id = id_for(owner, &sha256);
+        if service.store.dataset(owner, &id).await?.is_none() {
+            quotas::check_bytes(service, owner, self.size).await?;
+        }
         let files = service.files.clone();
         let (file, hash) = (self.file, sha256.clone());
         let limits = service.config.limits.clone();
@@ -76,7 +81,7 @@ impl Incoming {
         let report = service.heavy(work).await?;
         let now = Utc::now();
         let row = DatasetRow {
-            id: id_for(owner, &sha256),
+            id,
             owner: owner.to_owned(),
             sha256,
             size: i64::try_from(self.size).unwrap_or(i64::MAX),

@@ -9,8 +9,9 @@ use utoipa::openapi::{
 
 use super::identity::USER_TOKEN;
 
-/// Tags of operations that take no token.
-const PUBLIC: &[&str] = &["Health", "Shared"];
+/// Tags of operations that take no token, and ids of others that do not.
+const PUBLIC: &[&str] = &["Shared"];
+const OPEN: &[&str] = &["getMethodsList", "getHealth"];
 /// Ids of operations that take a token and need none.
 const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
@@ -39,9 +40,14 @@ pub(super) fn add(document: &mut OpenApi) {
 }
 
 fn complete(operation: &mut Operation) {
+    answer(
+        operation,
+        "429",
+        "Requests come too fast, or there are too many jobs; `Retry-After` says in how many seconds to come back",
+    );
     let id = operation.operation_id.clone().unwrap_or_default();
     let mut tags = operation.tags.iter().flatten();
-    if id == "getMethodsList" || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
+    if OPEN.contains(&id.as_str()) || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
         return;
     }
     take_token(operation);

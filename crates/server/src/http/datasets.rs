@@ -97,7 +97,8 @@ impl Listed for DatasetRow {
             ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
         )),
         (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "There is no room on the disk for uploads", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -311,6 +312,8 @@ pub(super) async fn report(
     responses(
         (status = 201, description = "The tree, as a dataset", body = Uploaded),
         (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "There is no room on the disk", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The dataset holds no alignment that a tree can be made of", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )

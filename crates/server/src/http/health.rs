@@ -4,6 +4,7 @@ use api::{Health, HealthDetails, Problem, Status, paths};
 use axum::{Json, extract::State, http::StatusCode};
 
 use super::Shared;
+use crate::quotas;
 
 /// Check health of the service
 ///
@@ -30,7 +31,11 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
         Ok(engine) => (Status::Healthy, engine.to_string()),
         Err(why) => (Status::Unhealthy, why.clone()),
     };
+    let cleaned = service.cleaned.borrow().clone();
     let details = HealthDetails {
+        cleaned: cleaned.at,
+        cleaned_sessions: cleaned.sessions,
+        takes_uploads: quotas::check_disk(&service).is_ok(),
         datamonkey: Status::Healthy,
         job_scheduler: status(scheduler.usable),
         database: status(service.store.is_healthy().await),

@@ -8,6 +8,7 @@ mod file;
 mod health;
 mod identity;
 mod jobs;
+mod limits;
 mod many_jobs;
 mod methods;
 mod methods_openapi;
@@ -23,7 +24,7 @@ mod summary;
 mod visualizations;
 
 pub use router::openapi;
-pub(crate) use router::router;
+pub(crate) use router::{MAX_BODY, router};
 
 use std::sync::Arc;
 

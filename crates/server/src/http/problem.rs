@@ -11,11 +11,21 @@ use super::problem_kinds::{self as kinds, Kind};
 use crate::error::Error;
 
 /// Seconds after which asking again for a result makes sense.
-const RETRY_SECONDS: &str = "5";
+const RETRY_SECONDS: u64 = 5;
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        respond(&of(self))
+        let retry_after = match &self {
+            Error::NotComplete { .. } => Some(RETRY_SECONDS),
+            Error::TooMany { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        };
+        let mut response = respond(&of(self));
+        if let Some(seconds) = retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -35,6 +45,9 @@ pub(super) fn of(error: Error) -> Problem {
         Error::JobFailed { .. } => kinds::JOB_FAILED,
         Error::Conflict(_) => kinds::CONFLICT,
         Error::TooLarge { .. } => kinds::TOO_LARGE,
+        Error::TooMuchStored { .. } => kinds::TOO_MUCH_STORED,
+        Error::DiskFull => kinds::DISK_FULL,
+        Error::TooMany { .. } => kinds::TOO_MANY,
         Error::Unavailable(_) => kinds::UNAVAILABLE,
         Error::Internal(_) => kinds::INTERNAL,
     };
@@ -97,9 +110,6 @@ fn respond(problem: &Problem) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer realm=\"datamonkey\"");
         headers.insert(header::WWW_AUTHENTICATE, scheme);
-    }
-    if problem.kind.ends_with("not-complete") {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     }
     response
 }

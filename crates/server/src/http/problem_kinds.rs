@@ -55,6 +55,12 @@ kinds! {
         "What was asked cannot be done now: detail says what is in the way, and what to do first.";
     TOO_LARGE = 413 "too-large", "The file is too large",
         "The service takes files up to a size that its administrator has set (MAX_UPLOAD_BYTES). gzip makes alignments much smaller, and is read.";
+    TOO_MUCH_STORED = 413 "too-much-stored", "You store too much",
+        "The administrator has set how many bytes one owner may store (MAX_BYTES_PER_USER). Delete datasets that you do not need; GET /limits says how much you have.";
+    TOO_MANY = 429 "too-many", "Too many",
+        "Requests come too fast, or too many of your jobs wait. Come back after the seconds of Retry-After; GET /limits says what the limits are.";
+    DISK_FULL = 507 "disk-full", "No room for uploads",
+        "The disk of the service is nearly full (MIN_FREE_BYTES). Tell its administrator. What is stored can be read, analysed and deleted.";
     INVALID = 422 "invalid-value", "A value cannot be used",
         "Something is there and wrong: a parameter, or data that do not suit the analysis or each other. errors names every field and what would be right.";
     JOB_FAILED = 500 "job-failed", "The job has no result",

@@ -17,14 +17,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, common_openapi, datasets, events, file, health, identity, jobs, many_jobs, methods,
-    methods_openapi, pretty, problem, problem_kinds, results, session, shared, summary,
+    Shared, common_openapi, datasets, events, file, health, identity, jobs, limits, many_jobs,
+    methods, methods_openapi, pretty, problem, problem_kinds, results, session, shared, summary,
     visualizations,
 };
 use crate::Service;
 
 /// Largest body of a request that is not an upload.
-const MAX_BODY: usize = 1 << 20;
+pub(crate) const MAX_BODY: usize = 1 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,6 +51,7 @@ struct Document;
 fn documented() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(health::health))
+        .routes(routes!(limits::get))
         .routes(routes!(methods::list))
         .routes(routes!(datasets::list, datasets::upload))
         .routes(routes!(datasets::get, datasets::delete))
@@ -103,6 +104,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
                 get(move |shared, owner, query| results::by_id(analysis, shared, owner, query))
                     .post(move |shared, body| results::by_request(analysis, shared, body)),
             );
+    }
+    if let Some(governor) = limits::governor(&service.config.quotas) {
+        api = api.layer(governor);
     }
     let api = api
         .layer(middleware::from_fn(identity::offer_token))

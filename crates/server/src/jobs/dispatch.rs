@@ -47,7 +47,8 @@ async fn next(service: &Service) -> anyhow::Result<bool> {
     if service.scheduler.free_slots() == 0 || service.engine.is_err() {
         return Ok(false);
     }
-    let Some(job) = service.store.oldest_queued().await? else {
+    let most = service.config.quotas.running_jobs;
+    let Some(job) = service.store.oldest_queued(most).await? else {
         return Ok(false);
     };
     // Unique for ever: a scheduler may remember names longer than we do.

@@ -12,6 +12,7 @@ use crate::{
     Service, datasets,
     error::{Error, Result},
     files::hex_sha256,
+    quotas,
     store::{DatasetRow, NewJob},
 };
 
@@ -57,6 +58,7 @@ pub(crate) async fn start(
         }
         return Ok(job.into_shown());
     }
+    quotas::check_queue(service, owner).await?;
     let lacks = match &service.engine {
         Ok(engine) => engine.lacks(analysis, &parameters),
         Err(why) => return Err(Error::Unavailable(why.clone())),
@@ -67,6 +69,10 @@ pub(crate) async fn start(
     let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
     let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
     let input = read(service, analysis, &parameters, &alignment, &tree).await?;
+    let large = quotas::too_large(service, analysis, input.size());
+    if !large.is_empty() {
+        return Err(Error::invalid(large));
+    }
     let (renamed, said) = input.changes();
     let mut warnings = ignored;
     warnings.extend(said);

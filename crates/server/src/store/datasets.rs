@@ -104,6 +104,16 @@ impl Store {
         query.build_query_as().fetch_all(&self.readers).await
     }
 
+    /// Bytes of all datasets of this owner.
+    pub(crate) async fn stored_bytes(&self, owner: &str) -> Result<u64> {
+        let sum: i64 =
+            sqlx::query_scalar("SELECT coalesce(sum(size), 0) FROM datasets WHERE owner = ?")
+                .bind(owner)
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(sum.unsigned_abs())
+    }
+
     /// Some datasets of this owner, at most 1,000.
     pub(crate) async fn some_datasets(&self, owner: &str) -> Result<Vec<DatasetRow>> {
         sqlx::query_as("SELECT * FROM datasets WHERE owner = ? LIMIT ?")

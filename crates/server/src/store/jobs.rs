@@ -346,12 +346,31 @@ impl Store {
         .await
     }
 
-    /// The job that has waited longest.
-    pub(crate) async fn oldest_queued(&self) -> Result<Option<JobRow>> {
-        sqlx::query_as("SELECT * FROM jobs WHERE state = ? ORDER BY created, id LIMIT 1")
-            .bind(JobState::Queued.word())
-            .fetch_optional(&self.readers)
-            .await
+    /// The job that has waited longest, of those whose owners have fewer than `most` at work.
+    pub(crate) async fn oldest_queued(&self, most: Option<u32>) -> Result<Option<JobRow>> {
+        sqlx::query_as(
+            "SELECT * FROM jobs WHERE state = ?1 AND (?2 IS NULL OR ?2 > (
+                 SELECT count(*) FROM jobs AS busy
+                 WHERE busy.state IN ('submitting', 'running') AND busy.owner = jobs.owner))
+             ORDER BY created, id LIMIT 1",
+        )
+        .bind(JobState::Queued.word())
+        .bind(most)
+        .fetch_optional(&self.readers)
+        .await
+    }
+
+    /// Numbers of this owner's jobs that wait, and that are at work.
+    pub(crate) async fn unfinished_jobs(&self, owner: &str) -> Result<(u64, u64)> {
+        let (waiting, busy): (i64, i64) = sqlx::query_as(
+            "SELECT count(*) FILTER (WHERE state = 'queued'),
+                 count(*) FILTER (WHERE state IN ('submitting', 'running'))
+             FROM jobs WHERE owner = ? AND state IN ('queued', 'submitting', 'running')",
+        )
+        .bind(owner)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
     }
 
     /// Number of jobs that are neither done nor given up, at most 2.

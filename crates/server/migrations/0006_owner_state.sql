@@ -1,0 +1,1 @@
+CREATE INDEX jobs_by_owner_state ON jobs (state, owner);

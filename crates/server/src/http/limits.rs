@@ -1,0 +1,106 @@
+//! `/limits`, and how fast requests may come.
+
+use std::net::{IpAddr, SocketAddr};
+
+use api::{Limits, Problem, paths};
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+    http::Request,
+    response::{IntoResponse, Response},
+};
+use governor::middleware::NoOpMiddleware;
+use tower_governor::{
+    GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
+};
+
+use super::{Shared, identity::Owner};
+use crate::{
+    error::{Error, Result},
+    quotas::{self, QuotaConfig},
+};
+
+/// Get the limits of this service
+///
+/// How large data may be, how many jobs and bytes the caller may have and has, how fast requests
+/// may come.
+#[utoipa::path(
+    get, path = paths::LIMITS, tag = "Health", operation_id = "getLimits",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The limits", body = Limits),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+) -> Result<Json<Limits>> {
+    Ok(Json(quotas::of(&service, &owner).await?))
+}
+
+/// Answers 429 to an address from which requests come too fast. `None`: they may.
+pub(super) fn governor(
+    quotas: &QuotaConfig,
+) -> Option<GovernorLayer<Address, NoOpMiddleware, axum::body::Body>> {
+    let rate = quotas.requests?;
+    let config = GovernorConfigBuilder::default()
+        .key_extractor(Address {
+            trust_proxy: quotas.trust_proxy,
+        })
+        .period(std::time::Duration::from_secs(1) / rate.per_second.get())
+        .burst_size(rate.burst.get())
+        .finish()?;
+    Some(GovernorLayer::new(config).error_handler(too_fast))
+}
+
+fn too_fast(error: GovernorError) -> Response {
+    match error {
+        GovernorError::TooManyRequests { wait_time, .. } => Error::TooMany {
+            message: "Requests come too fast from your address. GET /limits says how fast they \
+                      may; events and ?wait= save many of them."
+                .to_owned(),
+            retry_after: wait_time.max(1),
+        },
+        error => Error::Internal(anyhow::anyhow!("limiting requests: {error}")),
+    }
+    .into_response()
+}
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone)]
+pub(super) struct Address {
+    trust_proxy: bool,
+}
+
+impl KeyExtractor for Address {
+    type Key = IpAddr;
+
+    fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|peer| peer.ip());
+        // What stands before the last was written by the caller, and may be anything.
+        let forwarded = request.headers().get_all("x-forwarded-for");
+        let forwarded = forwarded
+            .into_iter()
+            .next_back()
+            .filter(|_| self.trust_proxy);
+        let named = forwarded
+            .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        named
+            .or(peer)
+            .map(network)
+            .ok_or(GovernorError::UnableToExtractKey)
+    }
+}
+
+/// One subscriber of an IPv6 network has 2^64 addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let bits = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(bits.into())
+        }
+        v4 => v4,
+    }
+}

@@ -81,8 +81,11 @@ pub struct Uploaded {
 #[derive(Debug, ToSchema)]
 pub struct UploadForm {
     /// The file: an alignment, a tree, or both. Any bytes are taken; what they are is reported.
-    #[schema(value_type = String, format = Binary)]
+    #[schema(value_type = Option<String>, format = Binary)]
     pub file: Vec<u8>,
+    /// In place of the file: an https address that it is fetched from. Public addresses only.
+    #[schema(format = "uri")]
+    pub url: Option<String>,
     /// What it is, as JSON text.
     pub meta: DatasetMeta,
 }

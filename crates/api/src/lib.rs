@@ -8,6 +8,7 @@
 
 mod batch;
 mod dataset;
+mod delivery;
 mod health;
 mod job;
 mod limits;
@@ -19,6 +20,7 @@ mod visualization;
 
 pub use batch::{Batch, BatchAsked, BatchItem, JobStates, StatesAsked};
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
+pub use delivery::{Deliveries, Delivery};
 pub use health::{Health, HealthDetails, Status};
 pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, Share};
 pub use limits::{Limits, MethodLimits, Use};

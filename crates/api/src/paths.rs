@@ -37,6 +37,8 @@ pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
 /// The link by which others may read a job.
 pub const JOB_SHARE: &str = "/jobs/{job_id}/share";
+/// Who is told when a job ends.
+pub const JOB_DELIVERIES: &str = "/jobs/{job_id}/deliveries";
 /// A job by its link.
 pub const SHARED: &str = "/shared/{share_token}";
 /// The result of a job by its link.

@@ -49,7 +49,7 @@ impl FieldProblem {
 }
 
 /// Fields of every start request that are not parameters of the analysis.
-const ELSEWHERE: &[&str] = &["user_token"];
+const ELSEWHERE: &[&str] = &["user_token", "callback_url", "notify"];
 /// Sentences about what was ignored: enough for a person.
 const MOST_IGNORED: usize = 20;
 

@@ -10,7 +10,10 @@ use std::{
 use scheduler::sandbox::Mode;
 use sequence::Limits;
 
-use crate::{quotas::QuotaConfig, scheduling::SchedulerConfig, sessions::AccessConfig};
+use crate::{
+    notifications::NotifyConfig, outgoing::OutgoingConfig, quotas::QuotaConfig,
+    scheduling::SchedulerConfig, sessions::AccessConfig,
+};
 
 /// How the service is set up.
 #[derive(Debug, Clone)]
@@ -52,6 +55,10 @@ pub struct Config {
     pub scheduler: SchedulerConfig,
     /// Whose data is whose.
     pub access: AccessConfig,
+    /// What users' addresses may be.
+    pub outgoing: OutgoingConfig,
+    /// How people are told of jobs that have ended.
+    pub notify: NotifyConfig,
     /// How much anybody may have.
     pub quotas: QuotaConfig,
 }
@@ -120,6 +127,8 @@ impl Config {
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
             limits: reader.limits(),
             scheduler,
+            outgoing: OutgoingConfig::read(&mut reader),
+            notify: NotifyConfig::read(&mut reader),
             quotas: QuotaConfig::read(&mut reader, access.tokens),
             access,
         };

@@ -18,6 +18,8 @@ mod error;
 mod files;
 mod http;
 mod jobs;
+pub mod notifications;
+pub mod outgoing;
 pub mod quotas;
 pub mod scheduling;
 mod service;

@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     Config, config, datasets, engine,
     files::Files,
-    http, jobs, scheduling,
+    http, jobs, notifications, scheduling,
     sessions::{self, Cleaned, Key},
     store::Store,
 };
@@ -97,6 +97,7 @@ impl Service {
             .await
             .context("cannot take up unfinished jobs")?;
         tokio::spawn(jobs::dispatch(Arc::clone(&service)));
+        tokio::spawn(notifications::deliver(Arc::clone(&service)));
         if service.has_sessions() {
             tokio::spawn(sessions::clean(Arc::clone(&service)));
         }

@@ -1,5 +1,7 @@
 //! Uploads: taking them in, describing them, removing them.
 
+mod fetch;
+
 use std::io::Write;
 
 use api::{Dataset, DatasetMeta, FieldError};
@@ -9,6 +11,8 @@ use sequence::{Finding, Level};
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use tempfile::NamedTempFile;
+
+pub(crate) use fetch::fetch;
 
 use crate::{
     Service,

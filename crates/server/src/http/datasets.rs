@@ -97,6 +97,7 @@ impl Listed for DatasetRow {
             ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
         )),
         (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Nothing can be fetched from `url`", body = Problem, content_type = "application/problem+json"),
         (status = 507, description = "There is no room on the disk for uploads", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
@@ -142,7 +143,7 @@ async fn read_form(
     mut form: Multipart,
     caller: &mut Caller,
 ) -> Result<(Incoming, DatasetMeta, Option<String>)> {
-    let (mut file, mut file_name, mut meta) = (None, None, None);
+    let (mut file, mut file_name, mut meta, mut url) = (None, None, None, None);
     while let Some(mut field) = form.next_field().await.map_err(|e| broken(&e))? {
         match field.name() {
             Some("file") if file.is_some() => {
@@ -159,6 +160,11 @@ async fn read_form(
                 }
                 file = Some(incoming);
             }
+            Some("url") => {
+                let text = small_text(field).await?;
+                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                url = Some(text).filter(|text| !text.is_empty());
+            }
             Some("meta") => meta = Some(read_meta(&small_text(field).await?)?),
             // Clients send their token so, too.
             Some(USER_TOKEN) => {
@@ -171,15 +177,26 @@ async fn read_form(
             _ => drop(small_text(field).await?),
         }
     }
-    let file = file.ok_or_else(|| {
-        Error::bad_field(
-            "file",
-            "There is no file. Send it as the form's field file: curl -F file=@alignment.fasta.",
-        )
-    })?;
     let meta = meta.ok_or_else(|| {
         Error::bad_field("meta", "There is no meta. Send the form's field meta with JSON such as {\"name\":\"my data\",\"type\":\"fasta\"}.")
     })?;
+    let file = match (file, url) {
+        (Some(_), Some(_)) => {
+            let message = "There are a file and a url. Send one of them.";
+            return Err(Error::bad_field("url", message));
+        }
+        (Some(file), None) => file,
+        (None, Some(url)) => {
+            let (file, name) = datasets::fetch(service, &url).await?;
+            file_name = name;
+            file
+        }
+        (None, None) => {
+            let message = "There is no file. Send it as the form's field file: curl -F \
+                           file=@alignment.fasta, or the https address of one as the field url.";
+            return Err(Error::bad_field("file", message));
+        }
+    };
     Ok((file, meta, file_name))
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use api::{Job, JobFilter, Jobs, Problem, paths};
+use api::{Deliveries, Job, JobFilter, Jobs, Problem, paths};
 use axum::{
+    Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     files::hex_sha256,
-    jobs,
+    jobs, notifications,
     store::{JobRow, Key, Position, Sort},
 };
 
@@ -159,6 +160,30 @@ impl Shown {
         let tag = format!("\"{}\"", hex_sha256(&body));
         Ok(Self { body, tag, over })
     }
+}
+
+/// Get who is told when a job ends
+///
+/// Those that `callback_url` and `notify` named when it was started, and how that went. Tried
+/// again after 5 s, 30 s, 2 min, 10 min, 1 h, 6 h and 24 h.
+#[utoipa::path(
+    get, path = paths::JOB_DELIVERIES, tag = "Jobs", operation_id = "getJobDeliveries",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "Who is told", body = Deliveries),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn deliveries(
+    State(service): State<Shared>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<Json<Deliveries>> {
+    Ok(Json(notifications::of(&service, &owner, &id).await?))
 }
 
 /// Delete a job

@@ -48,6 +48,14 @@ fn request(analysis: &Analysis) -> (String, Value) {
         "user_token".to_owned(),
         json!({"type": "string", "description": "Token identifying the user; not a parameter."}),
     );
+    properties.insert(
+        "callback_url".to_owned(),
+        json!({"type": "string", "format": "uri", "description": "An https address that is called when the job has ended (Standard Webhooks); GET /jobs/{id}/deliveries has the secret. Not a parameter."}),
+    );
+    properties.insert(
+        "notify".to_owned(),
+        json!({"type": "string", "format": "email", "description": "An e-mail address that is told when the job has ended, where the service sends mail. Not a parameter."}),
+    );
     let required: Vec<&str> = analysis
         .parameters
         .iter()

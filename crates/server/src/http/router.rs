@@ -59,6 +59,7 @@ fn documented() -> OpenApiRouter<Shared> {
         .routes(routes!(datasets::infer_tree))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
+        .routes(routes!(jobs::deliveries))
         .routes(routes!(many_jobs::states))
         .routes(routes!(many_jobs::start))
         .routes(routes!(events::events))

@@ -12,7 +12,7 @@ use crate::{
     Service, datasets,
     error::{Error, Result},
     files::hex_sha256,
-    quotas,
+    notifications, quotas,
     store::{DatasetRow, NewJob},
 };
 
@@ -47,11 +47,25 @@ pub(crate) async fn start(
     body: &Map<String, Value>,
     retry: bool,
 ) -> Result<Job> {
+    let wanted = notifications::wanted(service, body)?;
+    let identity = identify(analysis, body)?;
+    let job = find_or_add(service, owner, analysis, identity, retry).await?;
+    notifications::add(service, &job.job_id, wanted).await?;
+    Ok(job)
+}
+
+async fn find_or_add(
+    service: &Service,
+    owner: &str,
+    analysis: &'static Analysis,
+    identity: Identity,
+    retry: bool,
+) -> Result<Job> {
     let Identity {
         id,
         parameters,
         ignored,
-    } = identify(analysis, body)?;
+    } = identity;
     if let Some(job) = service.store.job(owner, &id).await? {
         if retry && let Some(again) = service.retry_job(&id).await? {
             return Ok(again.into_shown());

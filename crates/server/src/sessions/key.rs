@@ -9,8 +9,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
+use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use uuid::Uuid;
 
 use super::AccessConfig;
@@ -82,6 +84,16 @@ impl Key {
     }
 
     /// What a token says, if it is ours and valid now; else why not.
+    /// 32 bytes for another purpose, from which the key cannot be told.
+    pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
+        // HMAC takes keys of any length (RFC 2104).
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.bytes) else {
+            return Vec::new();
+        };
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, &'static str> {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.leeway = 0;

@@ -3,6 +3,7 @@
 //! Architecture invariant: SQL stands in this folder and nowhere else.
 
 mod datasets;
+mod deliveries;
 mod events;
 mod jobs;
 mod page;
@@ -18,6 +19,7 @@ use sqlx::{
 };
 
 pub(crate) use datasets::DatasetRow;
+pub(crate) use deliveries::{DeliveryRow, Outcome};
 pub(crate) use events::EventRow;
 pub(crate) use jobs::{Change, JobRow, NewJob};
 pub(crate) use page::{Key, Page, Position, Sort};

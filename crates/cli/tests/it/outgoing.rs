@@ -1,0 +1,278 @@
+//! What the service asks others for: files to fetch, webhooks, mail.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::blocking::{Response, multipart::Form};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::{
+    support::{Server, small},
+    web,
+};
+
+fn upload_by_url(server: &Server, url: &str) -> Response {
+    let form = Form::new()
+        .text("meta", r#"{"type":"fasta"}"#)
+        .text("url", url.to_owned());
+    let request = server.http.post(server.api("/datasets"));
+    request.multipart(form).send().unwrap()
+}
+
+fn until<T>(what: impl Fn() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = what() {
+            return found;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "it never came");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_file_is_fetched_from_its_address() {
+    let web = web::serve(|asked, _| match asked.path.as_str() {
+        "/data/some.fasta?v=1" => (200, String::new(), ">a\nACG\n>b\nACC\n".to_owned()),
+        "/moved" => (
+            302,
+            "location: /data/some.fasta?v=1\r\n".to_owned(),
+            String::new(),
+        ),
+        "/inside" => (
+            302,
+            "location: https://127.0.0.2/\r\n".to_owned(),
+            String::new(),
+        ),
+        "/plain" => (
+            302,
+            "location: http://localhost/\r\n".to_owned(),
+            String::new(),
+        ),
+        "/round" => (302, "location: /round\r\n".to_owned(), String::new()),
+        "/large" => (200, String::new(), "A".repeat(2000)),
+        _ => (404, String::new(), String::new()),
+    });
+    let server = Server::with(&[
+        ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
+        ("OUTGOING_ALLOW", "127.0.0.1/32, ::1/128"),
+        ("MAX_UPLOAD_BYTES", "1000"),
+    ]);
+    let at = |path: &str| format!("https://localhost:{}{path}", web.port);
+    for path in ["/data/some.fasta?v=1", "/moved"] {
+        let uploaded = upload_by_url(&server, &at(path));
+        assert_eq!(uploaded.status(), 201);
+        let uploaded: Value = uploaded.json().unwrap();
+        let dataset = &uploaded["datasets"][0];
+        assert_eq!(dataset["size"], 14);
+        let id = uploaded["id"].as_str().unwrap();
+        let whole = server.get_json(&format!("/datasets/{id}?include_content=true"));
+        assert_eq!(whole["content"], ">a\nACG\n>b\nACC\n");
+    }
+    for (url, status, why) in [
+        (at("/large"), 413, "1000 bytes"),
+        (at("/none"), 422, "404"),
+        (at("/inside"), 422, "127.0.0.2 is not a public address"),
+        (at("/plain"), 422, "only https"),
+        (at("/round"), 422, "more than 5 times"),
+        ("https://127.0.0.2/".to_owned(), 422, "not a public address"),
+        (
+            "https://[::ffff:10.0.0.1]/".to_owned(),
+            422,
+            "not a public address",
+        ),
+        (
+            "https://169.254.169.254/".to_owned(),
+            422,
+            "not a public address",
+        ),
+        ("http://localhost/".to_owned(), 422, "only https"),
+        ("https://nowhere.invalid/".to_owned(), 422, "no host"),
+        ("file:///etc/passwd".to_owned(), 422, "only https"),
+        ("https://localhost:1/".to_owned(), 422, "cannot be reached"),
+    ] {
+        let refused = upload_by_url(&server, &url);
+        assert_eq!(refused.status(), status, "{url}");
+        let problem: Value = refused.json().unwrap();
+        assert!(
+            problem["detail"].as_str().unwrap().contains(why),
+            "{url}: {problem}"
+        );
+        if status == 422 {
+            assert_eq!(problem["errors"][0]["field"], "url");
+        }
+    }
+    assert_eq!(
+        server.get_json("/datasets")["datasets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+
+    let server = Server::with(&[("ALLOW_URL_UPLOAD", "false")]);
+    let refused: Value = upload_by_url(&server, &at("/moved")).json().unwrap();
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("ALLOW_URL_UPLOAD")
+    );
+}
+
+#[test]
+fn a_webhook_is_called_until_it_answers_and_is_signed() {
+    let web = web::serve(|_, count| {
+        let status = if count == 1 { 503 } else { 204 };
+        (status, String::new(), String::new())
+    });
+    let mut server = Server::with(&[
+        ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
+        ("OUTGOING_ALLOW", "127.0.0.1/32,::1/128"),
+    ]);
+    let (fasta, newick) = small();
+    let url = format!("https://localhost:{}/done", web.port);
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick), "callback_url": url});
+    let started: Value = server.post("/methods/fel-start", &body).json().unwrap();
+    assert!(started.get("warnings").is_none(), "{started}");
+    let job = started["job_id"].as_str().unwrap().to_owned();
+    server.completed(&job);
+    let calls = || web.asked.lock().unwrap().clone();
+    until(|| (calls().len() == 1).then_some(()));
+    let path = format!("/jobs/{job}/deliveries");
+    let pending = until(|| {
+        let told = server.get_json(&path);
+        (told["deliveries"][0]["tries"] == 1).then_some(told)
+    });
+    assert_eq!(pending["deliveries"][0]["status"], "pending");
+    assert!(
+        pending["deliveries"][0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("503")
+    );
+    // What is to be told survives a restart.
+    server.kill();
+    server.restart();
+    until(|| (calls().len() == 2).then_some(()));
+    let told = until(|| {
+        let told = server.get_json(&path);
+        (told["deliveries"][0]["status"] == "delivered").then_some(told)
+    });
+    let secret = told["secret"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("whsec_")
+        .unwrap();
+    let secret = BASE64_STANDARD.decode(secret).unwrap();
+    assert_eq!(secret.len(), 32);
+    let calls = calls();
+    assert_eq!(calls[0].header("webhook-id"), calls[1].header("webhook-id"));
+    for call in &calls {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+        let (id, time) = (call.header("webhook-id"), call.header("webhook-timestamp"));
+        mac.update(format!("{id}.{time}.{}", call.body).as_bytes());
+        let signature = format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()));
+        assert_eq!(call.header("webhook-signature"), signature);
+        let body: Value = serde_json::from_str(&call.body).unwrap();
+        assert_eq!(body["type"], "job.completed");
+        assert_eq!(body["data"]["job_id"], json!(job));
+    }
+    // Asking again about a job that is over does not call again.
+    server.post("/methods/fel-start", &body);
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(web.asked.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn wrong_addresses_are_named_before_anything_is_started() {
+    let server = Server::start();
+    let body = json!({"alignment": "a", "callback_url": "http://a.org", "notify": "ada@a.org"});
+    let refused = server.post("/methods/fel-start", &body);
+    assert_eq!(refused.status(), 422);
+    let problem: Value = refused.json().unwrap();
+    let fields: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["field"])
+        .collect();
+    assert_eq!(fields, ["callback_url", "notify"]);
+    // An address inside is refused when it is called.
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
+        "callback_url": "https://127.0.0.1:1/"});
+    let job = server.start_job("fel", &body);
+    let path = format!("/jobs/{job}/deliveries");
+    let error = until(|| {
+        let told = server.get_json(&path);
+        told["deliveries"][0]["error"].as_str().map(str::to_owned)
+    });
+    assert_eq!(error, "127.0.0.1 is not a public address.");
+}
+
+/// Takes one mail as a mail server does.
+fn mail_server() -> (u16, Arc<Mutex<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let said = Arc::new(Mutex::new(String::new()));
+    let kept = Arc::clone(&said);
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut answer = stream.try_clone().unwrap();
+        let mut say = |text: &str| answer.write_all(text.as_bytes()).unwrap();
+        say("220 test\r\n");
+        let mut in_mail = false;
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            kept.lock().unwrap().push_str(&(line.clone() + "\n"));
+            match line.as_str() {
+                "." => in_mail = false,
+                "DATA" => {
+                    in_mail = true;
+                    say("354 go on\r\n");
+                    continue;
+                }
+                _ => {}
+            }
+            if !in_mail {
+                say("250 fine\r\n");
+            }
+        }
+    });
+    (port, said)
+}
+
+#[test]
+fn a_mail_says_that_a_job_has_ended() {
+    let (port, said) = mail_server();
+    let server = Server::with(&[
+        ("SMTP_URL", &format!("smtp://127.0.0.1:{port}")),
+        ("SMTP_FROM", "Datamonkey <service@example.org>"),
+        ("PUBLIC_URL", "https://dm.example.org/"),
+    ]);
+    let (fasta, newick) = small();
+    let mut body =
+        json!({"alignment": server.upload(fasta), "tree": server.upload(newick), "notify": "ada"});
+    assert_eq!(server.post("/methods/fel-start", &body).status(), 422);
+    body["notify"] = json!("ada@example.org");
+    let job = server.start_job("fel", &body);
+    server.completed(&job);
+    let path = format!("/jobs/{job}/deliveries");
+    until(|| (server.get_json(&path)["deliveries"][0]["status"] == "delivered").then_some(()));
+    let said = said.lock().unwrap().clone();
+    for part in [
+        "MAIL FROM:<service@example.org>",
+        "RCPT TO:<ada@example.org>",
+        "Subject: FEL is completed",
+        &format!("https://dm.example.org/jobs/{}", &job[..20]),
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+}

@@ -142,6 +142,9 @@ pub struct Job {
     /// before it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
+    /// Its place in the queue; absent when it does not wait, and in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueuePlace>,
     /// How far it is; absent while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
@@ -161,6 +164,20 @@ pub struct Job {
     pub ended: Option<DateTime<Utc>>,
     /// When anything here last changed.
     pub updated: DateTime<Utc>,
+}
+
+/// Where a job is in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct QueuePlace {
+    /// 1: it is the next to run.
+    pub position: u64,
+    /// When it may begin, from what the jobs before it usually take; absent on a cluster, whose
+    /// queue is shared with others, and where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_start: Option<DateTime<Utc>>,
+    /// When it may end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_end: Option<DateTime<Utc>>,
 }
 
 /// A link by which anybody may read a job.

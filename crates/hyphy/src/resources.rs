@@ -50,6 +50,15 @@ pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) ->
     ((bytes / MIB).ceil() * MIB) as u64
 }
 
+/// Seconds that it usually takes with one thread: an order of magnitude.
+#[must_use]
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -> f64 {
+    let (_, sites) = states_and_sites(analysis, parameters, size);
+    let sequences = (size.sequences as f64 / 19.0).powf(1.2);
+    f64::from(analysis.cost.seconds) * sequences * (sites / 130.0)
+}
+
 /// Longest time that it may take.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]

@@ -55,6 +55,12 @@ pub struct Config {
     pub scheduler: SchedulerConfig,
     /// Whose data is whose.
     pub access: AccessConfig,
+    /// Pages of other origins that may use the API (`CORS_ALLOWED_ORIGINS`), such as
+    /// `https://example.org`; `*` is every page. None.
+    pub cors_origins: Vec<String>,
+    /// A client that neither sends nor takes anything for this long in the middle of a request is
+    /// cut off (`CLIENT_TIMEOUT_SECS`); 60 s.
+    pub client_timeout: Duration,
     /// What users' addresses may be.
     pub outgoing: OutgoingConfig,
     /// How people are told of jobs that have ended.
@@ -127,6 +133,8 @@ impl Config {
             max_upload_bytes: reader.at_least_1("MAX_UPLOAD_BYTES", 256 << 20),
             limits: reader.limits(),
             scheduler,
+            cors_origins: reader.origins(),
+            client_timeout: Duration::from_secs(reader.at_least_1("CLIENT_TIMEOUT_SECS", 60)),
             outgoing: OutgoingConfig::read(&mut reader),
             notify: NotifyConfig::read(&mut reader),
             quotas: QuotaConfig::read(&mut reader, access.tokens),
@@ -223,6 +231,21 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.problems.push(format!("{name} must be at least 1."));
         }
         value
+    }
+
+    fn origins(&mut self) -> Vec<String> {
+        let text = self.get("CORS_ALLOWED_ORIGINS").unwrap_or_default();
+        let origins = text.split(',').map(str::trim).filter(|o| !o.is_empty());
+        let origins: Vec<String> = origins.map(str::to_owned).collect();
+        for origin in &origins {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            if origin != "*" && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+                self.problems.push(format!(
+                    "CORS_ALLOWED_ORIGINS has \"{origin}\"; it must be * or origins such as https://example.org, with commas between."
+                ));
+            }
+        }
+        origins
     }
 
     fn limits(&mut self) -> Limits {

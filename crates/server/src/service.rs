@@ -1,6 +1,6 @@
 //! The service put together, and its life from start to end.
 
-use std::{fs::File, net::SocketAddr, sync::Arc};
+use std::{fs::File, sync::Arc};
 
 use anyhow::{Context, bail};
 use hyphy::Engine;
@@ -36,6 +36,8 @@ pub struct Service {
     pub(crate) engine: Result<Engine, String>,
     /// How far jobs are confined.
     pub(crate) sandbox: Level,
+    /// Keys of requests that are being carried out.
+    pub(crate) busy_keys: http::Busy,
     /// Ids of jobs as they change.
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
@@ -82,6 +84,7 @@ impl Service {
             cleaned: watch::channel(Cleaned::default()).0,
             scheduler,
             sandbox: level,
+            busy_keys: http::Busy::default(),
             changed: broadcast::channel(CHANGES).0,
             queue: Notify::new(),
             heavy: Semaphore::new(config::cores()),
@@ -177,31 +180,11 @@ fn lock(config: &Config) -> anyhow::Result<File> {
 
 /// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service
 /// and are taken up by the next one.
-///
-/// # Errors
-/// The address cannot be listened on.
 pub async fn serve(
     service: Arc<Service>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> anyhow::Result<()> {
-    let router = http::router(Arc::clone(&service));
-    let app = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop.await;
-        // Fails only if the server is gone already.
-        stopping.send(true).ok();
-    });
-    // Watchers of events hold their connections for as long as they like; they come back.
-    tokio::select! {
-        done = async { server.await } => done?,
-        () = async {
-            if stopped.wait_for(|stopped| *stopped).await.is_ok() {
-                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-            }
-        } => {}
-    }
+) {
+    http::answer(&service, listener, stop).await;
     service.store.close().await;
-    Ok(())
 }

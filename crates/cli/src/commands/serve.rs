@@ -29,7 +29,8 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
         "everybody who reaches it shares all data (open mode)"
     };
     tracing::info!("listening on http://{address} — {access}");
-    server::serve(service, listener, stopped()).await
+    server::serve(service, listener, stopped()).await;
+    Ok(())
 }
 
 /// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM).

@@ -382,3 +382,33 @@ fn a_dataset_goes_with_its_jobs_when_that_is_said() {
     }
     assert!(server.processes().is_empty());
 }
+
+#[test]
+fn a_waiting_job_says_its_place() {
+    let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
+    let first = long_job(&server, 1);
+    let running = server.wait_for(&first, "running");
+    assert!(running.get("queue").is_none());
+    let (second, third) = (long_job(&server, 2), long_job(&server, 3));
+    let place = |id: &str| server.job(id)["queue"].clone();
+    assert_eq!(
+        (
+            place(&second)["position"].clone(),
+            place(&third)["position"].clone()
+        ),
+        (json!(1), json!(2))
+    );
+    let time = |value: &Value| {
+        value
+            .as_str()
+            .unwrap()
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .unwrap()
+    };
+    let (a, b) = (place(&second), place(&third));
+    assert!(time(&a["expected_start"]) < time(&a["expected_end"]));
+    assert_eq!(a["expected_end"], b["expected_start"]);
+    assert!(server.delete(&format!("/jobs/{first}")).is_success());
+    server.wait_for(&second, "running");
+    assert_eq!(place(&third)["position"], 1);
+}

@@ -10,9 +10,11 @@
 mod bad_input;
 mod client;
 mod compare;
+mod connections;
 mod data;
 mod engine;
 mod fel;
+mod idempotency;
 mod jobs;
 mod lists;
 mod malicious;

@@ -27,6 +27,9 @@ pub(super) fn add(document: &mut OpenApi) {
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
     for item in document.paths.paths.values_mut() {
+        if let Some(post) = &mut item.post {
+            take_key(post);
+        }
         let operations = [
             &mut item.get,
             &mut item.put,
@@ -59,6 +62,31 @@ fn complete(operation: &mut Operation) {
         "token",
         [],
     )]);
+}
+
+fn take_key(operation: &mut Operation) {
+    let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Asked again with the same key within 24 hours, this is carried out once and answered the same",
+        "required": false,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    }));
+    // It is written here; a test reads it.
+    operation
+        .parameters
+        .get_or_insert_default()
+        .extend(parameter);
+    answer(
+        operation,
+        "409",
+        "A request with this Idempotency-Key is at work",
+    );
+    answer(
+        operation,
+        "422",
+        "This Idempotency-Key was used for another request",
+    );
 }
 
 fn take_token(operation: &mut Operation) {

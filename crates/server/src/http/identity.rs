@@ -71,6 +71,11 @@ impl FromRequestParts<Shared> for Caller {
 }
 
 impl Caller {
+    /// The owner, if the request's head says who calls.
+    pub(super) fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
     /// Takes a token that came later than the request's head.
     pub(super) async fn identify(&mut self, token: &str) -> Result<()> {
         if self.owner.is_none() {

@@ -23,6 +23,7 @@ use super::{
     paging::{self, Listed, Paging},
 };
 use crate::{
+    Service,
     error::{Error, Result},
     files::hex_sha256,
     jobs, notifications,
@@ -121,7 +122,8 @@ pub(super) async fn get(
     let until = Instant::now() + Duration::from_secs(query.wait);
     // Listening begins before looking, so that nothing falls between.
     let mut changes = service.changed.subscribe();
-    let first = Shown::of(jobs::find(&service, &owner, &id).await?)?;
+    let look = || async { Shown::of(&service, jobs::find(&service, &owner, &id).await?).await };
+    let first = look().await?;
     let conditional = headers.contains_key(header::IF_NONE_MATCH);
     let is_news = |now: &Shown| {
         if conditional {
@@ -135,7 +137,7 @@ pub(super) async fn get(
         match timeout_at(until, changes.recv()).await {
             Err(_) | Ok(Err(RecvError::Closed)) => break,
             Ok(Ok(changed)) if changed != id => {}
-            Ok(_) => now = Shown::of(jobs::find(&service, &owner, &id).await?)?,
+            Ok(_) => now = look().await?,
         }
     }
     if file::is_known(&headers, &now.tag) {
@@ -154,9 +156,14 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(job: JobRow) -> Result<Self> {
+    async fn of(service: &Service, job: JobRow) -> Result<Self> {
         let over = job.state.0.is_final();
-        let body = serde_json::to_vec(&job.into_shown()).map_err(anyhow::Error::new)?;
+        let queue = jobs::place(service, &job).await?;
+        let job = Job {
+            queue,
+            ..job.into_shown()
+        };
+        let body = serde_json::to_vec(&job).map_err(anyhow::Error::new)?;
         let tag = format!("\"{}\"", hex_sha256(&body));
         Ok(Self { body, tag, over })
     }

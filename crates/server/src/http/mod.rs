@@ -1,11 +1,13 @@
 //! The API over HTTP: thin handlers. Start reading at `router.rs`.
 
 mod common_openapi;
+mod connections;
 mod datasets;
 mod events;
 mod extract;
 mod file;
 mod health;
+mod idempotency;
 mod identity;
 mod jobs;
 mod limits;
@@ -23,8 +25,10 @@ mod shared;
 mod summary;
 mod visualizations;
 
+pub(crate) use connections::answer;
+pub(crate) use idempotency::Busy;
+pub(crate) use router::MAX_BODY;
 pub use router::openapi;
-pub(crate) use router::{MAX_BODY, router};
 
 use std::sync::Arc;
 

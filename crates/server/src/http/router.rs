@@ -6,20 +6,27 @@ use api::paths;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders},
+    set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyTimeoutLayer,
+    trace::TraceLayer,
+};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, common_openapi, datasets, events, file, health, identity, jobs, limits, many_jobs,
-    methods, methods_openapi, pretty, problem, problem_kinds, results, session, shared, summary,
-    visualizations,
+    Shared, common_openapi, datasets, events, file, health, idempotency, identity, jobs, limits,
+    many_jobs, methods, methods_openapi, pretty, problem, problem_kinds, results, session, shared,
+    summary, visualizations,
 };
 use crate::Service;
 
@@ -92,7 +99,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// Everything that the service answers.
-pub(crate) fn router(service: Arc<Service>) -> Router {
+pub(super) fn router(service: Arc<Service>) -> Router {
     let (mut api, _) = documented().split_for_parts();
     for analysis in hyphy::methods::ALL {
         api = api
@@ -106,13 +113,21 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
                     .post(move |shared, body| results::by_request(analysis, shared, body)),
             );
     }
+    let once = middleware::from_fn_with_state(Arc::clone(&service), idempotency::once);
+    let mut api = api.layer(once);
     if let Some(governor) = limits::governor(&service.config.quotas) {
         api = api.layer(governor);
     }
     let api = api
         .layer(middleware::from_fn(identity::offer_token))
         .layer(middleware::from_fn(pretty::pretty_print))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            // It is somebody's, and may have changed.
+            HeaderValue::from_static("private, no-cache"),
+        ))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(RequestBodyTimeoutLayer::new(service.config.client_timeout))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(file::weaken));
     Router::new()
@@ -122,6 +137,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .route("/", get(front_page))
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
+        .layer(cors(&service.config.cors_origins))
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -143,6 +159,36 @@ async fn front_page() -> impl IntoResponse {
         paths::HEALTH,
     );
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+}
+
+/// Which pages of other origins may use the API. Nothing here depends on cookies.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origin = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok()))
+    };
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    let exposed = [
+        "etag",
+        "link",
+        "retry-after",
+        "x-session-token",
+        "idempotency-replayed",
+    ];
+    CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods(AllowMethods::list([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+        ]))
+        .allow_headers(AllowHeaders::any())
+        .expose_headers(ExposeHeaders::list(exposed.map(HeaderName::from_static)))
+        .max_age(std::time::Duration::from_secs(3600))
 }
 
 async fn harden(mut response: Response) -> Response {

@@ -15,6 +15,7 @@ mod cancel;
 mod collect;
 mod dispatch;
 mod input;
+mod queue;
 mod recover;
 mod start;
 mod state;
@@ -22,6 +23,7 @@ mod watch;
 
 pub(crate) use cancel::remove;
 pub(crate) use dispatch::dispatch;
+pub(crate) use queue::place;
 pub(crate) use recover::recover;
 pub(crate) use start::{identify, start};
 pub(crate) use watch::{Followed, watch};

@@ -4,6 +4,7 @@ use api::{FieldError, Job};
 use hyphy::{
     Analysis,
     request::{self, FieldProblem, Parameters},
+    resources::usual_seconds,
 };
 use serde_json::{Map, Value};
 
@@ -102,7 +103,9 @@ async fn find_or_add(
     for warning in &warnings {
         tracing::info!(job = %id, "{warning}");
     }
+    let expected_seconds = usual_seconds(analysis, &parameters, input.size());
     let job = NewJob {
+        expected_seconds,
         id: id.clone(),
         owner: owner.to_owned(),
         method: analysis.id,

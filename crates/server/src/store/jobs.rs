@@ -32,6 +32,25 @@ pub(crate) struct JobRow {
     pub(crate) started: Option<DateTime<Utc>>,
     pub(crate) ended: Option<DateTime<Utc>>,
     pub(crate) updated: Option<DateTime<Utc>>,
+    pub(crate) expected_seconds: Option<f64>,
+}
+
+/// What the queue knows of a job that is not over.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct Unfinished {
+    #[sqlx(try_from = "String")]
+    pub(crate) state: State,
+    pub(crate) started: Option<DateTime<Utc>>,
+    created: DateTime<Utc>,
+    updated: Option<DateTime<Utc>>,
+    pub(crate) expected_seconds: Option<f64>,
+}
+
+impl Unfinished {
+    /// When it last changed.
+    pub(crate) fn changed(&self) -> DateTime<Utc> {
+        self.updated.unwrap_or(self.created)
+    }
 }
 
 /// [`JobState`] as the database spells it.
@@ -60,6 +79,8 @@ pub(crate) struct NewJob {
     pub(crate) tree_id: Option<String>,
     pub(crate) warnings: Vec<String>,
     pub(crate) renamed: Renamed,
+    /// Seconds that it is expected to take.
+    pub(crate) expected_seconds: f64,
 }
 
 /// What changes with a job's state. What is `None` stays as it is.
@@ -118,6 +139,7 @@ impl JobRow {
             error_message: self.error_message,
             warnings: self.warnings.0,
             sandbox: self.sandbox,
+            queue: None,
             progress: self.progress.map(|progress| progress.0),
             elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
             remaining_seconds,
@@ -146,8 +168,9 @@ impl Store {
     pub(crate) async fn add_job(&self, job: &NewJob) -> Result<bool> {
         let mut transaction = self.writer.begin().await?;
         let added: Option<JobRow> = sqlx::query_as(
-            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (id) DO NOTHING RETURNING *",
+            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
+                 expected_seconds)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10) ON CONFLICT (id) DO NOTHING RETURNING *",
         )
         .bind(&job.id)
         .bind(&job.owner)
@@ -158,6 +181,7 @@ impl Store {
         .bind(JobState::Queued.word())
         .bind(Json(&job.warnings))
         .bind(Utc::now())
+        .bind(job.expected_seconds)
         .fetch_optional(&mut *transaction)
         .await?;
         if added.is_some() && !job.renamed.is_empty() {
@@ -371,6 +395,20 @@ impl Store {
         .fetch_one(&self.readers)
         .await?;
         Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
+    }
+
+    /// Unfinished jobs that come before a waiting one, of any owner, at most 10,000.
+    pub(crate) async fn unfinished_before(&self, job: &JobRow) -> Result<Vec<Unfinished>> {
+        sqlx::query_as(
+            "SELECT state, started, created, updated, expected_seconds FROM jobs
+             WHERE state = 'running'
+                 OR state IN ('queued', 'submitting') AND (created, id) < (?, ?)
+             ORDER BY created, id LIMIT 10000",
+        )
+        .bind(job.created)
+        .bind(&job.id)
+        .fetch_all(&self.readers)
+        .await
     }
 
     /// Number of jobs that are neither done nor given up, at most 2.

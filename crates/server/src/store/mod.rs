@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: SQL stands in this folder and nowhere else.
 
+mod answers;
 mod datasets;
 mod deliveries;
 mod events;
@@ -18,10 +19,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub(crate) use answers::AnswerRow;
 pub(crate) use datasets::DatasetRow;
 pub(crate) use deliveries::{DeliveryRow, Outcome};
 pub(crate) use events::EventRow;
-pub(crate) use jobs::{Change, JobRow, NewJob};
+pub(crate) use jobs::{Change, JobRow, NewJob, Unfinished};
 pub(crate) use page::{Key, Page, Position, Sort};
 pub(crate) use sessions::SessionRow;
 

@@ -1,0 +1,154 @@
+//! Clients that stall, and pages of other origins.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+use reqwest::{Method, StatusCode};
+
+use crate::support::{Server, small_job};
+
+/// Says `text`, then nothing, and reads until the service ends it. Returns what it said and the
+/// seconds that passed.
+fn stall(server: &Server, text: &str) -> (String, f64) {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    stream.write_all(text.as_bytes()).unwrap();
+    let begin = Instant::now();
+    let mut said = Vec::new();
+    match stream.read_to_end(&mut said) {
+        Ok(_) => {}
+        Err(e) => assert_eq!(e.kind(), ErrorKind::ConnectionReset, "{e}"),
+    }
+    (
+        String::from_utf8_lossy(&said).into_owned(),
+        begin.elapsed().as_secs_f64(),
+    )
+}
+
+#[test]
+fn clients_that_stall_are_cut_off() {
+    let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
+    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\
+                  Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n";
+    let start = "POST /api/v1/methods/fel-start HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{";
+    for text in ["", "GET / HTTP/1.1\r\nHost:", upload, start] {
+        let (said, seconds) = stall(&server, text);
+        assert!((0.5..10.0).contains(&seconds), "{seconds} s after {text:?}");
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 4"), "{said}");
+    }
+    assert!(
+        server
+            .files()
+            .iter()
+            .all(|file| !file.to_string_lossy().contains("incoming/"))
+    );
+}
+
+#[test]
+fn a_client_that_does_not_take_its_answer_is_cut_off() {
+    let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
+    // Random letters: compression does not make it fit into the socket's buffers.
+    let mut seed = 1_u32;
+    let mut letter = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (b'a' + u8::try_from((seed >> 24) % 26).unwrap()) as char
+    };
+    let content: String = (0..20_000_000).map(|_| letter()).collect();
+    let id = server.upload(content.clone());
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let ask = format!("GET /api/v1/datasets/{id}?include_content=true HTTP/1.1\r\nHost: a\r\n\r\n");
+    stream.write_all(ask.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let mut taken = Vec::new();
+    stream.read_to_end(&mut taken).ok();
+    assert!(
+        !taken.is_empty() && taken.len() < content.len(),
+        "{} bytes",
+        taken.len()
+    );
+}
+
+#[test]
+fn who_watches_in_silence_is_not() {
+    let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let ask = "GET /api/v1/jobs/events HTTP/1.1\r\nHost: a\r\n\r\n";
+    stream.write_all(ask.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    let job = small_job(&server);
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let (mut seen, mut piece) = (String::new(), [0; 4096]);
+    while !seen.contains(&job) {
+        let count = stream.read(&mut piece).unwrap();
+        assert!(count > 0, "it was cut off: {seen}");
+        seen += &String::from_utf8_lossy(&piece[..count]);
+    }
+}
+
+#[test]
+fn pages_of_other_origins_may_what_is_set() {
+    let server = Server::with(&[(
+        "CORS_ALLOWED_ORIGINS",
+        "https://a.example, https://b.example",
+    )]);
+    let ask = |origin: &str| {
+        let request = server
+            .http
+            .request(Method::OPTIONS, server.api("/datasets"));
+        let request = request.header("Origin", origin);
+        let request = request.header("Access-Control-Request-Method", "POST");
+        request
+            .header("Access-Control-Request-Headers", "authorization")
+            .send()
+            .unwrap()
+    };
+    let allowed = ask("https://b.example");
+    assert_eq!(allowed.status(), StatusCode::OK);
+    assert_eq!(
+        allowed.headers()["access-control-allow-origin"],
+        "https://b.example"
+    );
+    assert!(
+        !ask("https://c.example")
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
+    let get = |server: &Server| {
+        let request = server.http.get(server.api("/jobs"));
+        request
+            .header("Origin", "https://a.example")
+            .send()
+            .unwrap()
+    };
+    let answer = get(&server);
+    assert_eq!(
+        answer.headers()["access-control-allow-origin"],
+        "https://a.example"
+    );
+    assert!(
+        answer.headers()["access-control-expose-headers"]
+            .to_str()
+            .unwrap()
+            .contains("x-session-token")
+    );
+    assert_eq!(answer.headers()["cache-control"], "private, no-cache");
+    let none = Server::start();
+    assert!(
+        !get(&none)
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
+}

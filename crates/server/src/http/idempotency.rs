@@ -1,0 +1,170 @@
+//! `Idempotency-Key`: a POST that is repeated with the same key is carried out once, and its
+//! answer is given again (the IETF's draft of that header).
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chrono::{TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{MAX_BODY, Shared, identity::Caller};
+use crate::{
+    error::{Error, Result},
+    files::hex,
+    store::AnswerRow,
+};
+
+/// The header.
+const KEY: &str = "idempotency-key";
+/// Longest key.
+const LONGEST: usize = 255;
+/// How long answers are kept.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+/// Largest answer that is kept.
+const LARGEST: usize = 4 << 20;
+
+/// Keys of requests that are being handled, each with its owner.
+#[derive(Debug, Default)]
+pub(crate) struct Busy(Mutex<HashSet<(String, String)>>);
+
+/// A key that is taken while its request is handled.
+struct Taken {
+    service: Shared,
+    name: (String, String),
+}
+
+impl Taken {
+    fn new(service: &Shared, owner: &str, key: &str) -> Option<Self> {
+        let name = (owner.to_owned(), key.to_owned());
+        let mut busy = service
+            .busy_keys
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        busy.insert(name.clone()).then(|| Self {
+            service: Arc::clone(service),
+            name,
+        })
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let busy = self.service.busy_keys.0.lock();
+        busy.unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.name);
+    }
+}
+
+/// Gives the answer of before to a request that is repeated with its key.
+pub(super) async fn once(
+    State(service): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    let Some(key) = request
+        .headers()
+        .get(KEY)
+        .filter(|_| request.method() == Method::POST)
+    else {
+        return Ok(next.run(request).await);
+    };
+    let key = key.to_str().unwrap_or_default().trim().to_owned();
+    if key.is_empty() || key.len() > LONGEST {
+        let message = format!("Idempotency-Key must be 1 to {LONGEST} letters of ASCII.");
+        return Err(Error::bad_field("Idempotency-Key", message));
+    }
+    let (mut parts, body) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, &service).await?;
+    // Who sends no token in the head has none yet, or is an old client that knows of no keys.
+    let Some(owner) = caller.owner().map(str::to_owned) else {
+        return Ok(next.run(Request::from_parts(parts, body)).await);
+    };
+    let mut hash = Sha256::new();
+    hash.update(parts.uri.path_and_query().map_or("", |path| path.as_str()));
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    // An upload streams, and has its content for its id; its length has to do.
+    let body = if is_form {
+        let length = parts.headers.get(header::CONTENT_LENGTH);
+        hash.update(length.map_or(&b""[..], HeaderValue::as_bytes));
+        body
+    } else {
+        let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| {
+            Error::bad_field(
+                "body",
+                format!("The body breaks off, or is longer than {MAX_BODY} bytes."),
+            )
+        })?;
+        hash.update(&bytes);
+        Body::from(bytes)
+    };
+    let asked = hex(&hash.finalize());
+    let Some(_taken) = Taken::new(&service, &owner, &key) else {
+        return Err(Error::Conflict(
+            "A request with this Idempotency-Key is being carried out; ask again.".to_owned(),
+        ));
+    };
+    let from = Utc::now() - KEPT;
+    if let Some(answer) = service.store.answer(&owner, &key, from).await? {
+        if answer.request != asked {
+            let message = "This Idempotency-Key was used for another request; each needs its own.";
+            return Err(Error::invalid_field("Idempotency-Key", message));
+        }
+        return Ok(again(answer));
+    }
+    let answer = next.run(Request::from_parts(parts, body)).await;
+    keep(&service, &owner, &key, asked, answer).await
+}
+
+/// Keeps an answer that would not be another one if it was asked for again.
+async fn keep(
+    service: &Shared,
+    owner: &str,
+    key: &str,
+    request: String,
+    answer: Response,
+) -> Result<Response> {
+    let status = answer.status();
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Ok(answer);
+    }
+    let (parts, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX)
+        .await
+        .map_err(anyhow::Error::new)?;
+    if bytes.len() <= LARGEST {
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let row = AnswerRow {
+            request,
+            status: status.as_u16(),
+            kind: kind.and_then(|kind| Some(kind.to_str().ok()?.to_owned())),
+            body: bytes.to_vec(),
+        };
+        let from = Utc::now() - KEPT;
+        service.store.keep_answer(owner, key, &row, from).await?;
+    }
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn again(answer: AnswerRow) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = (status, answer.body).into_response();
+    let headers = response.headers_mut();
+    if let Some(Ok(kind)) = answer.kind.map(HeaderValue::try_from) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response
+}

@@ -1,0 +1,61 @@
+//! Where a job is in the queue, and when it may run.
+
+use api::{JobState, QueuePlace};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    Service,
+    error::Result,
+    scheduling::SchedulerConfig,
+    store::{JobRow, Unfinished},
+};
+
+/// Where a job is in the queue; none if it does not wait.
+pub(crate) async fn place(service: &Service, job: &JobRow) -> Result<Option<QueuePlace>> {
+    if !matches!(job.state.0, JobState::Queued | JobState::Submitting) {
+        return Ok(None);
+    }
+    let before = service.store.unfinished_before(job).await?;
+    let waits = |other: &&Unfinished| other.state.0 != JobState::Running;
+    let position = before.iter().filter(waits).count() as u64 + 1;
+    // A cluster has a queue of its own, with other people's jobs: nothing is guessed about that.
+    let slots = match service.config.scheduler {
+        SchedulerConfig::Local => service.config.max_running,
+        SchedulerConfig::Slurm(_) => 0,
+    };
+    let expected_start = expected_start(&before, slots);
+    let takes = job.expected_seconds.map(length);
+    Ok(Some(QueuePlace {
+        position,
+        expected_start,
+        expected_end: expected_start
+            .zip(takes)
+            .map(|(start, takes)| start + takes),
+    }))
+}
+
+fn length(seconds: f64) -> TimeDelta {
+    #[allow(clippy::cast_possible_truncation, reason = "a year at most")]
+    TimeDelta::milliseconds((seconds.clamp(0.0, 3.2e7) * 1000.0) as i64)
+}
+
+/// When the first slot is free after those before, if each takes what it is expected to. None if
+/// that is not known of one of them. It depends on the jobs, not on the clock.
+fn expected_start(before: &[Unfinished], slots: usize) -> Option<DateTime<Utc>> {
+    let latest = before.iter().map(Unfinished::changed).max();
+    let now = latest.unwrap_or_else(Utc::now);
+    let mut free = vec![now; slots];
+    let (running, waiting): (Vec<_>, Vec<_>) = before
+        .iter()
+        .partition(|job| job.state.0 == JobState::Running);
+    for (slot, job) in free.iter_mut().zip(&running) {
+        let end = job.started? + length(job.expected_seconds?);
+        // One that takes longer than expected has some time to go, nobody knows how much.
+        *slot = end.max(now);
+    }
+    for job in waiting {
+        let first = free.iter_mut().min()?;
+        *first += length(job.expected_seconds?);
+    }
+    free.into_iter().min()
+}

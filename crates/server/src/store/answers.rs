@@ -1,0 +1,60 @@
+//! Answers to requests with an Idempotency-Key.
+
+use chrono::{DateTime, Utc};
+
+use super::{Result, Store};
+
+/// An answer that was given.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AnswerRow {
+    pub(crate) request: String,
+    pub(crate) status: u16,
+    pub(crate) kind: Option<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Store {
+    /// The answer that this owner was given for a key since `from`.
+    pub(crate) async fn answer(
+        &self,
+        owner: &str,
+        key: &str,
+        from: DateTime<Utc>,
+    ) -> Result<Option<AnswerRow>> {
+        sqlx::query_as("SELECT * FROM answers WHERE owner = ? AND key = ? AND created > ?")
+            .bind(owner)
+            .bind(key)
+            .bind(from)
+            .fetch_optional(&self.readers)
+            .await
+    }
+
+    /// Keeps an answer, and forgets those from before `from`.
+    pub(crate) async fn keep_answer(
+        &self,
+        owner: &str,
+        key: &str,
+        answer: &AnswerRow,
+        from: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query("DELETE FROM answers WHERE created <= ?")
+            .bind(from)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT OR REPLACE INTO answers (owner, key, request, status, kind, body, created)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(owner)
+        .bind(key)
+        .bind(&answer.request)
+        .bind(answer.status)
+        .bind(&answer.kind)
+        .bind(&answer.body)
+        .bind(Utc::now())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await
+    }
+}

@@ -88,4 +88,6 @@ pub struct UploadForm {
     pub url: Option<String>,
     /// What it is, as JSON text.
     pub meta: DatasetMeta,
+    /// Token identifying the user, for clients that do not send it in the head.
+    pub user_token: Option<String>,
 }

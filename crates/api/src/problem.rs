@@ -20,6 +20,9 @@ pub struct Problem {
     pub error: String,
     /// The same as `detail`.
     pub message: String,
+    /// The same as `detail`.
+    #[serde(default)]
+    pub details: String,
     /// The same as `status`.
     pub code: u16,
     /// Every field that was wrong, when fields were.

@@ -77,6 +77,7 @@ fn take_key(operation: &mut Operation) {
         .parameters
         .get_or_insert_default()
         .extend(parameter);
+    answer(operation, "400", "Idempotency-Key is empty or too long");
     answer(
         operation,
         "409",

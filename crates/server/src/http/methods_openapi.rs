@@ -44,6 +44,13 @@ fn request(analysis: &Analysis) -> (String, Value) {
         .iter()
         .map(|p| (p.name.to_owned(), property(p)))
         .collect();
+    for parameter in analysis.parameters {
+        for alias in parameter.aliases {
+            let mut schema = property(parameter);
+            schema["description"] = format!("The same as {}.", parameter.name).into();
+            properties.insert((*alias).to_owned(), schema);
+        }
+    }
     properties.insert(
         "user_token".to_owned(),
         json!({"type": "string", "description": "Token identifying the user; not a parameter."}),
@@ -75,7 +82,7 @@ fn property(parameter: &Parameter) -> Value {
     let mut schema = match &parameter.kind {
         Kind::Dataset => json!({"type": "string", "pattern": "^[a-zA-Z0-9]+$"}),
         Kind::Branches { .. } => {
-            json!({"type": "array", "items": {"type": "string"}, "default": []})
+            json!({"type": ["array", "string"], "items": {"type": "string"}, "default": []})
         }
         Kind::BranchSets => json!({"type": "array", "items": {"anyOf": [
             {"type": "string"},
@@ -96,6 +103,10 @@ fn property(parameter: &Parameter) -> Value {
                 "regexp": {"type": "string"},
             },
         }}),
+        // Yes and No are HyPhy's words; the published clients send booleans.
+        _ if parameter.words() == ["Yes", "No"] => {
+            json!({"type": ["string", "boolean"], "enum": ["Yes", "No", true, false]})
+        }
         Kind::GeneticCode | Kind::YesNo | Kind::Choice(_) => {
             json!({"type": "string", "enum": parameter.words()})
         }
@@ -108,7 +119,7 @@ fn property(parameter: &Parameter) -> Value {
             .default
             .parse::<f64>()
             .ok()
-            .filter(|_| schema["type"] != "string");
+            .filter(|_| schema.get("enum").is_none() && schema["type"] != "string");
         schema["default"] = match number {
             Some(number) if schema["type"] == "integer" => {
                 #[allow(clippy::cast_possible_truncation, reason = "a default of a table")]
@@ -166,6 +177,7 @@ fn result(analysis: &Analysis, request: &str) -> Value {
                 "job_id": {"type": "string"},
                 "jobId": {"type": "string"},
                 "status": {"type": "string", "enum": ["completed"]},
+                "result": {"type": "object"},
                 analysis.result_field: {"type": "object"},
             },
         }}}},

@@ -90,6 +90,7 @@ fn new(kind: &Kind, detail: String) -> Problem {
         status: kind.status,
         error: detail.clone(),
         message: detail.clone(),
+        details: detail.clone(),
         detail,
         code: kind.status,
         errors: vec![],

@@ -22,6 +22,8 @@ pub struct Task {
 pub struct Resources {
     /// Threads the command was told to use; at least 1.
     pub threads: u32,
+    /// Processes that share the work by MPI; 1 means no MPI. Only Slurm has more.
+    pub processes: u32,
     /// Memory in bytes; `None` means no limit.
     pub memory_bytes: Option<u64>,
     /// Time limit; `None` means none.

@@ -10,7 +10,7 @@ use crate::{
     support::{Server, long_job, small},
 };
 
-fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
+pub fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
     let mut settings: Vec<(&str, &str)> = cluster
         .settings
         .iter()

@@ -9,7 +9,7 @@ use std::{
 
 use scheduler::{
     Attempt, Observation, Scheduler, SubmitError, Task,
-    slurm::{JobOptions, RestConfig, Slurm, SlurmConfig},
+    slurm::{JobOptions, Launcher, RestConfig, Slurm, SlurmConfig},
 };
 use tempfile::TempDir;
 
@@ -43,6 +43,7 @@ fn fixture() -> Fixture {
     let config = SlurmConfig {
         attempts: folder.path().to_path_buf(),
         wrapper: None,
+        launcher: Launcher::default(),
         poll_every: Duration::from_secs(1),
         lost_after: Duration::from_secs(4),
     };

@@ -15,6 +15,7 @@ mod end_to_end;
 mod faults;
 mod hostile;
 mod measure;
+mod mpi;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
 mod simulate;

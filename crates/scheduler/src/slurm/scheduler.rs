@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 use super::{
     cluster::{Cluster, Submission},
     explain::Circumstances,
+    launcher::Launcher,
     owner,
     script::{Wrapper, script},
     settle::Patience,
@@ -28,6 +29,8 @@ pub struct SlurmConfig {
     pub attempts: std::path::PathBuf,
     /// The wrapper on the nodes; without one, a shell runs the command and nothing confines it.
     pub wrapper: Option<Wrapper>,
+    /// What starts the processes of an MPI job.
+    pub launcher: Launcher,
     /// Time between two questions.
     pub poll_every: Duration,
     /// A job that nobody knows for this long is lost.
@@ -85,7 +88,7 @@ impl Slurm {
 
     /// Writes the script and gives the directory to the job's user.
     fn prepare(&self, task: &Task) -> Result<Submission, String> {
-        let text = script(task, self.config.wrapper.as_ref())?;
+        let text = script(task, self.config.wrapper.as_ref(), self.config.launcher)?;
         let path = |path: &std::path::Path| {
             let text = path.to_str().map(str::to_owned);
             text.ok_or_else(|| format!("{} is not UTF-8; move it", path.display()))

@@ -113,7 +113,7 @@ impl SlurmCli {
             format!("--partition={}", self.config.partition),
             format!("--chdir={}", job.directory),
             format!("--output={}", job.output.replace('%', "%%")),
-            "--ntasks=1".to_owned(),
+            format!("--ntasks={}", job.resources.processes),
             format!("--cpus-per-task={}", job.resources.threads),
             // Nothing of our environment, and no login shell on the node.
             format!("--export=PATH={PATH}"),

@@ -16,7 +16,7 @@ mod session;
 mod visualization;
 
 pub use dataset::{Dataset, DatasetMeta, Datasets, UploadForm, Uploaded};
-pub use health::{Health, HealthDetails, Status};
+pub use health::{ClusterHealth, Health, HealthDetails, PartitionHealth, Status};
 pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, Share};
 pub use method::{Method, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};

@@ -1,5 +1,6 @@
 //! What a scheduler is given and what it answers.
 
+use chrono::{DateTime, Utc};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use crate::Exit;
@@ -82,4 +83,34 @@ pub struct Health {
     pub usable: bool,
     /// One sentence for people.
     pub detail: String,
+    /// The same about a cluster, for programs; `None` where there is none.
+    pub cluster: Option<ClusterHealth>,
+}
+
+/// What is known of a cluster.
+#[derive(Debug, Clone)]
+pub struct ClusterHealth {
+    /// Version of Slurm; `None` until it has answered.
+    pub version: Option<String>,
+    /// Since when it does not answer; `None` while it does.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// When it last answered.
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Jobs of this service that wait in its queue.
+    pub pending: usize,
+    /// Jobs of this service that run.
+    pub running: usize,
+    /// Its partitions, as it last said.
+    pub partitions: Vec<Partition>,
+}
+
+/// A queue that jobs are sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// Its name.
+    pub name: String,
+    /// It takes jobs and starts them.
+    pub up: bool,
+    /// Its nodes, in whatever state.
+    pub nodes: Option<u64>,
 }

@@ -60,7 +60,7 @@ fn fel_by_mpi_has_the_same_numbers_and_cancelling_leaves_no_process() {
     };
     let local = Server::with(&[("HYPHY_PATH", PLAIN)]);
     let expected = sites(&local);
-    assert!(expected.len() > 100);
+    assert!(expected.iter().any(|number| *number > 0.0));
     for (name, value) in [
         ("HYPHY_PATH", PLAIN),
         ("HYPHY_MPI_PATH", MPI),

@@ -20,7 +20,10 @@ use super::{
     settle::Patience,
     tracker::{OUTPUT, SCRIPT, Tracker, script_written},
 };
-use crate::{Attempt, AttemptDir, Health, Observation, Scheduler, SubmitError, Task, Unreachable};
+use crate::{
+    Attempt, AttemptDir, ClusterHealth, Health, Observation, Scheduler, SubmitError, Task,
+    Unreachable,
+};
 
 /// How jobs are run and followed, whichever way Slurm is asked.
 #[derive(Debug, Clone)]
@@ -198,6 +201,14 @@ impl Scheduler for Slurm {
         let contact = self.tracker.contact();
         let (pending, running) = self.tracker.counts();
         let slurm = self.cluster.describe();
+        let cluster = Some(ClusterHealth {
+            version: self.cluster.version(),
+            failing_since: contact.failing.as_ref().map(|(since, _)| *since),
+            last_contact: contact.last,
+            pending,
+            running,
+            partitions: contact.partitions.clone(),
+        });
         let jobs = format!("{pending} jobs of this service pending, {running} running");
         if let Some((since, why)) = &contact.failing {
             let last = contact.last.map_or_else(
@@ -211,12 +222,14 @@ impl Scheduler for Slurm {
             return Health {
                 usable: false,
                 detail,
+                cluster,
             };
         }
         let Some(last) = contact.last else {
             return Health {
                 usable: false,
                 detail: format!("{slurm} is being asked for the first time"),
+                cluster,
             };
         };
         let partitions: Vec<_> = contact
@@ -231,6 +244,7 @@ impl Scheduler for Slurm {
                 "{slurm}; last contact {seconds} s ago; {jobs}; partitions: {}",
                 partitions.join(", ")
             ),
+            cluster,
         }
     }
 

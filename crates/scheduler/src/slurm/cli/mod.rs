@@ -11,9 +11,9 @@ use self::run::{RunError, Said};
 use super::{
     JobOptions,
     cluster::{Cluster, Submission},
-    job::{Partition, SlurmJob},
+    job::SlurmJob,
 };
-use crate::{SubmitError, Unreachable, sandbox::PATH};
+use crate::{Partition, SubmitError, Unreachable, sandbox::PATH};
 
 /// How Slurm's commands are run and what jobs are submitted with.
 #[derive(Debug, Clone, Default)]
@@ -258,8 +258,12 @@ impl Cluster for SlurmCli {
                 .to_owned();
             self.version.get_or_init(|| version);
         }
-        let arguments = ["--noheader", "--format", "%P|%a"].map(str::to_owned);
+        let arguments = ["--noheader", "--format", "%P|%a|%D"].map(str::to_owned);
         Ok(parse::partitions(&self.ask("sinfo", &arguments).await?))
+    }
+
+    fn version(&self) -> Option<String> {
+        self.version.get().cloned()
     }
 
     fn describe(&self) -> String {

@@ -16,9 +16,11 @@ mod faults;
 mod hostile;
 mod measure;
 mod mpi;
+mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
 mod simulate;
+mod ssh;
 mod stand_in;
 #[allow(dead_code)]
 #[path = "../it/support.rs"]

@@ -169,6 +169,7 @@ fn arrived(stderr: &str) -> Option<bool> {
         "No route to host",
         "emporarily unable",
         "Permission denied (",
+        "Host key verification failed",
         "munge",
     ]) {
         Some(false)

@@ -14,6 +14,7 @@ mod contract;
 mod end_to_end;
 mod faults;
 mod hostile;
+mod loss;
 mod measure;
 mod mpi;
 mod seeded;

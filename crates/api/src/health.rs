@@ -44,6 +44,9 @@ pub struct HealthDetails {
     pub scheduler: String,
     /// How the scheduler is doing.
     pub scheduler_detail: String,
+    /// The cluster that jobs run on; absent when they run on this machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterHealth>,
     /// How far jobs are confined: `full` (files and TCP by Landlock, system calls by seccomp),
     /// `partial` (the kernel lacks some of that) or `none`.
     pub sandbox: String,
@@ -59,4 +62,38 @@ pub struct HealthDetails {
     pub version: String,
     /// `open`: everyone shares one owner. `tokens`: each session has its own.
     pub access: String,
+}
+
+/// What is known of the cluster that jobs run on.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ClusterHealth {
+    /// Version of Slurm; absent until it has answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// It answered when it was last asked.
+    pub reachable: bool,
+    /// Since when it does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable_since: Option<DateTime<Utc>>,
+    /// When it last answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Jobs of this service that wait in the cluster's queue.
+    pub pending: usize,
+    /// Jobs of this service that run.
+    pub running: usize,
+    /// Its partitions, as it last said.
+    pub partitions: Vec<PartitionHealth>,
+}
+
+/// A partition of the cluster.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PartitionHealth {
+    /// Its name.
+    pub name: String,
+    /// It takes jobs and starts them.
+    pub up: bool,
+    /// Its nodes, in whatever state; absent when Slurm does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<u64>,
 }

@@ -74,6 +74,16 @@ impl Candidate {
         command
     }
 
+    /// The same engine's MPI build, which is called without a loader.
+    #[must_use]
+    pub fn with_mpi(&self, program: &Path) -> Self {
+        Self {
+            program: program.to_path_buf(),
+            loader: vec![],
+            ..self.clone()
+        }
+    }
+
     /// Prints the version.
     #[must_use]
     pub fn version_command(&self) -> Vec<OsString> {

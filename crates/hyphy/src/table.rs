@@ -39,6 +39,8 @@ pub struct Analysis {
     pub cost: Cost,
     /// It takes up a partial result that it finds at its output.
     pub resumes: bool,
+    /// HyPhy's MPI build shares its work among processes: its batch file queues sites or models.
+    pub mpi: bool,
     /// Known faults of engines that must be worked around.
     pub quirks: &'static [Quirk],
     /// What it goes through, in order.

@@ -22,7 +22,10 @@ mod task;
 
 pub use attempt_dir::{AttemptDir, Exit};
 pub use local::{LocalConfig, LocalScheduler};
-pub use task::{Attempt, Health, Observation, Resources, SubmitError, Task, Unreachable};
+pub use task::{
+    Attempt, ClusterHealth, Health, Observation, Partition, Resources, SubmitError, Task,
+    Unreachable,
+};
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;

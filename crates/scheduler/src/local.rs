@@ -250,7 +250,11 @@ impl Scheduler for LocalScheduler {
                 self.config.supervisor.display()
             )
         };
-        Health { usable, detail }
+        Health {
+            usable,
+            detail,
+            cluster: None,
+        }
     }
 
     fn free_slots(&self) -> usize {

@@ -1,5 +1,6 @@
 //! What a scheduler is given and what it answers.
 
+use chrono::{DateTime, Utc};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use crate::Exit;
@@ -22,6 +23,8 @@ pub struct Task {
 pub struct Resources {
     /// Threads the command was told to use; at least 1.
     pub threads: u32,
+    /// Processes that share the work by MPI; 1 means no MPI. Only Slurm has more.
+    pub processes: u32,
     /// Memory in bytes; `None` means no limit.
     pub memory_bytes: Option<u64>,
     /// Time limit; `None` means none.
@@ -80,4 +83,34 @@ pub struct Health {
     pub usable: bool,
     /// One sentence for people.
     pub detail: String,
+    /// The same about a cluster, for programs; `None` where there is none.
+    pub cluster: Option<ClusterHealth>,
+}
+
+/// What is known of a cluster.
+#[derive(Debug, Clone)]
+pub struct ClusterHealth {
+    /// Version of Slurm; `None` until it has answered.
+    pub version: Option<String>,
+    /// Since when it does not answer; `None` while it does.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// When it last answered.
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Jobs of this service that wait in its queue.
+    pub pending: usize,
+    /// Jobs of this service that run.
+    pub running: usize,
+    /// Its partitions, as it last said.
+    pub partitions: Vec<Partition>,
+}
+
+/// A queue that jobs are sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// Its name.
+    pub name: String,
+    /// It takes jobs and starts them.
+    pub up: bool,
+    /// Its nodes, in whatever state.
+    pub nodes: Option<u64>,
 }

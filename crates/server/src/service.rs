@@ -74,9 +74,13 @@ impl Service {
         let key = Key::open(&config)?;
         let (sandbox, level) = sandbox(&config).await?;
         let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
+        let engine = engine::find(&config).await;
+        if let Ok(engine) = &engine {
+            scheduling::check_mpi(&config.scheduler, engine).await?;
+        }
         let (follow, followed) = mpsc::channel(64);
         let service = Arc::new(Self {
-            engine: engine::find(&config).await,
+            engine,
             config,
             store,
             files,

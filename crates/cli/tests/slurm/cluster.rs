@@ -17,7 +17,7 @@ use std::{
 use scheduler::{
     Scheduler,
     sandbox::Mode,
-    slurm::{CliConfig, JobOptions, RestConfig, Slurm, SlurmConfig, Wrapper},
+    slurm::{CliConfig, JobOptions, Launcher, RestConfig, Slurm, SlurmConfig, Wrapper},
 };
 use tempfile::TempDir;
 
@@ -169,6 +169,7 @@ impl Cluster {
                 program: self.program.clone(),
                 sandbox: Mode::BestEffort,
             }),
+            launcher: Launcher::default(),
             poll_every: Duration::from_secs(1),
             lost_after: Duration::from_secs(8),
         }

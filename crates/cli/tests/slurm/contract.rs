@@ -29,6 +29,7 @@ pub fn task(attempts: &Path, name: &str, script: &str) -> Task {
         command: ["/bin/sh", "-c", script].map(Into::into).to_vec(),
         resources: Resources {
             threads: 1,
+            processes: 1,
             memory_bytes: Some(100 << 20),
             time_limit: None,
             readable: vec![],

@@ -10,7 +10,7 @@ use crate::{
     support::{Server, long_job, small},
 };
 
-fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
+pub fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
     let mut settings: Vec<(&str, &str)> = cluster
         .settings
         .iter()
@@ -59,6 +59,19 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
             said.starts_with("Slurm 2") && said.contains("normal up, down down"),
             "{said}"
         );
+        let slurm = &health["details"]["cluster"];
+        assert_eq!(slurm["reachable"], true);
+        assert!(slurm["version"].as_str().unwrap().starts_with('2'));
+        assert!(slurm["last_contact"].is_string() && slurm["unreachable_since"].is_null());
+        assert_eq!(
+            (&slurm["pending"], &slurm["running"]),
+            (&json!(0), &json!(0))
+        );
+        let partitions = json!([
+            {"name": "normal", "up": true, "nodes": 2},
+            {"name": "down", "up": false, "nodes": 1},
+        ]);
+        assert_eq!(slurm["partitions"], partitions);
 
         // The service is killed while a job runs, and takes it up again.
         let long = long_job(&server, 4);
@@ -96,6 +109,9 @@ fn an_absent_cluster_is_waited_for() {
         said.contains("has not been reachable since") && said.contains("refused"),
         "{said}"
     );
+    let slurm = &health["details"]["cluster"];
+    assert_eq!(slurm["reachable"], false);
+    assert!(slurm["unreachable_since"].is_string() && slurm["last_contact"].is_null());
     // A job that waits for the cluster is cancelled without it.
     let other = long_job(&server, 9);
     assert_eq!(

@@ -92,7 +92,7 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
 
 /// What an administrator does about a job that Slurm holds back after it was requeued: it waits for
 /// two minutes, or for ever. A job that is not held back is left as it is.
-async fn let_go(cluster: &Cluster, attempt: &Attempt) {
+pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
     for _ in 0..5 {
         let job = format!("JobId={}", attempt.handle);
         cluster.slurm("scontrol", &["release", &attempt.handle]);

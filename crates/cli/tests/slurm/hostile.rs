@@ -9,7 +9,7 @@ use std::{
 
 use scheduler::{
     Attempt, Observation, Scheduler, SubmitError, Task,
-    slurm::{JobOptions, RestConfig, Slurm, SlurmConfig},
+    slurm::{JobOptions, Launcher, RestConfig, Slurm, SlurmConfig},
 };
 use tempfile::TempDir;
 
@@ -18,13 +18,13 @@ use crate::{
     stand_in::{Act, StandIn},
 };
 
-struct Fixture {
-    folder: TempDir,
-    slurm: StandIn,
-    scheduler: Arc<dyn Scheduler>,
+pub struct Fixture {
+    pub folder: TempDir,
+    pub slurm: StandIn,
+    pub scheduler: Arc<dyn Scheduler>,
 }
 
-fn fixture() -> Fixture {
+pub fn fixture() -> Fixture {
     let folder = TempDir::new().unwrap();
     let slurm = StandIn::start();
     let key_path = folder.path().join("jwt.key");
@@ -43,6 +43,7 @@ fn fixture() -> Fixture {
     let config = SlurmConfig {
         attempts: folder.path().to_path_buf(),
         wrapper: None,
+        launcher: Launcher::default(),
         poll_every: Duration::from_secs(1),
         lost_after: Duration::from_secs(4),
     };
@@ -63,7 +64,7 @@ fn whoami() -> String {
 }
 
 /// The end of a job, as its script records it.
-fn record(attempt: &Attempt, code: i32) {
+pub fn record(attempt: &Attempt, code: i32) {
     let text = format!(
         r#"{{"code":{code},"signal":null,"started":"2026-01-01T00:00:00Z","ended":"2026-01-01T00:00:01Z"}}"#
     );
@@ -84,7 +85,7 @@ async fn unclear(scheduler: &Arc<dyn Scheduler>, at: &Path, name: &str) -> Attem
     }
 }
 
-fn is_over(seen: &Observation) -> bool {
+pub fn is_over(seen: &Observation) -> bool {
     matches!(seen, Observation::Ended(_) | Observation::Lost(_))
 }
 

@@ -14,10 +14,14 @@ mod contract;
 mod end_to_end;
 mod faults;
 mod hostile;
+mod loss;
 mod measure;
+mod mpi;
+mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
 mod simulate;
+mod ssh;
 mod stand_in;
 #[allow(dead_code)]
 #[path = "../it/support.rs"]

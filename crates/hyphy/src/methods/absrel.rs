@@ -75,6 +75,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         seconds: 18,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

@@ -125,6 +125,7 @@ pub(super) static BGM: Analysis = Analysis {
         seconds: 4,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),

@@ -97,6 +97,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         seconds: 88,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

@@ -52,6 +52,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         seconds: 27,
     },
     resumes: false,
+    mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),

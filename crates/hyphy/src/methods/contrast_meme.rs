@@ -50,6 +50,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
         seconds: 60,
     },
     resumes: false,
+    mpi: true,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

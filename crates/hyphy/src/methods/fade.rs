@@ -73,6 +73,7 @@ pub(super) static FADE: Analysis = Analysis {
         seconds: 14,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         Stage::new("### Loaded", "Data", 1),

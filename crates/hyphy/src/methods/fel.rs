@@ -62,6 +62,7 @@ pub(super) static FEL: Analysis = Analysis {
         seconds: 8,
     },
     resumes: false,
+    mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),

@@ -57,6 +57,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         seconds: 4,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         nucleotide_model(30),

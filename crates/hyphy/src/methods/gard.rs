@@ -121,6 +121,7 @@ pub(super) static GARD: Analysis = Analysis {
         seconds: 60,
     },
     resumes: true,
+    mpi: true,
     quirks: &[],
     stages: &[
         Stage::new("### Fitting the baseline", "Baseline model", 5),

@@ -91,6 +91,7 @@ pub(super) static LEISR: Analysis = Analysis {
         seconds: 2,
     },
     resumes: false,
+    mpi: true,
     quirks: &[],
     stages: &[
         Stage::new("### Input alignment", "Data", 2),

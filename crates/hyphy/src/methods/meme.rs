@@ -74,6 +74,7 @@ pub(super) static MEME: Analysis = Analysis {
         seconds: 33,
     },
     resumes: false,
+    mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
         nucleotide_model(5),

@@ -63,6 +63,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         seconds: 38,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

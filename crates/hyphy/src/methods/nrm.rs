@@ -68,6 +68,7 @@ pub(super) static NRM: Analysis = Analysis {
         seconds: 2,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         Stage::new("### Fitting the GTR model", "GTR", 15),

@@ -75,6 +75,7 @@ pub(super) static PRIME: Analysis = Analysis {
         seconds: 600,
     },
     resumes: false,
+    mpi: true,
     quirks: &[],
     stages: &[
         nucleotide_model(3),

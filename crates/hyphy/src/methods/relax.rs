@@ -124,6 +124,7 @@ pub(super) static RELAX: Analysis = Analysis {
         seconds: 150,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         nucleotide_model(5),

@@ -64,6 +64,7 @@ pub(super) static SLAC: Analysis = Analysis {
         seconds: 13,
     },
     resumes: false,
+    mpi: true,
     quirks: &[],
     stages: &[
         nucleotide_model(10),

@@ -93,6 +93,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         seconds: 1,
     },
     resumes: false,
+    mpi: false,
     quirks: &[],
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::job::{Partition, SlurmJob};
-use crate::{Resources, SubmitError, Unreachable};
+use super::job::SlurmJob;
+use crate::{Partition, Resources, SubmitError, Unreachable};
 
 /// What a job is submitted with.
 #[derive(Debug, Clone)]
@@ -44,6 +44,9 @@ pub(crate) trait Cluster: Send + Sync + 'static {
 
     /// The cluster's partitions.
     async fn partitions(&self) -> Result<Vec<Partition>, Unreachable>;
+
+    /// Slurm's version, once it has said it.
+    fn version(&self) -> Option<String>;
 
     /// What is asked, and where, for people: `Slurm 22.05.8, REST v0.0.38 at http://…`.
     fn describe(&self) -> String;

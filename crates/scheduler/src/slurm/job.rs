@@ -53,10 +53,3 @@ impl SlurmJob {
         facts
     }
 }
-
-/// A queue that jobs are sent to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Partition {
-    pub(crate) name: String,
-    pub(crate) up: bool,
-}

@@ -13,6 +13,7 @@ mod cli;
 mod cluster;
 mod explain;
 mod job;
+mod launcher;
 mod owner;
 mod rest;
 mod scheduler;
@@ -24,6 +25,7 @@ mod tracker;
 use std::sync::Arc;
 
 pub use cli::CliConfig;
+pub use launcher::Launcher;
 pub use rest::RestConfig;
 pub use scheduler::{Slurm, SlurmConfig};
 pub use script::Wrapper;

@@ -14,12 +14,16 @@ use tokio::sync::broadcast;
 use super::{
     cluster::{Cluster, Submission},
     explain::Circumstances,
+    launcher::Launcher,
     owner,
     script::{Wrapper, script},
     settle::Patience,
     tracker::{OUTPUT, SCRIPT, Tracker, script_written},
 };
-use crate::{Attempt, AttemptDir, Health, Observation, Scheduler, SubmitError, Task, Unreachable};
+use crate::{
+    Attempt, AttemptDir, ClusterHealth, Health, Observation, Scheduler, SubmitError, Task,
+    Unreachable,
+};
 
 /// How jobs are run and followed, whichever way Slurm is asked.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub struct SlurmConfig {
     pub attempts: std::path::PathBuf,
     /// The wrapper on the nodes; without one, a shell runs the command and nothing confines it.
     pub wrapper: Option<Wrapper>,
+    /// What starts the processes of an MPI job.
+    pub launcher: Launcher,
     /// Time between two questions.
     pub poll_every: Duration,
     /// A job that nobody knows for this long is lost.
@@ -85,7 +91,7 @@ impl Slurm {
 
     /// Writes the script and gives the directory to the job's user.
     fn prepare(&self, task: &Task) -> Result<Submission, String> {
-        let text = script(task, self.config.wrapper.as_ref())?;
+        let text = script(task, self.config.wrapper.as_ref(), self.config.launcher)?;
         let path = |path: &std::path::Path| {
             let text = path.to_str().map(str::to_owned);
             text.ok_or_else(|| format!("{} is not UTF-8; move it", path.display()))
@@ -195,6 +201,14 @@ impl Scheduler for Slurm {
         let contact = self.tracker.contact();
         let (pending, running) = self.tracker.counts();
         let slurm = self.cluster.describe();
+        let cluster = Some(ClusterHealth {
+            version: self.cluster.version(),
+            failing_since: contact.failing.as_ref().map(|(since, _)| *since),
+            last_contact: contact.last,
+            pending,
+            running,
+            partitions: contact.partitions.clone(),
+        });
         let jobs = format!("{pending} jobs of this service pending, {running} running");
         if let Some((since, why)) = &contact.failing {
             let last = contact.last.map_or_else(
@@ -208,12 +222,14 @@ impl Scheduler for Slurm {
             return Health {
                 usable: false,
                 detail,
+                cluster,
             };
         }
         let Some(last) = contact.last else {
             return Health {
                 usable: false,
                 detail: format!("{slurm} is being asked for the first time"),
+                cluster,
             };
         };
         let partitions: Vec<_> = contact
@@ -228,6 +244,7 @@ impl Scheduler for Slurm {
                 "{slurm}; last contact {seconds} s ago; {jobs}; partitions: {}",
                 partitions.join(", ")
             ),
+            cluster,
         }
     }
 

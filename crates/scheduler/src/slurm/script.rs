@@ -4,6 +4,7 @@
 
 use std::{ffi::OsStr, fmt::Write, path::Path};
 
+use super::launcher::Launcher;
 use crate::{
     Task,
     local::supervisor_arguments,
@@ -29,7 +30,11 @@ const MAX_FILE_BLOCKS: u32 = 524_288;
 ///
 /// # Errors
 /// A path or an argument is not UTF-8 or holds a NUL: Slurm cannot carry it.
-pub(crate) fn script(task: &Task, wrapper: Option<&Wrapper>) -> Result<String, String> {
+pub(crate) fn script(
+    task: &Task,
+    wrapper: Option<&Wrapper>,
+    launcher: Launcher,
+) -> Result<String, String> {
     let directory = quote(task.directory.as_os_str())?;
     let mut text = format!(
         "#!/bin/sh\n\
@@ -44,7 +49,8 @@ pub(crate) fn script(task: &Task, wrapper: Option<&Wrapper>) -> Result<String, S
          fi\n",
         name = task.name,
     );
-    match wrapper {
+    // MPI processes talk over the network and to Slurm, which the wrapper would not let them.
+    match wrapper.filter(|_| task.resources.processes == 1) {
         Some(wrapper) => {
             let mut words = vec![quote(wrapper.program.as_os_str())?];
             // Slurm limits what is used; a limit of the address space would be reached long before.
@@ -56,20 +62,32 @@ pub(crate) fn script(task: &Task, wrapper: Option<&Wrapper>) -> Result<String, S
             let environment = format!("env -i PATH={PATH}");
             writeln!(text, "exec {environment} {}", words.join(" ")).ok();
         }
-        None => plain(&mut text, task)?,
+        None => plain(&mut text, task, launcher)?,
     }
     Ok(text)
 }
 
 /// Without the wrapper: the same files by a shell's means. No terminal, so progress comes from the
 /// log alone; no confinement but Slurm's.
-fn plain(text: &mut String, task: &Task) -> Result<(), String> {
+fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), String> {
     let run = quote(task.directory.join("run").as_os_str())?;
+    let mpi = task.resources.processes > 1;
+    let start = if mpi {
+        launcher.words(&task.resources)
+    } else {
+        vec![]
+    };
     let mut words = Vec::new();
-    for argument in &task.command {
+    for argument in start.iter().chain(&task.command) {
         words.push(quote(argument)?);
     }
-    let environment = format!("env -i PATH={PATH} LANG=C.UTF-8 HOME={run} TMPDIR={run}");
+    let environment = if mpi {
+        // The launcher finds the nodes in Slurm's variables. What else is there was closed by the
+        // submission. Open MPI makes sockets in TMPDIR, whose names must be short.
+        format!("env LANG=C.UTF-8 HOME={run} TMPDIR=/tmp")
+    } else {
+        format!("env -i PATH={PATH} LANG=C.UTF-8 HOME={run} TMPDIR={run}")
+    };
     let limit = task.resources.time_limit.map_or(String::new(), |limit| {
         format!("timeout -k 5 {} ", limit.as_secs().max(1))
     });
@@ -139,6 +157,7 @@ mod tests {
             .to_vec(),
             resources: Resources {
                 threads: 2,
+                processes: 1,
                 memory_bytes: Some(1 << 30),
                 time_limit: Some(Duration::from_secs(3600)),
                 readable: vec!["/engine".into()],
@@ -152,12 +171,26 @@ mod tests {
             program: "/opt/data monkey".into(),
             sandbox: Mode::Required,
         };
-        insta::assert_snapshot!(script(&task(), Some(&wrapper)).unwrap());
+        insta::assert_snapshot!(script(&task(), Some(&wrapper), Launcher::Mpirun).unwrap());
     }
 
     #[test]
     fn the_script_without_the_wrapper() {
-        insta::assert_snapshot!(script(&task(), None).unwrap());
+        insta::assert_snapshot!(script(&task(), None, Launcher::Mpirun).unwrap());
+    }
+
+    #[test]
+    fn the_scripts_of_mpi_jobs() {
+        let wrapper = Wrapper {
+            program: "/opt/datamonkey".into(),
+            sandbox: Mode::BestEffort,
+        };
+        let mut task = task();
+        task.resources.processes = 8;
+        for (name, launcher) in [("mpirun", Launcher::Mpirun), ("srun", Launcher::Srun)] {
+            let text = script(&task, Some(&wrapper), launcher).unwrap();
+            insta::assert_snapshot!(format!("the_script_of_{name}"), text);
+        }
     }
 
     #[test]

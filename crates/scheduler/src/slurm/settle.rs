@@ -96,6 +96,8 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
             Observation::Ended(exit)
         }
         State::Timeout => {
+            // Slurm's signal looks like a cancellation to whoever wrote the record.
+            exit.cancelled = false;
             exit.timed_out = true;
             Observation::Ended(exit)
         }

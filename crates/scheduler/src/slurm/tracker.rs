@@ -16,10 +16,10 @@ use tokio::sync::{Notify, broadcast};
 
 use super::{
     explain::Circumstances,
-    job::{Partition, SlurmJob},
+    job::SlurmJob,
     settle::{Known, Patience, is_conclusive, settle},
 };
-use crate::{Attempt, AttemptDir, Exit, Observation};
+use crate::{Attempt, AttemptDir, Exit, Observation, Partition};
 
 /// Name of the script in the attempt's directory. When it was written is when we submitted.
 pub(crate) const SCRIPT: &str = "job.sh";

@@ -1,6 +1,6 @@
 //! `GET /health`.
 
-use api::{Health, HealthDetails, Problem, Status, paths};
+use api::{ClusterHealth, Health, HealthDetails, PartitionHealth, Problem, Status, paths};
 use axum::{Json, extract::State, http::StatusCode};
 
 use super::Shared;
@@ -44,6 +44,7 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
         engine_detail,
         scheduler: service.scheduler.kind().to_owned(),
         scheduler_detail: scheduler.detail,
+        cluster: scheduler.cluster.map(cluster),
         sandbox: service.sandbox.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         access: service.access().to_owned(),
@@ -62,4 +63,21 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
             details,
         }),
     )
+}
+
+fn cluster(seen: scheduler::ClusterHealth) -> ClusterHealth {
+    let partition = |partition: scheduler::Partition| PartitionHealth {
+        name: partition.name,
+        up: partition.up,
+        nodes: partition.nodes,
+    };
+    ClusterHealth {
+        version: seen.version,
+        reachable: seen.failing_since.is_none() && seen.last_contact.is_some(),
+        unreachable_since: seen.failing_since,
+        last_contact: seen.last_contact,
+        pending: seen.pending,
+        running: seen.running,
+        partitions: seen.partitions.into_iter().map(partition).collect(),
+    }
 }

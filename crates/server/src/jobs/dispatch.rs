@@ -13,7 +13,9 @@ use super::{
     input::{Input, Uploads},
     state::Outcome,
 };
-use crate::{Service, datasets::blocking, error::Error, store::JobRow};
+use crate::{
+    Service, datasets::blocking, error::Error, scheduling::SchedulerConfig, store::JobRow,
+};
 
 /// The dispatcher is woken when something changes; this is for what it may have missed.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -137,7 +139,7 @@ async fn fail(service: &Service, job: &JobRow, message: String) -> anyhow::Resul
 async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let analysis =
         methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
-    let engine = service.engine.clone().map_err(|why| anyhow!(why))?;
+    let mut engine = service.engine.clone().map_err(|why| anyhow!(why))?;
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let alignment = sha256(service, job, job.alignment_id.as_deref()).await?;
     let tree = sha256(service, job, job.tree_id.as_deref()).await?;
@@ -163,6 +165,12 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     let (size, branches) = service.heavy(work).await?;
     let parameters = &job.parameters.0;
     let resources = service.resources(analysis, parameters, size, alone);
+    if resources.processes > 1
+        && let SchedulerConfig::Slurm(settings) = &service.config.scheduler
+        && let Some(program) = &settings.mpi.program
+    {
+        engine.candidate = engine.candidate.with_mpi(program);
+    }
     let (threads, tolerant) = (resources.threads, job.tolerant);
     let command = arguments::command(&engine, analysis, parameters, &branches, threads, tolerant);
     Ok(Task {

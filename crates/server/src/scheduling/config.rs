@@ -5,6 +5,7 @@ use std::{collections::HashMap, path::PathBuf, time::Duration};
 use hyphy::methods;
 use scheduler::slurm::{CliConfig, JobOptions, RestConfig};
 
+use super::mpi::{self, Mpi};
 use crate::config::Reader;
 
 /// Where jobs run.
@@ -28,6 +29,8 @@ pub struct SlurmSettings {
     pub poll_every: Duration,
     /// A job that Slurm does not know for this long is lost (`SLURM_LOST_AFTER_SECS`); 600 s.
     pub lost_after: Duration,
+    /// How analyses that share their work among processes are started.
+    pub mpi: Mpi,
     usual: Needs,
     special: HashMap<&'static str, Needs>,
 }
@@ -47,6 +50,7 @@ pub enum SlurmAccess {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Needs {
     pub(super) cpus: u32,
+    pub(super) mpi_tasks: u32,
     pub(super) memory_mb: Option<u64>,
     pub(super) time_limit: Option<Duration>,
 }
@@ -56,6 +60,10 @@ const REST: &str = "SlurmRestScheduler";
 const CLI: &str = "SlurmScheduler";
 
 impl SlurmSettings {
+    pub(super) fn uses_mpi(&self) -> bool {
+        self.special.values().any(|needs| needs.mpi_tasks > 1)
+    }
+
     pub(super) fn needs(&self, analysis: &str) -> Needs {
         *self.special.get(analysis).unwrap_or(&self.usual)
     }
@@ -79,7 +87,9 @@ impl SchedulerConfig {
             CLI => SlurmAccess::Cli(cli(reader)),
             _ => return Self::Local,
         };
+        let mpi = mpi::read(reader);
         let usual = Needs {
+            mpi_tasks: reader.at_least_1("SLURM_MPI_TASKS", 1),
             cpus: reader.at_least_1("SLURM_CPUS", 1),
             memory_mb: megabytes(reader, "SLURM_MEMORY_MB"),
             time_limit: minutes(reader, "SLURM_TIME_LIMIT_MINS"),
@@ -89,6 +99,7 @@ impl SchedulerConfig {
             .map(|analysis| {
                 let suffix = analysis.id.to_uppercase().replace('-', "_");
                 let needs = Needs {
+                    mpi_tasks: mpi::tasks(reader, &mpi, analysis, &suffix, usual.mpi_tasks),
                     cpus: reader.at_least_1(&format!("SLURM_CPUS_{suffix}"), usual.cpus),
                     memory_mb: megabytes(reader, &format!("SLURM_MEMORY_MB_{suffix}"))
                         .or(usual.memory_mb),
@@ -103,6 +114,7 @@ impl SchedulerConfig {
             wrapper: reader.path("SLURM_WRAPPER_PATH"),
             poll_every: Duration::from_secs(reader.at_least_1("SLURM_POLL_SECS", 5)),
             lost_after: Duration::from_secs(reader.at_least_1("SLURM_LOST_AFTER_SECS", 600)),
+            mpi,
             usual,
             special,
         }))
@@ -266,6 +278,7 @@ mod tests {
         ]);
         let half_an_hour = Some(Duration::from_secs(1800));
         let fel = Needs {
+            mpi_tasks: 1,
             cpus: 1,
             memory_mb: Some(9000),
             time_limit: half_an_hour,
@@ -275,12 +288,29 @@ mod tests {
     }
 
     #[test]
+    fn mpi_is_for_analyses_that_use_it() {
+        let settings = slurm(&[
+            ("SCHEDULER_TYPE", "SlurmScheduler"),
+            ("HYPHY_MPI_PATH", "/opt/HYPHYMPI"),
+            ("SLURM_MPI_LAUNCHER", "srun"),
+            ("SLURM_MPI_TASKS", "8"),
+            ("SLURM_MPI_TASKS_MEME", "16"),
+        ]);
+        let tasks = |analysis| settings.needs(analysis).mpi_tasks;
+        assert_eq!((tasks("fel"), tasks("meme"), tasks("busted")), (8, 16, 1));
+        assert_eq!(settings.mpi.launcher, scheduler::slurm::Launcher::Srun);
+    }
+
+    #[test]
     fn what_cannot_be_used_is_named() {
         let rest = ("SCHEDULER_TYPE", "SlurmRestScheduler");
         for (name, value, said) in [
             ("SLURM_POLL_SECS", "0", "SLURM_POLL_SECS must be at least 1"),
             ("SLURM_REST_JOB_OPTIONS", "[1]", "must be a JSON object"),
             ("USER_JWT_KEY_PATH", "/k", "a key of their own"),
+            ("SLURM_MPI_TASKS", "4", "HYPHY_MPI_PATH must name"),
+            ("SLURM_MPI_TASKS_BUSTED", "4", "BUSTED does not use MPI"),
+            ("SLURM_MPI_LAUNCHER", "rsh", "must be mpirun or srun"),
         ] {
             let error = read(&[rest, ("SLURM_JWT_KEY_PATH", "/k"), (name, value)]).unwrap_err();
             assert!(error.contains(said), "{error}");

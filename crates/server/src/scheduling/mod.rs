@@ -1,6 +1,7 @@
 //! Which scheduler runs the jobs, and what a job of each analysis gets.
 
 mod config;
+mod mpi;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,7 +16,11 @@ use scheduler::{
     slurm::{Slurm, SlurmConfig, Wrapper},
 };
 
-pub use self::config::{SchedulerConfig, SlurmAccess, SlurmSettings};
+pub(crate) use self::mpi::check as check_mpi;
+pub use self::{
+    config::{SchedulerConfig, SlurmAccess, SlurmSettings},
+    mpi::Mpi,
+};
 use crate::{Config, Service};
 
 /// Makes the configured scheduler. A cluster need not be there: jobs wait for it.
@@ -44,6 +49,7 @@ pub(crate) fn open(
             .wrapper
             .clone()
             .map(|program| Wrapper { program, sandbox }),
+        launcher: settings.mpi.launcher,
         poll_every: settings.poll_every,
         lost_after: settings.lost_after,
     };
@@ -73,16 +79,19 @@ impl Service {
                 memory_bytes: self.config.memory_bytes,
                 time_limit: self.config.time_limit,
                 readable,
+                processes: 1,
             },
             SchedulerConfig::Slurm(settings) => {
                 let needs = settings.needs(analysis.id);
                 let time = needs.time_limit.or(self.config.time_limit);
                 let memory = needs.memory_mb.map(|megabytes| megabytes << 20);
+                let processes = if analysis.mpi { needs.mpi_tasks } else { 1 };
+                // They may all get a place on one node.
+                let estimate = || memory_bytes(analysis, parameters, size) * u64::from(processes);
                 Resources {
                     threads: needs.cpus,
-                    memory_bytes: Some(
-                        memory.unwrap_or_else(|| memory_bytes(analysis, parameters, size)),
-                    ),
+                    processes,
+                    memory_bytes: Some(memory.unwrap_or_else(estimate)),
                     time_limit: Some(
                         time.unwrap_or_else(|| time_limit(analysis, parameters, size)),
                     ),

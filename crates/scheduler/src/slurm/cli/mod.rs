@@ -11,9 +11,9 @@ use self::run::{RunError, Said};
 use super::{
     JobOptions,
     cluster::{Cluster, Submission},
-    job::{Partition, SlurmJob},
+    job::SlurmJob,
 };
-use crate::{SubmitError, Unreachable, sandbox::PATH};
+use crate::{Partition, SubmitError, Unreachable, sandbox::PATH};
 
 /// How Slurm's commands are run and what jobs are submitted with.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +113,7 @@ impl SlurmCli {
             format!("--partition={}", self.config.partition),
             format!("--chdir={}", job.directory),
             format!("--output={}", job.output.replace('%', "%%")),
-            "--ntasks=1".to_owned(),
+            format!("--ntasks={}", job.resources.processes),
             format!("--cpus-per-task={}", job.resources.threads),
             // Nothing of our environment, and no login shell on the node.
             format!("--export=PATH={PATH}"),
@@ -169,6 +169,7 @@ fn arrived(stderr: &str) -> Option<bool> {
         "No route to host",
         "emporarily unable",
         "Permission denied (",
+        "Host key verification failed",
         "munge",
     ]) {
         Some(false)
@@ -258,8 +259,12 @@ impl Cluster for SlurmCli {
                 .to_owned();
             self.version.get_or_init(|| version);
         }
-        let arguments = ["--noheader", "--format", "%P|%a"].map(str::to_owned);
+        let arguments = ["--noheader", "--format", "%P|%a|%D"].map(str::to_owned);
         Ok(parse::partitions(&self.ask("sinfo", &arguments).await?))
+    }
+
+    fn version(&self) -> Option<String> {
+        self.version.get().cloned()
     }
 
     fn describe(&self) -> String {

@@ -1,8 +1,8 @@
 //! What `squeue`, `sacct`, `sinfo` and `sbatch` print, in formats that no version has changed.
 
-use crate::slurm::{
-    job::{Partition, SlurmJob},
-    state::State,
+use crate::{
+    Partition,
+    slurm::{job::SlurmJob, state::State},
 };
 
 /// Fields of `squeue -o`: the reason is last, it may hold anything.
@@ -30,14 +30,19 @@ pub(super) fn accounting(output: &str) -> Vec<SlurmJob> {
     })
 }
 
-/// A line of `sinfo -o '%P|%a'`: the default partition has a star.
+/// A line of `sinfo -o '%P|%a|%D'`: the default partition has a star.
 pub(super) fn partitions(output: &str) -> Vec<Partition> {
     let mut partitions: Vec<Partition> = output
         .lines()
-        .filter_map(|line| line.split_once('|'))
-        .map(|(name, available)| Partition {
+        .filter_map(|line| {
+            let (name, rest) = line.split_once('|')?;
+            let (available, nodes) = rest.split_once('|')?;
+            Some((name, available, nodes))
+        })
+        .map(|(name, available, nodes)| Partition {
             name: name.trim_end_matches('*').to_owned(),
             up: available == "up",
+            nodes: nodes.trim().parse().ok(),
         })
         .collect();
     partitions.dedup();
@@ -121,11 +126,11 @@ mod tests {
 
     #[test]
     fn partitions_and_numbers_are_read() {
-        let up: Vec<_> = partitions("normal*|up\ndown|down\n")
+        let up: Vec<_> = partitions("normal*|up|2\ndown|down|1\n")
             .iter()
-            .map(|p| p.up)
+            .map(|p| (p.up, p.nodes))
             .collect();
-        assert_eq!(up, [true, false]);
+        assert_eq!(up, [(true, Some(2)), (false, Some(1))]);
         assert_eq!(submitted("4\n"), Some(4));
         assert_eq!(submitted("4;cluster\n"), Some(4));
         assert_eq!(submitted("sbatch: what?\n"), None);

@@ -67,7 +67,7 @@ impl Dialect {
         set("partition", json!(config.partition));
         set("current_working_directory", json!(job.directory));
         set("standard_output", json!(job.output));
-        set("tasks", json!(1));
+        set("tasks", json!(job.resources.processes));
         set("cpus_per_task", json!(job.resources.threads));
         set(
             "environment",

@@ -34,6 +34,7 @@ fn job() -> Submission {
         output: "/shared/dm-1/slurm.out".to_owned(),
         resources: Resources {
             threads: 2,
+            processes: 1,
             memory_bytes: Some(4 << 30),
             time_limit: Some(Duration::from_secs(3600)),
             readable: vec![],

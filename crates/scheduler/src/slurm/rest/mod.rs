@@ -20,9 +20,9 @@ use self::{
 use super::{
     JobOptions,
     cluster::{Cluster, Submission},
-    job::{Partition, SlurmJob},
+    job::SlurmJob,
 };
-use crate::{SubmitError, Unreachable};
+use crate::{Partition, SubmitError, Unreachable};
 
 /// How slurmrestd is reached and what jobs are submitted with.
 #[derive(Debug, Clone)]
@@ -243,6 +243,10 @@ impl Cluster for SlurmRest {
             .into_iter()
             .map(RestPartition::into_internal);
         Ok(partitions.collect())
+    }
+
+    fn version(&self) -> Option<String> {
+        self.version.get().cloned()
     }
 
     fn describe(&self) -> String {

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::slurm::{
-    job::{Partition, SlurmJob},
-    state::State,
+use crate::{
+    Partition,
+    slurm::{job::SlurmJob, state::State},
 };
 
 /// Any answer: what it may hold of what we ask for.
@@ -57,6 +57,8 @@ pub(super) struct RestPartition {
     name: String,
     state: Value,
     partition: Value,
+    total_nodes: Value,
+    nodes: Value,
 }
 
 /// 22.05 repeats keys in its errors; what cannot be read is no fault that we know.
@@ -177,9 +179,12 @@ impl RestPartition {
         let up = [&self.state, newer]
             .iter()
             .any(|state| words(state).contains(&"UP"));
+        // A number of its own before v0.0.39, a record since.
+        let nodes = number(&self.total_nodes).or_else(|| number(self.nodes.get("total")?));
         Partition {
             name: self.name,
             up,
+            nodes: nodes.and_then(|nodes| u64::try_from(nodes).ok()),
         }
     }
 }

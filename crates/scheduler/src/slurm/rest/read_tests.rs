@@ -80,13 +80,22 @@ fn faults_are_read_in_all_their_forms() {
 
 #[test]
 fn partitions_are_up_or_down() {
-    let text = r#"{"partitions":[{"name":"a","state":"UP"},{"name":"b","state":"DOWN"},
-        {"name":"c","partition":{"state":["UP"]}},{"name":"d","partition":{"state":["DOWN"]}}]}"#;
+    let text = r#"{"partitions":[{"name":"a","state":"UP","total_nodes":2},{"name":"b","state":"DOWN"},
+        {"name":"c","partition":{"state":["UP"]},"nodes":{"total":3}},{"name":"d","partition":{"state":["DOWN"]}}]}"#;
     let answer: Answer = serde_json::from_str(text).unwrap();
-    let up: Vec<_> = answer
+    let seen: Vec<_> = answer
         .partitions
         .into_iter()
-        .map(|p| p.into_internal().up)
+        .map(RestPartition::into_internal)
+        .map(|p| (p.up, p.nodes))
         .collect();
-    assert_eq!(up, [true, false, true, false]);
+    assert_eq!(
+        seen,
+        [
+            (true, Some(2)),
+            (false, None),
+            (true, Some(3)),
+            (false, None)
+        ]
+    );
 }

@@ -1,0 +1,89 @@
+//! FEL by HyPhy's MPI build, its processes on both nodes of a real cluster.
+
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    cluster::{Cluster, open_folder},
+    support::{Server, long_job, small},
+};
+
+/// Of one version; see `dev/slurm/install`.
+const PLAIN: &str = "/usr/lib/hyphy/bin/hyphy";
+const MPI: &str = "/usr/lib/hyphy/bin/HYPHYMPI";
+
+/// The table of sites of a FEL on the small data.
+fn sites(server: &Server) -> Vec<f64> {
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let id = server.start_job("fel", &body);
+    server.completed(&id);
+    let result: Value = serde_json::from_str(&server.result(&id)).unwrap();
+    let rows = result["MLE"]["content"]["0"].as_array().unwrap();
+    let numbers = rows.iter().flat_map(|row| row.as_array().unwrap());
+    numbers.map(|number| number.as_f64().unwrap()).collect()
+}
+
+/// MPI processes that work in this folder.
+fn processes(base: &Path) -> usize {
+    let all = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let ours = all.filter(|process| {
+        let at = |name| fs::read_link(process.path().join(name)).unwrap_or_default();
+        at("exe") == Path::new(MPI) && at("cwd").starts_with(base)
+    });
+    ours.count()
+}
+
+fn until(wanted: impl Fn(usize) -> bool, base: &Path) {
+    let begin = Instant::now();
+    while !wanted(processes(base)) {
+        assert!(
+            begin.elapsed() < Duration::from_secs(60),
+            "{} MPI processes",
+            processes(base)
+        );
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn fel_by_mpi_has_the_same_numbers_and_cancelling_leaves_no_process() {
+    let Some(mut cluster) = Cluster::start() else {
+        return;
+    };
+    let local = Server::with(&[("HYPHY_PATH", PLAIN)]);
+    let expected = sites(&local);
+    assert!(expected.iter().any(|number| *number > 0.0));
+    for (name, value) in [
+        ("HYPHY_PATH", PLAIN),
+        ("HYPHY_MPI_PATH", MPI),
+        ("SLURM_MPI_TASKS", "3"),
+        ("SLURM_MEMORY_MB", "900"),
+    ] {
+        cluster.settings.insert(name.to_owned(), value.to_owned());
+    }
+    for kind in ["SlurmRestScheduler", "SlurmScheduler"] {
+        let folder = open_folder();
+        let server = crate::end_to_end::serve(&cluster, kind, folder.path());
+        let found = sites(&server);
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(&expected) {
+            let near = (found - expected).abs() <= 1e-5 * expected.abs().max(1.0);
+            assert!(near, "{kind}: {found} and {expected}");
+        }
+        let long = long_job(&server, 4);
+        until(|running| running >= 3, folder.path());
+        assert_eq!(
+            server.delete(&format!("/jobs/{long}")),
+            StatusCode::NO_CONTENT
+        );
+        until(|running| running == 0, folder.path());
+    }
+}

@@ -17,6 +17,7 @@ mod jobs;
 mod malicious;
 mod methods;
 mod openapi;
+mod page;
 mod readme;
 mod results;
 mod sessions;

@@ -10,6 +10,7 @@ mod identity;
 mod jobs;
 mod methods;
 mod methods_openapi;
+mod page;
 mod pretty;
 mod problem;
 mod problem_kinds;

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build test test-slurm-versions lint update demo bench
+.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions lint update demo bench
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -30,8 +30,15 @@ install: ## Install what is missing: a Rust toolchain, a C compiler, HyPhy (in .
 	@dev/install-tools
 	@dev/install-engine
 
-build: ## Build the program: target/release/datamonkey
+build: ## Build the page, where Node 20.19 or newer is here, and the program: target/release/datamonkey
+	@dev/build-page
 	cargo build --release --locked -p cli
+
+web: ## Build the web page anew (web/dist; commit it with its sources); needs Node 20.19
+	@dev/build-page --anew
+
+web-dev: ## Work on the web page: hot reload, against a running service (DATAMONKEY_URL, else port 9300)
+	cd web && npm ci --no-audit --no-fund && npm run dev
 
 test: install ## Install what tests need and run them all
 	@dev/test

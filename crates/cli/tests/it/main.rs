@@ -21,6 +21,7 @@ mod malicious;
 mod methods;
 mod openapi;
 mod outgoing;
+mod page;
 mod quotas;
 mod readme;
 mod results;

@@ -25,8 +25,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     Shared, common_openapi, datasets, events, file, health, idempotency, identity, jobs, limits,
-    many_jobs, methods, methods_openapi, pretty, problem, problem_kinds, results, session, shared,
-    summary, visualizations,
+    many_jobs, methods, methods_openapi, page, pretty, problem, problem_kinds, results, session,
+    shared, summary, visualizations,
 };
 use crate::Service;
 
@@ -134,7 +134,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .nest(paths::BASE, api)
         .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
         .route("/docs/problems/{slug}", get(problem_kinds::page))
-        .route("/", get(front_page))
+        .merge(page::routes())
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(cors(&service.config.cors_origins))
@@ -148,17 +148,6 @@ pub(super) fn router(service: Arc<Service>) -> Router {
 fn span(request: &Request) -> tracing::Span {
     let path = request.uri().path();
     tracing::debug_span!("request", method = %request.method(), path)
-}
-
-/// Until there is a page: where to go.
-async fn front_page() -> impl IntoResponse {
-    let text = format!(
-        "service-datamonkey {}\n\nAPI reference: /docs\nOpenAPI: /openapi.json\nHealth: {}{}\n",
-        env!("CARGO_PKG_VERSION"),
-        paths::BASE,
-        paths::HEALTH,
-    );
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
 }
 
 /// Which pages of other origins may use the API. Nothing here depends on cookies.

@@ -1,0 +1,5 @@
+//! The page is embedded anew when it was built anew.
+
+fn main() {
+    println!("cargo::rerun-if-changed=../../web/dist");
+}

@@ -1,0 +1,106 @@
+//! The web page: what `web/` was built to, embedded in the program.
+//!
+//! Addresses of the page answer its one document, whose script shows what belongs there. Nothing
+//! else is caught: other paths that nobody knows are problems, as before.
+
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use tower_http::compression::CompressionLayer;
+
+use super::{Shared, problem};
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// The addresses that `web/src/App.svelte` has a page for.
+const ADDRESSES: [&str; 9] = [
+    "/",
+    "/about",
+    "/compare",
+    "/data",
+    "/data/{id}",
+    "/jobs",
+    "/jobs/{id}",
+    "/new",
+    "/shared/{token}",
+];
+
+/// Nothing from elsewhere and nothing inline. Figures become files by way of `blob:` and `data:`.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'",
+);
+/// Names of built files hold their hash.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+pub(super) fn routes() -> Router<Shared> {
+    ADDRESSES
+        .iter()
+        .fold(Router::new(), |router, address| {
+            router.route(address, get(document))
+        })
+        .route("/icon.svg", get(|| async { file("icon.svg", ASK_AGAIN) }))
+        .route("/assets/{name}", get(asset))
+        .layer(CompressionLayer::new())
+}
+
+async fn document() -> Response {
+    match Dist::get("index.html") {
+        Some(found) => answer("index.html", found, ASK_AGAIN),
+        None => left_out(),
+    }
+}
+
+async fn asset(Path(name): Path<String>, uri: Uri) -> Response {
+    match Dist::get(&format!("assets/{name}")) {
+        Some(found) => answer(&name, found, FOR_EVER),
+        None => problem::no_such_path(uri).await.into_response(),
+    }
+}
+
+fn file(name: &str, caching: HeaderValue) -> Response {
+    match Dist::get(name) {
+        Some(found) => answer(name, found, caching),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn answer(name: &str, found: EmbeddedFile, caching: HeaderValue) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, media_type(name)),
+        (header::CACHE_CONTROL, caching),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, found.data).into_response()
+}
+
+fn media_type(name: &str) -> HeaderValue {
+    let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    HeaderValue::from_static(kind)
+}
+
+/// What `/` says where the program was built without the page.
+fn left_out() -> Response {
+    let text = format!(
+        "service-datamonkey {} was built without its web page (web/dist was empty).\n\n\
+         API reference: /docs\nOpenAPI: /openapi.json\n",
+        env!("CARGO_PKG_VERSION"),
+    );
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}

@@ -21,10 +21,9 @@ use super::{Shared, problem};
 struct Dist;
 
 /// The addresses that `web/src/App.svelte` has a page for.
-const ADDRESSES: [&str; 9] = [
+const ADDRESSES: [&str; 8] = [
     "/",
     "/about",
-    "/compare",
     "/data",
     "/data/{id}",
     "/jobs",

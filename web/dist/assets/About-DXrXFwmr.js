@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>About</h1>`);function o(r){var o=a();i(`gf7t7t`,n=>{t(()=>{e.title=`About · Datamonkey`})}),n(r,o)}export{o as default};

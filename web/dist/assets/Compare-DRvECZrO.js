@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>Compare</h1>`);function o(r){var o=a();i(`16pms2r`,n=>{t(()=>{e.title=`Compare · Datamonkey`})}),n(r,o)}export{o as default};

@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>Data</h1>`);function o(r){var o=a();i(`ha358y`,n=>{t(()=>{e.title=`Data · Datamonkey`})}),n(r,o)}export{o as default};

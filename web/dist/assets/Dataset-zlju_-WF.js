@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>Dataset</h1>`);function o(r){var o=a();i(`125t9y`,n=>{t(()=>{e.title=`Dataset · Datamonkey`})}),n(r,o)}export{o as default};

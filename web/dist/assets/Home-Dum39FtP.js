@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>Find natural selection in gene sequences</h1>`);function o(r){var o=a();i(`et6md`,n=>{t(()=>{e.title=`Datamonkey`})}),n(r,o)}export{o as default};

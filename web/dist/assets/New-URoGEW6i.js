@@ -1,1 +1,0 @@
-import{a as e,i as t,n,r,t as i}from"./index-DxZkCzwr.js";var a=r(`<h1>New</h1>`);function o(r){var o=a();i(`ia3fvs`,n=>{t(()=>{e.title=`New · Datamonkey`})}),n(r,o)}export{o as default};

@@ -11,16 +11,34 @@ const POLICY: &str = "content-security-policy";
 #[test]
 fn addresses_of_the_page_answer_its_document_and_others_do_not() {
     let server = Server::start();
-    for path in ["/", "/jobs", "/jobs/abc", "/data/abc", "/new", "/shared/abc"] {
-        let answer = server.http.get(format!("{}{path}", server.url)).send().unwrap();
+    for path in [
+        "/",
+        "/jobs",
+        "/jobs/abc",
+        "/data/abc",
+        "/new",
+        "/shared/abc",
+    ] {
+        let answer = server
+            .http
+            .get(format!("{}{path}", server.url))
+            .send()
+            .unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         let policy = answer.headers()[POLICY].to_str().unwrap().to_owned();
         assert!(policy.starts_with("default-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
-        assert!(answer.text().unwrap().contains("<div id=\"app\">"), "{path}");
+        assert!(
+            answer.text().unwrap().contains("<div id=\"app\">"),
+            "{path}"
+        );
     }
     for path in ["/api/v1/none", "/none", "/assets/none.js", "/jobs/a/b"] {
-        let answer = server.http.get(format!("{}{path}", server.url)).send().unwrap();
+        let answer = server
+            .http
+            .get(format!("{}{path}", server.url))
+            .send()
+            .unwrap();
         assert_eq!(answer.status(), 404, "{path}");
         let kind = answer.headers()["content-type"].to_str().unwrap();
         assert_eq!(kind, "application/problem+json", "{path}");
@@ -40,7 +58,10 @@ fn the_script_is_kept_by_browsers_for_ever_and_compressed() {
     let headers = answer.headers();
     assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
     assert_eq!(headers["content-encoding"], "gzip");
-    assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(
+        headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
 }
 
 /// `web/sources.js` computes the same at build.
@@ -67,7 +88,11 @@ fn the_committed_build_is_of_the_committed_sources() {
         .map(|path| format!("{}  {path}\n", sha256(&fs::read(web.join(path)).unwrap())))
         .collect();
     let built = fs::read_to_string(web.join("dist/sources.sha256")).unwrap();
-    assert_eq!(built.trim(), sha256(lines.as_bytes()), "run `make web` and commit web/dist");
+    assert_eq!(
+        built.trim(),
+        sha256(lines.as_bytes()),
+        "run `make web` and commit web/dist"
+    );
 }
 
 fn collect(web: &Path, path: &str, files: &mut Vec<String>) {
@@ -85,8 +110,10 @@ fn collect(web: &Path, path: &str, files: &mut Vec<String>) {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
 }

@@ -1,43 +1,58 @@
-// A job as it changes: by server-sent events, and by asking when these break off.
-import { BASE, answer, api, send, type Job } from '../api'
-import { sentence } from '../lib'
+// A job as it goes: by server-sent events, and by asking with `?wait=` where these do not come.
+import { type Job, type JobEvent, send } from '../api'
 import { session } from '../session.svelte'
-
-const FINAL = ['completed', 'failed', 'cancelled']
 
 export class Live {
   job = $state<Job | null>(null)
-  log = $state('')
-  error = $state('')
-  #events: EventSource | null = null
-  #timer = 0
+  problem = $state('')
+  lost = $state(false)
+  #source: EventSource | null = null
+  #asking = new AbortController()
 
-  constructor(readonly id: string) {}
+  constructor(readonly id: string) {
+    void this.load(0).then(() => this.follow())
+  }
 
   get over() {
-    return this.job !== null && FINAL.includes(this.job.state)
+    return ['completed', 'failed', 'cancelled'].includes(this.job?.state ?? '')
   }
 
-  async look() {
+  async load(wait: number) {
     try {
-      this.job = await answer(api.GET('/jobs/{job_id}', { params: { path: { job_id: this.id } } }))
-      this.log = await (await send(`/jobs/${this.id}/log`)).text().catch(() => this.log)
-      this.error = ''
-    } catch (e) {
-      this.error = sentence(e)
+      const response = await send(`/jobs/${this.id}?wait=${wait}`, { signal: this.#asking.signal })
+      this.job = (await response.json()) as Job
+      this.problem = ''
+      this.lost = false
+    } catch (error) {
+      if (this.#asking.signal.aborted) return
+      if (this.job) this.lost = true
+      else this.problem = (error as Error).message
     }
-    if (this.over) this.close()
   }
 
-  open() {
-    void this.look()
-    this.#events = new EventSource(session.inAddress(`${BASE}/jobs/${this.id}/events`))
-    for (const kind of ['state', 'progress']) this.#events.addEventListener(kind, () => void this.look())
-    this.#timer = window.setInterval(() => void this.look(), 10_000)
+  follow() {
+    if (this.over || !this.job || this.#asking.signal.aborted) return
+    this.#source = new EventSource(session.inAddress(`/api/v1/jobs/${this.id}/events`))
+    const take = (message: MessageEvent<string>) => {
+      const event = JSON.parse(message.data) as JobEvent
+      this.lost = false
+      if (this.job) Object.assign(this.job, event)
+      if (this.over) { this.#source?.close(); void this.load(0) }
+    }
+    this.#source.onmessage = take
+    for (const name of ['state', 'progress']) this.#source.addEventListener(name, take)
+    this.#source.onerror = () => { this.#source?.close(); void this.poll() }
+  }
+
+  async poll() {
+    while (!this.over && !this.#asking.signal.aborted) {
+      await this.load(20)
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
   }
 
   close() {
-    this.#events?.close()
-    clearInterval(this.#timer)
+    this.#asking.abort()
+    this.#source?.close()
   }
 }

@@ -1,0 +1,68 @@
+// Datasets as the page uses them: the report has a shape of its own in the API's answers.
+import { api, answer, BASE, problemOf, ServiceError, type Schemas } from '../api'
+import { session } from '../session.svelte'
+
+export interface Finding { level: 'error' | 'warning' | 'note'; code: string; sequence?: string; site?: number; line?: number; message: string; remedy: string }
+export interface TreeReport { leaves: number; rooted: boolean; leaf_names: string[]; internal_names: string[]; labels: Record<string, number> }
+export interface Report {
+  what: 'alignment' | 'tree' | 'alignment_and_tree' | 'unknown'
+  kind: 'nucleotide' | 'codon' | 'protein' | null
+  format: string
+  sequences: number
+  sites: number
+  codons: number | null
+  variable_sites: number
+  identical_sequences: number
+  trees: number
+  tree: TreeReport | null
+  findings: Finding[]
+}
+export type Dataset = Omit<Schemas['Dataset'], 'report'> & { report: Report | null }
+
+/** Most datasets that are shown; lists have no reports, which are asked for one by one. */
+const SHOWN = 100
+
+/** The newest datasets, with their reports. */
+export async function list(): Promise<Dataset[]> {
+  const { datasets } = await answer(api.GET('/datasets', { params: { query: { limit: SHOWN } } }))
+  return Promise.all(datasets.map((set) => one(set.id)))
+}
+
+export function one(id: string, content = false): Promise<Dataset> {
+  const params = { path: { dataset_id: id }, query: { include_content: content } }
+  return answer(api.GET('/datasets/{dataset_id}', { params })) as unknown as Promise<Dataset>
+}
+
+export const hasAlignment = (set: Dataset) => set.report?.what.startsWith('alignment') ?? false
+export const hasTree = (set: Dataset) => (set.report?.trees ?? 0) > 0
+
+export function describe({ report }: Dataset): string {
+  if (!report || report.what === 'unknown') return 'not readable'
+  const parts = []
+  if (report.sequences) parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
+  if (report.tree) parts.push(`tree of ${report.tree.leaves} leaves`)
+  return parts.join(', ')
+}
+
+/** An upload with its progress, 0 to 1; `cancel` ends it. */
+export function upload(file: File, progress: (done: number) => void) {
+  const request = new XMLHttpRequest()
+  const done = new Promise<Dataset>((resolve, reject) => {
+    request.upload.onprogress = (event) => progress(event.loaded / event.total)
+    request.onload = () => {
+      session.take(request.getResponseHeader('X-Session-Token'))
+      const body: unknown = JSON.parse(request.responseText || 'null')
+      if (request.status === 201 || request.status === 200) resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
+      else reject(new ServiceError(problemOf(body, request.status)))
+    }
+    request.onerror = () => reject(new Error('The upload broke off. Try again.'))
+    request.onabort = () => reject(new Error('Cancelled.'))
+  })
+  const form = new FormData()
+  form.append('meta', JSON.stringify({ name: file.name, type: 'auto' }))
+  form.append('file', file)
+  request.open('POST', `${BASE}/datasets`)
+  if (session.token) request.setRequestHeader('Authorization', `Bearer ${session.token}`)
+  request.send(form)
+  return { done, cancel: () => request.abort() }
+}

@@ -27,6 +27,12 @@ enum Command {
     /// Run an analysis and write its result: run METHOD --help says what it takes.
     #[command(subcommand)]
     Run(commands::run::Arguments),
+    /// Take over what the Go service of the same name has kept in a folder, into the data of this
+    /// one (the settings of `serve` apply; stop the service first).
+    Import {
+        /// Folder with its datasets.json, job_tracker.tab, SQLite database, datasets and results.
+        folder: std::path::PathBuf,
+    },
     /// Print the service's OpenAPI document.
     Openapi,
     /// Supervise a job's command (used by the service).
@@ -44,6 +50,7 @@ fn main() -> ExitCode {
         Command::Confine(arguments) => return commands::sandbox::confine(arguments),
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Import { folder } => commands::import::import(&folder),
         Command::Openapi => commands::openapi(),
     };
     match done {

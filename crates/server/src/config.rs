@@ -26,6 +26,8 @@ pub struct Config {
     pub datasets: PathBuf,
     /// Database file: in `JOB_TRACKER_LOCATION`, beside `DATAMONKEY_DB_PATH`, or with the uploads.
     pub database: PathBuf,
+    /// The Go service's database (`DATAMONKEY_DB_PATH`), to be imported if it is there.
+    pub go_database: Option<PathBuf>,
     /// Folder of job directories, logs and results (`HYPHY_BASE_PATH`); with the uploads.
     pub base: PathBuf,
     /// The HyPhy program, or a folder that packages were unpacked into (`HYPHY_PATH`).
@@ -100,9 +102,11 @@ impl Config {
             .path("DATAMONKEY_DATA")
             .unwrap_or_else(|| "data".into());
         let datasets = reader.path("DATASET_LOCATION").unwrap_or(data);
+        let go_database = reader.path("DATAMONKEY_DB_PATH");
+        let beside = || Some(go_database.as_ref()?.parent()?.to_path_buf());
         let database = reader
             .path("JOB_TRACKER_LOCATION")
-            .or_else(|| Some(reader.path("DATAMONKEY_DB_PATH")?.parent()?.to_path_buf()))
+            .or_else(beside)
             .unwrap_or_else(|| datasets.clone())
             .join(DATABASE);
         let cores = cores();
@@ -114,6 +118,7 @@ impl Config {
                 .unwrap_or_else(|| datasets.clone()),
             datasets,
             database,
+            go_database,
             hyphy_path: reader.path("HYPHY_PATH"),
             engine_folders: reader
                 .path("DATAMONKEY_ENGINE")

@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod files;
 mod http;
+pub mod import;
 mod jobs;
 pub mod notifications;
 pub mod outgoing;

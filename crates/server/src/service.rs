@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     Config, config, datasets, engine,
     files::Files,
-    http, jobs, notifications, scheduling,
+    http, import, jobs, notifications, scheduling,
     sessions::{self, Cleaned, Key},
     store::Store,
 };
@@ -71,6 +71,9 @@ impl Service {
         let store = Store::open(&config.database)
             .await
             .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+        import::at_start(&config, &store, &files)
+            .await
+            .context("cannot take over what the service before has kept")?;
         let key = Key::open(&config)?;
         let (sandbox, level) = sandbox(&config).await?;
         let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
@@ -167,7 +170,7 @@ async fn sandbox(config: &Config) -> anyhow::Result<(Mode, Level)> {
 }
 
 /// One service per database.
-fn lock(config: &Config) -> anyhow::Result<File> {
+pub(crate) fn lock(config: &Config) -> anyhow::Result<File> {
     let path = config.database.with_extension("lock");
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;

@@ -11,11 +11,8 @@ use tokio::{
 
 #[tokio::main]
 pub(crate) async fn serve() -> anyhow::Result<()> {
-    dotenvy::dotenv()
-        .map_or_else(|e| if e.not_found() { Ok(()) } else { Err(e) }, |_| Ok(()))
-        .context(".env")?;
-    server::telemetry::init();
-    let config = Config::read(|name| std::env::var(name).ok())?;
+    let config = config()?;
+    let stop = stopped()?;
     let address = SocketAddr::new(config.host, config.port);
     // Taken first: a second service on the same address must not touch the first one's jobs.
     let listener = TcpListener::bind(address).await.with_context(|| {
@@ -29,21 +26,29 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
         "everybody who reaches it shares all data (open mode)"
     };
     tracing::info!("listening on http://{address} — {access}");
-    server::serve(service, listener, stopped()).await;
+    server::serve(service, listener, stop).await;
     Ok(())
 }
 
-/// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM).
-async fn stopped() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending().await,
+/// Reads the settings, and starts the log.
+pub(super) fn config() -> anyhow::Result<Config> {
+    dotenvy::dotenv()
+        .map_or_else(|e| if e.not_found() { Ok(()) } else { Err(e) }, |_| Ok(()))
+        .context(".env")?;
+    server::telemetry::init();
+    Ok(Config::read(|name| std::env::var(name).ok())?)
+}
+
+/// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM). Listens from now on: a stop
+/// while the service is starting is heeded once it has.
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
-    tracing::info!("stopping; running jobs go on and are taken up at the next start");
+        tracing::info!("stopping; running jobs go on and are taken up at the next start");
+    })
 }

@@ -15,6 +15,7 @@ mod data;
 mod engine;
 mod fel;
 mod idempotency;
+mod import;
 mod jobs;
 mod lists;
 mod malicious;

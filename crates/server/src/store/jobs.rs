@@ -150,7 +150,7 @@ impl JobRow {
         }
     }
 
-    fn event(&self) -> JobEvent {
+    pub(super) fn event(&self) -> JobEvent {
         JobEvent {
             job_id: self.id.clone(),
             at: self.changed(),

@@ -1,0 +1,12 @@
+//! `datamonkey import FOLDER`.
+
+use std::path::Path;
+
+use super::serve::config;
+
+#[tokio::main]
+pub(crate) async fn import(folder: &Path) -> anyhow::Result<()> {
+    let report = server::import::folder(&config()?, folder).await?;
+    print!("{report}");
+    Ok(())
+}

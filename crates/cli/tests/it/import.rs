@@ -1,0 +1,296 @@
+//! Stores of the Go service are taken over.
+
+use std::{fs, path::Path};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::support::{Server, datamonkey, small, small_job};
+
+/// What the engine made of the small data.
+fn real_result() -> String {
+    let server = Server::start();
+    let id = small_job(&server);
+    server.completed(&id);
+    server.result(&id)
+}
+
+fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Datasets of the first version: a list, and files under their ids.
+fn first_version(folder: &Path) -> (String, String) {
+    let (fasta, newick) = small();
+    let mut list = "{}\n".to_owned();
+    let mut keep = |content: &str, name: &str, kind: &str| {
+        let id = sha256(content);
+        fs::write(folder.join(&id), content).unwrap();
+        let line = json!({
+            "metadata": {"name": name, "description": "of 2025", "type": kind,
+                "created": "2025-03-01T10:00:00.123456789+01:00", "updated": "2025-03-02T10:00:00Z"},
+            "id": id, "content_hash": id,
+        });
+        list += &format!("{line}\n");
+        id
+    };
+    let ids = (
+        keep(&fasta, "genes.fasta", "fasta"),
+        keep(&newick, "genes.nwk", "newick"),
+    );
+    list +=
+        "{\"metadata\":{\"name\":\"gone.fasta\",\"type\":\"fasta\"},\"id\":\"60ne\"}\nnot JSON\n";
+    fs::write(folder.join("datasets.json"), list).unwrap();
+    ids
+}
+
+#[test]
+fn first_versions_store_is_imported_once_at_the_start() {
+    let result = real_result();
+    let mut server = Server::start();
+    server.stop();
+    let folder = server.data.path().to_path_buf();
+    let (alignment, tree) = first_version(&folder);
+    let (_, named) = result.split_once("\"file name\":\"").unwrap();
+    let (file, _) = named.split_once('"').unwrap();
+    let result = result.replace(file, &format!("/data/uploads/{alignment}"));
+    fs::write(folder.join("fel_0a1b_results.json"), &result).unwrap();
+    fs::write(folder.join("meme_0bad_results.json"), &result[..200]).unwrap();
+    fs::write(
+        folder.join("job_tracker.tab"),
+        "0a1b\t17\n0a1b\t18\n0dead\t19\n",
+    )
+    .unwrap();
+    server.restart();
+
+    let dataset = server.get_json(&format!("/datasets/{alignment}"));
+    assert_eq!(dataset["name"], "genes.fasta");
+    assert_eq!(dataset["created"], "2025-03-01T09:00:00.123456789Z");
+    assert_eq!(dataset["report"]["sequences"], 8, "{dataset}");
+    let shown = server.get_json(&format!("/datasets/{tree}?include_content=true"));
+    assert_eq!(shown["content"], small().1);
+
+    let job = server.get_json("/jobs/0a1b");
+    assert_eq!(job["state"], "completed", "{job}");
+    assert_eq!(job["method"], "fel");
+    assert_eq!(job["alignment_id"], alignment.as_str());
+    assert!(
+        job["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("did not keep the parameters")
+    );
+    assert_eq!(server.result("0a1b"), result);
+    let old = server.get_json("/methods/fel-result?job_id=0a1b");
+    assert_eq!(old["result"]["input"]["number of sites"], 12, "{old}");
+    let summary = server.get_json("/jobs/0a1b/summary?threshold=1");
+    assert_eq!(summary["found"], 12);
+    // Its events begin and end: clients that follow it do not wait.
+    let events = server.get("/jobs/0a1b/events").text().unwrap();
+    assert!(events.contains("\"state\":\"completed\""), "{events}");
+
+    let damaged = server.get_json("/jobs/0bad");
+    assert_eq!(damaged["state"], "failed");
+    assert!(
+        damaged["error_message"]
+            .as_str()
+            .unwrap()
+            .contains("not whole")
+    );
+    assert_eq!(server.get("/jobs/0dead").status(), StatusCode::NOT_FOUND);
+
+    // The same data with an analysis of today, and then: what is deleted stays so.
+    let again = server.start_job("fel", &json!({"alignment": alignment, "tree": tree}));
+    server.completed(&again);
+    assert_eq!(server.delete("/jobs/0a1b"), StatusCode::NO_CONTENT);
+    server.stop();
+    server.restart();
+    assert_eq!(server.get("/jobs/0a1b").status(), StatusCode::NOT_FOUND);
+    assert!(folder.join("fel_0a1b_results.json").exists());
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn second_version(path: &Path, owner: &str, alignment: &str, tree: &str) {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    // Tables as its migrations made them.
+    let schema = "
+        CREATE TABLE sessions (subject TEXT PRIMARY KEY, created_at INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL, metadata TEXT);
+        CREATE TABLE datasets (id TEXT PRIMARY KEY, user_id TEXT, metadata_name TEXT NOT NULL,
+            metadata_description TEXT, metadata_type TEXT NOT NULL, metadata_created INTEGER NOT NULL,
+            metadata_updated INTEGER NOT NULL, content_hash TEXT NOT NULL, data_json TEXT NOT NULL);
+        CREATE TABLE jobs (job_id TEXT PRIMARY KEY, scheduler_job_id TEXT NOT NULL, user_id TEXT,
+            alignment_id TEXT, tree_id TEXT, method_type TEXT, status TEXT DEFAULT 'pending',
+            created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+        CREATE TABLE conversations (id TEXT PRIMARY KEY, subject TEXT NOT NULL, title TEXT,
+            created INTEGER NOT NULL, updated INTEGER NOT NULL);
+        CREATE TABLE visualizations (viz_id TEXT PRIMARY KEY, user_id TEXT, job_id TEXT,
+            dataset_id TEXT, title TEXT, description TEXT, spec TEXT, config TEXT, metadata TEXT,
+            created_at INTEGER, updated_at INTEGER);
+        INSERT INTO sessions VALUES ('long-ago', 1700000000, 1700000000, NULL);
+        INSERT INTO conversations VALUES ('c', 'long-ago', 'Hello', 1, 1);";
+    sqlx::raw_sql(schema).execute(&mut old).await.unwrap();
+    for (id, name, kind) in [
+        (alignment, "genes.fasta", "fasta"),
+        (tree, "genes.nwk", "newick"),
+    ] {
+        sqlx::query(
+            "INSERT INTO datasets VALUES (?, ?, ?, '', ?, 1740823200, 1740823200, '', '{}')",
+        )
+        .bind(id)
+        .bind(owner)
+        .bind(name)
+        .bind(kind)
+        .execute(&mut old)
+        .await
+        .unwrap();
+    }
+    for (id, status) in [
+        ("0a1b", "complete"),
+        ("0fee", "running"),
+        ("0ca", "cancelled"),
+    ] {
+        sqlx::query("INSERT INTO jobs VALUES (?, '7', ?, ?, ?, 'fel', ?, 1740823200, 1740823260)")
+            .bind(id)
+            .bind(owner)
+            .bind(alignment)
+            .bind(tree)
+            .bind(status)
+            .execute(&mut old)
+            .await
+            .unwrap();
+    }
+    sqlx::query(
+        "INSERT INTO visualizations VALUES ('viz_1', ?, '0a1b', NULL, 'Sites', NULL,
+             '{\"mark\":\"bar\"}', NULL, NULL, 1740823200, 1740823200)",
+    )
+    .bind(owner)
+    .execute(&mut old)
+    .await
+    .unwrap();
+    old.close().await.unwrap();
+}
+
+#[test]
+fn second_versions_store_keeps_its_owners() {
+    let result = real_result();
+    let old = tempfile::tempdir().unwrap();
+    let database = old.path().join("datamonkey.db");
+    let settings = [
+        ("USER_TOKEN_ENABLED", "true"),
+        ("DATAMONKEY_DB_PATH", database.to_str().unwrap()),
+    ];
+    let mut server = Server::with(&settings);
+    let form = reqwest::blocking::multipart::Form::new()
+        .text("meta", r#"{"type":"fasta"}"#)
+        .part(
+            "file",
+            reqwest::blocking::multipart::Part::text(">a\nACG\n>b\nACG\n").file_name("x"),
+        );
+    let response = server
+        .http
+        .post(server.api("/datasets"))
+        .multipart(form)
+        .send()
+        .unwrap();
+    let token = response.headers()["x-session-token"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let claims = BASE64_URL_SAFE_NO_PAD
+        .decode(token.split('.').nth(1).unwrap())
+        .unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    let owner = claims["sub"].as_str().unwrap();
+    server.stop();
+
+    let (fasta, newick) = small();
+    let folder = server.data.path();
+    fs::write(folder.join("a11"), &fasta).unwrap();
+    fs::write(folder.join("7ee"), &newick).unwrap();
+    fs::write(folder.join("fel_0a1b_results.json"), &result).unwrap();
+    // Deleted by its owner: not in the database.
+    fs::write(folder.join("fel_0ff_results.json"), &result).unwrap();
+    second_version(&database, owner, "a11", "7ee");
+    server.restart();
+
+    let ask = |path: &str| {
+        server
+            .http
+            .get(server.api(path))
+            .bearer_auth(&token)
+            .send()
+            .unwrap()
+    };
+    let dataset: Value = ask("/datasets/a11").json().unwrap();
+    assert_eq!(dataset["created"], "2025-03-01T10:00:00Z", "{dataset}");
+    let job: Value = ask("/jobs/0a1b").json().unwrap();
+    assert_eq!(
+        (&job["state"], &job["tree_id"]),
+        (&json!("completed"), &json!("7ee")),
+        "{job}"
+    );
+    assert_eq!(ask("/jobs/0a1b/result").text().unwrap(), result);
+    let unfinished: Value = ask("/jobs/0fee").json().unwrap();
+    assert!(
+        unfinished["error_message"]
+            .as_str()
+            .unwrap()
+            .contains("was not over")
+    );
+    let cancelled: Value = ask("/jobs/0ca").json().unwrap();
+    assert_eq!(cancelled["state"], "cancelled");
+    let drawn: Value = ask("/visualizations/viz_1").json().unwrap();
+    assert_eq!(drawn["spec"]["mark"], "bar", "{drawn}");
+    assert_eq!(ask("/jobs/0ff").status(), StatusCode::NOT_FOUND);
+    // Another's is nobody else's business.
+    let other = server.http.get(server.api("/jobs/0a1b")).send().unwrap();
+    assert_eq!(other.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn command_imports_a_folder_and_says_what_it_did() {
+    let old = tempfile::tempdir().unwrap();
+    let uploads = old.path().join("data/uploads");
+    fs::create_dir_all(&uploads).unwrap();
+    let (alignment, _) = first_version(&uploads);
+    let mut server = Server::start();
+    let import = |data: &Path, from: &Path| {
+        let mut command = datamonkey();
+        command.env("DATAMONKEY_DATA", data).arg("import").arg(from);
+        let output = command.output().unwrap();
+        let both = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(both).unwrap())
+    };
+    let data = server.data.path().to_path_buf();
+    let (done, said) = import(&data, old.path());
+    assert!(!done && said.contains("make stop"), "{said}");
+    server.stop();
+    let (done, said) = import(&data, old.path());
+    assert!(
+        done && said.contains("Imported 2 datasets, 0 jobs"),
+        "{said}"
+    );
+    assert!(
+        said.contains("Dataset 60ne (gone.fasta): its file is not there."),
+        "{said}"
+    );
+    assert!(said.contains("datasets.json, line 5: "), "{said}");
+    let (done, said) = import(&data, old.path());
+    assert!(
+        done && said.contains("Imported 0 datasets") && said.contains("2 were here"),
+        "{said}"
+    );
+    let (done, said) = import(&data, &data.join("blobs"));
+    assert!(!done && said.contains("holds no store"), "{said}");
+    server.restart();
+    let dataset = server.get_json(&format!("/datasets/{alignment}"));
+    assert_eq!(dataset["description"], "of 2025");
+}

@@ -1,0 +1,76 @@
+//! What became of an import.
+
+use std::fmt;
+
+/// Things of one kind.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) taken: usize,
+    /// Were here already.
+    pub(super) present: usize,
+}
+
+/// What was taken over, and what was not and why.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub(super) datasets: Count,
+    pub(super) jobs: Count,
+    /// Of the jobs taken over, those with a result.
+    pub(super) results: usize,
+    pub(super) sessions: usize,
+    pub(super) visualizations: Count,
+    /// What was left out, a sentence each.
+    pub(super) left: Vec<String>,
+}
+
+/// Sentences in the service's log; all are in the database.
+const LOGGED: usize = 20;
+
+impl Count {
+    pub(super) fn add(&mut self, new: bool) {
+        if new {
+            self.taken += 1;
+        } else {
+            self.present += 1;
+        }
+    }
+}
+
+impl Report {
+    /// Says it in the service's log.
+    pub(super) fn log(&self) {
+        tracing::info!("{}", self.first_line());
+        for sentence in self.left.iter().take(LOGGED) {
+            tracing::warn!("import: {sentence}");
+        }
+        if self.left.len() > LOGGED {
+            tracing::warn!(
+                "import: {} more were left out; `datamonkey import FOLDER` says which",
+                self.left.len() - LOGGED
+            );
+        }
+    }
+
+    fn first_line(&self) -> String {
+        format!(
+            "Imported {} datasets, {} jobs ({} with a result), {} sessions, {} visualizations; {} were here already; {} left out. The old files are as they were.",
+            self.datasets.taken,
+            self.jobs.taken,
+            self.results,
+            self.sessions,
+            self.visualizations.taken,
+            self.datasets.present + self.jobs.present + self.visualizations.present,
+            self.left.len(),
+        )
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.first_line())?;
+        for sentence in &self.left {
+            writeln!(f, "  {sentence}")?;
+        }
+        Ok(())
+    }
+}

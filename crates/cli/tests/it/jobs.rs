@@ -412,3 +412,58 @@ fn a_waiting_job_says_its_place() {
     server.wait_for(&second, "running");
     assert_eq!(place(&third)["position"], 1);
 }
+
+#[test]
+fn a_thousand_reconnects_lose_and_repeat_nothing() {
+    use std::io::Read;
+    const RECONNECTS: u32 = 1000;
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let jobs = ["fel", "slac", "meme"].map(|method| server.start_job(method, &body));
+    let mut seed = 1_u32;
+    let mut chance = |upto: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) % upto
+    };
+    let mut seen: Vec<(i64, String, Value)> = vec![];
+    let mut followed = vec![];
+    let mut reconnects = 0;
+    let over = |seen: &[(i64, String, Value)]| {
+        let ended = |data: &Value| data["state"] == "completed";
+        seen.iter().filter(|(_, _, data)| ended(data)).count() == jobs.len()
+    };
+    // Breaks off in the middle of events, mostly; and waits a little where there is nothing yet.
+    while reconnects < RECONNECTS || !over(&seen) {
+        assert!(reconnects < 3 * RECONNECTS, "{seen:?}");
+        reconnects += 1;
+        if over(&seen) {
+            // It has followed the jobs to their end; another client comes after the fact.
+            followed.push(std::mem::take(&mut seen));
+        }
+        let last = seen.last().map_or(0, |(id, _, _)| *id);
+        let take = if chance(10) == 0 { 2000 } else { chance(300) };
+        let asked = server
+            .http
+            .get(server.api("/jobs/events"))
+            .header("Last-Event-ID", last)
+            .timeout(Duration::from_millis(100))
+            .send();
+        // Not answered in time, on a busy machine: one more connection that broke off.
+        let Ok(response) = asked else { continue };
+        let mut text = String::new();
+        response.take(take.into()).read_to_string(&mut text).ok();
+        // What has no empty line after it has not come whole.
+        let whole = text.rfind("\n\n").map_or("", |end| &text[..end + 2]);
+        seen.extend(events(whole));
+    }
+    let mut all: Vec<_> = jobs
+        .iter()
+        .flat_map(|job| events(&server.get(&format!("/jobs/{job}/events")).text().unwrap()))
+        .collect();
+    all.sort_by_key(|(id, _, _)| *id);
+    followed.push(seen);
+    for seen in followed {
+        assert_eq!(seen, all);
+    }
+}

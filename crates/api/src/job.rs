@@ -218,6 +218,17 @@ pub struct Jobs {
     pub jobs: Vec<Job>,
 }
 
+/// An event of a stream.
+#[derive(Debug, Clone, ToSchema)]
+pub struct ServerSentEvent {
+    /// To go on from: counts up over all jobs.
+    pub id: Option<String>,
+    /// `state` or `progress`.
+    pub event: Option<String>,
+    /// A `JobEvent` in JSON.
+    pub data: Option<String>,
+}
+
 /// Something that happened to a job: the `data` of a server-sent event. Its `event` is `state` or
 /// `progress`, its `id` counts up over all jobs and can be sent back as `Last-Event-ID`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

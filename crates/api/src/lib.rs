@@ -22,7 +22,10 @@ pub use batch::{Batch, BatchAsked, BatchItem, JobStates, StatesAsked};
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};
 pub use health::{ClusterHealth, Health, HealthDetails, PartitionHealth, Status};
-pub use job::{Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace, Share};
+pub use job::{
+    Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace, ServerSentEvent,
+    Share,
+};
 pub use limits::{Limits, MethodLimits, Use};
 pub use method::{Method, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};

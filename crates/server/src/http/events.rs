@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
-use api::{JobEvent, Problem, paths};
+use api::{Problem, ServerSentEvent, paths};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -36,7 +36,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
         ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen"),
     ),
     responses(
-        (status = 200, description = "The events", body = JobEvent, content_type = "text/event-stream"),
+        (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
         (status = 204, description = "The job is over and there is nothing after `Last-Event-ID`"),
         (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
@@ -74,7 +74,7 @@ pub(super) async fn events(
     get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
     params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
     responses(
-        (status = 200, description = "The events", body = JobEvent, content_type = "text/event-stream"),
+        (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]

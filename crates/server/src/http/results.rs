@@ -121,7 +121,9 @@ pub(super) struct FileQuery {
         ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
-        (status = 200, description = "The result", body = Object),
+        (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
+            (Object = "application/json"), (String = "application/octet-stream"),
+        )),
         (status = 206, description = "The part of it that `Range` asks for"),
         (status = 304, description = "`If-None-Match` has its `ETag`"),
         (status = 416, description = "`Range` begins behind its end"),

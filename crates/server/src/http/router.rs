@@ -43,6 +43,8 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/api/v1")),
+    // What the events of a stream hold; no operation answers it by itself.
+    components(schemas(api::JobEvent)),
     tags(
         (name = "Health", description = "Whether the service can be used"),
         (name = "Datasets", description = "Uploading alignments and trees"),

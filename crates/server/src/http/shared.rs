@@ -95,7 +95,9 @@ pub(super) async fn job(
     get, path = paths::SHARED_RESULT, tag = "Shared", operation_id = "getSharedResult",
     params(("share_token" = String, Path, description = "The link's token"), ("raw" = Option<bool>, Query, description = "The untouched file"), ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
-        (status = 200, description = "The result", body = Object),
+        (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
+            (Object = "application/json"), (String = "application/octet-stream"),
+        )),
         (status = 206, description = "The part of it that `Range` asks for"),
         (status = 304, description = "`If-None-Match` has its `ETag`"),
         (status = 416, description = "`Range` begins behind its end"),

@@ -152,3 +152,38 @@ fn pages_of_other_origins_may_what_is_set() {
             .contains_key("access-control-allow-origin")
     );
 }
+
+#[test]
+fn pages_of_other_origins_change_nothing_unless_they_may() {
+    let server = Server::with(&[("CORS_ALLOWED_ORIGINS", "https://a.example")]);
+    let dataset = server.upload(">a\nACG\n>b\nACG\n");
+    let ask = |method: Method, site: &str, origin: &str| {
+        let url = server.api(&format!("/datasets/{dataset}"));
+        let request = server.http.request(method, url);
+        let request = request.header("Sec-Fetch-Site", site);
+        request.header("Origin", origin).send().unwrap()
+    };
+    let refused = ask(Method::DELETE, "cross-site", "https://evil.example");
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let problem: serde_json::Value = refused.json().unwrap();
+    assert!(
+        problem["type"]
+            .as_str()
+            .unwrap()
+            .ends_with("/docs/problems/origin"),
+        "{problem}"
+    );
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("https://evil.example")
+    );
+    let page = ask(Method::DELETE, "same-site", "http://localhost:5000");
+    assert_eq!(page.status(), StatusCode::FORBIDDEN);
+    // Reading is the browser's to keep from it; and those that may, may.
+    let read = ask(Method::GET, "cross-site", "https://evil.example");
+    assert_eq!(read.status(), StatusCode::OK);
+    let allowed = ask(Method::DELETE, "cross-site", "https://a.example");
+    assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
+}

@@ -30,6 +30,14 @@ pub(super) fn add(document: &mut OpenApi) {
         if let Some(post) = &mut item.post {
             take_key(post);
         }
+        let changing = [&mut item.put, &mut item.post, &mut item.delete];
+        for operation in changing.into_iter().flatten() {
+            answer(
+                operation,
+                "403",
+                "Asked by a page of another origin, which may not",
+            );
+        }
         let operations = [
             &mut item.get,
             &mut item.put,

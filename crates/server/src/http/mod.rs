@@ -14,6 +14,7 @@ mod limits;
 mod many_jobs;
 mod methods;
 mod methods_openapi;
+mod origins;
 mod page;
 mod paging;
 mod pretty;

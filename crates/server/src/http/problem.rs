@@ -83,7 +83,7 @@ pub(super) fn of(error: Error) -> Problem {
     problem
 }
 
-fn new(kind: &Kind, detail: String) -> Problem {
+pub(super) fn new(kind: &Kind, detail: String) -> Problem {
     Problem {
         kind: format!("/docs/problems/{}", kind.slug),
         title: kind.title.to_owned(),
@@ -99,7 +99,7 @@ fn new(kind: &Kind, detail: String) -> Problem {
     }
 }
 
-fn respond(problem: &Problem) -> Response {
+pub(super) fn respond(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = serde_json::to_vec(problem).unwrap_or_default();
     let mut response = (status, body).into_response();

@@ -35,6 +35,8 @@ kinds! {
         "Something that is required is missing, or cannot be read. errors names every such field and what would be right.";
     UNAUTHORIZED = 401 "unauthorized", "A valid token is needed",
         "Each session has data of its own here. Send the token that X-Session-Token gave you with your first upload as Authorization: Bearer. One that has expired or was ended is not taken any more; an upload without a token begins a new session.";
+    ORIGIN = 403 "origin", "Not from this page",
+        "A page of another origin asked the service to change something, which only this service's own page and those of CORS_ALLOWED_ORIGINS may. Programs are not affected.";
     NO_PATH = 404 "no-path", "Nothing is here",
         "The address is none of this service's. The reference lists them all.";
     NO_DATASET = 404 "no-dataset", "Dataset not found",

@@ -6,18 +6,14 @@ use api::paths;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderValue, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders},
-    set_header::SetResponseHeaderLayer,
-    timeout::RequestBodyTimeoutLayer,
-    trace::TraceLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    set_header::SetResponseHeaderLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,8 +21,8 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
     Shared, common_openapi, datasets, events, file, health, idempotency, identity, jobs, limits,
-    many_jobs, methods, methods_openapi, page, pretty, problem, problem_kinds, results, session,
-    shared, summary, visualizations,
+    many_jobs, methods, methods_openapi, origins, page, pretty, problem, problem_kinds, results,
+    session, shared, summary, visualizations,
 };
 use crate::Service;
 
@@ -139,7 +135,11 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .merge(page::routes())
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(cors(&service.config.cors_origins))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&service),
+            origins::guard,
+        ))
+        .layer(origins::cors(&service.config.cors_origins))
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -150,36 +150,6 @@ pub(super) fn router(service: Arc<Service>) -> Router {
 fn span(request: &Request) -> tracing::Span {
     let path = request.uri().path();
     tracing::debug_span!("request", method = %request.method(), path)
-}
-
-/// Which pages of other origins may use the API. Nothing here depends on cookies.
-fn cors(origins: &[String]) -> CorsLayer {
-    let origin = if origins.iter().any(|origin| origin == "*") {
-        AllowOrigin::any()
-    } else {
-        AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok()))
-    };
-    if origins.is_empty() {
-        return CorsLayer::new();
-    }
-    let exposed = [
-        "etag",
-        "link",
-        "retry-after",
-        "x-session-token",
-        "idempotency-replayed",
-    ];
-    CorsLayer::new()
-        .allow_origin(origin)
-        .allow_methods(AllowMethods::list([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::DELETE,
-        ]))
-        .allow_headers(AllowHeaders::any())
-        .expose_headers(ExposeHeaders::list(exposed.map(HeaderName::from_static)))
-        .max_age(std::time::Duration::from_secs(3600))
 }
 
 async fn harden(mut response: Response) -> Response {

@@ -1,6 +1,6 @@
 // Views of results that belong to one analysis, each loaded when it is needed.
 //
-// A view is a component `results/<method>.svelte` and a line in VIEWS. It is shown between the
+// A view is a component `results/views/<Name>.svelte` and a line in VIEWS. It is shown between the
 // first line and the table, and is given `ViewProps`. It reads and writes `chosen`: whatever site
 // or branch is picked in one figure is shown by the table, the tree and the other figures.
 // Colours come from the tokens in style.css, so light and dark need no code.
@@ -18,4 +18,22 @@ export interface ViewProps {
 
 export type View = Component<ViewProps>
 
-export const VIEWS: Record<string, () => Promise<{ default: View }>> = {}
+export const VIEWS: Record<string, () => Promise<{ default: View }>> = {
+  fel: () => import('./views/Fel.svelte'),
+  meme: () => import('./views/Meme.svelte'),
+  slac: () => import('./views/Slac.svelte'),
+  fubar: () => import('./views/Fubar.svelte'),
+  'contrast-fel': () => import('./views/Contrast.svelte'),
+  'contrast-meme': () => import('./views/Contrast.svelte'),
+  busted: () => import('./views/Busted.svelte'),
+  absrel: () => import('./views/Absrel.svelte'),
+  relax: () => import('./views/Relax.svelte'),
+  multihit: () => import('./views/Multihit.svelte'),
+  gard: () => import('./views/Gard.svelte'),
+  bgm: () => import('./views/Bgm.svelte'),
+  fade: () => import('./views/Fade.svelte'),
+  nrm: () => import('./views/Nrm.svelte'),
+  slatkin: () => import('./views/Slatkin.svelte'),
+  prime: () => import('./views/Prime.svelte'),
+  leisr: () => import('./views/Leisr.svelte'),
+}

@@ -112,6 +112,8 @@ pub(super) fn is_sqlite(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]

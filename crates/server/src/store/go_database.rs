@@ -137,6 +137,8 @@ fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::parse_time;
 
     #[test]

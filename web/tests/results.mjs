@@ -1,0 +1,280 @@
+// Each result view, drawn from a result that the real engine made: numbers of the page against
+// the JSON, links between figures and tables, files of figures, axe, screenshots.
+// usage: node tests/results.mjs PROGRAM
+import assert from 'node:assert/strict'
+import { run } from './jobs.mjs'
+import { simulate } from './simulate.mjs'
+import { look, saved, serve, test, watched } from './service.mjs'
+
+const service = await serve({ USER_TOKEN_ENABLED: 'false' })
+const { address } = service
+const only = process.env.ONLY?.split(',')
+const { ids, ask } = await run(address, only)
+
+const readable = (value) =>
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+const figure = (page, name) => page.locator(`figure[data-figure="${name}"]`)
+const note = (page, name) => figure(page, name).locator('.note')
+const cell = (result, header, site) => {
+  const column = result.MLE.headers.findIndex(([name]) => name.replace(/<\/?\w+>/g, '').replace(/&(\w+);/g, '$1') === header)
+  return result.MLE.content['0'][site - 1][column]
+}
+/** Arrow keys over the sites of a figure until its note says the one. */
+async function walkTo(page, name, site, what = 'Codon') {
+  const slider = figure(page, name).getByRole('slider')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  for (let k = 1; k < site; k++) await page.keyboard.press('ArrowRight')
+  await note(page, name).getByText(`${what} ${site}:`).waitFor()
+  return note(page, name).textContent()
+}
+/** The rows that are marked in the table. */
+const marked = (page) => page.locator('tr.chosen')
+
+// What must be seen of each: figures by name, and its own numbers.
+const VIEWS = {
+  fel: {
+    figures: ['fel-p', 'fel-rates', 'fel-dnds', 'fel-densities'],
+    async check(page, result) {
+      const said = await walkTo(page, 'fel-p', 5)
+      assert.match(said, new RegExp(` ${readable(cell(result, 'p-value', 5)).replaceAll('.', '\\.')}$`))
+      assert.equal(await marked(page).locator('td').first().textContent(), '5')
+      assert.match(await note(page, 'fel-dnds').textContent(), /^Codon 5:/)
+      // The threshold: the first line, the rule and the classes follow.
+      const p = result.MLE.content['0'].map((_, k) => cell(result, 'p-value', k + 1))
+      const threshold = 0.6
+      await page.getByLabel('Threshold, p-value').fill(String(threshold))
+      await figure(page, 'fel-p').getByText(`p = ${threshold}`).waitFor()
+      await page.getByText(`p ≤ ${threshold}`).first().waitFor()
+      const found = await page.locator('.tiles div', { hasText: 'Found' }).locator('dd').textContent()
+      assert.equal(Number(found), p.filter((value) => value <= threshold).length)
+      const svg = String((await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes)
+      assert.match(svg, /<svg[^>]* width="180mm"/)
+      assert.match(svg, /fill="#ffffff"/)
+      assert.match(svg, /font-family="'DejaVu Sans'/)
+      assert.doesNotMatch(svg, /var\(|class=|style=/)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      const dark = String((await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes)
+      await page.emulateMedia({ colorScheme: 'light' })
+      assert.equal(dark, svg, 'a figure does not depend on the screen')
+      const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of p by site' }).click())).bytes
+      assert.equal(png.readUInt32BE(16), 2126, '180 mm at 300 dots per inch')
+    },
+  },
+  meme: {
+    figures: ['meme-p', 'meme-rates', 'meme-densities', 'meme-evidence', 'meme-substitutions'],
+    async check(page, result) {
+      const said = await walkTo(page, 'meme-rates', 2)
+      assert.ok(said.includes(`β+ ${readable(Math.min(10, cell(result, 'beta+', 2)))}`), said)
+      const tree = figure(page, 'meme-substitutions')
+      await tree.getByRole('heading', { name: 'Substitutions at codon 2' }).waitFor()
+      const changes = Object.keys(result.substitutions['0']['1']).filter((node) => node !== 'root').length
+      await tree.getByText(`${changes} of the branches change`).waitFor()
+      const newick = String((await saved(page, () => tree.getByRole('button', { name: 'Newick' }).click())).bytes)
+      assert.ok(newick.includes(`taaa[&codon="${result.substitutions['0']['1'].taaa}"`), newick)
+      assert.match(newick, /;\n$/)
+    },
+  },
+  slac: {
+    figures: ['slac-difference', 'slac-p', 'slac-counts'],
+    async check(page, result) {
+      const said = await walkTo(page, 'slac-difference', 3)
+      const column = result.MLE.headers.findIndex(([name]) => name === 'dN-dS')
+      assert.ok(said.endsWith(` ${readable(result.MLE.content['0']['by-site'].AVERAGED[2][column])}`), said)
+    },
+  },
+  fubar: {
+    figures: ['fubar-posterior', 'fubar-rates', 'fubar-grid'],
+    async check(page, result) {
+      const said = await walkTo(page, 'fubar-posterior', 2)
+      assert.ok(said.includes(`β > α ${readable(cell(result, 'Prob[alpha<beta]', 2))}`), said)
+      await figure(page, 'fubar-grid').getByText('Posterior weights at codon 2').waitFor()
+    },
+  },
+  'contrast-fel': {
+    figures: ['contrast-fel-p', 'contrast-fel-rates', 'contrast-fel-sets'],
+    async check(page, result) {
+      const said = await walkTo(page, 'contrast-fel-p', 2)
+      assert.ok(said.includes(`q ${readable(cell(result, 'Q-value (overall)', 2))}`), said)
+    },
+  },
+  busted: {
+    figures: ['busted-omega', 'busted-substitutions', 'busted-synonymous', 'busted-synonymous-sites'],
+    async check(page, result) {
+      const test = result.fits['Unconstrained model']['Rate Distributions'].Test
+      const top = Object.values(test).reduce((most, one) => (one.proportion > most.proportion ? one : most))
+      await figure(page, 'busted-omega').getByText(`${readable(top.omega)} (`).waitFor()
+      const ratios = result['Evidence Ratios'].constrained?.[0]
+      if (!ratios) return void (await page.getByText('HyPhy gives no evidence ratios').waitFor())
+      const said = await walkTo(page, 'busted-evidence', 2)
+      assert.ok(said.includes(readable(ratios[1])), said)
+    },
+  },
+  absrel: {
+    figures: ['absrel-tree', 'absrel-distributions', 'absrel-models', 'absrel-substitutions'],
+    async check(page, result) {
+      const branch = result['branch attributes']['0'].taaa
+      await figure(page, 'absrel-tree').getByRole('button', { name: 'Branch taaa' }).focus()
+      await page.keyboard.press('Enter')
+      await note(page, 'absrel-tree').getByText(`taaa: corrected p ${readable(branch['Corrected P-value'])}`).waitFor()
+      assert.equal(await marked(page).locator('td').first().textContent(), 'taaa')
+      const nexus = String((await saved(page, () => figure(page, 'absrel-tree').getByRole('button', { name: 'NEXUS' }).click())).bytes)
+      assert.match(nexus, /^#NEXUS\nBEGIN TAXA;\n {2}DIMENSIONS NTAX=8;/)
+    },
+  },
+  relax: {
+    figures: ['relax-distributions', 'relax-tree', 'relax-models'],
+    async check(page, result) {
+      const k = result['test results']['relaxation or intensification parameter']
+      assert.equal(await page.locator('.tiles div', { has: page.getByText('K', { exact: true }) }).locator('dd').textContent(), readable(k))
+      const branch = result['branch attributes']['0'].Node2
+      await figure(page, 'relax-tree').getByRole('button', { name: 'Branch Node2' }).focus()
+      await page.keyboard.press('Enter')
+      await note(page, 'relax-tree').getByText(`k ${readable(branch['k (general descriptive)'])}`).waitFor()
+    },
+  },
+  multihit: {
+    figures: ['multihit-models', 'multihit-tests', 'multihit-rates', 'multihit-evidence'],
+    async check(page, result) {
+      const lrt = result['test results']['Double-hit vs single-hit'].LRT
+      await figure(page, 'multihit-tests').getByText(readable(lrt)).waitFor()
+      const said = await walkTo(page, 'multihit-evidence', 2)
+      assert.ok(said.includes(`Two-hit ${readable(result['Evidence Ratios']['Two-hit'][0][1])}`), said)
+    },
+  },
+  gard: {
+    figures: ['gard-support', 'gard-steps', 'gard-tree-1', 'gard-tree-2'],
+    async check(page, result) {
+      const breakpoint = result.breakpointData['0'].bps[0][1]
+      await figure(page, 'gard-support').getByText(`the best model: ${breakpoint}.`).waitFor()
+      await figure(page, 'gard-steps').getByText(readable(result.bestModelAICc)).waitFor()
+      await page.getByRole('heading', { name: `Tree of nucleotides ${breakpoint + 1} to 144` }).waitFor()
+    },
+  },
+  bgm: {
+    figures: ['bgm-network'],
+    async before(page) {
+      await page.getByText('there is no network to draw').or(figure(page, 'bgm-network')).first().waitFor()
+      await page.getByLabel('Threshold').fill('0.1')
+    },
+    async check(page, result) {
+      const [first] = result.MLE.content.filter((row) => row[4] >= 0.1).sort((a, b) => b[4] - a[4])
+      const dot = figure(page, 'bgm-network').getByRole('button', { name: `Site ${first[0]}`, exact: true })
+      await dot.focus()
+      await page.keyboard.press('Enter')
+      await note(page, 'bgm-network').getByText(readable(first[4])).waitFor()
+    },
+  },
+  fade: {
+    figures: ['fade-sites', 'fade-residues', 'fade-tree'],
+    async check(page, result) {
+      const factor = result.MLE.headers.findIndex(([name]) => name.startsWith('BayesFactor'))
+      const most = Math.max(...Object.values(result.MLE.content).map((rows) => rows['0'][1][factor] ?? 0))
+      const said = await walkTo(page, 'fade-sites', 2, 'Site')
+      assert.ok(said.includes(readable(most)), said)
+      await page.getByText(result['site annotations']['site annotations']['0'][1][0], { exact: true }).waitFor()
+    },
+  },
+  nrm: {
+    figures: ['nrm-models', 'nrm-tests', 'nrm-rates-GTR', 'nrm-rates-NREV12F', 'nrm-frequencies'],
+    async check(page, result) {
+      await figure(page, 'nrm-models').getByText(readable(result.fits.NREV12['AIC-c']), { exact: false }).first().waitFor()
+      await figure(page, 'nrm-rates-NREV12').getByText(readable(result.fits.NREV12['Rate Distributions'][0][1]), { exact: true }).first().waitFor()
+    },
+  },
+  slatkin: {
+    figures: ['slatkin-null', 'slatkin-tree'],
+    async check(page, result) {
+      await figure(page, 'slatkin-null').getByText(`Observed: ${result.migrations}`).waitFor()
+      const [event] = Object.values(result.events)
+      await figure(page, 'slatkin-tree').getByText(`${event.from} → ${event.to}`).waitFor()
+    },
+  },
+  prime: { figures: ['prime-p', 'prime-properties', 'prime-rates', 'prime-substitutions'] },
+  'contrast-meme': { figures: ['contrast-meme-p', 'contrast-meme-rates', 'contrast-meme-sets'] },
+  leisr: {
+    figures: ['leisr-rates', 'leisr-density'],
+    async check(page, result) {
+      const said = await walkTo(page, 'leisr-rates', 3, 'Site')
+      assert.ok(said.endsWith(` ${readable(Math.min(10, cell(result, 'MLE', 3)))}`), said)
+    },
+  },
+}
+
+for (const [method, id] of Object.entries(ids)) {
+  const { figures, check = () => {}, before = () => {} } = VIEWS[method]
+  await test(`the view of ${method}`, async (browser) => {
+    const { page, quiet } = await watched(await browser.newContext(), address)
+    await page.goto(`${address}/jobs/${id}`)
+    await page.getByRole('heading', { name: 'What was found' }).waitFor()
+    const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
+    await page.getByText(summary.statement).waitFor()
+    await before(page)
+    for (const name of figures) await figure(page, name).locator('svg').waitFor()
+    await check(page, result)
+    await look(page, `result-${method}`)
+    quiet()
+  })
+}
+// Large ones, made up: the same job with its answers written anew.
+const SITES = 10_000
+const LEAVES = 512
+/** Collects durations of long tasks, which the browser tells from 50 ms on. */
+const timed = (page) =>
+  page.addInitScript(() => {
+    window.long = []
+    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' })
+  })
+async function quick(page, opening) {
+  const working = await page.evaluate(() => window.long)
+  console.log(`long tasks: ${opening.map(Math.round)} ms when it opens; ${working.map(Math.round)} ms afterwards`)
+  assert.ok(Math.max(0, ...working) < 200, `a task took ${Math.max(...working)} ms`)
+}
+await test(`${SITES} sites without a long task`, async (browser) => {
+  const id = ids.fel ?? (await run(address, ['fel'])).ids.fel
+  const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
+  const { page, quiet } = await watched(await browser.newContext(), address)
+  const [columns, rows] = [summary.table.columns, result.MLE.content['0']]
+  const many = Array.from({ length: SITES }, (_, k) => rows[k % rows.length])
+  await page.route(/\/summary(\?|$)/, (route) => route.fulfill({ json: { ...summary, table: { columns, rows: many.map((row, k) => [k + 1, ...row, null]) } } }))
+  await page.route(/\/result$/, (route) => route.fulfill({ json: { ...result, MLE: { ...result.MLE, content: { 0: many } }, 'data partitions': { 0: { coverage: [many.map((_, k) => k)] } } } }))
+  await timed(page)
+  await page.goto(`${address}/jobs/${id}`)
+  await page.getByText(`${SITES.toLocaleString('en')} of ${SITES.toLocaleString('en')} rows`).waitFor()
+  await figure(page, 'fel-densities').locator('svg').waitFor()
+  const opening = await page.evaluate(() => window.long.splice(0))
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.locator('tbody').getByRole('button', { name: '51', exact: true }).click()
+  await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()
+  await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()
+  await page.getByLabel('Filter').fill('99')
+  await page.getByLabel('Filter').fill('')
+  await figure(page, 'fel-p').getByRole('slider').focus()
+  for (let k = 0; k < 5; k++) await page.keyboard.press('PageDown')
+  await note(page, 'fel-p').getByText('Codon 101:').waitFor()
+  await page.mouse.wheel(0, 2000)
+  await quick(page, opening)
+  quiet()
+})
+await test(`${LEAVES} leaves without a long task`, async (browser) => {
+  const id = ids.absrel ?? (await run(address, ['absrel'])).ids.absrel
+  const result = await ask(`/jobs/${id}/result`)
+  const { sequences, newick } = simulate(Math.log2(LEAVES), 7, 0, () => 1)
+  const attributes = Object.fromEntries(sequences.map(([name], k) => [name, { 'Corrected P-value': 1, 'Rate Distributions': [[0.01 * (k % 100), 0.7], [20, 0.3]] }]))
+  const { page, quiet } = await watched(await browser.newContext(), address)
+  await page.route(/\/result$/, (route) => route.fulfill({ json: { ...result, substitutions: {}, input: { ...result.input, trees: { 0: newick } }, 'branch attributes': { 0: attributes } } }))
+  await timed(page)
+  await page.goto(`${address}/jobs/${id}`)
+  const tree = figure(page, 'absrel-tree')
+  await tree.locator('text', { hasText: sequences.at(-1)[0] }).waitFor()
+  const opening = await page.evaluate(() => window.long.splice(0))
+  await tree.getByRole('button', { name: `Branch ${sequences[3][0]}`, exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await note(page, 'absrel-tree').getByText(`${sequences[3][0]}:`).waitFor()
+  await page.mouse.wheel(0, 1000)
+  await quick(page, opening)
+  const nexus = String((await saved(page, () => tree.getByRole('button', { name: 'NEXUS' }).click())).bytes)
+  assert.match(nexus, new RegExp(`NTAX=${LEAVES};`))
+  quiet()
+})
+await service.remove()

@@ -16,3 +16,10 @@ apt_install() {
         { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" </dev/null; } ||
         die "apt-get could not install: $*"
 }
+
+# Whether Node and npm are here, and new enough to build and test the page.
+node_is_new_enough() {
+    command -v npm >/dev/null && node -e '
+        const [major, minor] = process.versions.node.split(".").map(Number)
+        process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'
+}

@@ -44,25 +44,33 @@ export function describe({ report }: Dataset): string {
   return parts.join(', ')
 }
 
+/** One upload goes after the other: the first may begin the session that the others belong to. */
+let before: Promise<unknown> = Promise.resolve()
+
 /** An upload with its progress, 0 to 1; `cancel` ends it. */
 export function upload(file: File, progress: (done: number) => void) {
   const request = new XMLHttpRequest()
-  const done = new Promise<Dataset>((resolve, reject) => {
-    request.upload.onprogress = (event) => progress(event.loaded / event.total)
-    request.onload = () => {
-      session.take(request.getResponseHeader('X-Session-Token'))
-      const body: unknown = JSON.parse(request.responseText || 'null')
-      if (request.status === 201 || request.status === 200) resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
-      else reject(new ServiceError(problemOf(body, request.status)))
-    }
-    request.onerror = () => reject(new Error('The upload broke off. Try again.'))
-    request.onabort = () => reject(new Error('Cancelled.'))
-  })
+  let cancelled = false
   const form = new FormData()
   form.append('meta', JSON.stringify({ name: file.name, type: 'auto' }))
   form.append('file', file)
-  request.open('POST', `${BASE}/datasets`)
-  if (session.token) request.setRequestHeader('Authorization', `Bearer ${session.token}`)
-  request.send(form)
-  return { done, cancel: () => request.abort() }
+  const send = () =>
+    new Promise<Dataset>((resolve, reject) => {
+      if (cancelled) return reject(new Error('Cancelled.'))
+      request.upload.onprogress = (event) => progress(event.loaded / event.total)
+      request.onload = () => {
+        session.take(request.getResponseHeader('X-Session-Token'))
+        const body: unknown = JSON.parse(request.responseText || 'null')
+        if (request.status === 201 || request.status === 200) resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
+        else reject(new ServiceError(problemOf(body, request.status)))
+      }
+      request.onerror = () => reject(new Error('The upload broke off. Try again.'))
+      request.onabort = () => reject(new Error('Cancelled.'))
+      request.open('POST', `${BASE}/datasets`)
+      if (session.token) request.setRequestHeader('Authorization', `Bearer ${session.token}`)
+      request.send(form)
+    })
+  const done = before.then(send)
+  before = done.catch(() => {})
+  return { done, cancel: () => { cancelled = true; request.abort() } }
 }

@@ -1,0 +1,155 @@
+// A person's way through the page: from files to a result and its table, with what can go wrong.
+// usage: node tests/path.mjs PROGRAM
+import assert from 'node:assert/strict'
+import { look, saved, serve, test, watched } from './service.mjs'
+
+// Ten codons for five taxa that differ here and there, and the same for more of both.
+const WORDS = ['GCT', 'AAA', 'CTG', 'GAC', 'TTC', 'GGA', 'CAT', 'ACC', 'TGG', 'CGT', 'AGC', 'GTA']
+function fasta(taxa, codons) {
+  const gene = (t) => Array.from({ length: codons }, (_, c) => WORDS[(c * 5 + ((c * 7 + t * 5) % 6 < 2 ? t % 3 : 0)) % WORDS.length]).join('')
+  return taxa.map((taxon, t) => `>${taxon}\n${gene(t)}\n`).join('')
+}
+const FIVE = ['A', 'B', 'C', 'D', 'E']
+const SMALL = fasta(FIVE, 12)
+const LARGE = fasta(Array.from({ length: 24 }, (_, k) => `taxon_${k}`), 150)
+
+const service = await serve()
+const small = service.file('genes.fasta', SMALL)
+const tree = service.file('genes.nwk', '((A:0.1,B:0.1):0.1,(C:0.1,D:0.1):0.1,E:0.1);')
+const stop = service.file('stop.fasta', SMALL.replace('AAA', 'TAA'))
+const strangers = service.file('strangers.nwk', '((V,W),(X,Y),Z);')
+const large = service.file('large.fasta', LARGE)
+const { address } = service
+
+const heading = (page, name) => page.getByRole('heading', { name })
+const start = (page) => page.getByRole('button', { name: 'Start', exact: true }).click()
+async function bring(page, files) {
+  await page.goto(`${address}/data`)
+  await page.getByLabel('Choose files').setInputFiles(files)
+  for (const file of files) await page.getByRole('listitem').getByRole('link', { name: file.split('/').pop(), exact: true }).waitFor()
+}
+async function choose(page, label, name) {
+  const list = page.getByLabel(label, { exact: true })
+  const option = list.locator('option', { hasText: name })
+  await option.first().waitFor({ state: 'attached' })
+  await list.selectOption(await option.first().getAttribute('value'))
+}
+
+await test('from files to a FEL result and its CSV, shared by a link', async (browser) => {
+  const context = await browser.newContext()
+  const { page, expected, quiet } = await watched(context, address)
+  await page.goto(address)
+  await heading(page, 'Find natural selection').waitFor()
+  await look(page, 'home')
+  await bring(page, [small, tree])
+  await look(page, 'data')
+  await page.getByRole('listitem').getByRole('link', { name: 'genes.fasta', exact: true }).click()
+  await heading(page, 'genes.fasta').waitFor()
+  await look(page, 'dataset')
+  await page.getByRole('link', { name: 'Analyse it' }).click()
+  await page.getByLabel('Question or name').fill('fel')
+  await look(page, 'questions')
+  await page.getByRole('button', { name: 'FEL', exact: true }).click()
+  await choose(page, 'Tree', 'genes.nwk')
+  await page.getByLabel('Choose branches').first().waitFor()
+  await look(page, 'form')
+  await start(page)
+  await heading(page, 'What was found').waitFor()
+  const summary = JSON.parse((await saved(page, () => page.getByRole('link', { name: 'JSON' }).click())).bytes)
+  assert.equal(summary.input['number of sequences'], 5)
+  await page.getByText(/12 of 12 rows/).waitFor()
+  const cells = await page.locator('tbody tr').first().locator('td').allTextContents()
+  assert.equal(cells[0], '1')
+  const csv = await saved(page, () => page.getByRole('link', { name: 'CSV' }).click())
+  const lines = csv.bytes.toString().trim().split('\n')
+  assert.equal(lines.length, 13)
+  const alpha = lines[0].split(',').indexOf('alpha')
+  const shown = Number(cells[alpha])
+  assert.ok(Math.abs(shown - Number(lines[1].split(',')[alpha])) <= Math.abs(shown) * 1e-3, `${cells} against ${lines[1]}`)
+  await look(page, 'result')
+  await page.reload()
+  await page.getByText(/12 of 12 rows/).waitFor()
+
+  // Somebody without this session reads it by its link until that is withdrawn.
+  await page.getByRole('button', { name: 'Share by a link' }).click()
+  const link = await page.getByRole('link', { name: /\/shared\// }).getAttribute('href')
+  const other = await watched(await browser.newContext(), address)
+  await other.page.goto(link)
+  await other.page.getByText(/12 of 12 rows/).waitFor()
+  await look(other.page, 'shared')
+  await page.getByRole('button', { name: 'Withdraw the link' }).click()
+  await page.getByRole('link', { name: /\/shared\// }).waitFor({ state: 'detached' })
+  other.expected.push(/404/)
+  await other.page.reload()
+  await other.page.getByRole('alert').waitFor()
+  assert.match(await other.page.getByRole('alert').textContent(), /no longer|not|link/i)
+  expected.push(/^$/)
+  quiet()
+  other.quiet()
+})
+
+await test('a bad file and a tree of other taxa are explained beside the field', async (browser) => {
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
+  expected.push(/422/)
+  await bring(page, [small, stop, strangers])
+  await page.goto(`${address}/new?method=fel`)
+  await choose(page, 'Alignment', 'stop.fasta')
+  await start(page)
+  await page.locator('.field', { has: page.locator('#alignment') }).getByText(/stop codon/i).waitFor()
+  await choose(page, 'Alignment', 'genes.fasta')
+  await choose(page, 'Tree', 'strangers.nwk')
+  await start(page)
+  await page.locator('.field', { has: page.locator('#tree') }).locator('.problem').waitFor()
+  await look(page, 'problem')
+  quiet()
+})
+
+await test('a run outlives a restart of the service, and is cancelled', async (browser) => {
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
+  await bring(page, [large])
+  await page.goto(`${address}/new?method=busted`)
+  await choose(page, 'Alignment', 'large.fasta')
+  await start(page)
+  await page.getByText('You can close this window').waitFor()
+  await page.locator('.state', { hasText: 'running' }).waitFor()
+  await look(page, 'running')
+  expected.push(/Failed to load resource/, /ERR_/)
+  await service.down()
+  await page.getByText('The connection is lost').waitFor()
+  await service.up()
+  await page.getByText('The connection is lost').waitFor({ state: 'hidden' })
+  await page.locator('.state', { hasText: 'running' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForFunction(() => !/running/.test(document.querySelector('.state')?.textContent ?? ''))
+  await page.goto(`${address}/jobs`)
+  await heading(page, 'Jobs').waitFor()
+  await look(page, 'jobs')
+  await page.goto(`${address}/about`)
+  await page.getByText(/Version \d/).waitFor()
+  await look(page, 'about')
+  await page.goto(`${address}/nowhere`)
+  await heading(page, 'There is no such page').waitFor()
+  await look(page, 'missing')
+  quiet()
+})
+await service.remove()
+
+await test('a job that fails says why, and is tried again', async (browser) => {
+  const limited = await serve({ JOB_TIME_LIMIT_SECS: '2' })
+  try {
+    const { page, quiet } = await watched(await browser.newContext(), limited.address)
+    await page.goto(limited.address)
+    await page.getByLabel('Choose files').setInputFiles([limited.file('large.fasta', LARGE)])
+    await page.getByRole('link', { name: 'Analyse it' }).click()
+    await page.getByRole('button', { name: 'BUSTED', exact: true }).click()
+    await start(page)
+    await page.locator('.state', { hasText: 'failed' }).waitFor()
+    assert.match(await page.getByRole('alert').first().textContent(), /limit|time|long/i)
+    await look(page, 'failed')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('You can close this window').waitFor()
+    quiet()
+  } finally {
+    await limited.remove()
+  }
+})

@@ -1,0 +1,133 @@
+// What the tests of the page share: the real service with folders of its own, a browser whose
+// complaints fail the test, and a look at a view: axe and screenshots.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+
+const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
+/** Milliseconds that anything may take. */
+export const PATIENCE = 40_000
+
+/** The program that the tests are of: the first argument. */
+export const program = process.argv[2] ?? join(REPOSITORY, 'target/release/datamonkey')
+
+/** The service on a free port, with a folder of its own; `restart` keeps port and folder. */
+export async function serve(settings = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'datamonkey-page-'))
+  let child
+  async function up(port) {
+    const env = {
+      ...process.env,
+      SERVICE_DATAMONKEY_PORT: String(port),
+      DATAMONKEY_DATA: join(folder, 'data'),
+      USER_TOKEN_ENABLED: 'true',
+      RATE_LIMIT_PER_SECOND: '0',
+      ...settings,
+    }
+    child = spawn(program, ['serve'], { cwd: REPOSITORY, env, stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`The service is not up: ${log}`)), PATIENCE)
+      child.on('exit', () => reject(new Error(`The service ended: ${log}`)))
+      child.stderr.on('data', (piece) => {
+        log += piece
+        const address = /listening on (http:\/\/[\d.:]+)/.exec(log)?.[1]
+        if (!address) return
+        clearTimeout(late)
+        resolve(address)
+      })
+    })
+  }
+  async function down() {
+    if (child.exitCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+    await ended
+    clearTimeout(late)
+  }
+  const address = await up(0)
+  return {
+    address,
+    down,
+    up: () => up(new URL(address).port),
+    /** A file beside the data of the service, to be chosen in the page. */
+    file(name, content) {
+      writeFileSync(join(folder, name), content)
+      return join(folder, name)
+    },
+    async remove() {
+      await down()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs a test in a browser of its own; a failure is told and ends the program with 1. */
+export async function test(name, body) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const began = Date.now()
+  try {
+    await body(browser)
+    console.log(`ok: ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
+  } catch (error) {
+    console.error(`FAILED: ${name}`, error)
+    process.exitCode = 1
+  } finally {
+    await browser.close()
+  }
+}
+
+/** A page that collects what must not be: errors, and requests to another host. */
+export async function watched(context, address) {
+  const page = await context.newPage()
+  page.setDefaultTimeout(PATIENCE)
+  page.setDefaultNavigationTimeout(PATIENCE)
+  const complaints = []
+  // What the browser itself says of an answer that a test asks for: a refused start, a lost connection.
+  const expected = []
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return
+    if (!expected.some((pattern) => pattern.test(message.text()))) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('request', (request) => {
+    const url = request.url()
+    if (!url.startsWith(`${address}/`) && !/^(blob|data):/.test(url)) complaints.push(`The page asks ${url}`)
+  })
+  page.on('dialog', (dialog) => dialog.accept())
+  return { page, expected, quiet: () => assert.deepEqual(complaints, []) }
+}
+
+/** Screenshots in light and dark, wide and narrow; no violation of axe; nothing wider than the screen. */
+export async function look(page, name) {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of [1280, 400]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true })
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= width, `${name} is ${wide} wide on a screen of ${width}`)
+    }
+    const axe = new AxeBuilder({ page })
+    const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`), [], `${name}, ${colorScheme}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+/** The bytes of what a click saves, as text. */
+export async function saved(page, click) {
+  const [download] = await Promise.all([page.waitForEvent('download'), click()])
+  const pieces = []
+  for await (const piece of await download.createReadStream()) pieces.push(piece)
+  return { name: download.suggestedFilename(), bytes: Buffer.concat(pieces) }
+}

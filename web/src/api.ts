@@ -13,6 +13,8 @@ export type Summary = Schemas['Summary']
 export type Health = Schemas['Health']
 
 export const BASE = '/api/v1'
+/** Milliseconds for which a job is new; the head `Date` counts whole seconds. */
+const NEW = 2500
 
 const withToken: Middleware = {
   onRequest({ request }) {
@@ -26,6 +28,14 @@ const withToken: Middleware = {
 
 export const api = createClient<paths>({ baseUrl: BASE })
 api.use(withToken)
+
+let access: Promise<string> | undefined
+/** Nobody yet: the service has sessions, and this browser has not begun one. Its lists are empty. */
+export async function nobody(): Promise<boolean> {
+  if (session.token) return false
+  access ??= answer(api.GET('/health')).then(({ details }) => details.access)
+  return (await access.catch(() => '')) === 'tokens'
+}
 
 /** An answer of the service that is not the one hoped for. */
 export class ServiceError extends Error {
@@ -61,13 +71,16 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   throw new ServiceError(problemOf(await response.json().catch(() => null), response.status))
 }
 
-/** Starts an analysis, or finds the job that the same request has started before. */
-export async function start(method: string, request: Record<string, unknown>, retry = false): Promise<Job> {
+/** Starts an analysis, or finds the job (`known`) that the same request has started before. */
+export async function start(method: string, request: Record<string, unknown>, retry = false): Promise<Job & { known: boolean }> {
   const path = `/methods/${method}-start${retry ? '?retry=true' : ''}`
   const response = await send(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(request),
   })
-  return (await response.json()) as Job
+  const job = (await response.json()) as Job
+  // Both times are the service's.
+  const now = Date.parse(response.headers.get('Date') ?? '') || Date.now()
+  return { ...job, known: now - Date.parse(job.created) > NEW }
 }

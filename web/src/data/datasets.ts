@@ -1,5 +1,5 @@
 // Datasets as the page uses them: the report has a shape of its own in the API's answers.
-import { api, answer, BASE, problemOf, ServiceError, type Schemas } from '../api'
+import { api, answer, BASE, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
 
 export interface Finding { level: 'error' | 'warning' | 'note'; code: string; sequence?: string; site?: number; line?: number; message: string; remedy: string }
@@ -24,6 +24,7 @@ const SHOWN = 100
 
 /** The newest datasets, with their reports. */
 export async function list(): Promise<Dataset[]> {
+  if (await nobody()) return []
   const { datasets } = await answer(api.GET('/datasets', { params: { query: { limit: SHOWN } } }))
   return Promise.all(datasets.map((set) => one(set.id)))
 }

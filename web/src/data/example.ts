@@ -1,16 +1,55 @@
-// Example data made here: a gene that changes along a tree of eight taxa, a few codons of it fast.
-const CODONS = ['GCT', 'AAA', 'GAC', 'CTG', 'TCC', 'GGA', 'ACC', 'CGT', 'TTC', 'CAG']
+// Example data made here: a gene of 90 codons that evolves along a tree of 12 taxa. Most sites keep
+// their amino acid, some are free to change it, and at a few the change is favoured.
+import { translator } from './codes'
+
+const TREE = '((((H1:0.06,H2:0.05):0.08,(H3:0.07,H4:0.06):0.07):0.05,((P1:0.09,P2:0.08):0.06,P3:0.14):0.07):0.06,((R1:0.1,R2:0.09):0.08,(R3:0.12,R4:0.1):0.05):0.06,B1:0.25);'
+const CODONS = 90
+/** Changes that are tried at a codon per unit of branch length. */
+const TRIES = 9
+const SELECTED = new Set([12, 27, 44, 61, 78])
+const omega = (site: number) => (SELECTED.has(site) ? 1 : site % 9 === 4 ? 0.45 : 0.06)
+/** Silent changes, against the favoured ones. */
+const silent = (site: number) => (SELECTED.has(site) ? 0.15 : 0.6)
 
 export function example(): File {
   let seed = 20
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647
-  const pick = () => CODONS[Math.floor(random() * CODONS.length)] as string
-  const evolve = (gene: string[]) => gene.map((codon, k) => (random() < (k % 20 === 7 ? 0.5 : 0.05) ? pick() : codon))
-  let genes = [Array.from({ length: 60 }, pick)]
-  for (let round = 0; round < 3; round++) genes = genes.flatMap((gene) => [evolve(gene), evolve(gene)])
-  const names = genes.map((_, k) => `taxon_${k + 1}`)
-  const pair = (k: number) => `(${names[k]}:0.1,${names[k + 1]}:0.1):0.1`
-  const tree = `((${pair(0)},${pair(2)}):0.1,${pair(4)},${pair(6)});`
-  const text = `${genes.map((gene, k) => `>${names[k]}\n${gene.join('')}\n`).join('')}${tree}\n`
-  return new File([text], 'example.fasta')
+  const base = () => 'ACGT'[Math.floor(random() * 4)] as string
+  const translate = translator('Universal')
+  const fresh = (): string => {
+    const codon = base() + base() + base()
+    return translate(codon) === '*' ? fresh() : codon
+  }
+  const evolve = (gene: string[], length: number) =>
+    gene.map((codon, site) => {
+      let present = codon
+      const tries = Math.floor(length * TRIES + random())
+      for (let k = 0; k < tries; k++) {
+        const at = Math.floor(random() * 3)
+        const next = present.slice(0, at) + base() + present.slice(at + 1)
+        const kept = translate(next) === translate(present)
+        if (translate(next) !== '*' && random() < (kept ? silent(site) : omega(site))) present = next
+      }
+      return present
+    })
+
+  // Down the tree as it is written: `(` goes on from the gene above, a length evolves what has been read.
+  const leaves: string[] = []
+  function grow(newick: string, gene: string[]) {
+    const [, inner, name, length] = /^(?:\((.*)\))?([^():]*)(?::([\d.]+))?$/.exec(newick) ?? []
+    const own = length ? evolve(gene, Number(length)) : gene
+    if (!inner) leaves.push(`>${name}\n${own.join('')}\n`)
+    let depth = 0
+    let begin = 0
+    for (let k = 0; inner && k <= inner.length; k++) {
+      if (inner[k] === '(') depth++
+      else if (inner[k] === ')') depth--
+      else if ((inner[k] === ',' || k === inner.length) && depth === 0) {
+        grow(inner.slice(begin, k), own)
+        begin = k + 1
+      }
+    }
+  }
+  grow(TREE.slice(0, -1), Array.from({ length: CODONS }, fresh))
+  return new File([`${leaves.join('')}${TREE}\n`], 'example.fasta')
 }

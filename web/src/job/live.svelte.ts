@@ -1,11 +1,19 @@
 // A job as it goes: by server-sent events, and by asking with `?wait=` where these do not come.
-import { type Job, type JobEvent, send } from '../api'
+import { type Job, type JobEvent, send, ServiceError } from '../api'
 import { session } from '../session.svelte'
+
+const AGAIN = 1000
 
 export class Live {
   job = $state<Job | null>(null)
   problem = $state('')
   lost = $state(false)
+  /** It was deleted, here or elsewhere. */
+  gone = $state(false)
+  /** Names of the stages that it has been in, by their number. */
+  stages = $state<Record<number, string>>({})
+  /** Seconds that it was first expected to take. */
+  estimate = $state<number | null>(null)
   #source: EventSource | null = null
   #asking = new AbortController()
 
@@ -14,41 +22,66 @@ export class Live {
   }
 
   get over() {
-    return ['completed', 'failed', 'cancelled'].includes(this.job?.state ?? '')
+    return this.gone || ['completed', 'failed', 'cancelled'].includes(this.job?.state ?? '')
   }
 
   async load(wait: number) {
     try {
       const response = await send(`/jobs/${this.id}?wait=${wait}`, { signal: this.#asking.signal })
-      this.job = (await response.json()) as Job
+      this.#learn((await response.json()) as Job)
       this.problem = ''
       this.lost = false
     } catch (error) {
       if (this.#asking.signal.aborted) return
-      if (this.job) this.lost = true
+      if (this.job && error instanceof ServiceError && error.problem.status === 404) this.gone = true
+      else if (this.job) this.lost = true
       else this.problem = (error as Error).message
     }
   }
 
-  follow() {
-    if (this.over || !this.job || this.#asking.signal.aborted) return
-    this.#source = new EventSource(session.inAddress(`/api/v1/jobs/${this.id}/events`))
-    const take = (message: MessageEvent<string>) => {
-      const event = JSON.parse(message.data) as JobEvent
-      this.lost = false
-      if (this.job) Object.assign(this.job, event)
-      if (this.over) { this.#source?.close(); void this.load(0) }
-    }
-    this.#source.onmessage = take
-    for (const name of ['state', 'progress']) this.#source.addEventListener(name, take)
-    this.#source.onerror = () => { this.#source?.close(); void this.poll() }
+  #learn(job: Job) {
+    this.job = job
+    const { queue, progress, remaining_seconds: remaining, elapsed_seconds: elapsed } = job
+    if (progress && progress.stage_number) this.stages[progress.stage_number] = progress.stage
+    if (this.estimate !== null) return
+    if (queue?.expected_start && queue.expected_end) {
+      this.estimate = (Date.parse(queue.expected_end) - Date.parse(queue.expected_start)) / 1000
+    } else if (remaining != null && elapsed != null) this.estimate = elapsed + remaining
   }
 
-  async poll() {
-    while (!this.over && !this.#asking.signal.aborted) {
-      await this.load(20)
-      await new Promise((resolve) => setTimeout(resolve, 1000))
+  follow() {
+    if (this.over || !this.job || this.#asking.signal.aborted) return
+    const source = new EventSource(session.inAddress(`/api/v1/jobs/${this.id}/events`))
+    this.#source = source
+    const take = (message: MessageEvent<string>) => {
+      const { progress, ...event } = JSON.parse(message.data) as JobEvent
+      this.lost = false
+      if (!this.job) return
+      // The events begin with what is long known: it names the stages, and must not turn back time.
+      if (progress?.stage_number) this.stages[progress.stage_number] = progress.stage
+      if (event.at < this.job.updated) return
+      const began = this.job.state !== 'running' && event.state === 'running'
+      this.#learn({ ...this.job, ...event, updated: event.at, ...(progress ? { progress } : {}) })
+      if (this.over || began) void this.load(0)
+      if (this.over) source.close()
     }
+    for (const name of ['state', 'progress']) source.addEventListener(name, take)
+    source.onerror = () => {
+      source.close()
+      void this.heal()
+    }
+  }
+
+  /** Asks until the service answers, then follows the events again. */
+  async heal() {
+    await this.load(0)
+    while (this.lost && !this.over && !this.#asking.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN))
+      await this.load(0)
+    }
+    // Where events do not come at all, this is what shows the changes.
+    if (!this.over && !this.#asking.signal.aborted) await this.load(10)
+    this.follow()
   }
 
   close() {

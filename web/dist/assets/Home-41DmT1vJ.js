@@ -1,1 +1,0 @@
-import{A as e,J as t,K as n,M as r,V as i,W as a,b as o}from"./index-DDpTjgpp.js";import{t as s}from"./Bring-BtKlXv6a.js";var c=r(`<h1>Find natural selection in gene sequences</h1> <p>Bring an alignment, choose a question, and HyPhy answers it.</p> <!>`,1);function l(r){var l=c();o(`et6md`,e=>{i(()=>{a.title=`Datamonkey`})});var u=t(n(l),4);s(u,{}),e(r,l)}export{l as default};

@@ -1,1 +1,0 @@
-import{E as e,L as t,P as n,V as r,g as i,w as a,z as o}from"./index-DTVngYha.js";import{t as s}from"./Bring-BlvRqKNG.js";var c=e(`<h1>Find natural selection in gene sequences</h1> <p>Bring an alignment, choose a question, and HyPhy answers it.</p> <!>`,1);function l(e){var l=c();i(`et6md`,e=>{n(()=>{t.title=`Datamonkey`})});var u=r(o(l),4);s(u,{}),a(e,l)}export{l as default};

@@ -1,0 +1,14 @@
+/** A length of time as people say it. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+/** A time of the day, with the day where it is not today. */
+export function moment(time: number | string): string {
+  const date = new Date(time)
+  const today = date.toDateString() === new Date().toDateString()
+  return today ? date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' }) : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+}

@@ -1,0 +1,93 @@
+// A ZIP of everything that belongs to jobs.
+import { strToU8, zip } from 'fflate'
+import { svgOf } from '../results/figures/export'
+import { answer, api, type Job, type Method, send, type Summary } from '../api'
+import { bibtex, methodsText, papers } from './words'
+
+export interface Words { methods: string; references: string }
+type Files = Record<string, Uint8Array>
+
+/** The Methods paragraph and the references of a job. `base` is the API's path of the job, `query` what is
+ * asked of its summary. */
+export async function words(job: Job, base: string, query = ''): Promise<Words> {
+  const [{ methods }, health, summary] = await Promise.all([
+    answer(api.GET('/methods')),
+    answer(api.GET('/health')),
+    send(`${base}/summary?${query}`).then((response) => response.json() as Promise<Summary>),
+  ])
+  const method = methods.find((m) => m.id === job.method) as Method
+  return {
+    methods: methodsText(job, summary, method, methods, health.details.version),
+    references: papers(method, methods).map(bibtex).join('\n'),
+  }
+}
+
+/** Figures that are on the page now, as SVG. */
+function figures(): Files {
+  const found: Files = {}
+  for (const figure of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
+    if (!figure.querySelector('svg')) continue
+    const name = figure.dataset.figure || 'figure'
+    let free = `figures/${name}.svg`
+    for (let k = 2; free in found; k++) free = `figures/${name}-${k}.svg`
+    found[free] = strToU8(svgOf(figure))
+  }
+  return found
+}
+
+async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
+  const bytes = async (path: string) => new Uint8Array(await (await send(base + path)).arrayBuffer())
+  const [said, result, table, log] = await Promise.all([words(job, base, query), bytes('/result'), bytes(`/summary?format=csv&${query}`), bytes('/log')])
+  const files: Files = { 'result.json': result, 'table.csv': table, 'log.txt': log, 'methods.txt': strToU8(said.methods), 'references.bib': strToU8(said.references) }
+  // Whoever reads a shared job may not read its data.
+  if (!base.startsWith('/jobs/')) return files
+  for (const [kind, id] of [['alignment', job.alignment_id], ['tree', job.tree_id]] as const) {
+    if (!id) continue
+    const params = { path: { dataset_id: id }, query: { include_content: true } }
+    const set = await answer(api.GET('/datasets/{dataset_id}', { params })).catch(() => null)
+    if (set?.content) files[`data/${kind}-${(set.name || id.slice(0, 8)).replace(/[^\w.-]+/g, '_')}`] = strToU8(set.content)
+  }
+  return files
+}
+
+function save(name: string, files: Files): Promise<void> {
+  return new Promise((resolve, reject) => {
+    zip(files, (error, data) => {
+      if (error) return reject(new Error(`The ZIP could not be written: ${error.message}`))
+      const url = URL.createObjectURL(new Blob([data as BlobPart], { type: 'application/zip' }))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = name
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(url), 60_000)
+      resolve()
+    })
+  })
+}
+
+/** Everything of one job, with the figures that are on the page. */
+export async function zipOne(job: Job, base: string, query: string) {
+  const files = { ...(await filesOf(job, base, query)), ...figures() }
+  await save(`${job.method}-${job.job_id.slice(0, 8)}.zip`, files)
+}
+
+/** Everything of many jobs, each in a folder of its own. */
+export async function zipOf(jobs: Job[], progress: (done: number, of: number) => void) {
+  const all: Files = {}
+  for (const [k, job] of jobs.entries()) {
+    progress(k + 1, jobs.length)
+    const files = await filesOf(job, `/jobs/${job.job_id}`)
+    for (const [name, bytes] of Object.entries(files)) all[`${job.method}-${job.job_id.slice(0, 8)}/${name}`] = bytes
+  }
+  await save(`datamonkey-${jobs.length}-jobs.zip`, all)
+}
+
+/** The files of datasets as they were uploaded. */
+export async function zipData(ids: string[]) {
+  const files: Files = {}
+  for (const id of ids) {
+    const set = await answer(api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id }, query: { include_content: true } } }))
+    files[`${id.slice(0, 8)}-${(set.name ?? 'data').replace(/[^\w.-]+/g, '_')}`] = strToU8(set.content ?? '')
+  }
+  await save(`datamonkey-${ids.length}-datasets.zip`, files)
+}

@@ -1,0 +1,47 @@
+// What a paper says about a job: the paragraph of its Methods, and BibTeX.
+import type { Job, Method, Summary } from '../api'
+
+/** The paper about HyPhy itself; analyses without one of their own name it as theirs. */
+const HYPHY = '10.1093/molbev/msz197'
+
+/** The papers to cite: the analysis's and HyPhy's. */
+export const papers = (method: Method, all: Method[]): Method[] =>
+  [method, all.find((other) => other.doi === HYPHY)].filter((paper, k, list): paper is Method => !!paper && list.findIndex((p) => p?.doi === paper.doi) === k)
+
+const same = (value: unknown, initial: string | null | undefined) =>
+  Array.isArray(value) ? value.length === 0 : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
+
+function said(value: unknown): string {
+  if (!Array.isArray(value)) return String(value)
+  return value.map((item) => (typeof item === 'object' && item ? Object.values(item as object).map((part) => (Array.isArray(part) ? `(${part.join(', ')})` : String(part))).join(' ') : String(item))).join(', ')
+}
+
+export function methodsText(job: Job, summary: Summary, method: Method, all: Method[], version: string): string {
+  const parameters = method.parameters.filter((p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters)
+  const differ = parameters.filter((p) => !same(job.parameters[p.name], p.default))
+  const rest = parameters.filter((p) => !p.advanced && !differ.includes(p) && p.type !== 'array')
+  const list = (some: typeof parameters) => some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')
+  const size = summary.sequences ? `an alignment of ${summary.sequences} sequences${summary.sites ? ` and ${summary.sites} sites` : ''}` : 'a phylogenetic tree'
+  const inferred = job.tree_id && !job.parameters.tree
+  const sentences = [
+    `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? '(version not stated)'} through service-datamonkey ${version}.`,
+    inferred && 'The tree was inferred from the alignment by neighbour joining.',
+    differ.length ? `Parameters that differ from the defaults: ${list(differ)}.` : 'All parameters had their default values.',
+    rest.length && `The main ones of the others: ${list(rest)}.`,
+    summary.threshold && `The threshold was ${summary.threshold.of} ${summary.threshold.value}.`,
+    summary.statement,
+  ]
+  const cited = papers(method, all).map((paper) => `- ${paper.citation}. doi:${paper.doi}`)
+  return `${sentences.filter(Boolean).join(' ')}\n\nReferences\n${cited.join('\n')}\n`
+}
+
+/** An entry of BibTeX from a citation such as `Doe J, Roe R (2015). Title. Mol Biol Evol 32:820-832`. */
+export function bibtex({ id, citation, doi }: Method): string {
+  const found = /^(.+?) \((\d{4})\)\. (.+)\. ([^.]+?) (\d+):(\S+)$/.exec(citation)
+  const entry = (kind: string, fields: Record<string, string>) =>
+    `@${kind}{${id.replace(/\W/g, '')}${found?.[2] ?? ''},\n${Object.entries(fields).map(([name, value]) => `  ${name} = {${value}},\n`).join('')}}\n`
+  if (!found) return entry('misc', { note: citation, doi })
+  const [, authors = '', year = '', title = '', journal = '', volume = '', pages = ''] = found
+  const author = authors.split(', ').map((name) => (name === 'et al.' ? 'others' : name.replace(/^(.+) (\S+)$/, '$1, $2'))).join(' and ')
+  return entry('article', { author, title: `{${title}}`, journal, year, volume, pages: pages.replace('-', '--'), doi })
+}

@@ -1,0 +1,61 @@
+// A large alignment is scrolled without a long task; its views show what the file says.
+// usage: node tests/viewer.mjs PROGRAM
+import assert from 'node:assert/strict'
+import { look, serve, test, watched } from './service.mjs'
+
+const SEQUENCES = 500
+const CODONS = 2000
+/** Milliseconds of the longest task that is let pass. */
+const LONGEST = 200
+const WORDS = ['GCT', 'AAA', 'CTG', 'GAC', 'TTC', 'GGA', 'CAT', 'ACC', 'TGG', 'CGT', 'AGC', 'GTA']
+// Every tenth codon differs between sequences.
+const gene = (s) => Array.from({ length: CODONS }, (_, c) => WORDS[(c + (c % 10 === 3 ? s % 5 : 0)) % WORDS.length]).join('')
+
+const service = await serve()
+const large = service.file('large.fasta', Array.from({ length: SEQUENCES }, (_, s) => `>sequence_${s}\n${gene(s)}\n`).join(''))
+await test(`an alignment of ${SEQUENCES} sequences and ${CODONS} codons scrolls`, async (browser) => {
+  const { page, quiet } = await watched(await browser.newContext(), service.address)
+  await page.goto(`${service.address}/data`)
+  await page.getByLabel('Choose files').setInputFiles([large])
+  await page.getByRole('link', { name: 'Look at it' }).click()
+  const stage = page.getByRole('region', { name: /^Alignment of 500 sequences/ })
+  await stage.waitFor()
+  await page.getByText('2,000 of 2,000 codons').waitFor()
+  await page.evaluate(() => {
+    window.longest = 0
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration)
+    }).observe({ type: 'longtask' })
+  })
+  for (const view of ['codons', 'translated', 'nucleotides']) {
+    await page.getByLabel('View', { exact: true }).selectOption(view)
+    const far = await stage.evaluate(async (box) => {
+      for (let k = 0; k <= 60; k++) {
+        box.scrollLeft = (k / 60) * box.scrollWidth
+        box.scrollTop = (k / 60) * box.scrollHeight
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+      }
+      return box.scrollLeft
+    })
+    assert.ok(far > 10_000, `${view} reaches ${far}`)
+  }
+  await page.getByLabel('View', { exact: true }).selectOption('codons')
+  await page.getByLabel('Variable sites only').check()
+  await page.getByText('200 of 2,000 codons').waitFor()
+  await page.getByLabel('Variable sites only').uncheck()
+  await page.getByLabel('Jump to').fill('1234')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => {
+    const box = document.querySelector('.stage')
+    return Math.abs(box.scrollLeft + box.clientWidth / 2 - 1234 * 36) < box.clientWidth / 2
+  })
+  await stage.focus()
+  await page.keyboard.press('Home')
+  await page.waitForFunction(() => document.querySelector('.stage').scrollLeft === 0)
+  const longest = await page.evaluate(() => window.longest)
+  console.log(`  longest task: ${Math.round(longest)} ms`)
+  assert.ok(longest <= LONGEST, `a task took ${longest} ms`)
+  await look(page, 'alignment')
+  quiet()
+})
+await service.remove()

@@ -39,7 +39,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
 export function bibtex({ id, citation, doi }: Method): string {
   const found = /^(.+?) \((\d{4})\)\. (.+)\. ([^.]+?) (\d+):(\S+)$/.exec(citation)
   const entry = (kind: string, fields: Record<string, string>) =>
-    `@${kind}{${id.replace(/\W/g, '')}${found?.[2] ?? ''},\n${Object.entries(fields).map(([name, value]) => `  ${name} = {${value}},\n`).join('')}}\n`
+    `@${kind}{${found ? `${found[1]?.replace(/ \S+(,.*)?$/, '').replace(/\W/g, '')}${found[2]}` : id.replace(/\W/g, '')},\n${Object.entries(fields).map(([name, value]) => `  ${name} = {${value}},\n`).join('')}}\n`
   if (!found) return entry('misc', { note: citation, doi })
   const [, authors = '', year = '', title = '', journal = '', volume = '', pages = ''] = found
   const author = authors.split(', ').map((name) => (name === 'et al.' ? 'others' : name.replace(/^(.+) (\S+)$/, '$1, $2'))).join(' and ')

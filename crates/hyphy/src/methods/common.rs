@@ -231,7 +231,7 @@ pub(super) const SELECTION: &str =
     "diversifying (positive selection) or purifying (negative selection)";
 
 /// How many sites are under selection, in a sentence.
-pub(super) fn selected_sites(table: &Table, threshold: &Threshold) -> String {
+pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
     let count = |word| sites::in_class(table, word);
     let sign = if threshold.of == "posterior probability" {
         "posterior probability ≥"
@@ -239,7 +239,7 @@ pub(super) fn selected_sites(table: &Table, threshold: &Threshold) -> String {
         "p ≤"
     };
     format!(
-        "{} under diversifying (positive) and {} under purifying (negative) selection, of {}, at \
+        "{name} found {} under diversifying (positive) and {} under purifying (negative) selection, of {}, at \
          {sign} {}.",
         counted(count("diversifying"), "site", "sites"),
         counted(count("purifying"), "site", "sites"),

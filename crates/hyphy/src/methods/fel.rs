@@ -96,6 +96,6 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             "purifying"
         })
     });
-    let statement = selected_sites(&table, &threshold);
+    let statement = selected_sites("FEL", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))
 }

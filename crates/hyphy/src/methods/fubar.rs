@@ -95,6 +95,6 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             (sites::number(row, negative) >= threshold.value).then_some("purifying")
         }
     });
-    let statement = selected_sites(&table, &threshold);
+    let statement = selected_sites("FUBAR", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))
 }

@@ -96,6 +96,6 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             (sites::number(row, less) <= threshold.value).then_some("purifying")
         }
     });
-    let statement = selected_sites(&table, &threshold);
+    let statement = selected_sites("SLAC", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))
 }

@@ -61,7 +61,7 @@ pub(crate) fn site_numbers(result: &Value, partition: &str) -> Option<Vec<u64>> 
 
 fn plain(html: &str) -> String {
     // Not every `<` opens a tag: `Prob[alpha<beta]`.
-    const HTML: [(&str, &str); 15] = [
+    const HTML: [(&str, &str); 16] = [
         ("<sup>", ""),
         ("</sup>", ""),
         ("<sub>", ""),
@@ -73,6 +73,7 @@ fn plain(html: &str) -> String {
         ("&alpha;", "alpha"),
         ("&beta;", "beta"),
         ("&omega;", "omega"),
+        ("&lambda;", "lambda"),
         ("&gt;", ">"),
         ("&lt;", "<"),
         ("&amp;", "&"),

@@ -88,9 +88,25 @@ impl Files {
         self.logs().join(format!("{attempt}.gz"))
     }
 
-    /// Keeps an upload.
-    pub(crate) fn keep_blob(&self, file: NamedTempFile, sha256: &str) -> io::Result<()> {
-        keep(file, &self.blob(sha256))
+    /// Keeps an upload, if it is not kept already. The temporary file stays.
+    pub(crate) fn keep_blob(&self, file: &NamedTempFile, sha256: &str) -> io::Result<()> {
+        let blob = self.blob(sha256);
+        if blob.try_exists()? {
+            return Ok(());
+        }
+        let folder = blob.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(folder)?;
+        file.as_file().sync_all()?;
+        match fs::hard_link(file.path(), &blob) {
+            Ok(()) => File::open(folder)?.sync_all(),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            // A disk that knows no hard links.
+            Err(_) => {
+                let mut copy = self.new_upload()?;
+                io::copy(&mut File::open(file.path())?, &mut copy)?;
+                keep(copy, &blob)
+            }
+        }
     }
 
     /// The bytes of an upload.

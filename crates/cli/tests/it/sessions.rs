@@ -457,3 +457,38 @@ fn a_job_is_shared_by_a_link_until_it_is_withdrawn() {
     );
     assert_ne!(share()["share_token"], token);
 }
+
+#[test]
+fn content_that_one_owner_removes_stays_for_the_other() {
+    let server = Server::with(&[("USER_TOKEN_ENABLED", "true")]);
+    let (ann, _) = Person::new(&server, ">a\nACG\n>b\nACG\n");
+    let (bob, _) = Person::new(&server, ">a\nACT\n>b\nACT\n");
+    let content = ">a\nATG\n>b\nATG\n";
+    let upload = |person: &Person| {
+        let request = person
+            .ask(Method::POST, "/datasets")
+            .multipart(form(content));
+        let answer: Value = request.send().unwrap().json().unwrap();
+        answer["id"].as_str().unwrap().to_owned()
+    };
+    let remove = |person: &Person, id: &str| {
+        let request = person.ask(Method::DELETE, &format!("/datasets/{id}"));
+        assert_eq!(request.send().unwrap().status(), StatusCode::NO_CONTENT);
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| (0..60).for_each(|_| remove(&ann, &upload(&ann))));
+        for _ in 0..60 {
+            let id = upload(&bob);
+            let shown = bob.get(&format!("/datasets/{id}?include_content=true"));
+            assert_eq!(shown.status(), StatusCode::OK);
+            let shown: Value = shown.json().unwrap();
+            assert_eq!(shown["content"], content);
+            remove(&bob, &id);
+        }
+    });
+    let kept = server.files();
+    let blobs = kept
+        .iter()
+        .filter(|file| file.to_string_lossy().contains("blobs/"));
+    assert_eq!(blobs.count(), 2, "{kept:?}");
+}

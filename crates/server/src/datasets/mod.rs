@@ -79,15 +79,15 @@ impl Incoming {
         let work = move || {
             let bytes = std::fs::read(file.path())?;
             let report = sequence::report(&sequence::read(&bytes, &limits));
-            files.keep_blob(file, &hash)?;
-            Ok(report)
+            files.keep_blob(&file, &hash)?;
+            Ok((report, file))
         };
-        let report = service.heavy(work).await?;
+        let (report, file) = service.heavy(work).await?;
         let now = Utc::now();
         let row = DatasetRow {
             id,
             owner: owner.to_owned(),
-            sha256,
+            sha256: sha256.clone(),
             size: i64::try_from(self.size).unwrap_or(i64::MAX),
             name: meta.name,
             kind: meta.kind,
@@ -96,7 +96,11 @@ impl Incoming {
             created: now,
             updated: now,
         };
-        Ok(service.store.put_dataset(&row).await?.into_shown())
+        let kept = service.store.put_dataset(&row).await?;
+        // Somebody may have removed a dataset of the same content before the row was there.
+        let files = service.files.clone();
+        blocking(move || Ok(files.keep_blob(&file, &sha256)?)).await?;
+        Ok(kept.into_shown())
     }
 }
 
@@ -196,9 +200,8 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str, force: bool
             jobs.join(", ")
         )));
     }
-    if let Some(sha256) = service.store.remove_dataset(owner, id).await? {
-        service.files.remove_blob(&sha256)?;
-    }
+    let remove = |sha256: &str| service.files.remove_blob(sha256);
+    service.store.remove_dataset(owner, id, remove).await?;
     Ok(())
 }
 

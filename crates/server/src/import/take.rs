@@ -233,7 +233,7 @@ impl<'a> Taking<'a> {
             let report = sequence::report(&sequence::read(&bytes, &limits));
             let mut copy = files.new_upload()?;
             std::io::Write::write_all(&mut copy, &bytes)?;
-            files.keep_blob(copy, &sha256)?;
+            files.keep_blob(&copy, &sha256)?;
             Ok((sha256, bytes.len(), report))
         };
         let (sha256, size, report) = blocking(work).await.map_err(|e| anyhow!("{e:?}"))?;

@@ -23,7 +23,7 @@ pub(crate) async fn place(service: &Service, job: &JobRow) -> Result<Option<Queu
         SchedulerConfig::Local => service.config.max_running,
         SchedulerConfig::Slurm(_) => 0,
     };
-    let expected_start = expected_start(&before, slots);
+    let expected_start = expected_start(job, &before, slots);
     let takes = job.expected_seconds.map(length);
     Ok(Some(QueuePlace {
         position,
@@ -41,9 +41,9 @@ fn length(seconds: f64) -> TimeDelta {
 
 /// When the first slot is free after those before, if each takes what it is expected to. None if
 /// that is not known of one of them. It depends on the jobs, not on the clock.
-fn expected_start(before: &[Unfinished], slots: usize) -> Option<DateTime<Utc>> {
+fn expected_start(job: &JobRow, before: &[Unfinished], slots: usize) -> Option<DateTime<Utc>> {
     let latest = before.iter().map(Unfinished::changed).max();
-    let now = latest.unwrap_or_else(Utc::now);
+    let now = latest.unwrap_or_else(|| job.changed());
     let mut free = vec![now; slots];
     let (running, waiting): (Vec<_>, Vec<_>) = before
         .iter()

@@ -134,9 +134,14 @@ impl Store {
         .await
     }
 
-    /// Removes a dataset of this owner. Returns the hash of its content if no other dataset has
-    /// the same.
-    pub(crate) async fn remove_dataset(&self, owner: &str, id: &str) -> Result<Option<String>> {
+    /// Removes a dataset of this owner, and its content by `remove` if no other dataset has the
+    /// same. While that goes on no dataset is added.
+    pub(crate) async fn remove_dataset(
+        &self,
+        owner: &str,
+        id: &str,
+        remove: impl FnOnce(&str) -> std::io::Result<()>,
+    ) -> Result<()> {
         let mut transaction = self.writer.begin().await?;
         let sha256: Option<String> =
             sqlx::query_scalar("DELETE FROM datasets WHERE id = ? AND owner = ? RETURNING sha256")
@@ -148,7 +153,9 @@ impl Store {
             .bind(&sha256)
             .fetch_one(&mut *transaction)
             .await?;
-        transaction.commit().await?;
-        Ok(sha256.filter(|_| others == 0))
+        if let Some(sha256) = sha256.filter(|_| others == 0) {
+            remove(&sha256)?;
+        }
+        transaction.commit().await
     }
 }

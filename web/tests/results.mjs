@@ -40,6 +40,11 @@ const VIEWS = {
       assert.match(said, new RegExp(` ${readable(cell(result, 'p-value', 5)).replaceAll('.', '\\.')}$`))
       assert.equal(await marked(page).locator('td').first().textContent(), '5')
       assert.match(await note(page, 'fel-dnds').textContent(), /^Codon 5:/)
+      // The alignment follows.
+      await page.getByText('The picked site in the alignment').click()
+      assert.equal(await page.getByLabel('Jump to').inputValue(), '5')
+      await marked(page).locator('xpath=following-sibling::tr[1]').getByRole('button').click()
+      assert.equal(await page.getByLabel('Jump to').inputValue(), '6')
       // The threshold: the first line, the rule and the classes follow.
       const p = result.MLE.content['0'].map((_, k) => cell(result, 'p-value', k + 1))
       const threshold = 0.6

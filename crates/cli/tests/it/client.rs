@@ -40,7 +40,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{out}{err}");
     assert!(
-        out.starts_with("1 site under diversifying (positive) and "),
+        out.starts_with("FEL found 1 site under diversifying (positive) and "),
         "{out}"
     );
     let row = out

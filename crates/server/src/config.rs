@@ -63,6 +63,9 @@ pub struct Config {
     /// A client that neither sends nor takes anything for this long in the middle of a request is
     /// cut off (`CLIENT_TIMEOUT_SECS`); 60 s.
     pub client_timeout: Duration,
+    /// A stream of events ends after this long, and its client comes back with a token that is still
+    /// valid (`EVENT_STREAM_SECS`); an hour.
+    pub longest_stream: Duration,
     /// What users' addresses may be.
     pub outgoing: OutgoingConfig,
     /// How people are told of jobs that have ended.
@@ -140,6 +143,7 @@ impl Config {
             scheduler,
             cors_origins: reader.origins(),
             client_timeout: Duration::from_secs(reader.at_least_1("CLIENT_TIMEOUT_SECS", 60)),
+            longest_stream: Duration::from_secs(reader.at_least_1("EVENT_STREAM_SECS", 3600)),
             outgoing: OutgoingConfig::read(&mut reader),
             notify: NotifyConfig::read(&mut reader),
             quotas: QuotaConfig::read(&mut reader, access.tokens),

@@ -187,3 +187,34 @@ fn pages_of_other_origins_change_nothing_unless_they_may() {
     let allowed = ask(Method::DELETE, "cross-site", "https://a.example");
     assert_eq!(allowed.status(), StatusCode::NO_CONTENT);
 }
+
+#[test]
+fn a_refusal_is_read_though_the_body_comes_late() {
+    let server = Server::with(&[("USER_TOKEN_ENABLED", "true")]);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let body = "x".repeat(200_000);
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let head = format!(
+        "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a.b.c\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    for piece in body.as_bytes().chunks(50_000) {
+        std::thread::sleep(Duration::from_millis(100));
+        stream.write_all(piece).unwrap();
+    }
+    let mut said = [0; 12];
+    stream.read_exact(&mut said).unwrap();
+    assert_eq!(&said, b"HTTP/1.1 401");
+    // The connection is as good as before.
+    stream
+        .write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("HTTP/1.1 200"), "{rest}");
+}

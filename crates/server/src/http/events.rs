@@ -21,7 +21,6 @@ use super::{Shared, identity::Owner};
 use crate::{error::Result, jobs, store::EventRow};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
-const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Watch a job
 ///
@@ -69,7 +68,7 @@ pub(super) async fn events(
 /// The events of all the caller's jobs in one stream, in the form of a single job's. Begins with
 /// what happens from now on, or after the event whose id is sent as `Last-Event-ID` (0: with all
 /// that has happened to jobs that are still there). The first thing sent is the id to go on from.
-/// Ends after an hour; clients come back with `Last-Event-ID`.
+/// Ends after an hour, or what `EVENT_STREAM_SECS` says; clients come back with `Last-Event-ID`.
 #[utoipa::path(
     get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
     params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
@@ -103,6 +102,7 @@ fn answer(
 ) -> axum::response::Response {
     // An id without data: who breaks off before the first event goes on from here.
     let place = Event::default().id(seen.to_string()).comment("from here");
+    let until = Instant::now() + service.config.longest_stream;
     let watcher = Watcher {
         service,
         scope,
@@ -110,7 +110,7 @@ fn answer(
         changes,
         ready: VecDeque::new(),
         over: false,
-        until: Instant::now() + LONGEST,
+        until,
     };
     let events = stream::unfold(watcher, |mut watcher| async move {
         let event = watcher.next().await?;

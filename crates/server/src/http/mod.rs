@@ -3,6 +3,7 @@
 mod common_openapi;
 mod connections;
 mod datasets;
+mod drain;
 mod events;
 mod extract;
 mod file;

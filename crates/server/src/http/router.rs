@@ -20,9 +20,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, common_openapi, datasets, events, file, health, idempotency, identity, jobs, limits,
-    many_jobs, methods, methods_openapi, origins, page, pretty, problem, problem_kinds, results,
-    session, shared, summary, visualizations,
+    Shared, common_openapi, datasets, drain, events, file, health, idempotency, identity, jobs,
+    limits, many_jobs, methods, methods_openapi, origins, page, pretty, problem, problem_kinds,
+    results, session, shared, summary, visualizations,
 };
 use crate::Service;
 
@@ -126,6 +126,7 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         ))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(service.config.client_timeout))
+        .layer(middleware::from_fn(drain::drain))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(file::weaken));
     Router::new()

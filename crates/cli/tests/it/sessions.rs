@@ -492,3 +492,25 @@ fn content_that_one_owner_removes_stays_for_the_other() {
         .filter(|file| file.to_string_lossy().contains("blobs/"));
     assert_eq!(blobs.count(), 2, "{kept:?}");
 }
+
+#[test]
+fn a_stream_tells_nothing_more_after_its_session_has_ended() {
+    use std::io::Read;
+    let server = Server::with(&[("USER_TOKEN_ENABLED", "true"), ("EVENT_STREAM_SECS", "20")]);
+    let (fasta, newick) = small();
+    let (ada, alignment) = Person::new(&server, &fasta);
+    let tree = ada.ask(Method::POST, "/datasets").multipart(form(&newick));
+    let tree: Value = tree.send().unwrap().json().unwrap();
+    let body = json!({"alignment": alignment["id"], "tree": tree["id"]});
+    let start = ada.ask(Method::POST, "/methods/fel-start").json(&body);
+    assert_eq!(start.send().unwrap().status(), StatusCode::OK);
+    let stream = ada.ask(Method::GET, "/jobs/events");
+    let mut stream = stream.header("Last-Event-ID", "0").send().unwrap();
+    let end = ada.ask(Method::DELETE, "/session").send().unwrap();
+    assert_eq!(end.status(), StatusCode::NO_CONTENT);
+    let begin = std::time::Instant::now();
+    let mut told = String::new();
+    stream.read_to_string(&mut told).unwrap();
+    assert!(!told.contains("\"completed\""), "{told}");
+    assert!(begin.elapsed().as_secs() < 19, "it ended by its own time");
+}

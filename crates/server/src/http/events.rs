@@ -60,7 +60,7 @@ pub(super) async fn events(
     {
         return Ok(axum::http::StatusCode::NO_CONTENT.into_response());
     }
-    Ok(answer(service, Scope::Job(id), seen, changes))
+    Ok(answer(service, owner, Scope::Job(id), seen, changes))
 }
 
 /// Watch all jobs
@@ -87,7 +87,7 @@ pub(super) async fn all_events(
         Some(seen) => seen,
         None => service.store.last_owner_event(&owner).await?,
     };
-    Ok(answer(service, Scope::Owner(owner), seen, changes))
+    Ok(answer(service, owner, Scope::All, seen, changes))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Option<i64> {
@@ -96,6 +96,7 @@ fn last_event_id(headers: &HeaderMap) -> Option<i64> {
 
 fn answer(
     service: Shared,
+    owner: String,
     scope: Scope,
     seen: i64,
     changes: broadcast::Receiver<String>,
@@ -105,6 +106,7 @@ fn answer(
     let until = Instant::now() + service.config.longest_stream;
     let watcher = Watcher {
         service,
+        owner,
         scope,
         seen,
         changes,
@@ -121,14 +123,15 @@ fn answer(
     Sse::new(stream).keep_alive(keep_alive).into_response()
 }
 
-/// Whose events.
+/// Which of the owner's events.
 enum Scope {
     Job(String),
-    Owner(String),
+    All,
 }
 
 struct Watcher {
     service: Shared,
+    owner: String,
     scope: Scope,
     seen: i64,
     changes: broadcast::Receiver<String>,
@@ -155,7 +158,7 @@ impl Watcher {
             let store = &self.service.store;
             let next = match &self.scope {
                 Scope::Job(id) => store.events_after(id, self.seen).await,
-                Scope::Owner(owner) => store.owner_events_after(owner, self.seen).await,
+                Scope::All => store.owner_events_after(&self.owner, self.seen).await,
             };
             match next {
                 Ok(rows) => self.ready = rows.into(),
@@ -163,6 +166,9 @@ impl Watcher {
                     tracing::error!(error = %e, "cannot read events");
                     return None;
                 }
+            }
+            if !self.ready.is_empty() && self.is_ended().await {
+                return None;
             }
             if self.ready.is_empty() {
                 if self.over {
@@ -172,6 +178,15 @@ impl Watcher {
                 timeout_at(until, self.changed()).await.ok()??;
             }
         }
+    }
+
+    /// Whether the owner has ended the session since the stream began.
+    async fn is_ended(&self) -> bool {
+        if !self.service.has_sessions() {
+            return false;
+        }
+        let session = self.service.store.session(&self.owner).await;
+        !matches!(session, Ok(Some(session)) if session.revoked.is_none())
     }
 
     /// Waits until something may have happened.

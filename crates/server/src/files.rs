@@ -94,19 +94,16 @@ impl Files {
         if blob.try_exists()? {
             return Ok(());
         }
-        let folder = blob.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(folder)?;
         file.as_file().sync_all()?;
-        match fs::hard_link(file.path(), &blob) {
-            Ok(()) => File::open(folder)?.sync_all(),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            // A disk that knows no hard links.
-            Err(_) => {
+        put(&blob, || match fs::hard_link(file.path(), &blob) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+                // A disk that knows no hard links.
                 let mut copy = self.new_upload()?;
                 io::copy(&mut File::open(file.path())?, &mut copy)?;
                 keep(copy, &blob)
             }
-        }
+            _ => Ok(()),
+        })
     }
 
     /// The bytes of an upload.
@@ -234,10 +231,15 @@ fn by_hash(folder: &Path, sha256: &str, extension: &str) -> PathBuf {
 
 /// Moves a temporary file to its place. It is there after a power cut, or it is not.
 fn keep(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    put(path, || Ok(file.persist(path).map(drop)?))
+}
+
+/// Makes the folder of a file that `place` puts there, and sees to it that the disk has its name.
+fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     fs::create_dir_all(folder)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
+    place()?;
     File::open(folder)?.sync_all()
 }
 

@@ -35,12 +35,13 @@ pub(super) async fn drain(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.status().is_client_error() || response.status().is_server_error() {
         // In time or not: the answer is the same.
-        timeout(PATIENCE, read(&mut *body.lock().await)).await.ok();
+        timeout(PATIENCE, read(&body)).await.ok();
     }
     response
 }
 
-async fn read(body: &mut BodyDataStream) {
+async fn read(body: &Mutex<BodyDataStream>) {
+    let mut body = body.lock().await;
     let mut size = 0;
     while let Some(Ok(piece)) = body.next().await {
         size += piece.len();

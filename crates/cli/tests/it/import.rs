@@ -2,13 +2,15 @@
 
 use std::{fs, path::Path};
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::support::{Server, datamonkey, small, small_job};
+use crate::{
+    person::Person,
+    support::{Server, datamonkey, small, small_job},
+};
 
 /// What the engine made of the small data.
 fn real_result() -> String {
@@ -188,27 +190,8 @@ fn second_versions_store_keeps_its_owners() {
         ("DATAMONKEY_DB_PATH", database.to_str().unwrap()),
     ];
     let mut server = Server::with(&settings);
-    let form = reqwest::blocking::multipart::Form::new()
-        .text("meta", r#"{"type":"fasta"}"#)
-        .part(
-            "file",
-            reqwest::blocking::multipart::Part::text(">a\nACG\n>b\nACG\n").file_name("x"),
-        );
-    let response = server
-        .http
-        .post(server.api("/datasets"))
-        .multipart(form)
-        .send()
-        .unwrap();
-    let token = response.headers()["x-session-token"]
-        .to_str()
-        .unwrap()
-        .to_owned();
-    let claims = BASE64_URL_SAFE_NO_PAD
-        .decode(token.split('.').nth(1).unwrap())
-        .unwrap();
-    let claims: Value = serde_json::from_slice(&claims).unwrap();
-    let owner = claims["sub"].as_str().unwrap();
+    let (ann, _) = Person::new(&server, ">a\nACG\n>b\nACG\n");
+    let (token, owner) = (ann.token.clone(), ann.subject());
     server.stop();
 
     let (fasta, newick) = small();
@@ -218,7 +201,7 @@ fn second_versions_store_keeps_its_owners() {
     fs::write(folder.join("fel_0a1b_results.json"), &result).unwrap();
     // Deleted by its owner: not in the database.
     fs::write(folder.join("fel_0ff_results.json"), &result).unwrap();
-    second_version(&database, owner, "a11", "7ee");
+    second_version(&database, &owner, "a11", "7ee");
     server.restart();
 
     let ask = |path: &str| {

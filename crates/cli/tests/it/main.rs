@@ -23,6 +23,7 @@ mod methods;
 mod openapi;
 mod outgoing;
 mod page;
+mod person;
 mod quotas;
 mod readme;
 mod results;

@@ -4,78 +4,14 @@ use std::os::unix::fs::PermissionsExt;
 
 use reqwest::{
     Method, StatusCode,
-    blocking::{Client, RequestBuilder, Response, multipart},
+    blocking::{Client, RequestBuilder},
 };
 use serde_json::{Value, json};
 
-use crate::support::{Server, small};
-
-/// A service that tells callers apart, and somebody who calls.
-struct Person<'a> {
-    server: &'a Server,
-    token: String,
-}
-
-fn form(content: &str) -> multipart::Form {
-    let part = multipart::Part::bytes(content.as_bytes().to_vec()).file_name("data");
-    multipart::Form::new()
-        .text("meta", r#"{"type":"test"}"#)
-        .part("file", part)
-}
-
-fn token_of(response: &Response) -> String {
-    response.headers()["x-session-token"]
-        .to_str()
-        .unwrap()
-        .to_owned()
-}
-
-impl<'a> Person<'a> {
-    /// Comes without a token, and uploads.
-    fn new(server: &'a Server, content: &str) -> (Self, Value) {
-        let url = server.api("/datasets");
-        let response = server
-            .http
-            .post(url)
-            .multipart(form(content))
-            .send()
-            .unwrap();
-        assert_eq!(response.status(), StatusCode::CREATED);
-        let token = token_of(&response);
-        let exposed = &response.headers()["access-control-expose-headers"];
-        assert_eq!(exposed, "X-Session-Token");
-        (Self { server, token }, response.json().unwrap())
-    }
-
-    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = self.server.api(path);
-        self.server
-            .http
-            .request(method, url)
-            .bearer_auth(&self.token)
-    }
-
-    fn get(&self, path: &str) -> Response {
-        self.ask(Method::GET, path).send().unwrap()
-    }
-
-    fn upload(&self, content: &str) -> String {
-        let request = self.ask(Method::POST, "/datasets").multipart(form(content));
-        let response = request.send().unwrap();
-        assert!(!response.headers().contains_key("x-session-token"));
-        let uploaded: Value = response.json().unwrap();
-        uploaded["id"].as_str().unwrap().to_owned()
-    }
-
-    fn subject(&self) -> String {
-        let session: Value = self.get("/session").json().unwrap();
-        session["subject"].as_str().unwrap().to_owned()
-    }
-}
-
-fn with_tokens() -> Server {
-    Server::with(&[("USER_TOKEN_ENABLED", "true")])
-}
+use crate::{
+    person::{Person, form, token_of, with_tokens},
+    support::{Server, small},
+};
 
 #[test]
 fn an_upload_without_a_token_begins_a_session() {

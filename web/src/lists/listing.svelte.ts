@@ -1,0 +1,51 @@
+/** A long list as it is shown: sorted by a column, in pages, some of it selected. */
+export class Listing<Item, Column extends string> {
+  static readonly SHOWN = 50
+  down = $state(true)
+  page = $state(0)
+  /** Ids of items. */
+  selected = $state.raw<Set<string>>(new Set())
+  #by = $state() as Column
+  #sorted = $derived.by(() => [...this.matching()].sort((a, b) => this.order(a, b, this.#by) * (this.down ? -1 : 1)))
+
+  /** `matching` are the items that the reader's filters leave; the list begins with the last by `first`. */
+  constructor(
+    first: Column,
+    readonly id: (item: Item) => string,
+    readonly matching: () => Item[],
+    readonly order: (a: Item, b: Item, by: Column) => number,
+  ) {
+    this.#by = first
+  }
+
+  get by() {
+    return this.#by
+  }
+  get pages() {
+    return Math.max(1, Math.ceil(this.#sorted.length / Listing.SHOWN))
+  }
+  /** The present page, from 0. */
+  get at() {
+    return Math.min(this.page, this.pages - 1)
+  }
+  get shown() {
+    return this.#sorted.slice(this.at * Listing.SHOWN, (this.at + 1) * Listing.SHOWN)
+  }
+  /** Whether all that match are selected. */
+  get whole() {
+    return this.matching().length > 0 && this.matching().every((item) => this.selected.has(this.id(item)))
+  }
+
+  sort(column: Column) {
+    this.down = this.#by === column ? !this.down : false
+    this.#by = column
+  }
+  toggle(id: string) {
+    const next = new Set(this.selected)
+    if (!next.delete(id)) next.add(id)
+    this.selected = next
+  }
+  toggleAll() {
+    this.selected = this.whole ? new Set() : new Set(this.matching().map(this.id))
+  }
+}

@@ -62,7 +62,10 @@ SlurmdTimeout=30
 SchedulerParameters=sched_interval=2,sched_min_interval=100000,batch_sched_delay=0
 NodeName=node1 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$slurmd_port CPUs=$cores RealMemory=$memory
 NodeName=node2 NodeHostname=$(hostname -s) NodeAddr=127.0.0.1 Port=$((slurmd_port + 1)) CPUs=$cores RealMemory=$memory
-PartitionName=normal Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=normal Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2
 PartitionName=down Nodes=node2 State=DOWN
 CONF
     # Containers often have no cgroups; newer Slurms insist on them unless told not to.

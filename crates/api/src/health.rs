@@ -82,6 +82,12 @@ pub struct ClusterHealth {
     pub pending: usize,
     /// Jobs of this service that run.
     pub running: usize,
+    /// Jobs of all users that wait in the cluster's queue, as it last said; asked every 30 s.
+    #[serde(default)]
+    pub all_pending: usize,
+    /// Jobs of all users that run.
+    #[serde(default)]
+    pub all_running: usize,
     /// Its partitions, as it last said.
     pub partitions: Vec<PartitionHealth>,
 }

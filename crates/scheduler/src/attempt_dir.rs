@@ -72,6 +72,14 @@ impl AttemptDir {
         self.0.join("lock")
     }
 
+    /// Made by a script that does without the supervisor, instead of `owner.json`.
+    pub(crate) const TAKEN: &'static str = "taken";
+
+    /// Whether the attempt was begun, by whatever runs it.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.owner().exists() || self.0.join(Self::TAKEN).exists()
+    }
+
     /// How the command ended, if it has.
     #[must_use]
     pub fn read_exit(&self) -> Option<Exit> {

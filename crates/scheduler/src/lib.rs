@@ -23,7 +23,7 @@ mod task;
 pub use attempt_dir::{AttemptDir, Exit};
 pub use local::{LocalConfig, LocalScheduler};
 pub use task::{
-    Attempt, ClusterHealth, Health, Observation, Partition, Resources, SubmitError, Task,
+    Attempt, ClusterHealth, Health, Observation, Overview, Partition, Resources, SubmitError, Task,
     Unreachable,
 };
 

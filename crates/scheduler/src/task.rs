@@ -25,6 +25,8 @@ pub struct Resources {
     pub threads: u32,
     /// Processes that share the work by MPI; 1 means no MPI. Only Slurm has more.
     pub processes: u32,
+    /// Partition of the cluster; `None` means the scheduler's own. Only Slurm has any.
+    pub partition: Option<String>,
     /// Memory in bytes; `None` means no limit.
     pub memory_bytes: Option<u64>,
     /// Time limit; `None` means none.
@@ -100,7 +102,18 @@ pub struct ClusterHealth {
     pub pending: usize,
     /// Jobs of this service that run.
     pub running: usize,
-    /// Its partitions, as it last said.
+    /// Everybody's jobs, and the partitions, as it last said.
+    pub overview: Overview,
+}
+
+/// A cluster, seen from above.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Jobs of all users that wait.
+    pub pending: usize,
+    /// Jobs of all users that run.
+    pub running: usize,
+    /// Its partitions.
     pub partitions: Vec<Partition>,
 }
 

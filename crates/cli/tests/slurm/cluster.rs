@@ -204,14 +204,31 @@ impl Cluster {
         Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
     }
 
-    pub fn cli(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
-        let config = CliConfig {
+    pub fn cli_config(&self, partition: &str) -> CliConfig {
+        CliConfig {
             user: Some(self.settings["SLURM_CLI_USER"].clone()),
             partition: partition.to_owned(),
             slurm_conf: Some(self.settings["SLURM_CONF"].clone()),
             ..CliConfig::default()
+        }
+    }
+
+    pub fn cli(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
+        Arc::new(Slurm::cli(self.cli_config(partition), self.config(attempts)).unwrap())
+    }
+
+    /// By the command line, without the wrapper on the nodes, and with more arguments for `sbatch`.
+    pub fn plain_cli(&self, attempts: &Path, options: &[&str]) -> Arc<dyn Scheduler> {
+        let slurm = SlurmConfig {
+            wrapper: None,
+            ..self.config(attempts)
         };
-        Arc::new(Slurm::cli(config, self.config(attempts)).unwrap())
+        let options = options.iter().map(|&option| option.to_owned());
+        let config = CliConfig {
+            sbatch_options: options.collect(),
+            ..self.cli_config("normal")
+        };
+        Arc::new(Slurm::cli(config, slurm).unwrap())
     }
 
     /// The same without the wrapper on the nodes.

@@ -30,6 +30,7 @@ pub fn task(attempts: &Path, name: &str, script: &str) -> Task {
         resources: Resources {
             threads: 1,
             processes: 1,
+            partition: None,
             memory_bytes: Some(100 << 20),
             time_limit: None,
             readable: vec![],

@@ -56,7 +56,7 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
         assert_eq!(health["details"]["scheduler"], kind);
         let said = health["details"]["scheduler_detail"].as_str().unwrap();
         assert!(
-            said.starts_with("Slurm 2") && said.contains("normal up, down down"),
+            said.starts_with("Slurm 2") && said.contains("normal up, urgent up, down down"),
             "{said}"
         );
         let slurm = &health["details"]["cluster"];
@@ -69,6 +69,7 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
         );
         let partitions = json!([
             {"name": "normal", "up": true, "nodes": 2},
+            {"name": "urgent", "up": true, "nodes": 2},
             {"name": "down", "up": false, "nodes": 1},
         ]);
         assert_eq!(slurm["partitions"], partitions);

@@ -9,7 +9,7 @@ use crate::{
     contract::{ended, healthy, running, submit, task, until},
 };
 
-const DAEMONS: [&str; 3] = ["slurmctld", "slurmdbd", "slurmrestd"];
+pub const DAEMONS: [&str; 3] = ["slurmctld", "slurmdbd", "slurmrestd"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_survive_what_happens_to_the_cluster() {

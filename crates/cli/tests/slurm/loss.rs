@@ -1,6 +1,12 @@
 //! What ends a job on a real cluster before its time.
 
-use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
 
 use scheduler::{
     Attempt, Observation, Scheduler,
@@ -25,14 +31,45 @@ async fn a_failed_node_and_slurms_own_time_limit() {
     );
 }
 
+/// Its first run goes on for ever.
+pub const ONLY_THE_SECOND_ENDS: &str =
+    "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
+
+/// The file where a run of such a script says that it has begun, once it has.
+pub async fn begun(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) -> PathBuf {
+    running(scheduler, attempt).await;
+    let runs = attempt.directory.join("run/runs");
+    for _ in 0..300 {
+        if runs.exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    runs
+}
+
+pub fn node1_is_down(cluster: &Cluster) {
+    let down = ["update", "NodeName=node1", "State=DOWN", "Reason=test"];
+    cluster.slurm("scontrol", &down);
+}
+
+/// Slurm has put the job back into its queue; it may now run on the node that it was kept from.
+pub async fn on_the_other_node(
+    cluster: &Cluster,
+    scheduler: &Arc<dyn Scheduler>,
+    attempt: &Attempt,
+) {
+    until(scheduler, attempt, |seen| *seen == Observation::Pending).await;
+    let job = format!("JobId={}", attempt.handle);
+    cluster.slurm("scontrol", &["update", &job, "ExcNodeList="]);
+    let_go(cluster, attempt).await;
+}
+
 /// With more arguments for `sbatch`.
-fn cli(cluster: &Cluster, at: &Path, options: &[&str]) -> Arc<dyn Scheduler> {
+pub fn cli(cluster: &Cluster, at: &Path, options: &[&str]) -> Arc<dyn Scheduler> {
     let config = CliConfig {
-        user: Some(cluster.settings["SLURM_CLI_USER"].clone()),
-        partition: "normal".to_owned(),
-        slurm_conf: Some(cluster.settings["SLURM_CONF"].clone()),
         sbatch_options: options.iter().map(|&option| option.to_owned()).collect(),
-        ..CliConfig::default()
+        ..cluster.cli_config("normal")
     };
     Arc::new(Slurm::cli(config, cluster.config(at)).unwrap())
 }
@@ -54,39 +91,51 @@ async fn time_limit(cluster: &Cluster, at: &Path) {
 /// The node is gone with all that ran on it. Slurm runs the job on the other one.
 async fn node_failure(cluster: &Cluster, at: &Path) {
     let scheduler = cli(cluster, at, &["--exclude=node2"]);
-    let script = "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
-    let attempt = submit(&scheduler, &task(at, "node-failure", script)).await;
-    running(&scheduler, &attempt).await;
-    let runs = attempt.directory.join("run/runs");
-    for _ in 0..300 {
-        if runs.exists() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let attempt = submit(&scheduler, &task(at, "node-failure", ONLY_THE_SECOND_ENDS)).await;
+    let runs = begun(&scheduler, &attempt).await;
     cluster.stop(&["slurmd-node1"]);
-    kill_all(&attempt);
-    cluster.slurm(
-        "scontrol",
-        &["update", "NodeName=node1", "State=DOWN", "Reason=test"],
-    );
-    until(&scheduler, &attempt, |seen| *seen == Observation::Pending).await;
-    let job = format!("JobId={}", attempt.handle);
-    cluster.slurm("scontrol", &["update", &job, "ExcNodeList="]);
-    let_go(cluster, &attempt).await;
+    kill_all(cluster, &attempt);
+    node1_is_down(cluster);
+    on_the_other_node(cluster, &scheduler, &attempt).await;
     assert_eq!(ended(&scheduler, &attempt).await.code, Some(0));
     assert_eq!(fs::read_to_string(runs).unwrap(), "once\nonce\n");
 }
 
-/// Everything that works in the attempt's directory, and what Slurm watches it with.
-fn kill_all(attempt: &Attempt) {
-    for process in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
-        let path = process.path();
-        let ours =
-            fs::read_link(path.join("cwd")).is_ok_and(|at| at.starts_with(&attempt.directory));
-        if ours {
-            let id = process.file_name();
-            Command::new("kill").arg("-9").arg(id).status().unwrap();
-        }
+/// What Slurm watches the job with, first: it would tell the controller that the script has ended.
+/// Then everything that works in the attempt's directory.
+fn kill_all(cluster: &Cluster, attempt: &Attempt) {
+    let step = format!("slurmstepd: [{}.batch]", attempt.handle);
+    let config = format!("SLURM_CONF={}", cluster.settings["SLURM_CONF"]);
+    kill(|process| {
+        let read = |name| fs::read(process.join(name)).unwrap_or_default();
+        let (title, environment) = (read("cmdline"), read("environ"));
+        title.starts_with(step.as_bytes())
+            && environment
+                .split(|byte| *byte == 0)
+                .any(|set| set == config.as_bytes())
+    });
+    kill(|process| works_in(process, attempt));
+}
+
+pub fn works_in(process: &Path, attempt: &Attempt) -> bool {
+    fs::read_link(process.join("cwd")).is_ok_and(|at| at.starts_with(&attempt.directory))
+}
+
+pub fn processes(meant: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let all = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let numbered = all.map(|process| process.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.chars().all(|c| c.is_ascii_digit())
+    });
+    numbered.filter(|process| meant(process)).collect()
+}
+
+/// Kills the processes, given by their folders in `/proc`, that are meant. How many they were.
+pub fn kill(meant: impl Fn(&Path) -> bool) -> usize {
+    let processes = processes(meant);
+    for process in &processes {
+        let id = process.file_name().unwrap();
+        Command::new("kill").arg("-9").arg(id).status().unwrap();
     }
+    processes.len()
 }

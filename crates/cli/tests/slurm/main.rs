@@ -17,6 +17,7 @@ mod hostile;
 mod loss;
 mod measure;
 mod mpi;
+mod nodes;
 mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
@@ -26,4 +27,5 @@ mod stand_in;
 #[allow(dead_code)]
 #[path = "../it/support.rs"]
 mod support;
+mod tokens;
 mod versions;

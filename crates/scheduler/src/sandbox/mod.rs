@@ -1,12 +1,14 @@
 //! The wrapper around every command, on every scheduler: `datamonkey sandbox … -- PROGRAM …`.
 //!
 //! Two processes. The **supervisor** ([`supervise`]) leads a session of its own, so that it
-//! outlives the service; it takes the attempt's lock, keeps the log and the progress line, ends
-//! the command when told to or when its time is up, and writes the exit record. The **confined**
+//! outlives the service; it claims the attempt, keeps the log and the progress line, ends the
+//! command when told to, when its time is up or when the attempt is taken from it, and writes the
+//! exit record. The **confined**
 //! process ([`confine`]) gives up what the command does not need and then becomes the command:
 //! it can read the system's libraries, the engine and its working directory, write the latter,
 //! and reach no network.
 
+mod claim;
 mod confine;
 mod files;
 mod level;
@@ -16,6 +18,7 @@ mod syscalls;
 
 pub use confine::{Confinement, confine, report};
 pub use level::{Level, Mode, probe};
+pub(crate) use supervise::CLAIM_EVERY;
 pub use supervise::{ALREADY_TAKEN, Options, supervise};
 
 /// `PATH` of every command: nothing in it is the user's.

@@ -17,18 +17,14 @@ use std::{
 
 use chrono::Utc;
 use rustix::{
-    fs::{FlockOperation, Mode, OFlags, flock},
+    fs::{Mode, OFlags},
     process::{Pid, Signal, kill_process_group},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
 };
 use signal_hook::{consts::SIGTERM, iterator::Signals};
 
-use super::{PATH, output};
-use crate::{
-    AttemptDir, Exit,
-    attempt_dir::{read_json, write_json},
-    local::Owner,
-};
+use super::{PATH, claim::Claim, output};
+use crate::{AttemptDir, Exit, attempt_dir::write_json};
 
 /// What the supervisor needs to know besides the command.
 #[derive(Debug, Clone)]
@@ -43,8 +39,12 @@ pub struct Options {
     pub confine_with: Vec<OsString>,
 }
 
-/// Exit code of a supervisor that found its attempt already run, or running.
+/// Exit code of a supervisor that found its attempt already run, or running, or taken from it.
 pub const ALREADY_TAKEN: i32 = 75;
+
+/// Between looks at whether the attempt is still ours. Seconds of a second run at once are the price
+/// of few questions to a shared file system.
+pub(crate) const CLAIM_EVERY: Duration = Duration::from_secs(5);
 
 /// Between a polite request to end and the end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -67,16 +67,10 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
     {
         return Err(e.into());
     }
-    // Held until this process ends: a second supervisor for the same attempt goes away.
-    let lock = File::create(dir.lock())?;
-    if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err()
-        || dir.exit().exists()
-        || read_json::<Owner>(&dir.owner()).is_some()
-    {
-        return Ok(ALREADY_TAKEN);
-    }
     let mut signals = Signals::new([SIGTERM])?;
-    write_json(&dir.owner(), &Owner::this_process()?)?;
+    let Some(claim) = Claim::take(&dir)? else {
+        return Ok(ALREADY_TAKEN);
+    };
 
     let started = Utc::now();
     let log = output::Log::create(&dir.log(), options.max_log_bytes)?;
@@ -113,7 +107,7 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
                 }),
             ];
             thread::spawn(move || events.send(Event::Ended(child.wait())));
-            let ending = wait(&inbox, group, options.time_limit)?;
+            let ending = wait(&inbox, group, options.time_limit, &claim)?;
             for reader in readers {
                 // A full disk costs the rest of the log, not the job.
                 if let Ok(Err(e)) = reader.join() {
@@ -134,6 +128,9 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
     };
     if let Err(e) = log.finish() {
         eprintln!("the log is incomplete: {e}");
+    }
+    if claim.is_lost() {
+        return Ok(ALREADY_TAKEN);
     }
     write_json(&dir.exit(), &exit)?;
     Ok(0)
@@ -183,20 +180,26 @@ struct Ending {
     cancelled: bool,
 }
 
-/// Waits for the command, and ends its whole process group when asked or when its time is up.
+/// Waits for the command, and ends its whole process group when asked, when its time is up, or when
+/// somebody else has the attempt.
 fn wait(
     inbox: &mpsc::Receiver<Event>,
     group: Pid,
     time_limit: Option<Duration>,
+    claim: &Claim,
 ) -> io::Result<Ending> {
     let (mut timed_out, mut cancelled) = (false, false);
     let mut deadline = time_limit.map(|limit| Instant::now() + limit);
     loop {
-        let event = match deadline {
-            Some(at) => inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
-            None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match event {
+        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        let next = left.map_or(CLAIM_EVERY, |left| left.min(CLAIM_EVERY));
+        match inbox.recv_timeout(next) {
+            Err(RecvTimeoutError::Timeout) if left.is_none_or(|left| left > next) => {
+                if claim.is_lost() {
+                    kill_process_group(group, Signal::KILL).ok();
+                }
+                continue;
+            }
             Ok(Event::Ended(status)) => {
                 // Whatever it started goes with it. That nothing is left is the usual case.
                 kill_process_group(group, Signal::KILL).ok();

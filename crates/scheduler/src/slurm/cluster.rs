@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::job::SlurmJob;
-use crate::{Partition, Resources, SubmitError, Unreachable};
+use crate::{Overview, Resources, SubmitError, Unreachable};
 
 /// What a job is submitted with.
 #[derive(Debug, Clone)]
@@ -42,8 +42,8 @@ pub(crate) trait Cluster: Send + Sync + 'static {
     /// Cancels the job of this number if it has this name.
     async fn cancel(&self, id: u64, name: &str) -> Result<(), Unreachable>;
 
-    /// The cluster's partitions.
-    async fn partitions(&self) -> Result<Vec<Partition>, Unreachable>;
+    /// How full the cluster is, and its partitions.
+    async fn overview(&self) -> Result<Overview, Unreachable>;
 
     /// Slurm's version, once it has said it.
     fn version(&self) -> Option<String>;

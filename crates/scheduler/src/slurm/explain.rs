@@ -64,6 +64,14 @@ pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
     }
 }
 
+/// A job that ran and left no record of its end.
+pub(crate) fn killed(job: &SlurmJob) -> String {
+    format!(
+        "The job and all that watched it were killed on the cluster's node. ({})",
+        job.facts()
+    )
+}
+
 /// What happened to a job that is to be run again.
 pub(crate) fn interruption(job: &SlurmJob, what: Interruption) -> String {
     let happened = match what {

@@ -20,6 +20,7 @@ mod scheduler;
 mod script;
 mod settle;
 mod state;
+mod tracked;
 mod tracker;
 
 use std::sync::Arc;

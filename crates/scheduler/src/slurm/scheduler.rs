@@ -18,7 +18,8 @@ use super::{
     owner,
     script::{Wrapper, script},
     settle::Patience,
-    tracker::{OUTPUT, SCRIPT, Tracker, script_written},
+    tracked::{OUTPUT, SCRIPT, script_written},
+    tracker::Tracker,
 };
 use crate::{
     Attempt, AttemptDir, ClusterHealth, Health, Observation, Scheduler, SubmitError, Task,
@@ -47,8 +48,8 @@ const SUBMIT_LATE: Duration = Duration::from_secs(60);
 const FILES_LATE: Duration = Duration::from_secs(15);
 /// Between looks at the records of running jobs.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Partitions are asked for this often; without jobs, that is all that is asked.
-const PARTITIONS_EVERY: Duration = Duration::from_secs(30);
+/// The overview is asked for this often; without jobs, that is all that is asked.
+const OVERVIEW_EVERY: Duration = Duration::from_secs(30);
 /// Slurm is asked for at most a tenth of the time.
 const SHARE: u32 = 10;
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -207,7 +208,7 @@ impl Scheduler for Slurm {
             last_contact: contact.last,
             pending,
             running,
-            partitions: contact.partitions.clone(),
+            overview: contact.overview.clone(),
         });
         let jobs = format!("{pending} jobs of this service pending, {running} running");
         if let Some((since, why)) = &contact.failing {
@@ -233,6 +234,7 @@ impl Scheduler for Slurm {
             };
         };
         let partitions: Vec<_> = contact
+            .overview
             .partitions
             .iter()
             .map(|p| format!("{} {}", p.name, if p.up { "up" } else { "down" }))
@@ -241,7 +243,9 @@ impl Scheduler for Slurm {
         Health {
             usable: true,
             detail: format!(
-                "{slurm}; last contact {seconds} s ago; {jobs}; partitions: {}",
+                "{slurm}; last contact {seconds} s ago; {jobs} ({} and {} of all users); partitions: {}",
+                contact.overview.pending,
+                contact.overview.running,
                 partitions.join(", ")
             ),
             cluster,
@@ -270,10 +274,10 @@ async fn ask(cluster: Arc<dyn Cluster>, tracker: Arc<Tracker>, every: Duration) 
         .without_max_times()
         .with_jitter();
     let mut delays = backoff.build();
-    let mut partitions_at: Option<Instant> = None;
+    let mut overview_at: Option<Instant> = None;
     loop {
         let begin = Instant::now();
-        let pause = match tick(&*cluster, &tracker, &mut partitions_at).await {
+        let pause = match tick(&*cluster, &tracker, &mut overview_at).await {
             Ok(()) => {
                 tracker.reached();
                 delays = backoff.build();
@@ -299,11 +303,11 @@ async fn ask(cluster: Arc<dyn Cluster>, tracker: Arc<Tracker>, every: Duration) 
 async fn tick(
     cluster: &dyn Cluster,
     tracker: &Tracker,
-    partitions_at: &mut Option<Instant>,
+    overview_at: &mut Option<Instant>,
 ) -> Result<(), Unreachable> {
-    if partitions_at.is_none_or(|at| at.elapsed() >= PARTITIONS_EVERY) {
-        tracker.partitions(cluster.partitions().await?);
-        *partitions_at = Some(Instant::now());
+    if overview_at.is_none_or(|at| at.elapsed() >= OVERVIEW_EVERY) {
+        tracker.overview(cluster.overview().await?);
+        *overview_at = Some(Instant::now());
     }
     if tracker.is_idle() {
         return Ok(());

@@ -6,9 +6,9 @@ use std::{ffi::OsStr, fmt::Write, path::Path};
 
 use super::launcher::Launcher;
 use crate::{
-    Task,
+    AttemptDir, Task,
     local::supervisor_arguments,
-    sandbox::{ALREADY_TAKEN, Mode, PATH},
+    sandbox::{ALREADY_TAKEN, CLAIM_EVERY, Mode, PATH},
 };
 
 /// How the script runs its command.
@@ -20,6 +20,7 @@ pub struct Wrapper {
     pub sandbox: Mode,
 }
 
+const TAKEN: &str = AttemptDir::TAKEN;
 /// Exit code of a script whose attempt was given up: its directory is gone.
 const GIVEN_UP: i32 = 76;
 /// Largest file of a command that runs without the wrapper, in blocks of 512 bytes: 256 MiB.
@@ -45,7 +46,7 @@ pub(crate) fn script(
          # Slurm runs the job again from its beginning when its node failed or it was preempted.\n\
          # What the run before left counts only if that was a success.\n\
          if [ \"${{SLURM_RESTART_COUNT:-0}}\" -gt 0 ] && ! grep -q '\"code\":0,' exit.json 2>/dev/null; then\n\
-         \x20   rm -rf exit.json owner.json lock log progress level taken\n\
+         \x20   rm -rf exit.json owner.json lock log progress level {TAKEN}\n\
          fi\n",
         name = task.name,
     );
@@ -94,7 +95,10 @@ fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), Strin
     let command = words.join(" ");
     write!(
         text,
-        "mkdir taken 2>/dev/null && [ ! -e exit.json ] || exit {ALREADY_TAKEN}\n\
+        "mkdir {TAKEN} 2>/dev/null && [ ! -e exit.json ] || exit {ALREADY_TAKEN}\n\
+         # Another run of this script may take the attempt over, while this one is cut off from Slurm.\n\
+         mine={TAKEN}/$(uname -n)-$$\n\
+         : >$mine || exit {GIVEN_UP}\n\
          now() {{ date -u +%Y-%m-%dT%H:%M:%SZ; }}\n\
          started=$(now) cancelled=false timed_out=false\n\
          cd run || exit {GIVEN_UP}\n\
@@ -102,14 +106,21 @@ fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), Strin
          ulimit -f {MAX_FILE_BLOCKS}\n\
          {environment} {limit}{command} </dev/null >../log 2>&1 &\n\
          child=$!\n\
+         (trap 'kill $nap; exit' TERM\n\
+         \x20   while [ -e ../$mine ]; do sleep {CLAIM_EVERY} & nap=$!; wait $nap; done\n\
+         \x20   kill -TERM $child) 2>/dev/null &\n\
+         watch=$!\n\
          trap 'cancelled=true; kill -TERM $child 2>/dev/null' TERM\n\
          wait $child; code=$?\n\
          while kill -0 $child 2>/dev/null; do wait $child; code=$?; done\n\
+         kill $watch 2>/dev/null\n\
+         [ -e ../$mine ] || exit {ALREADY_TAKEN}\n\
          signal=null\n\
          if [ $code = 124 ] && {limited}; then timed_out=true; fi\n\
          if [ $code -gt 128 ]; then signal=$((code - 128)) code=null; fi\n\
          printf '{{\"code\":%s,\"signal\":%s,\"timed_out\":%s,\"cancelled\":%s,\"started\":\"%s\",\"ended\":\"%s\"}}' \\\n\
          \x20   $code $signal $timed_out $cancelled $started \"$(now)\" >../exit.new && mv ../exit.new ../exit.json\n",
+        CLAIM_EVERY = CLAIM_EVERY.as_secs(),
         limited = task.resources.time_limit.is_some(),
     )
     .ok();
@@ -158,6 +169,7 @@ mod tests {
             resources: Resources {
                 threads: 2,
                 processes: 1,
+                partition: None,
                 memory_bytes: Some(1 << 30),
                 time_limit: Some(Duration::from_secs(3600)),
                 readable: vec!["/engine".into()],

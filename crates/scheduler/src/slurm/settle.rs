@@ -43,6 +43,8 @@ pub(crate) struct Known {
     /// Since when Slurm has called it over.
     pub(crate) over: Option<Duration>,
     pub(crate) exit: Option<Exit>,
+    /// Whether its files say that it ran, or runs.
+    pub(crate) began: bool,
     pub(crate) around: Circumstances,
 }
 
@@ -111,6 +113,8 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
             exit.code = Some(0);
             Observation::Ended(exit)
         }
+        // Whatever ended the command ended its supervisor, too.
+        _ if known.began => Observation::Lost(explain::killed(job)),
         _ => {
             exit.not_started = Some(explain::not_started(job, &known.around));
             Observation::Ended(exit)

@@ -209,3 +209,21 @@ fn accounting_that_says_running_for_ever_is_not_believed_for_ever() {
     known.absent = LONG;
     assert!(lost(&known).contains("lost the job"));
 }
+
+#[test]
+fn a_job_that_ran_and_was_killed_without_a_record_is_run_again() {
+    let mut known = Known {
+        over: SHORT,
+        ..known(State::Failed)
+    };
+    let not_started = ended(&known).not_started.unwrap();
+    assert!(not_started.contains("could not start it"), "{not_started}");
+    known.began = true;
+    let why = lost(&known);
+    assert!(
+        why.starts_with("The job and all that watched it were killed"),
+        "{why}"
+    );
+    known.over = Some(Duration::from_secs(1));
+    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+}

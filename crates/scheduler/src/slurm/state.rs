@@ -77,6 +77,27 @@ impl State {
     }
 }
 
+impl crate::Overview {
+    /// Counts everybody's jobs.
+    pub(crate) fn of(
+        states: impl Iterator<Item = State>,
+        partitions: Vec<crate::Partition>,
+    ) -> Self {
+        let mut overview = Self {
+            partitions,
+            ..Self::default()
+        };
+        for state in states {
+            match state {
+                State::Pending => overview.pending += 1,
+                State::Running => overview.running += 1,
+                _ => {}
+            }
+        }
+        overview
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

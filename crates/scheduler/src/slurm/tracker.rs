@@ -6,7 +6,6 @@
 
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,33 +16,10 @@ use tokio::sync::{Notify, broadcast};
 use super::{
     explain::Circumstances,
     job::SlurmJob,
-    settle::{Known, Patience, is_conclusive, settle},
+    settle::Patience,
+    tracked::{Files, Tracked},
 };
-use crate::{Attempt, AttemptDir, Exit, Observation, Partition};
-
-/// Name of the script in the attempt's directory. When it was written is when we submitted.
-pub(crate) const SCRIPT: &str = "job.sh";
-/// Name of the file for what Slurm and the script print by themselves.
-pub(crate) const OUTPUT: &str = "slurm.out";
-/// Largest part of that output that is looked at.
-const MAX_OUTPUT: usize = 16 * 1024;
-
-/// An attempt that is followed.
-struct Tracked {
-    folder: PathBuf,
-    /// Seconds since 1970.
-    written: i64,
-    confirmed: bool,
-    cancelled: Option<Instant>,
-    job: Option<SlurmJob>,
-    queued: bool,
-    absent: Option<Instant>,
-    /// How often accounting was asked about it since it is absent.
-    asked: u32,
-    over: Option<Instant>,
-    around: Circumstances,
-    last: Observation,
-}
+use crate::{Attempt, Observation, Overview};
 
 /// What is known of Slurm itself.
 #[derive(Debug, Clone, Default)]
@@ -52,14 +28,7 @@ pub(crate) struct Contact {
     pub(crate) last: Option<DateTime<Utc>>,
     /// Since when it does not answer, and why.
     pub(crate) failing: Option<(DateTime<Utc>, String)>,
-    pub(crate) partitions: Vec<Partition>,
-}
-
-/// What an attempt's own files say.
-#[derive(Default)]
-struct Files {
-    exit: Option<Exit>,
-    output: String,
+    pub(crate) overview: Overview,
 }
 
 #[derive(Default)]
@@ -146,13 +115,7 @@ impl Tracker {
             Some(tracked) => (tracked.folder.clone(), tracked.over.is_some()),
             None => return Files::default(),
         };
-        let exit = AttemptDir::new(&folder).read_exit();
-        let output = if over && !exit.as_ref().is_some_and(|exit| is_conclusive(exit, false)) {
-            tail(&folder.join(OUTPUT))
-        } else {
-            String::new()
-        };
-        Files { exit, output }
+        Files::read(&folder, over)
     }
 
     /// Notes that an attempt is to be cancelled. Returns what Slurm calls it, and whether it was
@@ -223,8 +186,8 @@ impl Tracker {
         state.contact.failing = Some((since, why.to_owned()));
     }
 
-    pub(crate) fn partitions(&self, partitions: Vec<Partition>) {
-        self.state().contact.partitions = partitions;
+    pub(crate) fn overview(&self, overview: Overview) {
+        self.state().contact.overview = overview;
     }
 
     /// Takes in what the controller knows. Returns attempts that it does not know, those first that
@@ -311,72 +274,4 @@ impl Tracker {
 /// Of two jobs of one name (a submission that was repeated), the one that may have a result.
 fn preference(job: &SlurmJob) -> (bool, u64) {
     (!job.state.is_final(), job.id)
-}
-
-impl Tracked {
-    fn new(attempt: &Attempt, around: Circumstances) -> Self {
-        let written = script_written(&attempt.directory);
-        Self {
-            folder: attempt.directory.clone(),
-            written: written.unwrap_or_else(|| Utc::now().timestamp()),
-            confirmed: !attempt.handle.is_empty(),
-            cancelled: None,
-            job: None,
-            queued: false,
-            absent: None,
-            asked: 0,
-            over: None,
-            around,
-            last: Observation::Pending,
-        }
-    }
-
-    fn seen(&mut self, job: SlurmJob, queued: bool) {
-        if job.state.is_final() {
-            self.over.get_or_insert_with(Instant::now);
-        } else {
-            self.over = None;
-        }
-        self.confirmed = true;
-        self.queued = queued;
-        self.job = Some(job);
-    }
-
-    fn settle(&mut self, found: Files, patience: &Patience) -> Observation {
-        self.around.output = found.output;
-        let known = Known {
-            job: self.job.clone(),
-            queued: self.queued,
-            confirmed: self.confirmed,
-            cancelled: self.cancelled.is_some(),
-            // Nobody is called lost whom accounting was not asked about.
-            absent: self
-                .absent
-                .filter(|_| self.asked > 0)
-                .map(|at| at.elapsed()),
-            over: self.over.map(|at| at.elapsed()),
-            exit: found.exit,
-            around: self.around.clone(),
-        };
-        settle(&known, patience)
-    }
-}
-
-/// When the script of an attempt was written, in seconds since 1970; `None` if there is none.
-pub(crate) fn script_written(directory: &Path) -> Option<i64> {
-    let script = std::fs::metadata(directory.join(SCRIPT)).ok()?;
-    Some(DateTime::<Utc>::from(script.modified().ok()?).timestamp())
-}
-
-fn tail(path: &Path) -> String {
-    use std::io::{Read, Seek, SeekFrom};
-    let read = || -> std::io::Result<Vec<u8>> {
-        let mut file = std::fs::File::open(path)?;
-        let from = file.metadata()?.len().saturating_sub(MAX_OUTPUT as u64);
-        file.seek(SeekFrom::Start(from))?;
-        let mut bytes = Vec::new();
-        file.take(MAX_OUTPUT as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
 }

@@ -78,6 +78,13 @@ fn cluster(seen: scheduler::ClusterHealth) -> ClusterHealth {
         last_contact: seen.last_contact,
         pending: seen.pending,
         running: seen.running,
-        partitions: seen.partitions.into_iter().map(partition).collect(),
+        all_pending: seen.overview.pending,
+        all_running: seen.overview.running,
+        partitions: seen
+            .overview
+            .partitions
+            .into_iter()
+            .map(partition)
+            .collect(),
     }
 }

@@ -44,11 +44,13 @@ pub enum SlurmAccess {
     Cli(CliConfig),
 }
 
-/// What a job asks the cluster for: `SLURM_CPUS`, `SLURM_MEMORY_MB`, `SLURM_TIME_LIMIT_MINS`, and
-/// the same for one analysis, such as `SLURM_MEMORY_MB_FEL`. What is not given follows from the
+/// What a job asks the cluster for: `SLURM_QUEUE_NAME`, `SLURM_CPUS`, `SLURM_MEMORY_MB`,
+/// `SLURM_TIME_LIMIT_MINS`, and the same for one analysis, such as `SLURM_MEMORY_MB_FEL`. What is not given follows from the
 /// analysis and the data ([`hyphy::resources`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Needs {
+    /// `None`: the partition of all others.
+    pub(super) partition: Option<String>,
     pub(super) cpus: u32,
     pub(super) mpi_tasks: u32,
     pub(super) memory_mb: Option<u64>,
@@ -64,8 +66,8 @@ impl SlurmSettings {
         self.special.values().any(|needs| needs.mpi_tasks > 1)
     }
 
-    pub(super) fn needs(&self, analysis: &str) -> Needs {
-        *self.special.get(analysis).unwrap_or(&self.usual)
+    pub(super) fn needs(&self, analysis: &str) -> &Needs {
+        self.special.get(analysis).unwrap_or(&self.usual)
     }
 }
 
@@ -89,6 +91,7 @@ impl SchedulerConfig {
         };
         let mpi = mpi::read(reader);
         let usual = Needs {
+            partition: None,
             mpi_tasks: reader.at_least_1("SLURM_MPI_TASKS", 1),
             cpus: reader.at_least_1("SLURM_CPUS", 1),
             memory_mb: megabytes(reader, "SLURM_MEMORY_MB"),
@@ -99,6 +102,7 @@ impl SchedulerConfig {
             .map(|analysis| {
                 let suffix = analysis.id.to_uppercase().replace('-', "_");
                 let needs = Needs {
+                    partition: reader.get(&format!("SLURM_QUEUE_NAME_{suffix}")),
                     mpi_tasks: mpi::tasks(reader, &mpi, analysis, &suffix, usual.mpi_tasks),
                     cpus: reader.at_least_1(&format!("SLURM_CPUS_{suffix}"), usual.cpus),
                     memory_mb: megabytes(reader, &format!("SLURM_MEMORY_MB_{suffix}"))
@@ -274,17 +278,20 @@ mod tests {
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("SLURM_MEMORY_MB", "2000"),
             ("SLURM_MEMORY_MB_FEL", "9000"),
+            ("SLURM_QUEUE_NAME_FEL", "long"),
             ("SLURM_TIME_LIMIT_MINS", "30"),
         ]);
         let half_an_hour = Some(Duration::from_secs(1800));
         let fel = Needs {
+            partition: Some("long".to_owned()),
             mpi_tasks: 1,
             cpus: 1,
             memory_mb: Some(9000),
             time_limit: half_an_hour,
         };
-        assert_eq!(settings.needs("fel"), fel);
-        assert_eq!(settings.needs("another").memory_mb, Some(2000));
+        assert_eq!(*settings.needs("fel"), fel);
+        let another = settings.needs("another");
+        assert_eq!((another.memory_mb, &another.partition), (Some(2000), &None));
     }
 
     #[test]

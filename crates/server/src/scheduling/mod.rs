@@ -80,6 +80,7 @@ impl Service {
                 time_limit: self.config.time_limit,
                 readable,
                 processes: 1,
+                partition: None,
             },
             SchedulerConfig::Slurm(settings) => {
                 let needs = settings.needs(analysis.id);
@@ -91,6 +92,7 @@ impl Service {
                 Resources {
                     threads: needs.cpus,
                     processes,
+                    partition: needs.partition.clone(),
                     memory_bytes: Some(memory.unwrap_or_else(estimate)),
                     time_limit: Some(
                         time.unwrap_or_else(|| time_limit(analysis, parameters, size)),

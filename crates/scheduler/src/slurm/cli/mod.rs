@@ -12,8 +12,9 @@ use super::{
     JobOptions,
     cluster::{Cluster, Submission},
     job::SlurmJob,
+    state::State,
 };
-use crate::{Partition, SubmitError, Unreachable, sandbox::PATH};
+use crate::{Overview, SubmitError, Unreachable, sandbox::PATH};
 
 /// How Slurm's commands are run and what jobs are submitted with.
 #[derive(Debug, Clone, Default)]
@@ -107,10 +108,14 @@ impl SlurmCli {
     }
 
     fn sbatch_arguments(&self, job: &Submission) -> Vec<String> {
+        let partition = job.resources.partition.as_ref();
         let mut arguments = vec![
             "--parsable".to_owned(),
             format!("--job-name={}", job.name),
-            format!("--partition={}", self.config.partition),
+            format!(
+                "--partition={}",
+                partition.unwrap_or(&self.config.partition)
+            ),
             format!("--chdir={}", job.directory),
             format!("--output={}", job.output.replace('%', "%%")),
             format!("--ntasks={}", job.resources.processes),
@@ -249,7 +254,7 @@ impl Cluster for SlurmCli {
         self.ask("scancel", &arguments).await.map(drop)
     }
 
-    async fn partitions(&self) -> Result<Vec<Partition>, Unreachable> {
+    async fn overview(&self) -> Result<Overview, Unreachable> {
         if self.version.get().is_none() {
             let said = self.ask("sinfo", &["--version".to_owned()]).await?;
             let version = said
@@ -260,7 +265,11 @@ impl Cluster for SlurmCli {
             self.version.get_or_init(|| version);
         }
         let arguments = ["--noheader", "--format", "%P|%a|%D"].map(str::to_owned);
-        Ok(parse::partitions(&self.ask("sinfo", &arguments).await?))
+        let partitions = parse::partitions(&self.ask("sinfo", &arguments).await?);
+        let arguments = ["--noheader", "--states=pending,running", "--format", "%T"];
+        let said = self.ask("squeue", &arguments.map(str::to_owned)).await?;
+        let states = said.lines().map(|line| State::read([line]));
+        Ok(Overview::of(states, partitions))
     }
 
     fn version(&self) -> Option<String> {

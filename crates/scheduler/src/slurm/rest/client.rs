@@ -19,7 +19,7 @@ const MAX_BODY: usize = 256 << 20;
 
 pub(super) struct Client {
     http: reqwest::Client,
-    pub(super) tokens: Tokens,
+    tokens: Arc<Tokens>,
 }
 
 /// Why there is no answer to work with.
@@ -56,6 +56,7 @@ const COMMUNICATION: std::ops::Range<i64> = 1000..2000;
 const RECEIVE: [i64; 3] = [1002, 1003, 5004];
 
 impl Client {
+    /// Must be called within a Tokio runtime: the tokens are renewed by a task.
     pub(super) fn new(tokens: Tokens) -> Result<Self, String> {
         // Fails only if another is installed already, which is as good.
         rustls::crypto::ring::default_provider()
@@ -67,6 +68,11 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|e| format!("cannot make an HTTP client: {e}"))?;
+        let tokens = Arc::new(tokens);
+        tokio::spawn(Tokens::keep_fresh(
+            Arc::downgrade(&tokens),
+            tokens.lifetime(),
+        ));
         Ok(Self { http, tokens })
     }
 
@@ -83,7 +89,11 @@ impl Client {
         if !first.as_ref().is_err_and(is_token_refused) {
             return first;
         }
-        let renewed = self.tokens.renew(&token);
+        let tokens = Arc::clone(&self.tokens);
+        let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token));
+        let renewed = renewed
+            .await
+            .map_err(|e| CallError::NotDone(e.to_string()))?;
         let second = self.once(method, url, body, &renewed).await;
         match second {
             Err(e) if is_token_refused(&e) => Err(CallError::NotDone(format!(

@@ -64,7 +64,8 @@ impl Dialect {
         let mut description = Map::new();
         let mut set = |name: &str, value: Value| drop(description.insert(name.to_owned(), value));
         set("name", json!(job.name));
-        set("partition", json!(config.partition));
+        let partition = job.resources.partition.as_ref();
+        set("partition", json!(partition.unwrap_or(&config.partition)));
         set("current_working_directory", json!(job.directory));
         set("standard_output", json!(job.output));
         set("tasks", json!(job.resources.processes));

@@ -35,6 +35,7 @@ fn job() -> Submission {
         resources: Resources {
             threads: 2,
             processes: 1,
+            partition: Some("long".to_owned()),
             memory_bytes: Some(4 << 30),
             time_limit: Some(Duration::from_secs(3600)),
             readable: vec![],

@@ -22,7 +22,7 @@ use super::{
     cluster::{Cluster, Submission},
     job::SlurmJob,
 };
-use crate::{Partition, SubmitError, Unreachable};
+use crate::{Overview, SubmitError, Unreachable};
 
 /// How slurmrestd is reached and what jobs are submitted with.
 #[derive(Debug, Clone)]
@@ -236,13 +236,14 @@ impl Cluster for SlurmRest {
         }
     }
 
-    async fn partitions(&self) -> Result<Vec<Partition>, Unreachable> {
+    async fn overview(&self) -> Result<Overview, Unreachable> {
+        let states = self.queue().await?.into_iter().map(|job| job.state);
         let answer = self.get("slurm", "partitions").await.map_err(unreachable)?;
         let partitions = answer
             .partitions
             .into_iter()
             .map(RestPartition::into_internal);
-        Ok(partitions.collect())
+        Ok(Overview::of(states, partitions.collect()))
     }
 
     fn version(&self) -> Option<String> {

@@ -3,7 +3,7 @@
 use std::{
     fmt, fs,
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, Weak},
     time::Duration,
 };
 
@@ -73,27 +73,56 @@ impl Tokens {
         &self.user
     }
 
-    /// A token that is valid for at least half its life.
-    pub(super) fn present(&self) -> Arc<Token> {
-        let present = Arc::clone(&self.present.read().unwrap_or_else(PoisonError::into_inner));
-        let half = i64::try_from(self.lifetime.as_secs() / 2).unwrap_or(i64::MAX);
-        if Utc::now().timestamp() - present.issued >= half {
-            return self.renew(&present);
-        }
-        present
+    /// How long a token is valid.
+    pub(super) fn lifetime(&self) -> Duration {
+        self.lifetime
     }
 
-    /// A token to try after Slurm has refused `refused`: the key may have been changed. If another
-    /// call has renewed it meanwhile, that one.
-    pub(super) fn renew(&self, refused: &Arc<Token>) -> Arc<Token> {
-        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
-        if Arc::ptr_eq(&present, refused) {
-            match mint(&self.key_path, &self.user, self.lifetime) {
-                Ok(token) => *present = Arc::new(token),
-                Err(why) => tracing::error!("the token for Slurm cannot be renewed: {why}"),
+    /// The present token.
+    pub(super) fn present(&self) -> Arc<Token> {
+        Arc::clone(&self.present.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A token to try after Slurm has refused `old`: the key may have been changed. If another call
+    /// has renewed it meanwhile, that one. Reads the key's file.
+    pub(super) fn renew(&self, old: &Arc<Token>) -> Arc<Token> {
+        let present = self.present();
+        if !Arc::ptr_eq(&present, old) {
+            return present;
+        }
+        match mint(&self.key_path, &self.user, self.lifetime) {
+            Ok(token) => {
+                let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+                if Arc::ptr_eq(&present, old) {
+                    *present = Arc::new(token);
+                }
+                Arc::clone(&present)
+            }
+            Err(why) => {
+                tracing::error!("the token for Slurm cannot be renewed: {why}");
+                present
             }
         }
-        Arc::clone(&present)
+    }
+
+    /// Renews the token at half its life, for as long as somebody has the tokens.
+    pub(super) async fn keep_fresh(tokens: Weak<Self>, lifetime: Duration) {
+        let mut pause = lifetime / 2;
+        loop {
+            tokio::time::sleep(pause.max(Duration::from_millis(500))).await;
+            let Some(tokens) = tokens.upgrade() else {
+                return;
+            };
+            let renewed = tokio::task::spawn_blocking(move || {
+                let old = tokens.present();
+                !Arc::ptr_eq(&tokens.renew(&old), &old)
+            });
+            // A key that cannot be read for now is tried again well before the token ends.
+            pause = match renewed.await {
+                Ok(true) => lifetime / 2,
+                _ => (lifetime / 20).min(Duration::from_secs(60)),
+            };
+        }
     }
 }
 
@@ -170,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_renewed_at_half_its_life_and_after_a_refusal() {
+    fn a_token_is_renewed_once_after_a_refusal() {
         let file = key(&KEY);
         let young = tokens(&file, 600).unwrap();
         let first = young.present();
@@ -180,8 +209,27 @@ mod tests {
         assert_ne!(first.text, second.text);
         // A second refusal of the first one, from a slower call, renews nothing.
         assert!(Arc::ptr_eq(&second, &young.renew(&first)));
-        let old = tokens(&file, 0).unwrap();
-        assert!(!Arc::ptr_eq(&old.present(), &old.present()));
+        // A key that is away for a moment costs nothing: the present token stays.
+        fs::remove_file(file.path()).unwrap();
+        assert!(Arc::ptr_eq(&second, &young.renew(&second)));
+    }
+
+    #[tokio::test]
+    async fn a_token_is_renewed_in_the_background_at_half_its_life() {
+        let file = key(&KEY);
+        let tokens = Arc::new(tokens(&file, 2).unwrap());
+        let first = tokens.present();
+        let keeping = tokio::spawn(Tokens::keep_fresh(
+            Arc::downgrade(&tokens),
+            tokens.lifetime(),
+        ));
+        tokio::task::yield_now().await;
+        assert!(Arc::ptr_eq(&first, &tokens.present()));
+        while Arc::ptr_eq(&first, &tokens.present()) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        drop(tokens);
+        keeping.await.unwrap();
     }
 
     #[test]

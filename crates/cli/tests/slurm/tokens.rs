@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use scheduler::slurm::{RestConfig, Slurm};
+use scheduler::{
+    SubmitError,
+    slurm::{RestConfig, Slurm},
+};
 
 use crate::{
     cluster::{Cluster, open_folder},
@@ -42,8 +45,17 @@ async fn jobs_outlive_tokens_and_keys() {
     fs::rename(&key, &aside).unwrap();
     let said = healthy(&scheduler, false).await;
     assert!(said.contains("refuses the service's tokens"), "{said}");
+    let refused = task(at, "refused", "exit 6");
+    match scheduler.submit(&refused).await {
+        Err(SubmitError::Unavailable(why)) => assert!(why.contains("tokens"), "{why}"),
+        other => panic!("{other:?}"),
+    }
     fs::rename(&aside, &key).unwrap();
+    // Before anything else has noticed that there is a key again, perhaps: it is asked for twice then,
+    // and done once.
+    let again = submit(&scheduler, &refused).await;
     healthy(&scheduler, true).await;
+    assert_eq!(ended(&scheduler, &again).await.code, Some(6));
 
     eprintln!("the cluster's key is replaced");
     cluster.stop(&DAEMONS);

@@ -104,16 +104,17 @@ fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), Strin
          cd run || exit {GIVEN_UP}\n\
          ulimit -c 0\n\
          ulimit -f {MAX_FILE_BLOCKS}\n\
-         {environment} {limit}{command} </dev/null >../log 2>&1 &\n\
+         setsid {environment} {limit}{command} </dev/null >../log 2>&1 &\n\
          child=$!\n\
          (trap 'kill $nap; exit' TERM\n\
          \x20   while [ -e ../$mine ]; do sleep {CLAIM_EVERY} & nap=$!; wait $nap; done\n\
-         \x20   kill -TERM $child) 2>/dev/null &\n\
+         \x20   kill -KILL -$child) 2>/dev/null &\n\
          watch=$!\n\
-         trap 'cancelled=true; kill -TERM $child 2>/dev/null' TERM\n\
+         trap 'cancelled=true; kill -TERM -$child 2>/dev/null' TERM\n\
          wait $child; code=$?\n\
          while kill -0 $child 2>/dev/null; do wait $child; code=$?; done\n\
-         kill $watch 2>/dev/null\n\
+         # Whatever it started goes with it.\n\
+         kill -KILL -$child 2>/dev/null; kill $watch 2>/dev/null\n\
          [ -e ../$mine ] || exit {ALREADY_TAKEN}\n\
          signal=null\n\
          if [ $code = 124 ] && {limited}; then timed_out=true; fi\n\

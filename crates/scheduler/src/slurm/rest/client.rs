@@ -1,6 +1,12 @@
 //! HTTP to slurmrestd: every call with a token, a time limit and a bounded answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::StreamExt;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -20,6 +26,8 @@ const MAX_BODY: usize = 256 << 20;
 pub(super) struct Client {
     http: reqwest::Client,
     tokens: Arc<Tokens>,
+    /// How often a token was refused.
+    refusals: AtomicU64,
 }
 
 /// Why there is no answer to work with.
@@ -31,13 +39,15 @@ pub(super) enum CallError {
     Refused(Vec<Fault>, StatusCode),
     /// The request may have been carried out.
     Unclear(String),
+    /// The same; or, up to 22.05, its token was refused.
+    CutOff(String),
 }
 
 impl CallError {
     /// What is wrong, for people.
     pub(super) fn said(&self) -> String {
         match self {
-            Self::NotDone(why) | Self::Unclear(why) => why.clone(),
+            Self::NotDone(why) | Self::Unclear(why) | Self::CutOff(why) => why.clone(),
             Self::Refused(faults, status) => match faults.first() {
                 Some(fault) => fault.said(),
                 None => format!("slurmrestd answered {status}"),
@@ -48,8 +58,12 @@ impl CallError {
 
 /// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`, what an expired token is called since 23.11.
 const AUTHENTICATION: i64 = 1007;
-/// Up to 22.05, a refused token and an absent controller look the same.
+/// Up to 22.05, a refused token is an "unspecified error" where something is asked, …
+const UNSPECIFIED: i64 = -1;
+/// … as is an absent controller, which is also called so, …
 const UNABLE_TO_LOAD: &str = "unable to load";
+/// … and where something is to be changed, the connection is cut off before an answer.
+const ZERO_BYTES: i64 = 5005;
 /// Slurm's errors of communication; those of the request itself begin at 2000.
 const COMMUNICATION: std::ops::Range<i64> = 1000..2000;
 /// Among them: the controller got the request and its answer was lost.
@@ -73,7 +87,11 @@ impl Client {
             Arc::downgrade(&tokens),
             tokens.lifetime(),
         ));
-        Ok(Self { http, tokens })
+        Ok(Self {
+            http,
+            tokens,
+            refusals: AtomicU64::new(0),
+        })
     }
 
     /// A call whose answer is JSON. One that is refused for its token is repeated once with a new
@@ -89,6 +107,7 @@ impl Client {
         if !first.as_ref().is_err_and(is_token_refused) {
             return first;
         }
+        self.refusals.fetch_add(1, Ordering::Relaxed);
         let tokens = Arc::clone(&self.tokens);
         let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token));
         let renewed = renewed
@@ -101,6 +120,31 @@ impl Client {
                 e.said()
             ))),
             other => other,
+        }
+    }
+
+    /// A call that changes something. Up to 22.05 the answer to a refused token cannot be told
+    /// there from a controller that went away over the request. So a harmless question is asked:
+    /// if the token is refused for that, it was for the change, and the change is asked for again.
+    pub(super) async fn change(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+        harmless: &str,
+    ) -> Result<Answer, CallError> {
+        let refusals = self.refusals.load(Ordering::Relaxed);
+        let first = self.call(method.clone(), url, body).await;
+        if !matches!(first, Err(CallError::CutOff(_))) {
+            return first;
+        }
+        let asked = self.call(Method::GET, harmless, None).await;
+        if self.refusals.load(Ordering::Relaxed) == refusals {
+            return first;
+        }
+        match asked {
+            Ok(_) => self.call(method, url, body).await,
+            Err(e) => Err(CallError::NotDone(e.said())),
         }
     }
 
@@ -214,14 +258,16 @@ fn is_harmless(fault: &Fault) -> bool {
 fn is_token_refused(e: &CallError) -> bool {
     match e {
         CallError::Refused(faults, status) => {
-            status.as_u16() == 401
-                || faults.iter().any(|fault| {
-                    fault.error_number == AUTHENTICATION || fault.said().contains(UNABLE_TO_LOAD)
-                })
+            status.as_u16() == 401 || faults.iter().any(|fault| is_authentication(fault))
         }
         CallError::NotDone(why) => why.starts_with("slurmrestd answered 401"),
-        CallError::Unclear(_) => false,
+        CallError::Unclear(_) | CallError::CutOff(_) => false,
     }
+}
+
+fn is_authentication(fault: &Fault) -> bool {
+    [AUTHENTICATION, UNSPECIFIED].contains(&fault.error_number)
+        || fault.said().contains(UNABLE_TO_LOAD)
 }
 
 fn refusal(faults: Vec<Fault>, status: StatusCode) -> CallError {
@@ -233,8 +279,10 @@ fn refusal(faults: Vec<Fault>, status: StatusCode) -> CallError {
         };
     };
     let (number, said) = (fault.error_number, fault.said());
-    if number == AUTHENTICATION || said.contains(UNABLE_TO_LOAD) {
+    if is_authentication(fault) {
         CallError::Refused(faults, status)
+    } else if number == ZERO_BYTES {
+        CallError::CutOff(said)
     } else if RECEIVE.contains(&number) {
         CallError::Unclear(said)
     } else if COMMUNICATION.contains(&number) || said.contains("emporarily unable") {

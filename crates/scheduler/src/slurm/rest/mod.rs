@@ -179,7 +179,9 @@ impl Cluster for SlurmRest {
             let (_, dialect) = self.dialects().await?;
             let body = dialect.submission(job, &self.config);
             let url = format!("{}/slurm/{dialect}/job/submit", self.base);
-            self.client.call(Method::POST, &url, Some(&body)).await
+            let ping = format!("{}/slurm/{dialect}/ping", self.base);
+            let client = &self.client;
+            client.change(Method::POST, &url, Some(&body), &ping).await
         };
         match submit.await {
             Ok(answer) => number(&answer.job_id)
@@ -187,7 +189,7 @@ impl Cluster for SlurmRest {
                 .filter(|id| *id > 0)
                 .ok_or_else(|| SubmitError::Unclear("slurmrestd named no job".to_owned())),
             Err(CallError::NotDone(why)) => Err(SubmitError::Unavailable(why)),
-            Err(CallError::Unclear(why)) => Err(SubmitError::Unclear(why)),
+            Err(CallError::Unclear(why) | CallError::CutOff(why)) => Err(SubmitError::Unclear(why)),
             Err(e @ CallError::Refused(..)) => Err(SubmitError::Refused(e.said())),
         }
     }
@@ -228,7 +230,8 @@ impl Cluster for SlurmRest {
         }
         let (asking, _) = self.dialects().await.map_err(unreachable)?;
         let url = format!("{}/slurm/{asking}/job/{id}", self.base);
-        match self.client.call(Method::DELETE, &url, None).await {
+        let ping = format!("{}/slurm/{asking}/ping", self.base);
+        match self.client.change(Method::DELETE, &url, None, &ping).await {
             Ok(_) => Ok(()),
             // It ended meanwhile. The next tick sees what became of it.
             Err(CallError::Refused(..)) => Ok(()),

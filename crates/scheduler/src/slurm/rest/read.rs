@@ -26,7 +26,7 @@ pub(super) struct Answer {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fault {
-    /// Before v0.0.40 sometimes `error_code`.
+    /// Before v0.0.40 sometimes `error_code` or `errno`.
     #[serde(alias = "error_code")]
     pub(super) error_number: i64,
     pub(super) error: Value,
@@ -69,6 +69,7 @@ fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fault>, D::
         Fault {
             error_number: number("error_number")
                 .or(number("error_code"))
+                .or(number("errno"))
                 .unwrap_or_default(),
             error: value.get("error").cloned().unwrap_or_default(),
             description: value.get("description").cloned().unwrap_or_default(),

@@ -142,6 +142,12 @@ impl Service {
 
 /// How much confinement to ask for, and how much there will be.
 async fn sandbox(config: &Config) -> anyhow::Result<(Mode, Level)> {
+    if let scheduling::SchedulerConfig::Slurm(settings) = &config.scheduler
+        && settings.wrapper.is_none()
+    {
+        tracing::warn!("jobs on the cluster are not confined: SLURM_WRAPPER_PATH is not set");
+        return Ok((Mode::Off, Level::None));
+    }
     let reach = async |mode| {
         sandbox::probe(&config.supervisor, mode)
             .await

@@ -41,6 +41,9 @@ struct Limits {
 pub(crate) struct ConfineArguments {
     #[command(flatten)]
     limits: Limits,
+    /// The command is one of several processes that share their work by MPI.
+    #[arg(long)]
+    mpi: bool,
     /// File to write the reached level to.
     #[arg(long)]
     level_file: Option<PathBuf>,
@@ -92,6 +95,7 @@ pub(crate) fn confine(arguments: ConfineArguments) -> ExitCode {
         readable: arguments.limits.readable,
         max_file_bytes: MAX_FILE_BYTES,
         max_memory_bytes: arguments.limits.max_memory_bytes,
+        mpi: arguments.mpi,
         level_file: arguments.level_file,
     };
     if arguments.report {

@@ -30,6 +30,9 @@ pub struct Confinement {
     pub max_file_bytes: u64,
     /// Address space that it may use, in bytes; `None` means no limit.
     pub max_memory_bytes: Option<u64>,
+    /// It is one of several processes that share their work by MPI: it reaches the network, and the
+    /// folders where such processes meet.
+    pub mpi: bool,
     /// File to write the reached [`Level`] to.
     pub level_file: Option<PathBuf>,
 }
@@ -89,7 +92,7 @@ fn give_up(confinement: &Confinement, writable: &Path) -> io::Result<Level> {
     }
     let level = match confinement.mode {
         Mode::Off => Level::None,
-        mode => close(mode, &confinement.readable, writable)?,
+        mode => close(mode, confinement, writable)?,
     };
     if let Some(mut file) = level_file {
         file.write_all(level.to_string().as_bytes())?;
@@ -97,9 +100,10 @@ fn give_up(confinement: &Confinement, writable: &Path) -> io::Result<Level> {
     Ok(level)
 }
 
-fn close(mode: Mode, readable: &[PathBuf], writable: &Path) -> io::Result<Level> {
+fn close(mode: Mode, confinement: &Confinement, writable: &Path) -> io::Result<Level> {
     let required = mode == Mode::Required;
-    let files = match files::confine(readable, writable) {
+    let mpi = confinement.mpi;
+    let files = match files::confine(&confinement.readable, writable, mpi) {
         Ok(status) => status,
         Err(e) if required => return Err(io::Error::other(e)),
         Err(_) => RulesetStatus::NotEnforced,
@@ -109,13 +113,13 @@ fn close(mode: Mode, readable: &[PathBuf], writable: &Path) -> io::Result<Level>
             "this kernel has no Landlock, and SANDBOX=required (best-effort runs without it)",
         ));
     }
-    let calls = match syscalls::confine() {
+    let calls = match syscalls::confine(mpi) {
         Ok(()) => true,
         Err(e) if required => return Err(e),
         Err(_) => false,
     };
     Ok(match (files, calls) {
-        (RulesetStatus::FullyEnforced, true) => Level::Full,
+        (RulesetStatus::FullyEnforced, true) if !mpi => Level::Full,
         (RulesetStatus::NotEnforced, false) => Level::None,
         _ => Level::Partial,
     })

@@ -25,12 +25,26 @@ const SYSTEM: [&str; 11] = [
     "/dev/zero",
 ];
 
+/// What MPI reads about the machine and the network.
+const MPI_READS: [&str; 3] = ["/etc", "/sys", "/proc"];
+
+/// Where MPI processes meet: shared memory, sockets, fast networks.
+const MPI_WRITES: [&str; 3] = ["/tmp", "/dev/shm", "/dev/infiniband"];
+
+/// Variables by which the launcher names more such folders (`PMIx`).
+const MPI_FOLDERS: [&str; 3] = [
+    "PMIX_SERVER_TMPDIR",
+    "PMIX_SYSTEM_TMPDIR",
+    "PMIX_DSTORE_21_BASE_PATH",
+];
+
 /// Confines this process to reading `readable` and the system's libraries and programs, and to
-/// reading and writing `writable`. No TCP. Returns whether all of that, some, or nothing is
-/// enforced by this kernel.
+/// reading and writing `writable`. No TCP, unless it is one of several MPI processes. Returns whether
+/// all of that, some, or nothing is enforced by this kernel.
 pub(super) fn confine(
     readable: &[PathBuf],
     writable: &Path,
+    mpi: bool,
 ) -> Result<RulesetStatus, RulesetError> {
     let read = AccessFs::from_read(WANTED);
     // All but executing and making devices and sockets.
@@ -42,10 +56,11 @@ pub(super) fn confine(
         | AccessFs::MakeDir
         | AccessFs::RemoveFile
         | AccessFs::RemoveDir;
-    let mut rules = Ruleset::default()
-        .handle_access(AccessFs::from_all(WANTED))?
-        .handle_access(AccessNet::from_all(WANTED))?
-        .create()?;
+    let mut rules = Ruleset::default().handle_access(AccessFs::from_all(WANTED))?;
+    if !mpi {
+        rules = rules.handle_access(AccessNet::from_all(WANTED))?;
+    }
+    let mut rules = rules.create()?;
     for path in SYSTEM
         .iter()
         .map(Path::new)
@@ -59,6 +74,20 @@ pub(super) fn confine(
         AccessFs::ReadFile | AccessFs::WriteFile,
     )?;
     rules = allow(rules, writable, write)?;
+    if mpi {
+        for path in MPI_READS {
+            rules = allow(rules, Path::new(path), read)?;
+        }
+        let named = MPI_FOLDERS.iter().filter_map(std::env::var_os);
+        for path in MPI_WRITES
+            .iter()
+            .map(PathBuf::from)
+            .chain(named.map(PathBuf::from))
+        {
+            let meet = write | AccessFs::MakeSock | AccessFs::MakeFifo;
+            rules = allow(rules, &path, meet)?;
+        }
+    }
     let RestrictionStatus { ruleset, .. } = rules.restrict_self()?;
     Ok(ruleset)
 }

@@ -41,7 +41,7 @@ impl FromStr for Mode {
 pub enum Level {
     /// Files and TCP by Landlock (ABI 4: Linux 6.7 or newer), system calls by seccomp.
     Full,
-    /// Something of that is missing in the kernel.
+    /// Something of that is missing in the kernel, or left open for MPI.
     Partial,
     /// Resource limits only.
     None,

@@ -4,9 +4,8 @@ use std::io;
 
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
-/// Ways to a network, to other processes and to the kernel's inner parts. An analysis needs none
-/// of them. They fail with "operation not permitted".
-const REFUSED: [libc::c_long; 34] = [
+/// Ways to a network and to other processes by sockets. Only MPI needs them.
+const NETWORK: [libc::c_long; 10] = [
     libc::SYS_socket,
     libc::SYS_socketpair,
     libc::SYS_connect,
@@ -17,6 +16,11 @@ const REFUSED: [libc::c_long; 34] = [
     libc::SYS_sendto,
     libc::SYS_sendmsg,
     libc::SYS_sendmmsg,
+];
+
+/// Ways to other processes and to the kernel's inner parts, and around [`NETWORK`]. An analysis needs
+/// none of them.
+const REFUSED: [libc::c_long; 24] = [
     // Would make sockets without the calls above.
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,
@@ -44,14 +48,20 @@ const REFUSED: [libc::c_long; 34] = [
     libc::SYS_reboot,
 ];
 
-/// Refuses [`REFUSED`] to this process and all that it becomes or starts.
-pub(super) fn confine() -> io::Result<()> {
+/// Refuses these calls to this process and all that it becomes or starts: they fail with "operation
+/// not permitted".
+pub(super) fn confine(mpi: bool) -> io::Result<()> {
+    let network: &[libc::c_long] = if mpi { &[] } else { &NETWORK };
     let architecture = std::env::consts::ARCH
         .try_into()
         .map_err(io::Error::other)?;
     let errno = u32::try_from(libc::EPERM).map_err(io::Error::other)?;
     let filter = SeccompFilter::new(
-        REFUSED.iter().map(|number| (*number, vec![])).collect(),
+        REFUSED
+            .iter()
+            .chain(network)
+            .map(|number| (*number, vec![]))
+            .collect(),
         SeccompAction::Allow,
         SeccompAction::Errno(errno),
         architecture,

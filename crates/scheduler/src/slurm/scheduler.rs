@@ -92,7 +92,7 @@ impl Slurm {
 
     /// Writes the script and gives the directory to the job's user.
     fn prepare(&self, task: &Task) -> Result<Submission, String> {
-        let text = script(task, self.config.wrapper.as_ref(), self.config.launcher)?;
+        let text = script(task, self.config.wrapper.as_ref(), &self.config.launcher)?;
         let path = |path: &std::path::Path| {
             let text = path.to_str().map(str::to_owned);
             text.ok_or_else(|| format!("{} is not UTF-8; move it", path.display()))

@@ -2,7 +2,11 @@
 //!
 //! Architecture invariant: a shell's quoting happens in [`quote`] and nowhere else.
 
-use std::{ffi::OsStr, fmt::Write, path::Path};
+use std::{
+    ffi::{OsStr, OsString},
+    fmt::Write,
+    path::Path,
+};
 
 use super::launcher::Launcher;
 use crate::{
@@ -34,7 +38,7 @@ const MAX_FILE_BLOCKS: u32 = 524_288;
 pub(crate) fn script(
     task: &Task,
     wrapper: Option<&Wrapper>,
-    launcher: Launcher,
+    launcher: &Launcher,
 ) -> Result<String, String> {
     let directory = quote(task.directory.as_os_str())?;
     let mut text = format!(
@@ -50,7 +54,7 @@ pub(crate) fn script(
          fi\n",
         name = task.name,
     );
-    // MPI processes talk over the network and to Slurm, which the wrapper would not let them.
+    // What starts MPI processes talks to Slurm, so only the processes are confined.
     match wrapper.filter(|_| task.resources.processes == 1) {
         Some(wrapper) => {
             let mut words = vec![quote(wrapper.program.as_os_str())?];
@@ -63,29 +67,40 @@ pub(crate) fn script(
             let environment = format!("env -i PATH={PATH}");
             writeln!(text, "exec {environment} {}", words.join(" ")).ok();
         }
-        None => plain(&mut text, task, launcher)?,
+        None => plain(&mut text, task, wrapper, launcher)?,
     }
     Ok(text)
 }
 
-/// Without the wrapper: the same files by a shell's means. No terminal, so progress comes from the
-/// log alone; no confinement but Slurm's.
-fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), String> {
+/// Without the supervisor: the same files by a shell's means. No terminal, so progress comes from the
+/// log alone; no confinement but Slurm's, and that of each MPI process where there is a wrapper.
+fn plain(
+    text: &mut String,
+    task: &Task,
+    wrapper: Option<&Wrapper>,
+    launcher: &Launcher,
+) -> Result<(), String> {
     let run = quote(task.directory.join("run").as_os_str())?;
     let mpi = task.resources.processes > 1;
-    let start = if mpi {
-        launcher.words(&task.resources)
-    } else {
-        vec![]
-    };
+    let mut start = Vec::new();
+    if mpi {
+        start = launcher.words(&task.resources);
+        if let Some(wrapper) = wrapper {
+            start.push(wrapper.program.clone().into_os_string());
+            start.extend(mpi_arguments(task, wrapper.sandbox));
+        }
+    }
     let mut words = Vec::new();
     for argument in start.iter().chain(&task.command) {
         words.push(quote(argument)?);
     }
     let environment = if mpi {
         // The launcher finds the nodes in Slurm's variables. What else is there was closed by the
-        // submission. Open MPI makes sockets in TMPDIR, whose names must be short.
-        format!("env LANG=C.UTF-8 HOME={run} TMPDIR=/tmp")
+        // submission. Open MPI makes sockets in TMPDIR, whose names must be short. Its processes may
+        // not read one another's memory.
+        format!(
+            "env LANG=C.UTF-8 HOME={run} TMPDIR=/tmp OMPI_MCA_btl_vader_single_copy_mechanism=none"
+        )
     } else {
         format!("env -i PATH={PATH} LANG=C.UTF-8 HOME={run} TMPDIR={run}")
     };
@@ -126,6 +141,19 @@ fn plain(text: &mut String, task: &Task, launcher: Launcher) -> Result<(), Strin
     )
     .ok();
     Ok(())
+}
+
+/// What confines a process of an MPI job; the command follows.
+fn mpi_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = ["confine", "--mpi", "--sandbox", sandbox.word()]
+        .map(Into::into)
+        .to_vec();
+    for path in &task.resources.readable {
+        arguments.extend(["--readable".into(), path.clone().into()]);
+    }
+    let level = AttemptDir::new(&task.directory).level();
+    arguments.extend(["--level-file".into(), level.into(), "--".into()]);
+    arguments
 }
 
 /// A word for a POSIX shell: between single quotes nothing has a meaning but the quote itself.
@@ -184,12 +212,12 @@ mod tests {
             program: "/opt/data monkey".into(),
             sandbox: Mode::Required,
         };
-        insta::assert_snapshot!(script(&task(), Some(&wrapper), Launcher::Mpirun).unwrap());
+        insta::assert_snapshot!(script(&task(), Some(&wrapper), &Launcher::Mpirun).unwrap());
     }
 
     #[test]
     fn the_script_without_the_wrapper() {
-        insta::assert_snapshot!(script(&task(), None, Launcher::Mpirun).unwrap());
+        insta::assert_snapshot!(script(&task(), None, &Launcher::Mpirun).unwrap());
     }
 
     #[test]
@@ -200,8 +228,11 @@ mod tests {
         };
         let mut task = task();
         task.resources.processes = 8;
-        for (name, launcher) in [("mpirun", Launcher::Mpirun), ("srun", Launcher::Srun)] {
-            let text = script(&task, Some(&wrapper), launcher).unwrap();
+        let srun = Launcher::Srun {
+            mpi: Some("pmix".to_owned()),
+        };
+        for (name, launcher) in [("mpirun", Launcher::Mpirun), ("srun", srun)] {
+            let text = script(&task, Some(&wrapper), &launcher).unwrap();
             insta::assert_snapshot!(format!("the_script_of_{name}"), text);
         }
     }

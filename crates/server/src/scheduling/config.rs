@@ -90,6 +90,14 @@ impl SchedulerConfig {
             _ => return Self::Local,
         };
         let mpi = mpi::read(reader);
+        let wrapper = reader.path("SLURM_WRAPPER_PATH");
+        if wrapper.is_none() && reader.get("SANDBOX").as_deref() == Some("required") {
+            reader.problems.push(
+                "SANDBOX is \"required\", and on a cluster only the wrapper confines jobs: \
+                 SLURM_WRAPPER_PATH must name the datamonkey program on the nodes."
+                    .to_owned(),
+            );
+        }
         let usual = Needs {
             partition: None,
             mpi_tasks: reader.at_least_1("SLURM_MPI_TASKS", 1),
@@ -115,7 +123,7 @@ impl SchedulerConfig {
             .collect();
         Self::Slurm(Box::new(SlurmSettings {
             access,
-            wrapper: reader.path("SLURM_WRAPPER_PATH"),
+            wrapper,
             poll_every: Duration::from_secs(reader.at_least_1("SLURM_POLL_SECS", 5)),
             lost_after: Duration::from_secs(reader.at_least_1("SLURM_LOST_AFTER_SECS", 600)),
             mpi,
@@ -300,12 +308,17 @@ mod tests {
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("HYPHY_MPI_PATH", "/opt/HYPHYMPI"),
             ("SLURM_MPI_LAUNCHER", "srun"),
+            ("SLURM_MPI_TYPE", "pmix"),
             ("SLURM_MPI_TASKS", "8"),
             ("SLURM_MPI_TASKS_MEME", "16"),
         ]);
         let tasks = |analysis| settings.needs(analysis).mpi_tasks;
         assert_eq!((tasks("fel"), tasks("meme"), tasks("busted")), (8, 16, 1));
-        assert_eq!(settings.mpi.launcher, scheduler::slurm::Launcher::Srun);
+        let mpi = Some("pmix".to_owned());
+        assert_eq!(
+            settings.mpi.launcher,
+            scheduler::slurm::Launcher::Srun { mpi }
+        );
     }
 
     #[test]
@@ -317,7 +330,8 @@ mod tests {
             ("USER_JWT_KEY_PATH", "/k", "a key of their own"),
             ("SLURM_MPI_TASKS", "4", "HYPHY_MPI_PATH must name"),
             ("SLURM_MPI_TASKS_BUSTED", "4", "BUSTED does not use MPI"),
-            ("SLURM_MPI_LAUNCHER", "rsh", "must be mpirun or srun"),
+            ("SLURM_MPI_LAUNCHER", "rsh", "takes mpirun, srun"),
+            ("SANDBOX", "required", "SLURM_WRAPPER_PATH must name"),
         ] {
             let error = read(&[rest, ("SLURM_JWT_KEY_PATH", "/k"), (name, value)]).unwrap_err();
             assert!(error.contains(said), "{error}");

@@ -49,7 +49,7 @@ pub(crate) fn open(
             .wrapper
             .clone()
             .map(|program| Wrapper { program, sandbox }),
-        launcher: settings.mpi.launcher,
+        launcher: settings.mpi.launcher.clone(),
         poll_every: settings.poll_every,
         lost_after: settings.lost_after,
     };

@@ -1,4 +1,4 @@
-//! The settings of MPI: `HYPHY_MPI_PATH`, `SLURM_MPI_LAUNCHER`, `SLURM_MPI_TASKS…`.
+//! The settings of MPI: `HYPHY_MPI_PATH`, `SLURM_MPI_LAUNCHER`, `SLURM_MPI_TYPE`, `SLURM_MPI_TASKS…`.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -20,10 +20,16 @@ pub struct Mpi {
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(super) fn read<F: Fn(&str) -> Option<String>>(reader: &mut Reader<F>) -> Mpi {
-    let launcher = reader.optional("SLURM_MPI_LAUNCHER", "mpirun or srun");
+    reader.one_of("SLURM_MPI_LAUNCHER", &["mpirun", "srun"]);
+    let launcher = match reader.get("SLURM_MPI_LAUNCHER").as_deref() {
+        Some("srun") => Launcher::Srun {
+            mpi: reader.get("SLURM_MPI_TYPE"),
+        },
+        _ => Launcher::Mpirun,
+    };
     Mpi {
         program: reader.path("HYPHY_MPI_PATH"),
-        launcher: launcher.unwrap_or_default(),
+        launcher,
     }
 }
 
@@ -37,7 +43,6 @@ pub(super) fn tasks<F: Fn(&str) -> Option<String>>(
 ) -> u32 {
     let name = format!("SLURM_MPI_TASKS_{suffix}");
     let tasks = reader.at_least_1(&name, if analysis.mpi { usual } else { 1 });
-    let confined = reader.get("SANDBOX").as_deref() == Some("required");
     let mut problem = |text: String| {
         if !reader.problems.contains(&text) {
             reader.problems.push(text);
@@ -58,12 +63,6 @@ pub(super) fn tasks<F: Fn(&str) -> Option<String>>(
         problem(
             "SLURM_MPI_TASKS asks for MPI, so HYPHY_MPI_PATH must name HyPhy's MPI build on the \
              nodes, such as /usr/lib/hyphy/bin/HYPHYMPI."
-                .to_owned(),
-        );
-    } else if tasks > 1 && confined {
-        problem(
-            "SANDBOX is \"required\" and SLURM_MPI_TASKS asks for MPI, whose processes must reach \
-             the network and so run without the sandbox. Give up one of the two."
                 .to_owned(),
         );
     }

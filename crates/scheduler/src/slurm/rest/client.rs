@@ -258,7 +258,7 @@ fn is_harmless(fault: &Fault) -> bool {
 fn is_token_refused(e: &CallError) -> bool {
     match e {
         CallError::Refused(faults, status) => {
-            status.as_u16() == 401 || faults.iter().any(|fault| is_authentication(fault))
+            status.as_u16() == 401 || faults.iter().any(is_authentication)
         }
         CallError::NotDone(why) => why.starts_with("slurmrestd answered 401"),
         CallError::Unclear(_) | CallError::CutOff(_) => false,

@@ -160,6 +160,11 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
     let attempt = submit(&scheduler, &long).await;
     let exit = ended(&scheduler, &attempt).await;
     assert!(exit.timed_out && !exit.cancelled, "{exit:?}");
+    let why = exit.explanation.unwrap_or_default();
+    assert!(
+        kind == "local" || why.contains("its time limit of 1 second ") && why.contains("Slurm job"),
+        "{why}"
+    );
 
     eprintln!("{kind}: restart while running, name, cancelling twice");
     let sleeper = task(
@@ -206,7 +211,7 @@ pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
         other => panic!("{other:?}"),
     }
 
-    eprintln!("{kind}: cancelled while it waits");
+    eprintln!("{kind}: restart and cancellation while it waits");
     let scheduler = make(attempts, "down");
     let waiting = submit(
         &scheduler,
@@ -214,6 +219,15 @@ pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
     )
     .await;
     tokio::time::sleep(Duration::from_secs(3)).await;
+    let seen = scheduler
+        .poll(std::slice::from_ref(&waiting))
+        .await
+        .unwrap();
+    assert_eq!(seen, [Observation::Pending]);
+    drop(scheduler);
+    let scheduler = make(attempts, "down");
+    let found = scheduler.find(&waiting.name).await.unwrap();
+    assert_eq!(found.as_deref(), Some(waiting.handle.as_str()));
     let seen = scheduler
         .poll(std::slice::from_ref(&waiting))
         .await

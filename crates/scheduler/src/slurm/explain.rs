@@ -33,16 +33,7 @@ pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
     match job.state {
         State::OutOfMemory => Some(out_of_memory(&facts, around)),
         State::Failed if is_out_of_memory(&around.output) => Some(out_of_memory(&facts, around)),
-        State::Timeout => {
-            let limit = around.time_limit.map_or_else(
-                || "its time limit".to_owned(),
-                |seconds| format!("its time limit of {}", duration(seconds)),
-            );
-            Some(format!(
-                "The analysis took longer than {limit} and was stopped. Try fewer sequences, or \
-                 ask for a longer limit. ({facts})"
-            ))
-        }
+        State::Timeout => Some(timed_out(job, around)),
         State::Deadline => Some(format!(
             "The cluster could not run the analysis before its deadline. ({facts})"
         )),
@@ -62,6 +53,19 @@ pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
     } else {
         format!("{said} ({facts})")
     }
+}
+
+/// Its time was over, by Slurm's limit or by the wrapper's, which is a minute less.
+pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
+    let limit = around.time_limit.map_or_else(
+        || "its time limit".to_owned(),
+        |seconds| format!("its time limit of {}", duration(seconds)),
+    );
+    format!(
+        "The analysis took longer than {limit} and was stopped. Try fewer sequences, or ask for a \
+         longer limit. ({})",
+        job.facts()
+    )
 }
 
 /// A job that ran and left no record of its end.
@@ -122,6 +126,7 @@ fn size(bytes: u64) -> String {
 
 fn duration(seconds: u64) -> String {
     match seconds {
+        1 => "1 second".to_owned(),
         0..120 => format!("{seconds} seconds"),
         120..7200 => format!("{} minutes", seconds / 60),
         _ => format!("{} hours", seconds / 3600),

@@ -53,7 +53,12 @@ pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
     if let Some(exit) = &known.exit
         && is_conclusive(exit, known.cancelled)
     {
-        return Observation::Ended(exit.clone());
+        let mut exit = exit.clone();
+        if exit.timed_out {
+            let job = known.job.as_ref();
+            exit.explanation = job.map(|job| explain::timed_out(job, &known.around));
+        }
+        return Observation::Ended(exit);
     }
     match &known.job {
         Some(job) if !job.state.is_final() => unfinished(known, job, patience),

@@ -196,6 +196,10 @@ const PIECE: u64 = 1 << 20;
 fn read_new(path: &Path, read: &mut u64, reader: &mut Reader) {
     let mut piece = Vec::new();
     let done = File::open(path).and_then(|mut file| {
+        // It begins anew where a cluster runs the job again.
+        if file.metadata()?.len() < *read {
+            *read = 0;
+        }
         file.seek(SeekFrom::Start(*read))?;
         file.take(PIECE).read_to_end(&mut piece)
     });

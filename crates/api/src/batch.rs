@@ -45,6 +45,9 @@ pub struct BatchAsked {
 pub struct Batch {
     /// In the order of the request.
     pub items: Vec<BatchItem>,
+    /// Fields of the request that were not known, and ignored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// What became of one item: a job, or a problem.

@@ -223,14 +223,14 @@ pub struct Jobs {
 pub struct ServerSentEvent {
     /// To go on from: counts up over all jobs.
     pub id: Option<String>,
-    /// `state` or `progress`.
+    /// `state`, `progress`, or `deleted`.
     pub event: Option<String>,
     /// A `JobEvent` in JSON.
     pub data: Option<String>,
 }
 
-/// Something that happened to a job: the `data` of a server-sent event. Its `event` is `state` or
-/// `progress`, its `id` counts up over all jobs and can be sent back as `Last-Event-ID`.
+/// Something that happened to a job: the `data` of a server-sent event. Its `event` is `state`,
+/// `progress` or `deleted`, its `id` counts up over all jobs and can be sent back as `Last-Event-ID`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobEvent {
     /// The job.

@@ -10,8 +10,10 @@ pub struct Limits {
     pub queued_jobs: Use,
     /// Jobs of an owner that run at the same time; more wait.
     pub running_jobs: Use,
-    /// Bytes of an owner's datasets, as uploaded.
+    /// Bytes of an owner's datasets, as uploaded, and figures.
     pub stored_bytes: Use,
+    /// Figures of an owner.
+    pub visualizations: Use,
     /// Bytes of the largest upload.
     pub max_upload_bytes: u64,
     /// Bytes of the largest body of other requests.

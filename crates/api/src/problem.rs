@@ -31,6 +31,9 @@ pub struct Problem {
     /// The job that the request was about, if it was about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
+    /// Seconds after which to come back, where coming back makes sense; as `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// For a fault of the service: the id under which its log has the cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,

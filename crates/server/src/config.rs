@@ -11,7 +11,7 @@ use scheduler::sandbox::Mode;
 use sequence::Limits;
 
 use crate::{
-    notifications::NotifyConfig, outgoing::OutgoingConfig, quotas::QuotaConfig,
+    http::PerAddress, notifications::NotifyConfig, outgoing::OutgoingConfig, quotas::QuotaConfig,
     scheduling::SchedulerConfig, sessions::AccessConfig,
 };
 
@@ -63,9 +63,16 @@ pub struct Config {
     /// A client that neither sends nor takes anything for this long in the middle of a request is
     /// cut off (`CLIENT_TIMEOUT_SECS`); 60 s.
     pub client_timeout: Duration,
+    /// Bytes a second with which the body of a request has to come on average, once that time has
+    /// passed (`CLIENT_MIN_BYTES_PER_SEC`); 1024.
+    pub client_rate: u32,
+    /// Connections from one address at the same time (`MAX_CONNECTIONS_PER_ADDRESS`).
+    pub connections: PerAddress,
     /// A stream of events ends after this long, and its client comes back with a token that is still
     /// valid (`EVENT_STREAM_SECS`); an hour.
     pub longest_stream: Duration,
+    /// How long the events of a deleted job are told to who comes back (`EVENT_REPLAY_AGE`); 24h.
+    pub replay_age: Duration,
     /// What users' addresses may be.
     pub outgoing: OutgoingConfig,
     /// How people are told of jobs that have ended.
@@ -143,11 +150,18 @@ impl Config {
             scheduler,
             cors_origins: reader.origins(),
             client_timeout: Duration::from_secs(reader.at_least_1("CLIENT_TIMEOUT_SECS", 60)),
+            client_rate: reader.at_least_1("CLIENT_MIN_BYTES_PER_SEC", 1024),
+            connections: PerAddress::default(),
             longest_stream: Duration::from_secs(reader.at_least_1("EVENT_STREAM_SECS", 3600)),
+            replay_age: reader.duration("EVENT_REPLAY_AGE", Duration::from_secs(24 * 3600)),
             outgoing: OutgoingConfig::read(&mut reader),
             notify: NotifyConfig::read(&mut reader),
             quotas: QuotaConfig::read(&mut reader, access.tokens),
             access,
+        };
+        let config = Self {
+            connections: PerAddress::read(&mut reader, config.quotas.trust_proxy),
+            ..config
         };
         if reader.problems.is_empty() {
             Ok(config)

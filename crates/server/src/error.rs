@@ -2,7 +2,7 @@
 
 use api::FieldError;
 
-use crate::store::StoreError;
+use crate::store::{Full, StoreError};
 
 /// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,15 @@ pub(crate) enum Error {
     /// Something else depends on it.
     #[error("{0}")]
     Conflict(String),
+    /// Something else is at work on it, and will be done soon.
+    #[error("{message}")]
+    Busy { message: String, retry_after: u64 },
+    /// The body is larger than any but an upload's may be.
+    #[error(
+        "The body is longer than {limit} bytes, the most that this service takes of a request \
+         that is no upload (max_body_bytes of GET /limits)."
+    )]
+    BodyTooLarge { limit: usize },
     /// The body is larger than the service takes.
     #[error(
         "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
@@ -56,10 +65,16 @@ pub(crate) enum Error {
     TooLarge { limit: u64 },
     /// The owner's datasets would be too much.
     #[error(
-        "Your datasets hold {used} bytes, and with {more} more there would be over {limit}, the \
+        "Your datasets and figures hold {used} bytes, and with {more} more there would be over {limit}, the \
          most that you may store here (MAX_BYTES_PER_USER). Delete some first."
     )]
     TooMuchStored { used: u64, more: u64, limit: u64 },
+    /// The owner would have too many figures.
+    #[error(
+        "You keep {limit} figures, as many as you may here (MAX_VISUALIZATIONS_PER_USER). Delete \
+         some first."
+    )]
+    TooManyFigures { limit: u32 },
     /// The disk is full, or nearly.
     #[error(
         "The service has no room for uploads now. Everything else works; what is stored stays."
@@ -78,7 +93,38 @@ pub(crate) enum Error {
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Seconds after which there may be room on the disk, or an engine, again.
+const LATER: u64 = 60;
+/// Seconds after which asking again for a result makes sense.
+const SOON: u64 = 5;
+
 impl Error {
+    /// In how many seconds it makes sense to come back, where coming back does.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::NotComplete { .. } => Some(SOON),
+            Self::TooMany { retry_after, .. } | Self::Busy { retry_after, .. } => {
+                Some(*retry_after)
+            }
+            Self::DiskFull | Self::Unavailable(_) => Some(LATER),
+            _ => None,
+        }
+    }
+
+    /// Both, if both are about fields: everything that is wrong is said at once. Else the first.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Invalid { errors: a, .. }, Self::Invalid { errors: b, .. }) => {
+                Self::invalid([a, b].concat())
+            }
+            (
+                Self::BadRequest { errors: a, .. } | Self::Invalid { errors: a, .. },
+                Self::BadRequest { errors: b, .. } | Self::Invalid { errors: b, .. },
+            ) => Self::missing([a, b].concat()),
+            (first, _) => first,
+        }
+    }
+
     /// One field is missing or cannot be read.
     pub(crate) fn bad_field(field: &str, message: impl Into<String>) -> Self {
         let message = message.into();
@@ -117,6 +163,15 @@ impl Error {
     }
 }
 
+/// Two values that were read from one request; if both are wrong, what is wrong with both.
+pub(crate) fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(a), Err(b)) => Err(a.and(b)),
+        (Err(e), _) | (_, Err(e)) => Err(e),
+    }
+}
+
 /// The first problems in one text; `errors` has them all.
 fn in_one(errors: &[FieldError]) -> String {
     const MOST: usize = 3;
@@ -138,6 +193,15 @@ fn in_one(errors: &[FieldError]) -> String {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+impl From<Full> for Error {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Figures { limit } => Self::TooManyFigures { limit },
+            Full::Bytes { used, more, limit } => Self::TooMuchStored { used, more, limit },
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! DATASET_LOCATION/incoming/             uploads on their way
 //! HYPHY_BASE_PATH/attempts/NAME/         attempts at jobs that have not been collected
 //! HYPHY_BASE_PATH/results/ab/ab12….gz    results, by SHA-256
-//! HYPHY_BASE_PATH/logs/NAME.gz           logs of attempts that have been collected
+//! HYPHY_BASE_PATH/logs/JOB.gz            logs of jobs' last attempts that have been collected
 //! HYPHY_BASE_PATH/fits/ab/JOB.gz         what jobs have fitted, where they were asked to keep it
 //! HYPHY_BASE_PATH/partial/JOB            what interrupted jobs had found, for their next attempts
 //! ```
@@ -84,8 +84,9 @@ impl Files {
         by_hash(&self.base.join("results"), sha256, ".gz")
     }
 
-    fn log(&self, attempt: &str) -> PathBuf {
-        self.logs().join(format!("{attempt}.gz"))
+    /// The log of a job's last attempt that was collected; earlier ones are not kept.
+    fn log(&self, job: &str) -> PathBuf {
+        self.logs().join(format!("{job}.gz"))
     }
 
     /// Keeps an upload, if it is not kept already. The temporary file stays.
@@ -133,11 +134,11 @@ impl Files {
         remove(&self.result(sha256))
     }
 
-    /// Keeps the log of an attempt.
-    pub(crate) fn keep_log(&self, attempt: &str) -> io::Result<()> {
+    /// Keeps the log of an attempt, in place of that of the attempt before.
+    pub(crate) fn keep_log(&self, attempt: &str, job: &str) -> io::Result<()> {
         let log = fs::read(AttemptDir::new(self.attempt(attempt)).log());
         match if_there(log)? {
-            Some(log) => self.keep_compressed(&log, &self.log(attempt)),
+            Some(log) => self.keep_compressed(&log, &self.log(job)),
             None => Ok(()),
         }
     }
@@ -162,6 +163,7 @@ impl Files {
 
     /// Removes what is kept for a job alone.
     pub(crate) fn remove_of_job(&self, job: &str) -> io::Result<()> {
+        remove(&self.log(job))?;
         remove(&self.partial(job))?;
         remove(&self.fit(job))
     }
@@ -191,18 +193,13 @@ impl Files {
         if_there(fs::remove_dir_all(self.attempt(name))).map(drop)
     }
 
-    /// What an attempt has printed; empty if it has printed nothing or nothing is left.
-    pub(crate) fn read_log(&self, attempt: &str) -> io::Result<Vec<u8>> {
-        let printing = fs::read(AttemptDir::new(self.attempt(attempt)).log());
-        match if_there(printing)? {
+    /// What the last attempt at a job has printed; empty if it has printed nothing.
+    pub(crate) fn read_log(&self, attempt: &str, job: &str) -> io::Result<Vec<u8>> {
+        let attempt = AttemptDir::new(self.attempt(attempt));
+        match if_there(fs::read(attempt.log()))? {
             Some(log) => Ok(log),
-            None => Ok(if_there(decompress(&self.log(attempt)))?.unwrap_or_default()),
+            None => Ok(if_there(decompress(&self.log(job)))?.unwrap_or_default()),
         }
-    }
-
-    /// Removes the log of an attempt.
-    pub(crate) fn remove_log(&self, attempt: &str) -> io::Result<()> {
-        remove(&self.log(attempt))
     }
 
     fn keep_compressed(&self, bytes: &[u8], path: &Path) -> io::Result<()> {

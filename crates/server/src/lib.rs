@@ -27,7 +27,8 @@ mod service;
 pub mod sessions;
 mod store;
 pub mod telemetry;
+mod tidy;
 
 pub use config::Config;
-pub use http::openapi;
+pub use http::{PerAddress, openapi};
 pub use service::{Service, serve};

@@ -12,6 +12,7 @@ use std::{
 
 use ipnet::IpNet;
 use reqwest::{Client, Request, Response, Url, header, redirect::Policy};
+use url::Host;
 
 use crate::config::Reader;
 
@@ -110,23 +111,80 @@ pub(crate) fn read(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// Whether an address may be reached.
+fn may(config: &OutgoingConfig, address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    is_public(address)
+        || config
+            .allowed
+            .iter()
+            .any(|network| network.contains(&address))
+}
+
+/// Reads an address that a user has named; one with the number of a host that may not be reached is
+/// refused. Names are looked up when the time has come.
+pub(crate) fn read_public(config: &OutgoingConfig, text: &str) -> Result<Url, String> {
+    let url = read(text)?;
+    let number = match url.host() {
+        Some(Host::Ipv4(number)) => Some(IpAddr::from(number)),
+        Some(Host::Ipv6(number)) => Some(IpAddr::from(number)),
+        _ => None,
+    };
+    match number {
+        Some(number) if !may(config, number) => Err(not_public(&url)),
+        _ => Ok(url),
+    }
+}
+
+fn not_public(url: &Url) -> String {
+    format!(
+        "{} is not a public address.",
+        url.host_str().unwrap_or_default()
+    )
+}
+
+/// Why nothing came of a request.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// It will never be made: it would lead to where it must not.
+    Refused(String),
+    /// It may work another time.
+    Failed(String),
+}
+
+impl Trouble {
+    /// In words.
+    pub(crate) fn sentence(self) -> String {
+        match self {
+            Self::Refused(why) | Self::Failed(why) => why,
+        }
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// A client that reaches the host of `url` where it was found, and nothing else.
-async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, String> {
+async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, Trouble> {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let port = url.port_or_known_default().unwrap_or(443);
     let found = tokio::time::timeout(CONNECT, tokio::net::lookup_host((bare, port))).await;
     let addresses: Vec<SocketAddr> = match found {
         Ok(Ok(addresses)) => addresses.collect(),
-        Ok(Err(_)) => return Err(format!("There is no host {host}.")),
-        Err(_) => return Err(format!("Looking up {host} takes too long.")),
+        Ok(Err(_)) => return Err(Trouble::Failed(format!("There is no host {host}."))),
+        Err(_) => {
+            return Err(Trouble::Failed(format!(
+                "Looking up {host} takes too long."
+            )));
+        }
     };
-    let may = |address: &SocketAddr| {
-        let ip = address.ip().to_canonical();
-        is_public(ip) || config.allowed.iter().any(|network| network.contains(&ip))
-    };
-    if addresses.is_empty() || !addresses.iter().all(may) {
-        return Err(format!("{host} is not a public address."));
+    let all_may = addresses.iter().all(|found| may(config, found.ip()));
+    if addresses.is_empty() || !all_may {
+        return Err(Trouble::Refused(not_public(url)));
     }
     // Already installed by whoever came first, or now.
     rustls::crypto::ring::default_provider()
@@ -149,13 +207,14 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, String> {
         let more = reqwest::Certificate::from_pem_bundle(&pem);
         builder = builder.tls_certs_merge(more.map_err(|e| unusable(e.to_string()))?);
     }
-    builder.build().map_err(|e| reason(&e))
+    Ok(builder.build().map_err(|e| reason(&e))?)
 }
 
 /// Asks for what is at `url`, wherever that leads. The caller bounds the time.
 pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Response, String> {
     for _ in 0..=REDIRECTS {
-        let answer = client(config, &url).await?.get(url.clone()).send().await;
+        let client = client(config, &url).await.map_err(Trouble::sentence)?;
+        let answer = client.get(url.clone()).send().await;
         let answer = answer.map_err(|e| reason(&e))?;
         if !answer.status().is_redirection() {
             return if answer.status().is_success() {
@@ -177,9 +236,9 @@ pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Respons
 }
 
 /// Sends a request to its address. Redirects are not followed.
-pub(crate) async fn send(config: &OutgoingConfig, request: Request) -> Result<Response, String> {
+pub(crate) async fn send(config: &OutgoingConfig, request: Request) -> Result<Response, Trouble> {
     let client = client(config, request.url()).await?;
-    client.execute(request).await.map_err(|e| reason(&e))
+    Ok(client.execute(request).await.map_err(|e| reason(&e))?)
 }
 
 /// The innermost cause: the outer ones repeat the address.

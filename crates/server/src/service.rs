@@ -20,6 +20,7 @@ use crate::{
     http, import, jobs, notifications, scheduling,
     sessions::{self, Cleaned, Key},
     store::Store,
+    tidy,
 };
 
 /// Everything that handlers and tasks share.
@@ -108,6 +109,7 @@ impl Service {
             .context("cannot take up unfinished jobs")?;
         tokio::spawn(jobs::dispatch(Arc::clone(&service)));
         tokio::spawn(notifications::deliver(Arc::clone(&service)));
+        tokio::spawn(tidy::tidy(Arc::clone(&service)));
         if service.has_sessions() {
             tokio::spawn(sessions::clean(Arc::clone(&service)));
         }

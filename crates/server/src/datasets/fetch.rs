@@ -9,8 +9,8 @@ use crate::{
     outgoing,
 };
 
-/// Fetches a file. Returns it with its name, if the address has one.
-pub(crate) async fn fetch(service: &Service, url: &str) -> Result<(Incoming, Option<String>)> {
+/// Fetches a file. Returns it with the name that its address ends with.
+pub(crate) async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
     let config = &service.config.outgoing;
     if !config.url_upload {
         let message =
@@ -22,7 +22,7 @@ pub(crate) async fn fetch(service: &Service, url: &str) -> Result<(Incoming, Opt
     };
     let url = outgoing::read(url).map_err(cannot)?;
     let name = url.path_segments().and_then(|mut parts| parts.next_back());
-    let name = name.filter(|name| !name.is_empty()).map(str::to_owned);
+    let name = name.unwrap_or_default().to_owned();
     let mut incoming = Incoming::new(service)?;
     let work = async {
         let mut answer = outgoing::get(config, url).await.map_err(cannot)?;

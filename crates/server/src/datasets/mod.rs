@@ -20,13 +20,14 @@ use crate::{
     files::{hex, hex_sha256},
     jobs, quotas,
     sessions::OPEN,
-    store::DatasetRow,
+    store::{DatasetRow, Put},
 };
 
 /// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
 /// nothing behind.
 pub(crate) struct Incoming {
-    file: NamedTempFile,
+    /// None where there is no room on the disk: it is hashed alone, for it may be here already.
+    file: Option<NamedTempFile>,
     hash: Sha256,
     size: u64,
     limit: u64,
@@ -34,14 +35,25 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(service: &Service) -> Result<Self> {
-        quotas::check_disk(service)?;
-        let limit = service.config.max_upload_bytes;
-        Ok(Self {
-            file: service.files.new_upload()?,
+        match quotas::check_disk(service) {
+            Ok(()) => Self::small(service),
+            Err(Error::DiskFull) => Ok(Self::into(None, service)),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// One that is so small that there is always room for it.
+    fn small(service: &Service) -> Result<Self> {
+        Ok(Self::into(Some(service.files.new_upload()?), service))
+    }
+
+    fn into(file: Option<NamedTempFile>, service: &Service) -> Self {
+        Self {
+            file,
             hash: Sha256::new(),
             size: 0,
-            limit,
-        })
+            limit: service.config.max_upload_bytes,
+        }
     }
 
     /// Takes the next piece.
@@ -51,8 +63,20 @@ impl Incoming {
             return Err(Error::TooLarge { limit: self.limit });
         }
         self.hash.update(piece);
-        self.file.write_all(piece)?;
+        if let Some(file) = &mut self.file {
+            file.write_all(piece)?;
+        }
         Ok(())
+    }
+
+    /// The hash of what has come so far.
+    pub(crate) fn digest(&self) -> Vec<u8> {
+        self.hash.clone().finalize().to_vec()
+    }
+
+    /// Whether nothing has come.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.size == 0
     }
 
     /// Keeps the upload: reads it, reports on it, puts it in its place and adds its row.
@@ -70,11 +94,16 @@ impl Incoming {
         }
         let sha256 = hex(&self.hash.finalize());
         let id = id_for(owner, &sha256);
-        if service.store.dataset(owner, &id).await?.is_none() {
+        let known = service.store.dataset(owner, &id).await?;
+        if known.is_none() {
             quotas::check_bytes(service, owner, self.size).await?;
         }
+        let Some(file) = self.file else {
+            let known = known.ok_or(Error::DiskFull)?;
+            return rename(service, known, meta).await;
+        };
         let files = service.files.clone();
-        let (file, hash) = (self.file, sha256.clone());
+        let hash = sha256.clone();
         let limits = service.config.limits.clone();
         let work = move || {
             let bytes = std::fs::read(file.path())?;
@@ -96,11 +125,38 @@ impl Incoming {
             created: now,
             updated: now,
         };
-        let kept = service.store.put_dataset(&row).await?;
+        let limit = service.config.quotas.stored_bytes;
+        let kept = match service.store.put_dataset(&row, limit).await? {
+            Put::Kept(kept) => kept,
+            Put::Full { used } => {
+                let remove = |sha256: &str| service.files.remove_blob(sha256);
+                service.store.remove_unused(&sha256, remove).await?;
+                return Err(Error::TooMuchStored {
+                    used,
+                    more: self.size,
+                    limit: limit.unwrap_or_default(),
+                });
+            }
+        };
         // Somebody may have removed a dataset of the same content before the row was there.
         let files = service.files.clone();
         blocking(move || Ok(files.keep_blob(&file, &sha256)?)).await?;
         Ok(kept.into_shown())
+    }
+}
+
+/// Gives a dataset that is here already another name, type and description.
+async fn rename(service: &Service, known: DatasetRow, meta: DatasetMeta) -> Result<Dataset> {
+    let row = DatasetRow {
+        name: meta.name,
+        kind: meta.kind,
+        description: meta.description,
+        updated: Utc::now(),
+        ..known
+    };
+    match service.store.put_dataset(&row, None).await? {
+        Put::Kept(kept) => Ok(kept.into_shown()),
+        Put::Full { .. } => Err(Error::DiskFull),
     }
 }
 
@@ -129,7 +185,7 @@ pub(crate) async fn keep_tree_of(
             alignment.id
         ),
     };
-    let mut incoming = Incoming::new(service)?;
+    let mut incoming = Incoming::small(service)?;
     incoming.write(&Bytes::from(newick))?;
     incoming.keep(service, owner, meta).await
 }
@@ -186,12 +242,12 @@ pub(crate) async fn find(service: &Service, owner: &str, id: &str) -> Result<Dat
 /// Removes a dataset that no job uses; with `force`, its jobs before.
 pub(crate) async fn remove(service: &Service, owner: &str, id: &str, force: bool) -> Result<()> {
     find(service, owner, id).await?;
-    let mut jobs = service.store.jobs_using(id).await?;
+    let mut jobs = service.store.jobs_using(owner, id).await?;
     while force && !jobs.is_empty() {
         for job in &jobs {
             jobs::remove(service, owner, job).await?;
         }
-        jobs = service.store.jobs_using(id).await?;
+        jobs = service.store.jobs_using(owner, id).await?;
     }
     if !jobs.is_empty() {
         return Err(Error::Conflict(format!(

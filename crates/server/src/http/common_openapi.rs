@@ -7,7 +7,7 @@ use utoipa::openapi::{
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-use super::identity::USER_TOKEN;
+use super::{idempotency::only_reads, identity::USER_TOKEN};
 
 /// Tags of operations that take no token, and ids of others that do not.
 const PUBLIC: &[&str] = &["Shared"];
@@ -26,9 +26,13 @@ pub(super) fn add(document: &mut OpenApi) {
              The header, the parameter or the form field `user_token` is taken, too.",
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
-    for item in document.paths.paths.values_mut() {
-        if let Some(post) = &mut item.post {
+    for (path, item) in &mut document.paths.paths {
+        if let Some(post) = item.post.as_mut().filter(|_| !only_reads(path)) {
             take_key(post);
+        }
+        for operation in [&mut item.put, &mut item.post].into_iter().flatten() {
+            answer(operation, "408", "The body came too slowly");
+            answer(operation, "413", "The body is too large");
         }
         let changing = [&mut item.put, &mut item.post, &mut item.delete];
         for operation in changing.into_iter().flatten() {
@@ -45,6 +49,9 @@ pub(super) fn add(document: &mut OpenApi) {
             &mut item.delete,
         ];
         for operation in operations.into_iter().flatten() {
+            if path.contains('{') {
+                answer(operation, "400", "The path cannot be read");
+            }
             complete(operation);
         }
     }

@@ -1,9 +1,16 @@
 //! Connections: as many as there is room for, each for as long as its client keeps up.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::{Extension, extract::ConnectInfo};
-use hyper::server::conn::http1;
+use axum::{Extension, extract::ConnectInfo, http::Request};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -12,11 +19,12 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    time::timeout,
 };
 use tokio_io_timeout::TimeoutStream;
-use tower::Layer;
+use tower::{Layer, util::MapRequest};
 
-use super::router::router;
+use super::{per_address::Open, router::router};
 use crate::Service;
 
 /// Connections at the same time; more wait to be accepted.
@@ -27,6 +35,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// connections for as long as they like; they come back.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// The head of a connection's first request comes within this time, or it is closed.
+const FIRST_HEAD: Duration = Duration::from_secs(15);
+
 /// Answers requests until `stop` resolves.
 pub(crate) async fn answer(
     service: &Arc<Service>,
@@ -36,6 +47,7 @@ pub(crate) async fn answer(
     let router = router(Arc::clone(service));
     let patience = service.config.client_timeout;
     let room = Arc::new(Semaphore::new(MOST));
+    let open = Arc::new(Open::default());
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -47,7 +59,18 @@ pub(crate) async fn answer(
             tokio::time::sleep(PAUSE).await;
             continue;
         };
+        let limit = &service.config.connections;
+        let Some(counted) = Open::count(&open, limit, peer.ip()) else {
+            tracing::debug!(%peer, "has too many connections (MAX_CONNECTIONS_PER_ADDRESS)");
+            continue;
+        };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
+        let asked = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&asked);
+        let app = MapRequest::new(app, move |request: Request<Incoming>| {
+            note.store(true, Ordering::Relaxed);
+            request
+        });
         let mut stream = TimeoutStream::new(stream);
         // Reading is bounded where a head or a body is being read: who watches events says nothing.
         stream.set_write_timeout(Some(patience));
@@ -60,14 +83,22 @@ pub(crate) async fn answer(
             );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(e) = connection.await {
+            let mut connection = std::pin::pin!(connection);
+            let early = timeout(FIRST_HEAD.min(patience), &mut connection).await;
+            let ended = match early {
+                Ok(ended) => ended,
+                Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+                // It has asked for nothing.
+                Err(_) => Ok(()),
+            };
+            if let Err(e) = ended {
                 tracing::debug!(%peer, error = %e, "a connection ended");
             }
-            drop(permit);
+            drop((permit, counted));
         });
     }
     drop(listener);
-    tokio::time::timeout(GRACE, graceful.shutdown()).await.ok();
+    timeout(GRACE, graceful.shutdown()).await.ok();
 }
 
 async fn accept(

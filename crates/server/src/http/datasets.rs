@@ -1,35 +1,26 @@
 //! `/datasets`.
 
-use api::{Dataset, DatasetFilter, DatasetMeta, Datasets, Problem, UploadForm, Uploaded, paths};
+use api::{Dataset, DatasetFilter, Datasets, Problem, UploadForm, Uploaded, paths};
 use axum::{
-    Json,
-    extract::{
-        DefaultBodyLimit, FromRequest, Multipart, Path, Request, State,
-        multipart::{Field, MultipartError},
-    },
+    Extension, Json,
+    extract::{Request, State},
     http::{StatusCode, Uri},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     Shared,
-    extract::InQuery,
-    identity::{Caller, Owner, USER_TOKEN},
-    paging::{self, Listed, Paging},
+    extract::{InPath, InQuery},
+    form,
+    identity::{Caller, Owner},
+    paging::{self, Asked, Listed, Paging},
 };
 use crate::{
-    Service,
-    datasets::{self, Incoming, blocking},
-    error::{Error, Result},
+    datasets::{self, blocking},
+    error::Result,
     store::{DatasetRow, Key, Position, Sort},
 };
-
-/// Longest text of a field that is not the file.
-const MAX_META: usize = 64 * 1024;
-/// Longest name, type or description.
-const MAX_TEXT: usize = 10_000;
 
 /// Get a list of datasets
 ///
@@ -48,11 +39,9 @@ const MAX_TEXT: usize = 10_000;
 pub(super) async fn list(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    InQuery(filter): InQuery<DatasetFilter>,
-    InQuery(paging): InQuery<Paging>,
+    Asked { filter, page, .. }: Asked<DatasetFilter, DatasetRow>,
     uri: Uri,
 ) -> Result<Response> {
-    let page = paging.page::<DatasetRow>()?;
     let rows = service.store.datasets(&owner, &filter, &page).await?;
     let shown = |row: DatasetRow| Dataset {
         report: None,
@@ -106,26 +95,14 @@ impl Listed for DatasetRow {
 pub(super) async fn upload(
     State(service): State<Shared>,
     mut caller: Caller,
-    mut request: Request,
-) -> Result<(StatusCode, Json<Uploaded>)> {
-    // The file is bounded while it streams; the form's other parts are small.
-    DefaultBodyLimit::disable().apply(&mut request);
-    let form = Multipart::from_request(request, &()).await.map_err(|e| {
-        let message = format!(
-            "An upload must be multipart/form-data with the fields meta and file, and this is \
-             not: {}.",
-            e.body_text()
-        );
-        Error::bad_field("file", message)
-    })?;
-    let (incoming, mut meta, file_name) = read_form(&service, form, &mut caller).await?;
-    if meta.name.is_empty() {
-        meta.name = file_name.unwrap_or_else(|| "unnamed".to_owned());
-    }
+    request: Request,
+) -> Result<Response> {
+    let upload = form::read(&service, &mut caller, request).await?;
     // Only what is taken begins a session.
     let owner = caller.or_new().await?;
-    let dataset = incoming.keep(&service, &owner, meta).await?;
-    Ok(uploaded(dataset))
+    let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
+    // By its print, a repetition with an Idempotency-Key is known.
+    Ok((Extension(upload.print), uploaded(dataset)).into_response())
 }
 
 fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
@@ -136,117 +113,6 @@ fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
         datasets: vec![dataset],
     };
     (StatusCode::CREATED, Json(uploaded))
-}
-
-async fn read_form(
-    service: &Service,
-    mut form: Multipart,
-    caller: &mut Caller,
-) -> Result<(Incoming, DatasetMeta, Option<String>)> {
-    let (mut file, mut file_name, mut meta, mut url) = (None, None, None, None);
-    while let Some(mut field) = form.next_field().await.map_err(|e| broken(&e))? {
-        match field.name() {
-            Some("file") if file.is_some() => {
-                return Err(Error::bad_field(
-                    "file",
-                    "There is more than one file. Upload them one by one.",
-                ));
-            }
-            Some("file") => {
-                file_name = field.file_name().map(str::to_owned);
-                let mut incoming = Incoming::new(service)?;
-                while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
-                    incoming.write(&piece)?;
-                }
-                file = Some(incoming);
-            }
-            Some("url") => {
-                let text = small_text(field).await?;
-                let text = String::from_utf8_lossy(&text).trim().to_owned();
-                url = Some(text).filter(|text| !text.is_empty());
-            }
-            Some("meta") => meta = Some(read_meta(&small_text(field).await?)?),
-            // Clients send their token so, too.
-            Some(USER_TOKEN) => {
-                let token = small_text(field).await?;
-                let token = String::from_utf8_lossy(&token);
-                if !token.trim().is_empty() {
-                    caller.identify(token.trim()).await?;
-                }
-            }
-            _ => drop(small_text(field).await?),
-        }
-    }
-    let meta = meta.ok_or_else(|| {
-        Error::bad_field("meta", "There is no meta. Send the form's field meta with JSON such as {\"name\":\"my data\",\"type\":\"fasta\"}.")
-    })?;
-    let file = match (file, url) {
-        (Some(_), Some(_)) => {
-            let message = "There are a file and a url. Send one of them.";
-            return Err(Error::bad_field("url", message));
-        }
-        (Some(file), None) => file,
-        (None, Some(url)) => {
-            let (file, name) = datasets::fetch(service, &url).await?;
-            file_name = name;
-            file
-        }
-        (None, None) => {
-            let message = "There is no file. Send it as the form's field file: curl -F \
-                           file=@alignment.fasta, or the https address of one as the field url.";
-            return Err(Error::bad_field("file", message));
-        }
-    };
-    Ok((file, meta, file_name))
-}
-
-fn broken(error: &MultipartError) -> Error {
-    Error::bad_field(
-        "file",
-        format!(
-            "The form breaks off or is malformed: {}.",
-            error.body_text()
-        ),
-    )
-}
-
-async fn small_text(mut field: Field<'_>) -> Result<Vec<u8>> {
-    let mut text = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
-        text.extend_from_slice(&piece);
-        if text.len() > MAX_META {
-            return Err(Error::bad_field(
-                "meta",
-                format!("A field of the form is longer than {MAX_META} bytes."),
-            ));
-        }
-    }
-    Ok(text)
-}
-
-fn read_meta(text: &[u8]) -> Result<DatasetMeta> {
-    let value: Value = serde_json::from_slice(text)
-        .map_err(|e| Error::bad_field("meta", format!("meta must be JSON, and is not: {e}.")))?;
-    let text = |name: &str| match value.get(name) {
-        None | Some(Value::Null) => Ok(String::new()),
-        Some(Value::String(text)) if text.len() <= MAX_TEXT => Ok(text.clone()),
-        Some(_) => Err(Error::bad_field(
-            &format!("meta.{name}"),
-            format!("meta.{name} must be text of at most {MAX_TEXT} bytes."),
-        )),
-    };
-    let meta = DatasetMeta {
-        name: text("name")?,
-        kind: text("type")?,
-        description: text("description")?,
-    };
-    if meta.kind.is_empty() {
-        return Err(Error::bad_field(
-            "meta.type",
-            "meta.type is missing. Say what the file is, such as fasta, nexus or newick.",
-        ));
-    }
-    Ok(meta)
 }
 
 #[derive(Deserialize)]
@@ -275,7 +141,7 @@ pub(super) struct GetQuery {
 pub(super) async fn get(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     InQuery(query): InQuery<GetQuery>,
 ) -> Result<Json<Dataset>> {
     let row = datasets::find(&service, &owner, &id).await?;
@@ -310,7 +176,7 @@ pub(super) async fn get(
 pub(super) async fn report(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<sequence::Report>> {
     Ok(Json(datasets::find(&service, &owner, &id).await?.report.0))
 }
@@ -338,7 +204,7 @@ pub(super) async fn report(
 pub(super) async fn infer_tree(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<(StatusCode, Json<Uploaded>)> {
     let dataset = datasets::infer_tree(&service, &owner, &id).await?;
     Ok(uploaded(dataset))
@@ -370,7 +236,7 @@ pub(super) struct DeleteQuery {
 pub(super) async fn delete(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     InQuery(query): InQuery<DeleteQuery>,
 ) -> Result<StatusCode> {
     datasets::remove(&service, &owner, &id, query.force).await?;

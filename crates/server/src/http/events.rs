@@ -4,7 +4,7 @@ use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use api::{Problem, ServerSentEvent, paths};
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::HeaderMap,
     response::{
         IntoResponse, Sse,
@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::{Shared, identity::Owner};
+use super::{Shared, extract::InPath, identity::Owner};
 use crate::{error::Result, jobs, store::EventRow};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -44,20 +44,17 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(super) async fn events(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     headers: HeaderMap,
 ) -> Result<axum::response::Response> {
     // Listening begins before looking, so that nothing falls between.
     let changes = service.changed.subscribe();
     let job = jobs::find(&service, &owner, &id).await?;
-    let seen = last_event_id(&headers).unwrap_or(0);
-    if job.state.0.is_final()
-        && service
-            .store
-            .last_event(&id)
-            .await?
-            .is_none_or(|id| id <= seen)
-    {
+    // What happened to one that was deleted, and then asked for again, is not this one's.
+    let before = service.store.last_deletion(&owner, &id).await?;
+    let seen = last_event_id(&headers).unwrap_or(0).max(before);
+    let last = service.store.last_event(&owner, &id).await?;
+    if job.state.0.is_final() && last.is_none_or(|id| id <= seen) {
         return Ok(axum::http::StatusCode::NO_CONTENT.into_response());
     }
     Ok(answer(service, owner, Scope::Job(id), seen, changes))
@@ -67,7 +64,8 @@ pub(super) async fn events(
 ///
 /// The events of all the caller's jobs in one stream, in the form of a single job's. Begins with
 /// what happens from now on, or after the event whose id is sent as `Last-Event-ID` (0: with all
-/// that has happened to jobs that are still there). The first thing sent is the id to go on from.
+/// that is known). A job that is deleted has a last event, `deleted`; its events are kept for a day
+/// more, or what `EVENT_REPLAY_AGE` says. The first thing sent is the id to go on from.
 /// Ends after an hour, or what `EVENT_STREAM_SECS` says; clients come back with `Last-Event-ID`.
 #[utoipa::path(
     get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
@@ -157,7 +155,7 @@ impl Watcher {
             }
             let store = &self.service.store;
             let next = match &self.scope {
-                Scope::Job(id) => store.events_after(id, self.seen).await,
+                Scope::Job(id) => store.events_after(&self.owner, id, self.seen).await,
                 Scope::All => store.owner_events_after(&self.owner, self.seen).await,
             };
             match next {

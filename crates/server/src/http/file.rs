@@ -6,6 +6,11 @@ use axum::{
 };
 use http_range_header::parse_range_header;
 
+use super::{
+    problem::{self, respond},
+    problem_kinds as kinds,
+};
+
 fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     request.get(name)?.to_str().ok()
 }
@@ -62,7 +67,9 @@ pub(super) fn answer(
         Some(Ok(ranges)) => ranges.into_iter().next(),
         Some(Err(_)) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            return (StatusCode::RANGE_NOT_SATISFIABLE, common, whole).into_response();
+            let detail =
+                format!("Range begins behind the end of the file, which has {size} bytes.");
+            return (common, whole, respond(&problem::new(&kinds::RANGE, detail))).into_response();
         }
     };
     let kind = [(header::CONTENT_TYPE, kind.to_owned())];

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use api::paths;
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -14,12 +15,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
-use super::{MAX_BODY, Shared, identity::Caller};
+use super::{Shared, extract, form, identity::Caller};
 use crate::{
     error::{Error, Result},
-    files::hex,
+    files::hex_sha256,
     store::AnswerRow,
 };
 
@@ -28,7 +28,7 @@ const KEY: &str = "idempotency-key";
 /// Longest key.
 const LONGEST: usize = 255;
 /// How long answers are kept.
-const KEPT: TimeDelta = TimeDelta::hours(24);
+pub(crate) const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Largest answer that is kept.
 const LARGEST: usize = 4 << 20;
 
@@ -74,7 +74,7 @@ pub(super) async fn once(
     let Some(key) = request
         .headers()
         .get(KEY)
-        .filter(|_| request.method() == Method::POST)
+        .filter(|_| request.method() == Method::POST && !only_reads(request.uri().path()))
     else {
         return Ok(next.run(request).await);
     };
@@ -89,43 +89,46 @@ pub(super) async fn once(
     let Some(owner) = caller.owner().map(str::to_owned) else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
-    let mut hash = Sha256::new();
-    hash.update(parts.uri.path_and_query().map_or("", |path| path.as_str()));
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-    // An upload streams, and has its content for its id; its length has to do.
-    let body = if is_form {
-        let length = parts.headers.get(header::CONTENT_LENGTH);
-        hash.update(length.map_or(&b""[..], HeaderValue::as_bytes));
-        body
-    } else {
-        let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| {
-            Error::bad_field(
-                "body",
-                format!("The body breaks off, or is longer than {MAX_BODY} bytes."),
-            )
-        })?;
-        hash.update(&bytes);
-        Body::from(bytes)
-    };
-    let asked = hex(&hash.finalize());
     let Some(_taken) = Taken::new(&service, &owner, &key) else {
-        return Err(Error::Conflict(
-            "A request with this Idempotency-Key is being carried out; ask again.".to_owned(),
-        ));
+        return Err(Error::Busy {
+            message: "A request with this Idempotency-Key is being carried out; ask again."
+                .to_owned(),
+            retry_after: 1,
+        });
     };
     let from = Utc::now() - KEPT;
-    if let Some(answer) = service.store.answer(&owner, &key, from).await? {
-        if answer.request != asked {
-            let message = "This Idempotency-Key was used for another request; each needs its own.";
-            return Err(Error::invalid_field("Idempotency-Key", message));
+    let before = service.store.answer(&owner, &key, from).await?;
+    let path = parts.uri.path_and_query();
+    let path = path.map_or("", |path| path.as_str()).to_owned();
+    let asked = |print: &[u8]| hex_sha256([path.as_bytes(), b"\n", print].concat());
+    if parts.uri.path() == paths::DATASETS {
+        let request = Request::from_parts(parts, body);
+        if let Some(answer) = before {
+            // The upload is read, and hashed, though nothing is kept of it.
+            let print = form::print_of(request, service.config.max_upload_bytes).await?;
+            return again(answer, &asked(print.text().as_bytes()));
         }
-        return Ok(again(answer));
+        let answer = next.run(request).await;
+        // One that was refused has none: it has left nothing behind, and is looked at anew.
+        let print = answer.extensions().get::<form::Print>();
+        let Some(print) = print.map(form::Print::text) else {
+            return Ok(answer);
+        };
+        return keep(&service, &owner, &key, asked(print.as_bytes()), answer).await;
     }
-    let answer = next.run(Request::from_parts(parts, body)).await;
+    let bytes = extract::whole(body).await?;
+    let asked = asked(&bytes);
+    if let Some(answer) = before {
+        return again(answer, &asked);
+    }
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let answer = next.run(request).await;
     keep(&service, &owner, &key, asked, answer).await
+}
+
+/// Whether a POST changes nothing that asking twice would change twice: a result, states, a token.
+pub(super) fn only_reads(path: &str) -> bool {
+    path == paths::JOBS_STATUS || path == paths::SESSION || path.ends_with("-result")
 }
 
 /// Keeps an answer that would not be another one if it was asked for again.
@@ -158,7 +161,12 @@ async fn keep(
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
-fn again(answer: AnswerRow) -> Response {
+/// The answer of before, if it was to the same request.
+fn again(answer: AnswerRow, asked: &str) -> Result<Response> {
+    if answer.request != asked {
+        let message = "This Idempotency-Key was used for another request; each needs its own.";
+        return Err(Error::invalid_field("Idempotency-Key", message));
+    }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = (status, answer.body).into_response();
     let headers = response.headers_mut();
@@ -166,5 +174,5 @@ fn again(answer: AnswerRow) -> Response {
         headers.insert(header::CONTENT_TYPE, kind);
     }
     headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
-    response
+    Ok(response)
 }

@@ -5,22 +5,22 @@ use std::time::Duration;
 use api::{Deliveries, Job, JobFilter, Jobs, Problem, paths};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use tokio::{
-    sync::broadcast::error::RecvError,
+    sync::broadcast::{Receiver, error::RecvError},
     time::{Instant, timeout_at},
 };
 
 use super::{
     Shared,
-    extract::InQuery,
+    extract::{InPath, InQuery},
     file,
     identity::Owner,
-    paging::{self, Listed, Paging},
+    paging::{self, Asked, Listed, Paging},
 };
 use crate::{
     Service,
@@ -47,11 +47,9 @@ use crate::{
 pub(super) async fn list(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    InQuery(filter): InQuery<JobFilter>,
-    InQuery(paging): InQuery<Paging>,
+    Asked { filter, page, .. }: Asked<JobFilter, JobRow>,
     uri: Uri,
 ) -> Result<Response> {
-    let page = paging.page::<JobRow>()?;
     let rows = service.store.jobs(&owner, &filter, &page).await?;
     Ok(paging::answer(&uri, &page, rows, |rows| Jobs {
         jobs: rows.into_iter().map(JobRow::into_shown).collect(),
@@ -108,7 +106,7 @@ pub(super) struct GetQuery {
 pub(super) async fn get(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     InQuery(query): InQuery<GetQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -133,12 +131,12 @@ pub(super) async fn get(
         }
     };
     let mut now = first.clone();
-    while !is_news(&now) && !now.over {
-        match timeout_at(until, changes.recv()).await {
-            Err(_) | Ok(Err(RecvError::Closed)) => break,
-            Ok(Ok(changed)) if changed != id => {}
-            Ok(_) => now = look().await?,
-        }
+    while !is_news(&now) && !now.over && Instant::now() < until {
+        timeout_at(until, woken(&mut changes, &id, now.waits))
+            .await
+            .ok();
+        // Also when the time is over: what is answered is how it is now.
+        now = look().await?;
     }
     if file::is_known(&headers, &now.tag) {
         return Ok(file::not_modified(now.tag));
@@ -147,12 +145,35 @@ pub(super) async fn get(
     Ok((file::tagged(now.tag), kind, now.body).into_response())
 }
 
+/// What happens to others comes in bursts; it is looked at once.
+const BURST: Duration = Duration::from_millis(300);
+
+/// Returns when the job may have changed: when something has happened to it, or to any job while
+/// it waits for them.
+async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
+    loop {
+        match changes.recv().await {
+            Ok(changed) if changed == id => return,
+            Ok(_) if !waits => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => {
+                tokio::time::sleep(BURST).await;
+                // Whoever looks now sees all that has happened so far.
+                *changes = changes.resubscribe();
+                return;
+            }
+            // The service is going down: nothing will change.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
 /// A job as it is sent.
 #[derive(Clone)]
 struct Shown {
     body: Vec<u8>,
     tag: String,
     over: bool,
+    waits: bool,
 }
 
 impl Shown {
@@ -165,7 +186,13 @@ impl Shown {
         };
         let body = serde_json::to_vec(&job).map_err(anyhow::Error::new)?;
         let tag = format!("\"{}\"", hex_sha256(&body));
-        Ok(Self { body, tag, over })
+        let waits = job.queue.is_some();
+        Ok(Self {
+            body,
+            tag,
+            over,
+            waits,
+        })
     }
 }
 
@@ -188,7 +215,7 @@ impl Shown {
 pub(super) async fn deliveries(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<Deliveries>> {
     Ok(Json(notifications::of(&service, &owner, &id).await?))
 }
@@ -210,7 +237,7 @@ pub(super) async fn deliveries(
 pub(super) async fn delete(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode> {
     jobs::remove(&service, &owner, &id).await?;
     Ok(StatusCode::NO_CONTENT)

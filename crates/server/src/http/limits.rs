@@ -1,6 +1,10 @@
 //! `/limits`, and how fast requests may come.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use api::{Limits, Problem, paths};
 use axum::{
@@ -14,11 +18,14 @@ use tower_governor::{
     GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
 };
 
-use super::{Shared, identity::Owner};
+use super::{Shared, identity::Owner, per_address::network};
 use crate::{
     error::{Error, Result},
     quotas::{self, QuotaConfig},
 };
+
+/// Between two times that addresses are forgotten from which requests came.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Get the limits of this service
 ///
@@ -48,9 +55,19 @@ pub(super) fn governor(
         .key_extractor(Address {
             trust_proxy: quotas.trust_proxy,
         })
-        .period(std::time::Duration::from_secs(1) / rate.per_second.get())
+        .period(Duration::from_secs(1) / rate.per_second.get())
         .burst_size(rate.burst.get())
         .finish()?;
+    // Addresses from which nothing has come for a while are forgotten.
+    let limiter = Arc::downgrade(config.limiter());
+    tokio::spawn(async move {
+        while let Some(limiter) = limiter.upgrade() {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+            drop(limiter);
+            tokio::time::sleep(FORGET_EVERY).await;
+        }
+    });
     Some(GovernorLayer::new(config).error_handler(too_fast))
 }
 
@@ -91,16 +108,5 @@ impl KeyExtractor for Address {
             .or(peer)
             .map(network)
             .ok_or(GovernorError::UnableToExtractKey)
-    }
-}
-
-/// One subscriber of an IPv6 network has 2^64 addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let bits = address.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(bits.into())
-        }
-        v4 => v4,
     }
 }

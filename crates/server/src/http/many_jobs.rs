@@ -2,11 +2,16 @@
 
 use api::{Batch, BatchItem, JobStates, Problem, StatesAsked, paths};
 use axum::{Json, extract::State};
+use hyphy::Analysis;
 use serde_json::{Map, Value};
 
-use super::{Shared, identity::OwnedObject, problem};
+use super::{
+    Shared,
+    identity::{OwnedObject, USER_TOKEN},
+    problem,
+};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, both},
     jobs,
     store::JobRow,
 };
@@ -54,7 +59,8 @@ pub(super) async fn states(
 ///
 /// Up to 100 at once. `parameters` are those of the analysis, the same for all; each item adds its
 /// own, at least its data. Each has an answer of its own, as if it had been asked for alone: one
-/// that is wrong does not stop the others.
+/// that is wrong does not stop the others. `retry_after` of its problem is what `Retry-After` would
+/// say.
 #[utoipa::path(
     post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
     request_body = api::BatchAsked,
@@ -70,28 +76,15 @@ pub(super) async fn start(
     State(service): State<Shared>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<Batch>> {
-    let method = body.get("method").and_then(Value::as_str);
-    let method = method.ok_or_else(|| {
-        Error::bad_field(
-            "method",
-            "method is missing. Name an analysis, such as fel.",
-        )
-    })?;
-    let analysis = hyphy::methods::find(method).ok_or_else(|| {
-        let message = format!("There is no analysis {method}; GET /methods lists them.");
-        Error::invalid_field("method", message)
-    })?;
-    let parameters = match body.get("parameters") {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(parameters)) => parameters.clone(),
-        Some(_) => {
-            let message = "parameters must be a JSON object: {…}.";
-            return Err(Error::bad_field("parameters", message));
-        }
-    };
-    let retry = body.get("retry").and_then(Value::as_bool).unwrap_or(false);
+    let what = both(analysis(&body), parameters(&body));
+    let which = both(list(&body, "items", MOST_STARTED), retry(&body));
+    let ((analysis, parameters), (asked, retry)) = both(what, which)?;
+    let unknown = body.keys().filter(|name| !FIELDS.contains(&name.as_str()));
+    let warnings = unknown
+        .map(|name| format!("The field {name} is not known here, and was ignored."))
+        .collect();
     let mut items = Vec::new();
-    for item in list(&body, "items", MOST_STARTED)? {
+    for item in asked {
         let started = match item {
             Value::Object(own) => {
                 let mut all = parameters.clone();
@@ -119,7 +112,52 @@ pub(super) async fn start(
             }
         });
     }
-    Ok(Json(Batch { items }))
+    Ok(Json(Batch { items, warnings }))
+}
+
+/// All fields of a batch. Old clients send their token with them.
+const FIELDS: [&str; 5] = ["method", "parameters", "items", "retry", USER_TOKEN];
+
+fn analysis(body: &Map<String, Value>) -> Result<&'static Analysis> {
+    let method = body.get("method").and_then(Value::as_str);
+    let method = method.ok_or_else(|| {
+        Error::bad_field(
+            "method",
+            "method is missing. Name an analysis, such as fel.",
+        )
+    })?;
+    hyphy::methods::find(method).ok_or_else(|| {
+        let message = format!("There is no analysis {method}; GET /methods lists them.");
+        Error::invalid_field("method", message)
+    })
+}
+
+fn parameters(body: &Map<String, Value>) -> Result<Map<String, Value>> {
+    match body.get("parameters") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(parameters)) => Ok(parameters.clone()),
+        Some(_) => {
+            let message = "parameters must be a JSON object: {…}.";
+            Err(Error::bad_field("parameters", message))
+        }
+    }
+}
+
+/// Yes or no, in the forms in which start requests have it, too.
+fn retry(body: &Map<String, Value>) -> Result<bool> {
+    let word = match body.get("retry") {
+        None | Some(Value::Null) => return Ok(false),
+        Some(Value::Bool(retry)) => return Ok(*retry),
+        Some(other) => other.as_str().unwrap_or_default().trim().to_lowercase(),
+    };
+    match word.as_str() {
+        "true" | "yes" => Ok(true),
+        "false" | "no" => Ok(false),
+        _ => Err(Error::invalid_field(
+            "retry",
+            "retry must be true or false.",
+        )),
+    }
 }
 
 /// A field of the body that is a list of some length.

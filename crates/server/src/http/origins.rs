@@ -6,7 +6,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, Method, header},
+    http::{HeaderName, Method},
     middleware::Next,
     response::Response,
 };
@@ -17,6 +17,36 @@ use super::{
     problem::{self, respond},
     problem_kinds as kinds,
 };
+use crate::Config;
+
+/// Headers that clients send. `*` would not do: it leaves out Authorization (Fetch, 3.3.5).
+const SENT: [&str; 11] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "if-range",
+    "last-event-id",
+    "range",
+    "user_token",
+    "x-requested-with",
+    "x-slurm-user-token",
+];
+/// Headers of answers that clients read.
+const READ: [&str; 11] = [
+    "accept-ranges",
+    "allow",
+    "content-disposition",
+    "content-range",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "retry-after",
+    "www-authenticate",
+    "x-session-token",
+];
 
 /// What pages of other origins are told. Nothing here depends on cookies.
 pub(super) fn cors(origins: &[String]) -> CorsLayer {
@@ -28,13 +58,6 @@ pub(super) fn cors(origins: &[String]) -> CorsLayer {
     if origins.is_empty() {
         return CorsLayer::new();
     }
-    let exposed = [
-        "etag",
-        "link",
-        "retry-after",
-        "x-session-token",
-        "idempotency-replayed",
-    ];
     CorsLayer::new()
         .allow_origin(origin)
         .allow_methods(AllowMethods::list([
@@ -43,14 +66,14 @@ pub(super) fn cors(origins: &[String]) -> CorsLayer {
             Method::PUT,
             Method::DELETE,
         ]))
-        .allow_headers(AllowHeaders::any())
-        .expose_headers(ExposeHeaders::list(exposed.map(HeaderName::from_static)))
+        .allow_headers(AllowHeaders::list(SENT.map(HeaderName::from_static)))
+        .expose_headers(ExposeHeaders::list(READ.map(HeaderName::from_static)))
         .max_age(std::time::Duration::from_secs(3600))
 }
 
 /// Refuses what a page of another origin asks to be changed, unless it is one that may.
 pub(super) async fn guard(State(service): State<Shared>, request: Request, next: Next) -> Response {
-    match refused(&request, &service.config.cors_origins) {
+    match refused(&request, &service.config) {
         None => next.run(request).await,
         Some(origin) => {
             let detail = format!(
@@ -62,12 +85,25 @@ pub(super) async fn guard(State(service): State<Shared>, request: Request, next:
 }
 
 /// The origin of a request that is refused.
-fn refused(request: &Request, allowed: &[String]) -> Option<String> {
+fn refused(request: &Request, config: &Config) -> Option<String> {
     let of = |name| request.headers().get(name)?.to_str().ok();
+    let origin = of("origin");
+    let elsewhere = match (of("sec-fetch-site"), origin) {
+        // Browsers send it, and pages cannot change it (Fetch Metadata, W3C).
+        (Some(site), _) => matches!(site, "cross-site" | "same-site"),
+        // Old browsers, and all of them over plain HTTP, send Origin alone. A page cannot make
+        // one send X-Forwarded-Host without asking first, which is refused.
+        (None, Some(origin)) => {
+            let asked = [of("host"), of("x-forwarded-host")];
+            let host = origin.split_once("://").map(|(_, host)| host);
+            let is_own = host.is_some() && asked.contains(&host);
+            !is_own && config.notify.public_url.as_deref() != Some(origin)
+        }
+        (None, None) => false,
+    };
     let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    // Browsers send it, and pages cannot change it (Fetch Metadata, W3C).
-    let elsewhere = matches!(of("sec-fetch-site"), Some("cross-site" | "same-site"));
-    let origin = of(header::ORIGIN.as_str()).unwrap_or("unknown");
-    let may = allowed.iter().any(|one| one == "*" || one == origin);
+    let origin = origin.unwrap_or("unknown");
+    let mut allowed = config.cors_origins.iter();
+    let may = allowed.any(|one| one == "*" || one == origin);
     (!safe && elsewhere && !may).then(|| origin.to_owned())
 }

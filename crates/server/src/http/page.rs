@@ -5,7 +5,6 @@
 
 use axum::{
     Router,
-    extract::Path,
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -13,7 +12,7 @@ use axum::{
 use rust_embed::{EmbeddedFile, RustEmbed};
 use tower_http::compression::CompressionLayer;
 
-use super::{Shared, problem};
+use super::{Shared, extract::InPath, problem};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
@@ -59,7 +58,7 @@ async fn document() -> Response {
     }
 }
 
-async fn asset(Path(name): Path<String>, uri: Uri) -> Response {
+async fn asset(InPath(name): InPath<String>, uri: Uri) -> Response {
     match Dist::get(&format!("assets/{name}")) {
         Some(found) => answer(&name, found, FOR_EVER),
         None => problem::no_such_path(uri).await.into_response(),

@@ -1,18 +1,22 @@
 //! Pages of lists: `limit`, `sort` and `cursor` in the query, `Link: rel="next"` (RFC 8288) in the
 //! answer.
 
+use std::marker::PhantomData;
+
 use api::FieldError;
 use axum::{
     Json,
-    http::{HeaderValue, Uri, header},
+    extract::FromRequestParts,
+    http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
+use super::extract::query;
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, both},
     store::{Key, Page, Position, Sort},
 };
 
@@ -41,9 +45,28 @@ pub(super) trait Listed {
     fn position(&self, sort: Sort) -> Position;
 }
 
+/// What a list is asked for: which items, and which part of them.
+pub(super) struct Asked<F, T> {
+    pub(super) filter: F,
+    pub(super) page: Page,
+    of: PhantomData<T>,
+}
+
+impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Asked<F, T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let text = parts.uri.query().unwrap_or_default();
+        let paging = query::<Paging>(text).and_then(|paging| paging.page::<T>());
+        let (filter, page) = both(query(text), paging)?;
+        let of = PhantomData;
+        Ok(Self { filter, page, of })
+    }
+}
+
 impl Paging {
     /// The page that is asked for.
-    pub(super) fn page<T: Listed>(&self) -> Result<Page> {
+    fn page<T: Listed>(&self) -> Result<Page> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: String| {
             errors.push(FieldError {
@@ -67,10 +90,10 @@ impl Paging {
             wrong("sort", message);
         }
         let sort_by = column.map_or(Sort::Created, |(_, sort)| *sort);
-        let after = self.cursor.as_deref().map(|text| read(text, sort_by));
+        let after = self.cursor.as_deref().map(|text| read(text, sort, sort_by));
         if after == Some(None) {
-            let message = "cursor is none that this list has given for this sort; take it from \
-                           the Link of the page before.";
+            let message = "cursor is none that a list with this sort has given; take it with its \
+                           sort from the Link of the page before.";
             wrong("cursor", message.to_owned());
         }
         if !errors.is_empty() {
@@ -96,7 +119,7 @@ pub(super) fn answer<T: Listed, B: Serialize>(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more);
-    let link = next.and_then(|last| link(uri, &write(&last.position(page.sort))));
+    let link = next.and_then(|last| link(uri, &write(&last.position(page.sort), &word::<T>(page))));
     let mut response = Json(body(rows)).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(header::LINK, link);
@@ -117,17 +140,26 @@ fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("<?{}>; rel=\"next\"", query.join("&"))).ok()
 }
 
-fn write(position: &Position) -> String {
+/// The sort of a page, as clients spell it.
+fn word<T: Listed>(page: &Page) -> String {
+    let found = T::SORTS.iter().find(|(_, sort)| *sort == page.sort);
+    let minus = if page.descending { "-" } else { "" };
+    format!("{minus}{}", found.map_or("", |(word, _)| word))
+}
+
+/// A cursor is good for the sort that it comes from: elsewhere it would be another place.
+fn write(position: &Position, sort: &str) -> String {
     let key = match &position.key {
         Key::Time(time) => time.to_rfc3339(),
         Key::Text(text) => text.clone(),
         Key::Number(number) => number.to_string(),
     };
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{}\n{key}", position.id))
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{sort}\n{}\n{key}", position.id))
 }
 
-fn read(cursor: &str, sort: Sort) -> Option<Position> {
+fn read(cursor: &str, word: &str, sort: Sort) -> Option<Position> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let text = text.strip_prefix(word)?.strip_prefix('\n')?;
     let (id, key) = text.split_once('\n')?;
     let key = match sort {
         Sort::Created | Sort::Updated => Key::Time(key.parse().ok()?),
@@ -151,9 +183,11 @@ mod tests {
         ] {
             let id = "ab12".to_owned();
             let position = Position { key, id };
-            assert_eq!(read(&write(&position), sort), Some(position));
+            let written = write(&position, "-x");
+            assert_eq!(read(&written, "x", sort), None);
+            assert_eq!(read(&written, "-x", sort), Some(position));
         }
-        assert_eq!(read("%%%", Sort::Name), None);
-        assert_eq!(read("YWI", Sort::Name), None);
+        assert_eq!(read("%%%", "", Sort::Name), None);
+        assert_eq!(read("YWI", "", Sort::Name), None);
     }
 }

@@ -10,22 +10,9 @@ use uuid::Uuid;
 use super::problem_kinds::{self as kinds, Kind};
 use crate::error::Error;
 
-/// Seconds after which asking again for a result makes sense.
-const RETRY_SECONDS: u64 = 5;
-
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let retry_after = match &self {
-            Error::NotComplete { .. } => Some(RETRY_SECONDS),
-            Error::TooMany { retry_after, .. } => Some(*retry_after),
-            _ => None,
-        };
-        let mut response = respond(&of(self));
-        if let Some(seconds) = retry_after {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
+        respond(&of(self))
     }
 }
 
@@ -44,14 +31,17 @@ pub(super) fn of(error: Error) -> Problem {
         Error::NotComplete { .. } => kinds::NOT_COMPLETE,
         Error::JobFailed { .. } => kinds::JOB_FAILED,
         Error::Conflict(_) => kinds::CONFLICT,
+        Error::Busy { .. } => kinds::BUSY,
+        Error::BodyTooLarge { .. } => kinds::BODY_TOO_LARGE,
         Error::TooLarge { .. } => kinds::TOO_LARGE,
-        Error::TooMuchStored { .. } => kinds::TOO_MUCH_STORED,
+        Error::TooMuchStored { .. } | Error::TooManyFigures { .. } => kinds::TOO_MUCH_STORED,
         Error::DiskFull => kinds::DISK_FULL,
         Error::TooMany { .. } => kinds::TOO_MANY,
         Error::Unavailable(_) => kinds::UNAVAILABLE,
         Error::Internal(_) => kinds::INTERNAL,
     };
     let mut problem = new(&kind, detail);
+    problem.retry_after = error.retry_after();
     match error {
         Error::BadRequest { errors, .. } | Error::Invalid { errors, .. } => {
             problem.errors = errors;
@@ -95,6 +85,7 @@ pub(super) fn new(kind: &Kind, detail: String) -> Problem {
         code: kind.status,
         errors: vec![],
         job_id: None,
+        retry_after: None,
         incident: None,
     }
 }
@@ -108,6 +99,9 @@ pub(super) fn respond(problem: &Problem) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer realm=\"datamonkey\"");
         headers.insert(header::WWW_AUTHENTICATE, scheme);

@@ -1,12 +1,11 @@
 //! The kinds of problems, and a page about each (RFC 9457, 4.1: a `type` that can be looked up).
 
 use axum::{
-    extract::Path,
     http::Uri,
     response::{Html, IntoResponse, Response},
 };
 
-use super::problem;
+use super::{extract::InPath, problem};
 
 /// A kind of problem.
 pub(super) struct Kind {
@@ -55,6 +54,14 @@ kinds! {
         "It waits or runs. Ask again after the seconds of Retry-After, or watch it: GET /jobs/{id}/events, or GET /jobs/{id}?wait=60.";
     CONFLICT = 409 "conflict", "Something else is in the way",
         "What was asked cannot be done now: detail says what is in the way, and what to do first.";
+    BUSY = 409 "busy", "Something is at work on it",
+        "What was asked for, or what it is about, is being worked on by another request. Ask again after the seconds of Retry-After.";
+    TOO_SLOW = 408 "too-slow", "The request came too slowly",
+        "Its body stopped for longer than CLIENT_TIMEOUT_SECS, or came more slowly than CLIENT_MIN_BYTES_PER_SEC on average. Send it again, if you can from a better network.";
+    BODY_TOO_LARGE = 413 "body-too-large", "The body is too large",
+        "Bodies of requests that are no uploads have a limit, max_body_bytes of GET /limits. Send data as uploads, and many items in several requests.";
+    RANGE = 416 "range", "There is no such part",
+        "Range begins behind the end of the file. Content-Range says how long it is.";
     TOO_LARGE = 413 "too-large", "The file is too large",
         "The service takes files up to a size that its administrator has set (MAX_UPLOAD_BYTES). gzip makes alignments much smaller, and is read.";
     TOO_MUCH_STORED = 413 "too-much-stored", "You store too much",
@@ -74,7 +81,7 @@ kinds! {
 }
 
 /// The page about a kind of problem.
-pub(super) async fn page(uri: Uri, Path(slug): Path<String>) -> Response {
+pub(super) async fn page(uri: Uri, InPath(slug): InPath<String>) -> Response {
     let Some(kind) = ALL.iter().find(|kind| kind.slug == slug) else {
         return problem::no_such_path(uri).await;
     };

@@ -2,7 +2,7 @@
 
 use api::{Problem, paths};
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     Shared,
-    extract::InQuery,
+    extract::{InPath, InQuery},
     file,
     identity::{OwnedObject, Owner},
 };
@@ -86,7 +86,7 @@ async fn enveloped(
 /// A result as it is shown: valid JSON, with the user's names.
 pub(super) async fn shown(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
     let bytes = read(service, job).await?;
-    let renamed = service.store.renamed(&job.id).await?;
+    let renamed = service.store.renamed(&job.owner, &job.id).await?;
     blocking(move || Ok(renamed.restore(&hyphy::json::valid(&bytes)).into_owned())).await
 }
 
@@ -126,7 +126,7 @@ pub(super) struct FileQuery {
         )),
         (status = 206, description = "The part of it that `Range` asks for"),
         (status = 304, description = "`If-None-Match` has its `ETag`"),
-        (status = 416, description = "`Range` begins behind its end"),
+        (status = 416, description = "`Range` begins behind its end", body = Problem, content_type = "application/problem+json"),
         (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
@@ -136,7 +136,7 @@ pub(super) struct FileQuery {
 pub(super) async fn file(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     InQuery(query): InQuery<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -183,7 +183,7 @@ pub(super) async fn answer_file(
 pub(super) async fn fit(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
     let files = service.files.clone();
@@ -208,7 +208,7 @@ pub(super) async fn fit(
 pub(super) async fn log(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
     answer_log(&service, job).await
@@ -219,7 +219,7 @@ pub(super) async fn answer_log(service: &Service, job: JobRow) -> Result<Respons
     let bytes = match job.attempt_name {
         Some(attempt) => {
             let files = service.files.clone();
-            blocking(move || Ok(files.read_log(&attempt)?)).await?
+            blocking(move || Ok(files.read_log(&attempt, &job.id)?)).await?
         }
         None => Vec::new(),
     };

@@ -5,15 +5,15 @@ use std::{any::Any, sync::Arc};
 use api::paths;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, header},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    set_header::SetResponseHeaderLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,7 +22,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::{
     Shared, common_openapi, datasets, drain, events, file, health, idempotency, identity, jobs,
     limits, many_jobs, methods, methods_openapi, origins, page, pretty, problem, problem_kinds,
-    results, session, shared, summary, visualizations,
+    results, session, shared, slow, summary, visualizations,
 };
 use crate::Service;
 
@@ -96,8 +96,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// Everything that the service answers.
-pub(super) fn router(service: Arc<Service>) -> Router {
+/// All operations of the API.
+fn operations() -> Router<Shared> {
     let (mut api, _) = documented().split_for_parts();
     for analysis in hyphy::methods::ALL {
         api = api
@@ -111,27 +111,29 @@ pub(super) fn router(service: Arc<Service>) -> Router {
                     .post(move |shared, body| results::by_request(analysis, shared, body)),
             );
     }
+    api
+}
+
+/// Everything that the service answers.
+pub(super) fn router(service: Arc<Service>) -> Router {
     let once = middleware::from_fn_with_state(Arc::clone(&service), idempotency::once);
-    let mut api = api.layer(once);
+    let mut api = operations().layer(once);
     if let Some(governor) = limits::governor(&service.config.quotas) {
         api = api.layer(governor);
     }
+    let pace = middleware::from_fn_with_state(Arc::clone(&service), slow::cut_off);
     let api = api
         .layer(middleware::from_fn(identity::offer_token))
-        .layer(middleware::from_fn(pretty::pretty_print))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             // It is somebody's, and may have changed.
             HeaderValue::from_static("private, no-cache"),
         ))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(RequestBodyTimeoutLayer::new(service.config.client_timeout))
-        .layer(middleware::from_fn(drain::drain))
-        .layer(CompressionLayer::new())
-        .layer(middleware::map_response(file::weaken));
+        .layer(pace)
+        .layer(middleware::from_fn(drain::drain));
     Router::new()
         .nest(paths::BASE, api)
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", openapi()))
+        .merge(reference())
         .route("/docs/problems/{slug}", get(problem_kinds::page))
         .merge(page::routes())
         .fallback(problem::no_such_path)
@@ -140,11 +142,32 @@ pub(super) fn router(service: Arc<Service>) -> Router {
             Arc::clone(&service),
             origins::guard,
         ))
+        .layer(middleware::from_fn(pretty::pretty_print))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(file::weaken))
         .layer(origins::cors(&service.config.cors_origins))
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(service)
+}
+
+/// The reference page, and the document that it shows.
+fn reference() -> Router<Shared> {
+    let page: Router<Shared> = SwaggerUi::new("/docs")
+        .url("/openapi.json", openapi())
+        .into();
+    page.layer(middleware::from_fn(
+        async |request: Request, next: middleware::Next| {
+            let uri = request.uri().clone();
+            let response = next.run(request).await;
+            // It answers with a text of its own.
+            if response.status() == StatusCode::NOT_FOUND {
+                return problem::no_such_path(uri).await;
+            }
+            response
+        },
+    ))
 }
 
 /// Of the address, only the path is logged: the query may hold a token.
@@ -174,4 +197,21 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("unknown cause");
     crate::error::Error::Internal(anyhow::anyhow!("panic: {cause}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// What is not in the document is not tested against it: every route has to be there.
+    #[test]
+    fn the_router_has_the_paths_of_the_document_and_no_others() {
+        let routes = format!("{:?}", super::operations());
+        let quoted = routes.split('"').skip(1).step_by(2);
+        let routed: BTreeSet<_> = quoted.filter(|text| text.starts_with('/')).collect();
+        let document = super::openapi();
+        let documented: BTreeSet<_> = document.paths.paths.keys().map(String::as_str).collect();
+        assert!(documented.len() > 50, "{documented:?}");
+        assert_eq!(routed, documented);
+    }
 }

@@ -60,7 +60,7 @@ pub(super) async fn begin(
 ) -> Result<(StatusCode, Json<Session>)> {
     exist(&service)?;
     let owner = caller.or_new().await?;
-    let token = sessions::token(&service, &owner)?;
+    let token = sessions::token(&service, &owner).await?;
     let session = shown(&service, &owner, Some(token)).await?;
     Ok((StatusCode::CREATED, Json(session)))
 }

@@ -3,7 +3,7 @@
 use api::{Job, Problem, Share, paths};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -11,7 +11,7 @@ use hyphy::summary::Summary;
 
 use super::{
     Shared,
-    extract::InQuery,
+    extract::{InPath, InQuery},
     identity::Owner,
     results::{self, FileQuery},
     summary::{self, SummaryQuery},
@@ -39,7 +39,7 @@ use crate::{
 pub(super) async fn share(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<Share>> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(anyhow::Error::new)?;
@@ -64,7 +64,7 @@ pub(super) async fn share(
 pub(super) async fn withdraw(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode> {
     crate::jobs::find(&service, &owner, &id).await?;
     service.store.withdraw_share(&owner, &id).await?;
@@ -83,7 +83,7 @@ pub(super) async fn withdraw(
 )]
 pub(super) async fn job(
     State(service): State<Shared>,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
 ) -> Result<Json<Job>> {
     Ok(Json(find(&service, &token).await?.into_shown()))
 }
@@ -100,7 +100,7 @@ pub(super) async fn job(
         )),
         (status = 206, description = "The part of it that `Range` asks for"),
         (status = 304, description = "`If-None-Match` has its `ETag`"),
-        (status = 416, description = "`Range` begins behind its end"),
+        (status = 416, description = "`Range` begins behind its end", body = Problem, content_type = "application/problem+json"),
         (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such link, or it was withdrawn", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
@@ -109,7 +109,7 @@ pub(super) async fn job(
 )]
 pub(super) async fn result(
     State(service): State<Shared>,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
     InQuery(query): InQuery<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -138,7 +138,7 @@ pub(super) async fn result(
 )]
 pub(super) async fn digest(
     State(service): State<Shared>,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
     InQuery(query): InQuery<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -158,7 +158,7 @@ pub(super) async fn digest(
 )]
 pub(super) async fn log(
     State(service): State<Shared>,
-    Path(token): Path<String>,
+    InPath(token): InPath<String>,
 ) -> Result<Response> {
     let job = find(&service, &token).await?;
     results::answer_log(&service, job).await

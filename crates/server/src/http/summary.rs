@@ -3,7 +3,7 @@
 use api::{Problem, paths};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
@@ -11,7 +11,12 @@ use hyphy::{methods, summary};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Shared, extract::InQuery, identity::Owner, results::shown};
+use super::{
+    Shared,
+    extract::{InPath, InQuery},
+    identity::Owner,
+    results::shown,
+};
 use crate::{Service, error::Result, jobs, store::JobRow};
 
 #[derive(Deserialize)]
@@ -53,7 +58,7 @@ enum Format {
 pub(super) async fn summary(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     InQuery(query): InQuery<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {

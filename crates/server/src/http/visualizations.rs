@@ -1,13 +1,14 @@
 //! `/visualizations`.
 
 use api::{
-    CreateVisualizationRequest, Problem, UpdateVisualizationRequest, Visualization,
+    CreateVisualizationRequest, FieldError, Problem, UpdateVisualizationRequest, Visualization,
     VisualizationFilter, Visualizations, paths,
 };
 use axum::{
     Json,
-    extract::{Path, State},
-    http::StatusCode,
+    extract::State,
+    http::{StatusCode, Uri},
+    response::Response,
 };
 use chrono::Utc;
 use serde::de::DeserializeOwned;
@@ -16,34 +17,56 @@ use uuid::Uuid;
 
 use super::{
     Shared,
-    extract::{InQuery, JsonObject},
+    extract::{InPath, JsonObject},
     identity::Owner,
+    paging::{self, Asked, Listed, Paging},
 };
 use crate::{
     Service, datasets,
     error::{Error, Result},
     jobs,
+    store::{Key, Most, Position, Sort},
 };
 
 /// Get a list of visualizations
 ///
-/// The caller's figures that have all the given properties, newest first, at most 1,000.
+/// The caller's figures that have all the given properties. Where there are more than fit on a
+/// page, `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "listVisualizations",
-    params(VisualizationFilter, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(VisualizationFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
-        (status = 200, description = "The figures", body = Visualizations),
+        (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
         (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn list(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    InQuery(filter): InQuery<VisualizationFilter>,
-) -> Result<Json<Visualizations>> {
-    let visualizations = service.store.visualizations(&owner, &filter).await?;
-    Ok(Json(Visualizations { visualizations }))
+    Asked { filter, page, .. }: Asked<VisualizationFilter, Visualization>,
+    uri: Uri,
+) -> Result<Response> {
+    let rows = service.store.visualizations(&owner, &filter, &page).await?;
+    let body = |visualizations| Visualizations { visualizations };
+    Ok(paging::answer(&uri, &page, rows, body))
+}
+
+impl Listed for Visualization {
+    const SORTS: &'static [(&'static str, Sort)] =
+        &[("created", Sort::Created), ("updated", Sort::Updated)];
+
+    fn position(&self, sort: Sort) -> Position {
+        let time = match sort {
+            Sort::Updated => self.updated_at,
+            _ => self.created_at,
+        };
+        Position {
+            key: Key::Time(time),
+            id: self.viz_id.clone(),
+        }
+    }
 }
 
 /// Keep a visualization
@@ -65,7 +88,7 @@ pub(super) async fn create(
     Owner(owner): Owner,
     JsonObject(body): JsonObject,
 ) -> Result<(StatusCode, Json<Visualization>)> {
-    let new: CreateVisualizationRequest = read(body)?;
+    let new: CreateVisualizationRequest = read(body, &["job_id", "title", "spec"])?;
     jobs::find(&service, &owner, &new.job_id).await?;
     if let Some(dataset) = &new.dataset_id {
         datasets::find(&service, &owner, dataset).await?;
@@ -84,7 +107,7 @@ pub(super) async fn create(
         created_at: now,
         updated_at: now,
     };
-    service.store.put_visualization(&owner, &drawn).await?;
+    keep(&service, &owner, &drawn).await?;
     Ok((StatusCode::CREATED, Json(drawn)))
 }
 
@@ -101,7 +124,7 @@ pub(super) async fn create(
 pub(super) async fn get(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<Visualization>> {
     find(&service, &owner, id).await.map(Json)
 }
@@ -123,10 +146,10 @@ pub(super) async fn get(
 pub(super) async fn update(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     JsonObject(body): JsonObject,
 ) -> Result<Json<Visualization>> {
-    let change: UpdateVisualizationRequest = read(body)?;
+    let change: UpdateVisualizationRequest = read(body, &[])?;
     let mut drawn = find(&service, &owner, id).await?;
     drawn.title = change.title.unwrap_or(drawn.title);
     drawn.description = change.description.or(drawn.description);
@@ -134,7 +157,7 @@ pub(super) async fn update(
     drawn.config = change.config.or(drawn.config);
     drawn.metadata = change.metadata.or(drawn.metadata);
     drawn.updated_at = Utc::now();
-    service.store.put_visualization(&owner, &drawn).await?;
+    keep(&service, &owner, &drawn).await?;
     Ok(Json(drawn))
 }
 
@@ -151,7 +174,7 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(service): State<Shared>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode> {
     if service.store.remove_visualization(&owner, &id).await? {
         Ok(StatusCode::NO_CONTENT)
@@ -165,11 +188,45 @@ async fn find(service: &Service, owner: &str, id: String) -> Result<Visualizatio
     found.ok_or(Error::NoVisualization { id })
 }
 
-/// A body of this form; the first field that does not fit is named.
-fn read<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T> {
-    serde_path_to_error::deserialize(Value::Object(body)).map_err(|e| {
-        let path = e.path().to_string();
-        let field = if path == "." { "body" } else { &path };
-        Error::bad_field(field, format!("{field}: {}.", e.inner()))
-    })
+/// Keeps a figure, if its owner may have it.
+async fn keep(service: &Service, owner: &str, drawn: &Visualization) -> Result<()> {
+    let quotas = &service.config.quotas;
+    let most = Most {
+        figures: quotas.visualizations,
+        bytes: quotas.stored_bytes,
+    };
+    let kept = service.store.put_visualization(owner, drawn, most);
+    Ok(kept.await??)
+}
+
+/// Longest title.
+const MAX_TITLE: usize = 10_000;
+
+/// A body of this form; every field that does not fit is named.
+fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Result<T> {
+    const TEXTS: &[&str] = &["job_id", "dataset_id", "title", "description"];
+    const OBJECTS: &[&str] = &["spec", "config", "metadata"];
+    let wrong = |field: &&str| {
+        let value = body.get(*field).filter(|value| !value.is_null());
+        let is_required = required.contains(field);
+        let message = match value {
+            None if is_required => format!("{field} is missing."),
+            None => return None,
+            Some(Value::String(text)) if *field == "title" && text.len() > MAX_TITLE => {
+                format!("title has {} bytes; it may have {MAX_TITLE}.", text.len())
+            }
+            Some(Value::String(_)) if TEXTS.contains(field) => return None,
+            Some(Value::Object(_)) if OBJECTS.contains(field) => return None,
+            Some(_) if TEXTS.contains(field) => format!("{field} must be text."),
+            Some(_) => format!("{field} must be a JSON object: {{…}}."),
+        };
+        let field = (*field).to_owned();
+        Some(FieldError { field, message })
+    };
+    let errors: Vec<_> = TEXTS.iter().chain(OBJECTS).filter_map(wrong).collect();
+    if !errors.is_empty() {
+        return Err(Error::missing(errors));
+    }
+    serde_json::from_value(Value::Object(body))
+        .map_err(|e| Error::bad_field("body", format!("The body cannot be read: {e}.")))
 }

@@ -6,6 +6,7 @@ use anyhow::anyhow;
 use api::JobState;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use sqlx::types::Json;
 
 use super::{found::Found, report::Report};
@@ -14,7 +15,7 @@ use crate::{
     datasets::blocking,
     files::{Files, hex_sha256},
     sessions::OPEN,
-    store::{DatasetRow, GoDatabase, ImportedJob, Store},
+    store::{DatasetRow, GoDatabase, ImportedJob, Most, Store},
 };
 
 const NO_PARAMETERS: &str = "Imported from the service before, which did not keep the parameters.";
@@ -137,7 +138,8 @@ impl<'a> Taking<'a> {
             }
             let there = self.store.visualization(&owner, &drawn.viz_id).await?;
             if there.is_none() {
-                self.store.put_visualization(&owner, &drawn).await?;
+                let all = Most::default();
+                self.store.put_visualization(&owner, &drawn, all).await??;
             }
             self.report.visualizations.add(there.is_none());
         }
@@ -190,8 +192,7 @@ impl<'a> Taking<'a> {
         for path in self.found.job_lists.clone() {
             let text = fs::read(&path)?;
             let text = String::from_utf8_lossy(&text);
-            let first = |line: &str| Some(line.split_once('\t')?.0.trim().to_owned());
-            ids.extend(text.lines().filter_map(first));
+            ids.extend(jobs_in(&text));
         }
         // Its list had to be wiped now and then. With a database, what is not in it was deleted.
         if self.found.databases.is_empty() {
@@ -251,7 +252,7 @@ impl<'a> Taking<'a> {
             created,
             updated: old.updated.unwrap_or(created),
         };
-        self.store.put_dataset(&row).await?;
+        self.store.put_dataset(&row, None).await?;
         self.report.datasets.add(true);
         Ok(())
     }
@@ -345,6 +346,32 @@ impl<'a> Taking<'a> {
         };
         blocking(work).await.map_err(|e| anyhow!("{e:?}"))
     }
+}
+
+/// Ids in a list of jobs: lines of `id TAB number`, of JSON objects, or one JSON object or list.
+fn jobs_in(text: &str) -> Vec<String> {
+    if let Ok(whole) = serde_json::from_str::<Value>(text) {
+        return match whole {
+            Value::Array(items) => items.iter().filter_map(job_in).collect(),
+            Value::Object(ref fields) => match job_in(&whole) {
+                Some(id) => vec![id],
+                None => fields.keys().cloned().collect(),
+            },
+            _ => vec![],
+        };
+    }
+    let id = |line: &str| match line.split_once('\t') {
+        Some((id, _)) => Some(id.trim().to_owned()),
+        None => job_in(&serde_json::from_str(line).ok()?),
+    };
+    text.lines().filter_map(id).collect()
+}
+
+fn job_in(item: &Value) -> Option<String> {
+    let named = ["job_id", "jobId", "id"]
+        .iter()
+        .find_map(|name| item[*name].as_str());
+    named.or_else(|| item.as_str()).map(str::to_owned)
 }
 
 /// A result file.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{TimeDelta, Utc};
 use scheduler::Attempt;
 
 use super::find;
@@ -12,23 +13,31 @@ use crate::{
 
 /// A command gets 5 seconds to end by itself.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// Seconds after which a job that is being cancelled may be over.
+const SOON: u64 = 10;
 
 /// Removes a job of this owner with its result and log. One that is not over is cancelled first.
 pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     let job = find(service, owner, id).await?;
-    if !job.state.0.is_final() && !service.cancel_queued_job(id).await? {
+    if !job.state.0.is_final() && !service.cancel_queued_job(owner, id).await? {
         stop(service, owner, id).await?;
     }
     let job = find(service, owner, id).await?;
-    if !service.store.remove_job(owner, id).await? {
-        return Err(Error::Conflict(
-            "The job has been started again meanwhile.".to_owned(),
-        ));
+    // A duration that chrono cannot hold is as good as for ever: a hundred years.
+    let kept = TimeDelta::from_std(service.config.replay_age).unwrap_or(TimeDelta::days(36_500));
+    if !service
+        .store
+        .remove_job(owner, id, Utc::now() + kept)
+        .await?
+    {
+        return Err(Error::Busy {
+            message: "The job has been started again meanwhile.".to_owned(),
+            retry_after: SOON,
+        });
     }
     service.files.remove_of_job(id)?;
     if let Some(attempt) = &job.attempt_name {
         service.files.remove_attempt(attempt)?;
-        service.files.remove_log(attempt)?;
     }
     if let Some(sha256) = &job.result_sha256
         && !service.store.is_result_used(sha256).await?
@@ -68,8 +77,9 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
     };
     match tokio::time::timeout(PATIENCE, over).await {
         Ok(done) => done,
-        Err(_) => Err(Error::Conflict(
-            "The job is being cancelled. Try again in a minute.".to_owned(),
-        )),
+        Err(_) => Err(Error::Busy {
+            message: "The job is being cancelled. Try again in some seconds.".to_owned(),
+            retry_after: SOON,
+        }),
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn collect(
     let (parameters, tolerant) = (job.parameters.0, job.tolerant);
     let settled = blocking(move || {
         // Before the final state: from then on, the job may be deleted with all that is kept.
-        files.keep_log(&name)?;
+        files.keep_log(&name, &id)?;
         let log = std::fs::read(directory.log()).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);
         if !ended.is_success() {
@@ -108,7 +108,7 @@ pub(super) async fn lost(
         job_id.to_owned(),
     );
     blocking(move || {
-        files.keep_log(&name)?;
+        files.keep_log(&name, &id)?;
         if analysis.resumes {
             files.keep_partial(&name, &id, arguments::RESULT)?;
         }

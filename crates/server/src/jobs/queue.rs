@@ -40,22 +40,32 @@ fn length(seconds: f64) -> TimeDelta {
 }
 
 /// When the first slot is free after those before, if each takes what it is expected to. None if
-/// that is not known of one of them. It depends on the jobs, not on the clock.
+/// that is not known of one of them. It depends on what happens to the jobs, not on the clock or on
+/// how far they are: else a client that waits for a change would be woken by nothing.
 fn expected_start(job: &JobRow, before: &[Unfinished], slots: usize) -> Option<DateTime<Utc>> {
-    let latest = before.iter().map(Unfinished::changed).max();
-    let now = latest.unwrap_or_else(|| job.changed());
-    let mut free = vec![now; slots];
     let (running, waiting): (Vec<_>, Vec<_>) = before
         .iter()
         .partition(|job| job.state.0 == JobState::Running);
+    // A slot that is free has been so since the last of them began, as far as one can tell.
+    let began = running.iter().filter_map(|job| job.started).max();
+    let mut free = vec![job.changed().max(began.unwrap_or_default()); slots];
     for (slot, job) in free.iter_mut().zip(&running) {
-        let end = job.started? + length(job.expected_seconds?);
-        // One that takes longer than expected has some time to go, nobody knows how much.
-        *slot = end.max(now);
+        *slot = expected_end(job)?;
     }
     for job in waiting {
         let first = free.iter_mut().min()?;
         *first += length(job.expected_seconds?);
     }
     free.into_iter().min()
+}
+
+/// One that takes longer than expected has some time to go, nobody knows how much: it is taken to
+/// need twice the time, and so on.
+fn expected_end(job: &Unfinished) -> Option<DateTime<Utc>> {
+    let started = job.started?;
+    let mut takes = length(job.expected_seconds?.max(1.0));
+    while started + takes < job.changed() {
+        takes = takes * 2;
+    }
+    Some(started + takes)
 }

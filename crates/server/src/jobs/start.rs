@@ -1,6 +1,6 @@
 //! From a start request to a job.
 
-use api::{FieldError, Job};
+use api::{FieldError, Job, JobState};
 use hyphy::{
     Analysis,
     request::{self, FieldProblem, Parameters},
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use super::input::{Input, Uploads};
 use crate::{
     Service, datasets,
-    error::{Error, Result},
+    error::{Error, Result, both},
     files::hex_sha256,
     notifications, quotas,
-    store::{DatasetRow, NewJob},
+    store::{Added, DatasetRow, JobRow, NewJob},
 };
 
 /// Which job a request means.
@@ -48,10 +48,10 @@ pub(crate) async fn start(
     body: &Map<String, Value>,
     retry: bool,
 ) -> Result<Job> {
-    let wanted = notifications::wanted(service, body)?;
-    let identity = identify(analysis, body)?;
+    let wanted = notifications::wanted(service, body);
+    let (identity, wanted) = both(identify(analysis, body), wanted)?;
     let job = find_or_add(service, owner, analysis, identity, retry).await?;
-    notifications::add(service, &job.job_id, wanted).await?;
+    notifications::add(service, owner, &job.job_id, wanted).await?;
     Ok(job)
 }
 
@@ -68,11 +68,13 @@ async fn find_or_add(
         ignored,
     } = identity;
     if let Some(job) = service.store.job(owner, &id).await? {
-        if retry && let Some(again) = service.retry_job(&id).await? {
-            return Ok(again.into_shown());
-        }
-        return Ok(job.into_shown());
+        return if retry && is_without_result(&job) {
+            try_again(service, owner, &id).await
+        } else {
+            Ok(job.into_shown())
+        };
     }
+    // Again when it is added, but data need not be read for what will be refused.
     quotas::check_queue(service, owner).await?;
     let lacks = match &service.engine {
         Ok(engine) => engine.lacks(analysis, &parameters),
@@ -116,8 +118,27 @@ async fn find_or_add(
         renamed,
     };
     // If the same request came twice at once, both get the one job.
-    service.add_job(&job).await?;
+    if let Added::Full(waiting) = service.add_job(&job).await? {
+        return Err(quotas::too_many_waiting(service, waiting));
+    }
     Ok(super::find(service, owner, &id).await?.into_shown())
+}
+
+fn is_without_result(job: &JobRow) -> bool {
+    matches!(job.state.0, JobState::Failed | JobState::Cancelled)
+}
+
+async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
+    if let Some(again) = service.retry_job(owner, id).await? {
+        return Ok(again.into_shown());
+    }
+    let job = super::find(service, owner, id).await?;
+    if is_without_result(&job) {
+        // It could have been tried again, had there been room in the queue.
+        let (waiting, _) = service.store.unfinished_jobs(owner).await?;
+        return Err(quotas::too_many_waiting(service, waiting));
+    }
+    Ok(job.into_shown())
 }
 
 /// The data of a job, checked.

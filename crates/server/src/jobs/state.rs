@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Service,
-    store::{Change, JobRow, NewJob, StoreError},
+    store::{Added, Change, JobRow, NewJob, StoreError},
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -30,10 +30,11 @@ pub(super) enum Outcome {
 }
 
 impl Service {
-    /// A new job waits for its turn. Returns false if it exists already.
-    pub(super) async fn add_job(&self, job: &NewJob) -> Result<bool> {
-        let added = self.store.add_job(job).await?;
-        if added {
+    /// A new job waits for its turn, if it is new and its owner may have one more that waits.
+    pub(super) async fn add_job(&self, job: &NewJob) -> Result<Added> {
+        let most = self.config.quotas.queued_jobs;
+        let added = self.store.add_job(job, most).await?;
+        if added == Added::Yes {
             self.tell(&job.id);
             self.queue.notify_one();
         }
@@ -109,10 +110,13 @@ impl Service {
         self.change(id, &[Submitting], Queued, change).await
     }
 
-    /// A job that failed or was cancelled is tried again.
-    pub(super) async fn retry_job(&self, id: &str) -> Result<Option<JobRow>> {
+    /// A job of this owner that failed or was cancelled is tried again, if the owner may have one
+    /// more that waits.
+    pub(super) async fn retry_job(&self, owner: &str, id: &str) -> Result<Option<JobRow>> {
         let change = Change {
             anew: true,
+            owner: Some(owner.to_owned()),
+            most_waiting: self.config.quotas.queued_jobs,
             ..Change::default()
         };
         let row = self
@@ -175,9 +179,11 @@ impl Service {
         Ok(row)
     }
 
-    /// A job that waits is cancelled at once. Returns false if it does not wait any more.
-    pub(super) async fn cancel_queued_job(&self, id: &str) -> Result<bool> {
+    /// A job of this owner that waits is cancelled at once. Returns false if it does not wait any
+    /// more.
+    pub(super) async fn cancel_queued_job(&self, owner: &str, id: &str) -> Result<bool> {
         let change = Change {
+            owner: Some(owner.to_owned()),
             ended: Some(Utc::now()),
             error_message: Some("The job was cancelled.".to_owned()),
             ..Change::default()

@@ -5,14 +5,16 @@ mod config;
 mod mail;
 mod webhook;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use api::{Deliveries, Delivery, FieldError};
 use chrono::{TimeDelta, Utc};
-use futures::future::join_all;
 use lettre::message::Mailbox;
 use serde_json::{Map, Value};
-use tokio::time::timeout;
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::timeout,
+};
 
 pub use config::{MailConfig, NotifyConfig};
 
@@ -20,7 +22,7 @@ use crate::{
     Service,
     error::{Error, Result},
     jobs, outgoing,
-    store::{DeliveryRow, Outcome},
+    store::{Asked, DeliveryRow, Outcome},
 };
 
 /// Names of the fields of a start request that say who is to be told.
@@ -28,12 +30,13 @@ const CALLBACK_URL: &str = "callback_url";
 const NOTIFY: &str = "notify";
 /// Most that are told of one job.
 const MOST: i64 = 10;
-/// Deliveries that are tried at the same time.
-const AT_ONCE: u32 = 16;
+/// Deliveries that are tried at the same time: in all, of one owner, and of one owner to one host.
+const AT_ONCE: [u32; 3] = [64, 24, 8];
 /// Longest time of one try.
 const TRY: Duration = Duration::from_secs(30);
 /// Between looks for what is due.
 const LOOK: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(100);
 /// Seconds before each next try, after one that failed; then it is given up.
 const AGAIN: [i64; 7] = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600];
 
@@ -45,9 +48,9 @@ enum Failure {
     Final(String),
 }
 
-/// Who is to be told of a job.
+/// Who is to be told of a job: by what, and where.
 #[derive(Default)]
-pub(crate) struct Wanted(Vec<(&'static str, String)>);
+pub(crate) struct Wanted(Vec<(&'static str, String, String)>);
 
 /// Reads from a start request who is to be told.
 pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wanted> {
@@ -57,19 +60,23 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
             None | Some(Value::Null) => continue,
             Some(Value::String(text)) if text.trim().is_empty() => continue,
             Some(Value::String(text)) if kind == "webhook" => {
-                outgoing::read(text).map(|url| url.to_string())
+                outgoing::read_public(&service.config.outgoing, text).map(|url| {
+                    let host = url.host_str().unwrap_or_default().to_owned();
+                    (url.to_string(), host)
+                })
             }
             Some(Value::String(_)) if service.config.notify.mail.is_none() => {
                 Err("This service sends no mail; leave notify out, or use callback_url.".to_owned())
             }
             Some(Value::String(text)) => text
                 .parse::<Mailbox>()
-                .map(|mailbox| mailbox.email.to_string())
+                // All mail goes by one server.
+                .map(|mailbox| (mailbox.email.to_string(), "mail".to_owned()))
                 .map_err(|e| format!("\"{text}\" is no e-mail address: {e}.")),
             Some(_) => Err(format!("{field} must be text.")),
         };
         match checked {
-            Ok(target) => wanted.0.push((kind, target)),
+            Ok((target, host)) => wanted.0.push((kind, target, host)),
             Err(message) => errors.push(FieldError {
                 field: field.to_owned(),
                 message,
@@ -84,9 +91,11 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
 }
 
 /// Notes who is to be told of a job.
-pub(crate) async fn add(service: &Service, job: &str, wanted: Wanted) -> Result<()> {
-    for (kind, target) in wanted.0 {
-        if !service.store.add_delivery(job, kind, &target, MOST).await? {
+pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wanted) -> Result<()> {
+    for (kind, target, host) in &wanted.0 {
+        let asked = Asked { kind, target, host };
+        let added = service.store.add_delivery(owner, job, &asked, MOST);
+        if !added.await? {
             return Err(Error::Conflict(format!(
                 "Already {MOST} are told of this job; it runs, and no more can be added."
             )));
@@ -98,7 +107,7 @@ pub(crate) async fn add(service: &Service, job: &str, wanted: Wanted) -> Result<
 /// Who is told of a job, and how that went.
 pub(crate) async fn of(service: &Service, owner: &str, job: &str) -> Result<Deliveries> {
     let job = jobs::find(service, owner, job).await?;
-    let rows = service.store.deliveries(&job.id).await?;
+    let rows = service.store.deliveries(owner, &job.id).await?;
     Ok(Deliveries {
         secret: webhook::shown_secret(service, &job.id),
         deliveries: rows.into_iter().map(shown).collect(),
@@ -122,19 +131,45 @@ fn shown(row: DeliveryRow) -> Delivery {
     }
 }
 
-/// Tells whoever is to be told, for as long as the service lives.
+/// Tells whoever is to be told, for as long as the service lives. One that takes long keeps none
+/// of the others.
 pub(crate) async fn deliver(service: Arc<Service>) {
+    let mut tried: JoinSet<String> = JoinSet::new();
+    let mut busy = HashSet::new();
     loop {
         match service.store.due_deliveries(AT_ONCE).await {
-            Ok(due) if due.is_empty() => tokio::time::sleep(LOOK).await,
             Ok(due) => {
-                join_all(due.into_iter().map(|row| attempt(&service, row))).await;
+                for row in due {
+                    if !busy.insert(row.id.clone()) {
+                        continue;
+                    }
+                    let service = Arc::clone(&service);
+                    tried.spawn(async move {
+                        let id = row.id.clone();
+                        attempt(&service, row).await;
+                        id
+                    });
+                }
             }
-            Err(e) => {
-                tracing::error!(error = %e, "cannot look for whom to tell of jobs");
-                tokio::time::sleep(TRY).await;
-            }
+            Err(e) => tracing::error!(error = %e, "cannot look for whom to tell of jobs"),
         }
+        // Looks again when one is done, but not at once: more may be then.
+        tokio::time::sleep(PAUSE).await;
+        if let Ok(Some(Ok(id))) = timeout(LOOK, next(&mut tried)).await {
+            busy.remove(&id);
+        }
+        while let Some(Ok(id)) = tried.try_join_next() {
+            busy.remove(&id);
+        }
+    }
+}
+
+/// The next that is done; never, if none is tried.
+async fn next(tried: &mut JoinSet<String>) -> Option<Result<String, JoinError>> {
+    if tried.is_empty() {
+        std::future::pending().await
+    } else {
+        tried.join_next().await
     }
 }
 
@@ -163,10 +198,16 @@ fn later(row: &DeliveryRow, why: String) -> Outcome {
 }
 
 async fn tell(service: &Service, row: &DeliveryRow) -> Result<(), Failure> {
-    let job = service.store.job_by_id(&row.job_id).await;
-    let job = job.map_err(|e| Failure::Later(e.to_string()))?;
-    let job = job.ok_or_else(|| Failure::Final("The job was deleted.".to_owned()))?;
-    let job = job.into_shown();
+    let job = match &row.payload {
+        Some(job) => job.0.clone(),
+        None => {
+            let job = service.store.job_by_id(&row.job_id).await;
+            let job = job.map_err(|e| Failure::Later(e.to_string()))?;
+            // Deleted just now: the next look finds the job as it was.
+            let gone = || Failure::Later("The job was deleted meanwhile.".to_owned());
+            job.ok_or_else(gone)?.into_shown()
+        }
+    };
     if row.kind == "webhook" {
         webhook::call(service, &row.id, &row.target, &job).await
     } else {

@@ -9,7 +9,10 @@ use serde_json::json;
 use sha2::Sha256;
 
 use super::Failure;
-use crate::{Service, outgoing};
+use crate::{
+    Service,
+    outgoing::{self, Trouble},
+};
 
 /// The secret of a job's webhooks: 32 bytes that only this service and the job's owner know.
 fn secret(service: &Service, job: &str) -> Vec<u8> {
@@ -46,7 +49,11 @@ pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> R
     }
     *request.body_mut() = Some(body.into());
     let answer = outgoing::send(&service.config.outgoing, request).await;
-    let status = answer.map_err(Failure::Later)?.status();
+    let answer = answer.map_err(|trouble| match trouble {
+        Trouble::Refused(why) => Failure::Final(why),
+        Trouble::Failed(why) => Failure::Later(why),
+    });
+    let status = answer?.status();
     match status {
         status if status.is_success() => Ok(()),
         // Standard Webhooks: the receiver wants no more.

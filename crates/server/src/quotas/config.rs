@@ -13,8 +13,10 @@ pub struct QuotaConfig {
     pub queued_jobs: Option<u32>,
     /// Jobs of an owner that run at the same time (`MAX_RUNNING_JOBS_PER_USER`); any number.
     pub running_jobs: Option<u32>,
-    /// Bytes of an owner's datasets (`MAX_BYTES_PER_USER`); 10 GiB where callers are told apart.
+    /// Bytes of an owner's datasets and figures (`MAX_BYTES_PER_USER`); 10 GiB where callers are told apart.
     pub stored_bytes: Option<u64>,
+    /// Figures of an owner (`MAX_VISUALIZATIONS_PER_USER`); 10000 where callers are told apart.
+    pub visualizations: Option<u32>,
     /// Free bytes of the disk below which uploads are refused (`MIN_FREE_BYTES`); 1 GiB. 0: never.
     pub min_free_bytes: u64,
     /// Requests from one address; 20 a second, 400 at once where callers are told apart.
@@ -44,6 +46,7 @@ pub struct DataQuota {
 }
 
 const QUEUED: u32 = 1000;
+const DRAWN: u32 = 10_000;
 const STORED: u64 = 10 << 30;
 const MIN_FREE: u64 = 1 << 30;
 const PER_SECOND: u32 = 20;
@@ -62,6 +65,7 @@ impl QuotaConfig {
         let running_jobs = some(reader.parse("MAX_RUNNING_JOBS_PER_USER", NUMBER, 0));
         let stored = if tokens { STORED } else { 0 };
         let stored: u64 = reader.parse("MAX_BYTES_PER_USER", NUMBER, stored);
+        let drawn = reader.parse("MAX_VISUALIZATIONS_PER_USER", NUMBER, usual(DRAWN));
         let per_second = reader.parse("RATE_LIMIT_PER_SECOND", NUMBER, usual(PER_SECOND));
         let burst = reader.at_least_1("RATE_LIMIT_BURST", BURST);
         let requests = NonZeroU32::new(per_second).zip(NonZeroU32::new(burst));
@@ -83,6 +87,7 @@ impl QuotaConfig {
         Self {
             queued_jobs,
             running_jobs,
+            visualizations: some(drawn),
             stored_bytes: (stored > 0).then_some(stored),
             min_free_bytes: reader.parse("MIN_FREE_BYTES", "a number of bytes", MIN_FREE),
             requests: requests.map(|(per_second, burst)| RequestRate { per_second, burst }),

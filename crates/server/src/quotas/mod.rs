@@ -24,34 +24,40 @@ pub(crate) fn check_disk(service: &Service) -> Result<()> {
     Ok(())
 }
 
-/// Refuses `more` bytes of a new dataset, if its owner had too many with them.
+/// Refuses `more` bytes, if their owner had too many with them. They are looked at again when they
+/// are stored; until then, others may come.
 pub(crate) async fn check_bytes(service: &Service, owner: &str, more: u64) -> Result<()> {
-    let Some(limit) = service.config.quotas.stored_bytes else {
-        return Ok(());
-    };
     let used = service.store.stored_bytes(owner).await?;
-    if used.saturating_add(more) > limit {
-        return Err(Error::TooMuchStored { used, more, limit });
+    match service.config.quotas.stored_bytes {
+        Some(limit) if used.saturating_add(more) > limit => {
+            Err(Error::TooMuchStored { used, more, limit })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// Refuses a job, if its owner has too many that wait.
+/// Refuses a job, if its owner has too many that wait. It is looked at again when it is added.
 pub(crate) async fn check_queue(service: &Service, owner: &str) -> Result<()> {
     let Some(limit) = service.config.quotas.queued_jobs else {
         return Ok(());
     };
     let (waiting, _) = service.store.unfinished_jobs(owner).await?;
     if waiting >= u64::from(limit) {
-        return Err(Error::TooMany {
-            message: format!(
-                "{waiting} of your jobs wait, and at most {limit} may (MAX_QUEUED_JOBS_PER_USER). \
-                 Start this one when some have begun to run, or cancel some."
-            ),
-            retry_after: ASK_AGAIN,
-        });
+        return Err(too_many_waiting(service, waiting));
     }
     Ok(())
+}
+
+/// Why a job is refused whose owner has too many that wait.
+pub(crate) fn too_many_waiting(service: &Service, waiting: u64) -> Error {
+    let limit = service.config.quotas.queued_jobs.unwrap_or_default();
+    Error::TooMany {
+        message: format!(
+            "{waiting} of your jobs wait, and at most {limit} may (MAX_QUEUED_JOBS_PER_USER). \
+             Start this one when some have begun to run, or cancel some."
+        ),
+        retry_after: ASK_AGAIN,
+    }
 }
 
 /// What is too large about data for an analysis.
@@ -103,6 +109,10 @@ pub(crate) async fn of(service: &Service, owner: &str) -> Result<Limits> {
         stored_bytes: used(
             quotas.stored_bytes,
             service.store.stored_bytes(owner).await?,
+        ),
+        visualizations: used(
+            quotas.visualizations.map(u64::from),
+            service.store.count_visualizations(owner).await?,
         ),
         max_upload_bytes: service.config.max_upload_bytes,
         max_body_bytes: crate::http::MAX_BODY as u64,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::lifetime;
-use crate::{Service, datasets, error::Result};
+use crate::{Service, datasets, error::Result, http, jobs};
 
 /// What was done last.
 #[derive(Debug, Clone, Default)]
@@ -38,19 +38,46 @@ pub(crate) async fn clean(service: Arc<Service>) {
 async fn once(service: &Service) -> Result<u64> {
     let before = Utc::now() - lifetime(service);
     let mut removed = 0;
-    for session in service.store.sessions_unused_since(before).await? {
-        remove(service, &session).await?;
-        removed += 1;
+    loop {
+        let some = service.store.sessions_unused_since(before).await?;
+        if some.is_empty() {
+            break;
+        }
+        let mut done = 0;
+        for session in some {
+            // One that cannot be removed now does not keep the others.
+            match remove(service, &session).await {
+                Ok(()) => done += 1,
+                Err(e) => tracing::error!(%session, error = %e, "cannot remove a session"),
+            }
+        }
+        removed += done;
+        service
+            .cleaned
+            .send_modify(|cleaned| cleaned.sessions += done);
+        if done == 0 {
+            break;
+        }
     }
-    service.cleaned.send_modify(|cleaned| {
-        cleaned.at = Some(Utc::now());
-        cleaned.sessions += removed;
-    });
+    service
+        .cleaned
+        .send_modify(|cleaned| cleaned.at = Some(Utc::now()));
+    let now = Utc::now();
+    service.store.forget(now - http::ANSWERS_KEPT, now).await?;
     Ok(removed)
 }
 
-/// Every job uses a dataset of its owner, and goes with it.
+/// Jobs that were imported need not have datasets: both are removed by their owner.
 async fn remove(service: &Service, session: &str) -> Result<()> {
+    loop {
+        let some = service.store.some_jobs(session).await?;
+        if some.is_empty() {
+            break;
+        }
+        for job in some {
+            jobs::remove(service, session, &job).await?;
+        }
+    }
     loop {
         let some = service.store.some_datasets(session).await?;
         if some.is_empty() {
@@ -60,6 +87,6 @@ async fn remove(service: &Service, session: &str) -> Result<()> {
             datasets::remove(service, session, &dataset.id, true).await?;
         }
     }
-    service.store.remove_session(session).await?;
+    service.store.remove_session(session, Utc::now()).await?;
     Ok(())
 }

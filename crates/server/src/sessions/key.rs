@@ -71,8 +71,8 @@ impl Key {
         Ok(Self { bytes })
     }
 
-    /// A token for a session, valid from now for `lifetime`.
-    pub(crate) fn sign(&self, subject: &str, lifetime: TimeDelta) -> anyhow::Result<String> {
+    /// A token for a session, valid from now for `lifetime`, and until when that is.
+    pub(crate) fn sign(&self, subject: &str, lifetime: TimeDelta) -> anyhow::Result<(String, i64)> {
         let now = Utc::now();
         let claims = Claims {
             sub: subject.to_owned(),
@@ -80,7 +80,8 @@ impl Key {
             exp: (now + lifetime).timestamp(),
         };
         let key = EncodingKey::from_secret(&self.bytes);
-        Ok(encode(&Header::new(Algorithm::HS256), &claims, &key)?)
+        let token = encode(&Header::new(Algorithm::HS256), &claims, &key)?;
+        Ok((token, claims.exp))
     }
 
     /// What a token says, if it is ours and valid now; else why not.

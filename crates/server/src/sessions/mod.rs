@@ -46,17 +46,22 @@ pub(crate) async fn identify(service: &Service, token: &str) -> Result<Caller> {
     };
     let claims = service.key.verify(token).map_err(refused)?;
     let now = Utc::now();
-    match service.store.session(&claims.sub).await? {
-        Some(session) if session.revoked.is_some() => {
-            return Err(refused("belongs to a session that was ended"));
-        }
-        Some(session) if now - session.used < NOTED_EVERY => {}
+    let expires = time(claims.exp);
+    let session = service.store.session(&claims.sub).await?;
+    let is_noted = session.as_ref().is_some_and(|session| {
+        let is_used = session.revoked.is_some() || now - session.used < NOTED_EVERY;
+        is_used && session.expires.is_some_and(|until| until >= expires)
+    });
+    if !is_noted {
         // Whoever has the key may issue tokens, so the session need not be known.
-        _ => service.store.use_session(&claims.sub, now).await?,
+        service.store.use_session(&claims.sub, now, expires).await?;
+    }
+    if session.is_some_and(|session| session.revoked.is_some()) {
+        return Err(refused("belongs to a session that was ended"));
     }
     let left = claims.exp - now.timestamp();
     let fresh_token = if left < lifetime(service).num_seconds() / 4 {
-        Some(service.key.sign(&claims.sub, lifetime(service))?)
+        Some(self::token(service, &claims.sub).await?)
     } else {
         None
     };
@@ -69,8 +74,7 @@ pub(crate) async fn identify(service: &Service, token: &str) -> Result<Caller> {
 /// Begins a session. Its token is a fresh one.
 pub(crate) async fn begin(service: &Service) -> Result<Caller> {
     let subject = Uuid::new_v4().to_string();
-    service.store.use_session(&subject, Utc::now()).await?;
-    let token = service.key.sign(&subject, lifetime(service))?;
+    let token = token(service, &subject).await?;
     tracing::info!(session = %subject, "a session begins");
     Ok(Caller {
         subject,
@@ -78,9 +82,21 @@ pub(crate) async fn begin(service: &Service) -> Result<Caller> {
     })
 }
 
-/// A new token for a session.
-pub(crate) fn token(service: &Service, subject: &str) -> Result<String> {
-    Ok(service.key.sign(subject, lifetime(service))?)
+/// A new token for a session. Until when it is valid is noted: so long its end would be.
+pub(crate) async fn token(service: &Service, subject: &str) -> Result<String> {
+    let (token, expires) = service.key.sign(subject, lifetime(service))?;
+    let now = Utc::now();
+    service
+        .store
+        .use_session(subject, now, time(expires))
+        .await?;
+    Ok(token)
+}
+
+/// A time in seconds since 1970, until the end of the year 9999: as text, times are in order so far.
+fn time(seconds: i64) -> DateTime<Utc> {
+    const LAST: i64 = 253_402_300_799;
+    DateTime::from_timestamp(seconds.clamp(0, LAST), 0).unwrap_or_default()
 }
 
 /// Ends a session: none of its tokens is taken any more.

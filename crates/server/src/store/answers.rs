@@ -13,6 +13,10 @@ pub(crate) struct AnswerRow {
     pub(crate) body: Vec<u8>,
 }
 
+/// Most answers that are kept for an owner, and most bytes of them.
+const MOST: i64 = 1000;
+const MOST_BYTES: i64 = 16 << 20;
+
 impl Store {
     /// The answer that this owner was given for a key since `from`.
     pub(crate) async fn answer(
@@ -29,7 +33,8 @@ impl Store {
             .await
     }
 
-    /// Keeps an answer, and forgets those from before `from`.
+    /// Keeps an answer, and forgets those from before `from`, and the owner's oldest where there are
+    /// too many or too large ones.
     pub(crate) async fn keep_answer(
         &self,
         owner: &str,
@@ -53,6 +58,19 @@ impl Store {
         .bind(&answer.kind)
         .bind(&answer.body)
         .bind(Utc::now())
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "DELETE FROM answers WHERE owner = ?1 AND key IN (SELECT key FROM (
+                 SELECT key, row_number() OVER newest AS number,
+                     sum(length(body)) OVER newest AS bytes
+                 FROM answers WHERE owner = ?1
+                 WINDOW newest AS (ORDER BY created DESC, key ROWS UNBOUNDED PRECEDING))
+             WHERE number > ?2 OR bytes > ?3)",
+        )
+        .bind(owner)
+        .bind(MOST)
+        .bind(MOST_BYTES)
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await

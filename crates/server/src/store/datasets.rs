@@ -2,7 +2,7 @@
 
 use api::{Dataset, DatasetFilter, DatasetMeta};
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, types::Json};
+use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, page::containing};
 
@@ -19,6 +19,16 @@ pub(crate) struct DatasetRow {
     pub(crate) report: Json<sequence::Report>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) updated: DateTime<Utc>,
+}
+
+/// What became of a dataset that was to be added.
+#[derive(Debug)]
+pub(crate) enum Put {
+    Kept(Box<DatasetRow>),
+    /// Its owner has so many bytes that there is no room for it.
+    Full {
+        used: u64,
+    },
 }
 
 /// Most rows of an answer without pages.
@@ -44,10 +54,11 @@ impl DatasetRow {
 }
 
 impl Store {
-    /// Adds a dataset. One that is there already gets the new name, kind, description and report.
-    /// Returns it as it is kept now.
-    pub(crate) async fn put_dataset(&self, row: &DatasetRow) -> Result<DatasetRow> {
-        sqlx::query_as(
+    /// Adds a dataset, if its owner has no more than `most` bytes with it. One that is there already
+    /// gets the new name, kind, description and report.
+    pub(crate) async fn put_dataset(&self, row: &DatasetRow, most: Option<u64>) -> Result<Put> {
+        let mut transaction = self.writer.begin().await?;
+        let kept: DatasetRow = sqlx::query_as(
             "INSERT INTO datasets (id, owner, sha256, size, name, kind, description, report, created, updated)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
@@ -65,8 +76,28 @@ impl Store {
         .bind(&row.report)
         .bind(row.created)
         .bind(row.updated)
-        .fetch_one(&self.writer)
-        .await
+        .fetch_one(&mut *transaction)
+        .await?;
+        // There is one writer: nobody adds another between adding this one and counting.
+        let is_new = kept.created == row.created;
+        let used = stored(&mut transaction, &row.owner).await?;
+        if is_new && most.is_some_and(|most| used > most) {
+            let used = used.saturating_sub(row.size.unsigned_abs());
+            return Ok(Put::Full { used });
+        }
+        transaction.commit().await?;
+        Ok(Put::Kept(Box::new(kept)))
+    }
+
+    /// Removes the content of an upload by `remove`, if no dataset has it.
+    pub(crate) async fn remove_unused(
+        &self,
+        sha256: &str,
+        remove: impl FnOnce(&str) -> std::io::Result<()>,
+    ) -> Result<()> {
+        // A transaction that writes nothing still keeps the one writer from adding a dataset.
+        let mut transaction = self.writer.begin().await?;
+        remove_content(&mut transaction, sha256, remove).await
     }
 
     /// A dataset of this owner.
@@ -104,14 +135,9 @@ impl Store {
         query.build_query_as().fetch_all(&self.readers).await
     }
 
-    /// Bytes of all datasets of this owner.
+    /// Bytes of all datasets and figures of this owner.
     pub(crate) async fn stored_bytes(&self, owner: &str) -> Result<u64> {
-        let sum: i64 =
-            sqlx::query_scalar("SELECT coalesce(sum(size), 0) FROM datasets WHERE owner = ?")
-                .bind(owner)
-                .fetch_one(&self.readers)
-                .await?;
-        Ok(sum.unsigned_abs())
+        stored(&mut *self.readers.acquire().await?, owner).await
     }
 
     /// Some datasets of this owner, at most 1,000.
@@ -123,12 +149,14 @@ impl Store {
             .await
     }
 
-    /// Ids of jobs that use a dataset, at most 1,000.
-    pub(crate) async fn jobs_using(&self, dataset: &str) -> Result<Vec<String>> {
+    /// Ids of this owner's jobs that use a dataset, at most 1,000.
+    pub(crate) async fn jobs_using(&self, owner: &str, dataset: &str) -> Result<Vec<String>> {
         sqlx::query_scalar(
-            "SELECT id FROM jobs WHERE alignment_id = ?1 OR tree_id = ?1 ORDER BY created LIMIT ?2",
+            "SELECT id FROM jobs WHERE (alignment_id = ?1 OR tree_id = ?1) AND owner = ?2
+             ORDER BY created LIMIT ?3",
         )
         .bind(dataset)
+        .bind(owner)
         .bind(MAX_LIST)
         .fetch_all(&self.readers)
         .await
@@ -149,13 +177,36 @@ impl Store {
                 .bind(owner)
                 .fetch_optional(&mut *transaction)
                 .await?;
-        let others: i64 = sqlx::query_scalar("SELECT count(*) FROM datasets WHERE sha256 = ?")
-            .bind(&sha256)
-            .fetch_one(&mut *transaction)
-            .await?;
-        if let Some(sha256) = sha256.filter(|_| others == 0) {
-            remove(&sha256)?;
+        if let Some(sha256) = sha256 {
+            remove_content(&mut transaction, &sha256, remove).await?;
         }
         transaction.commit().await
     }
+}
+
+async fn remove_content(
+    connection: &mut SqliteConnection,
+    sha256: &str,
+    remove: impl FnOnce(&str) -> std::io::Result<()>,
+) -> Result<()> {
+    let others: i64 = sqlx::query_scalar("SELECT count(*) FROM datasets WHERE sha256 = ?")
+        .bind(sha256)
+        .fetch_one(connection)
+        .await?;
+    if others == 0 {
+        remove(sha256)?;
+    }
+    Ok(())
+}
+
+/// Bytes of an owner's datasets and figures.
+pub(super) async fn stored(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
+    let sum: i64 = sqlx::query_scalar(
+        "SELECT (SELECT coalesce(sum(size), 0) FROM datasets WHERE owner = ?1)
+             + (SELECT coalesce(sum(size), 0) FROM visualizations WHERE owner = ?1)",
+    )
+    .bind(owner)
+    .fetch_one(connection)
+    .await?;
+    Ok(sum.unsigned_abs())
 }

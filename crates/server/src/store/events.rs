@@ -17,12 +17,19 @@ pub(crate) struct EventRow {
 const BATCH: i64 = 200;
 
 impl Store {
-    /// The next events of a job after the one of this id, oldest first.
-    pub(crate) async fn events_after(&self, job_id: &str, after: i64) -> Result<Vec<EventRow>> {
+    /// The next events of a job of this owner after the one of this id, oldest first.
+    pub(crate) async fn events_after(
+        &self,
+        owner: &str,
+        job_id: &str,
+        after: i64,
+    ) -> Result<Vec<EventRow>> {
         sqlx::query_as(
-            "SELECT id, kind, data FROM events WHERE job_id = ? AND id > ? ORDER BY id LIMIT ?",
+            "SELECT id, kind, data FROM events
+             WHERE job_id = ? AND owner = ? AND id > ? ORDER BY id LIMIT ?",
         )
         .bind(job_id)
+        .bind(owner)
         .bind(after)
         .bind(BATCH)
         .fetch_all(&self.readers)
@@ -53,12 +60,25 @@ impl Store {
             .await
     }
 
-    /// The last event of a job.
-    pub(crate) async fn last_event(&self, job_id: &str) -> Result<Option<i64>> {
-        sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ?")
+    /// The last event of a job of this owner.
+    pub(crate) async fn last_event(&self, owner: &str, job_id: &str) -> Result<Option<i64>> {
+        sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ? AND owner = ?")
             .bind(job_id)
+            .bind(owner)
             .fetch_one(&self.readers)
             .await
+    }
+
+    /// The last event of a job that was deleted before the same was asked for again; 0 if none was.
+    pub(crate) async fn last_deletion(&self, owner: &str, job_id: &str) -> Result<i64> {
+        sqlx::query_scalar(
+            "SELECT coalesce(max(id), 0) FROM events
+             WHERE job_id = ? AND owner = ? AND kind = 'deleted'",
+        )
+        .bind(job_id)
+        .bind(owner)
+        .fetch_one(&self.readers)
+        .await
     }
 }
 

@@ -100,6 +100,20 @@ pub(crate) struct Change {
     pub(crate) anew: bool,
     /// Do not count the attempt before.
     pub(crate) uncounted: bool,
+    /// Only if it is this owner's.
+    pub(crate) owner: Option<String>,
+    /// Only if fewer of its owner's jobs wait.
+    pub(crate) most_waiting: Option<u32>,
+}
+
+/// What became of a job that was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Added {
+    Yes,
+    /// It is there already.
+    Known,
+    /// So many of its owner's jobs wait, which is as many as may.
+    Full(u64),
 }
 
 impl JobRow {
@@ -164,9 +178,11 @@ impl JobRow {
 }
 
 impl Store {
-    /// Adds a job and its first event. Returns false if it is there already.
-    pub(crate) async fn add_job(&self, job: &NewJob) -> Result<bool> {
+    /// Adds a job and its first event, if fewer than `most` of its owner's wait.
+    pub(crate) async fn add_job(&self, job: &NewJob, most: Option<u32>) -> Result<Added> {
         let mut transaction = self.writer.begin().await?;
+        // There is one writer: nobody adds another between counting and adding.
+        let waiting = waiting(&mut transaction, &job.owner).await?;
         let added: Option<JobRow> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
                  expected_seconds)
@@ -184,6 +200,9 @@ impl Store {
         .bind(job.expected_seconds)
         .fetch_optional(&mut *transaction)
         .await?;
+        if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
+            return Ok(Added::Full(waiting));
+        }
         if added.is_some() && !job.renamed.is_empty() {
             sqlx::query("INSERT INTO renamings (job_id, names) VALUES (?, ?)")
                 .bind(&job.id)
@@ -195,7 +214,11 @@ impl Store {
             events::add(&mut transaction, &job.owner, "state", &job.event()).await?;
         }
         transaction.commit().await?;
-        Ok(added.is_some())
+        Ok(if added.is_some() {
+            Added::Yes
+        } else {
+            Added::Known
+        })
     }
 
     /// Moves a job to a state if it is in one of the states `from`. Returns it as it is then, or
@@ -211,7 +234,13 @@ impl Store {
         let Some(mut row) = job(&mut transaction, id).await? else {
             return Ok(None);
         };
-        if !from.contains(&row.state.0) {
+        let is_anothers = change.owner.is_some_and(|owner| owner != row.owner);
+        if is_anothers || !from.contains(&row.state.0) {
+            return Ok(None);
+        }
+        if let Some(most) = change.most_waiting
+            && waiting(&mut transaction, &row.owner).await? >= u64::from(most)
+        {
             return Ok(None);
         }
         if change.anew {
@@ -304,13 +333,16 @@ impl Store {
             .await
     }
 
-    /// Names that the engine was given in place of the user's.
-    pub(crate) async fn renamed(&self, id: &str) -> Result<Renamed> {
-        let names: Option<Json<Renamed>> =
-            sqlx::query_scalar("SELECT names FROM renamings WHERE job_id = ?")
-                .bind(id)
-                .fetch_optional(&self.readers)
-                .await?;
+    /// Names that the engine was given in place of the user's, for a job of this owner.
+    pub(crate) async fn renamed(&self, owner: &str, id: &str) -> Result<Renamed> {
+        let names: Option<Json<Renamed>> = sqlx::query_scalar(
+            "SELECT names FROM renamings JOIN jobs ON jobs.id = job_id
+             WHERE job_id = ? AND owner = ?",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&self.readers)
+        .await?;
         Ok(names.map(|names| names.0).unwrap_or_default())
     }
 
@@ -437,19 +469,16 @@ impl Store {
             .fetch_one(&self.readers)
             .await
     }
+}
 
-    /// Removes a job that is in a final state, with its events. Returns whether it did.
-    pub(crate) async fn remove_job(&self, owner: &str, id: &str) -> Result<bool> {
-        let done = sqlx::query(
-            "DELETE FROM jobs WHERE id = ? AND owner = ?
-                 AND state IN ('completed', 'failed', 'cancelled')",
-        )
-        .bind(id)
-        .bind(owner)
-        .execute(&self.writer)
-        .await?;
-        Ok(done.rows_affected() > 0)
-    }
+/// How many of an owner's jobs wait.
+async fn waiting(transaction: &mut Transaction<'_, Sqlite>, owner: &str) -> Result<u64> {
+    let waiting: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'")
+            .bind(owner)
+            .fetch_one(&mut **transaction)
+            .await?;
+    Ok(waiting.unsigned_abs())
 }
 
 async fn job(transaction: &mut Transaction<'_, Sqlite>, id: &str) -> Result<Option<JobRow>> {

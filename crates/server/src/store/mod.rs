@@ -10,6 +10,7 @@ mod go_database;
 mod imports;
 mod jobs;
 mod page;
+mod removal;
 mod sessions;
 mod shares;
 mod visualizations;
@@ -22,14 +23,15 @@ use sqlx::{
 };
 
 pub(crate) use answers::AnswerRow;
-pub(crate) use datasets::DatasetRow;
-pub(crate) use deliveries::{DeliveryRow, Outcome};
+pub(crate) use datasets::{DatasetRow, Put};
+pub(crate) use deliveries::{Asked, DeliveryRow, Outcome};
 pub(crate) use events::EventRow;
 pub(crate) use go_database::GoDatabase;
 pub(crate) use imports::ImportedJob;
-pub(crate) use jobs::{Change, JobRow, NewJob, Unfinished};
+pub(crate) use jobs::{Added, Change, JobRow, NewJob, Unfinished};
 pub(crate) use page::{Key, Page, Position, Sort};
 pub(crate) use sessions::SessionRow;
+pub(crate) use visualizations::{Full, Most};
 
 /// The database cannot be used, or holds what it should not.
 pub(crate) type StoreError = sqlx::Error;

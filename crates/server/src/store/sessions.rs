@@ -10,6 +10,7 @@ pub(crate) struct SessionRow {
     pub(crate) created: DateTime<Utc>,
     pub(crate) used: DateTime<Utc>,
     pub(crate) revoked: Option<DateTime<Utc>>,
+    pub(crate) expires: Option<DateTime<Utc>>,
 }
 
 /// Sessions removed in one go.
@@ -18,20 +19,28 @@ const BATCH: i64 = 100;
 impl Store {
     /// A session.
     pub(crate) async fn session(&self, id: &str) -> Result<Option<SessionRow>> {
-        sqlx::query_as("SELECT created, used, revoked FROM sessions WHERE id = ?")
+        sqlx::query_as("SELECT created, used, revoked, expires FROM sessions WHERE id = ?")
             .bind(id)
             .fetch_optional(&self.readers)
             .await
     }
 
-    /// Notes that a session is used; adds it if it is new.
-    pub(crate) async fn use_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
+    /// Notes that a session is used, and until when a token of it is valid; adds it if it is new.
+    pub(crate) async fn use_session(
+        &self,
+        id: &str,
+        now: DateTime<Utc>,
+        expires: DateTime<Utc>,
+    ) -> Result<()> {
         sqlx::query(
-            "INSERT INTO sessions (id, created, used) VALUES (?1, ?2, ?2)
-             ON CONFLICT (id) DO UPDATE SET used = excluded.used",
+            "INSERT INTO sessions (id, created, used, expires) VALUES (?1, ?2, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET
+                 used = CASE WHEN revoked IS NULL THEN excluded.used ELSE used END,
+                 expires = max(coalesce(expires, ''), excluded.expires)",
         )
         .bind(id)
         .bind(now)
+        .bind(expires)
         .execute(&self.writer)
         .await?;
         Ok(())
@@ -50,7 +59,7 @@ impl Store {
     /// Sessions that nobody has used since then and that have no job at work, at most 100.
     pub(crate) async fn sessions_unused_since(&self, then: DateTime<Utc>) -> Result<Vec<String>> {
         sqlx::query_scalar(
-            "SELECT id FROM sessions WHERE used < ? AND NOT EXISTS (
+            "SELECT id FROM sessions WHERE used < ? AND emptied IS NULL AND NOT EXISTS (
                  SELECT 1 FROM jobs WHERE owner = sessions.id
                      AND state IN ('queued', 'submitting', 'running'))
              ORDER BY used LIMIT ?",
@@ -59,14 +68,5 @@ impl Store {
         .bind(BATCH)
         .fetch_all(&self.readers)
         .await
-    }
-
-    /// Forgets a session that has nothing any more.
-    pub(crate) async fn remove_session(&self, id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE id = ?")
-            .bind(id)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
     }
 }

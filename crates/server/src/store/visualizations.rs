@@ -3,9 +3,9 @@
 use api::{Visualization, VisualizationFilter};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
-use sqlx::types::Json;
+use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
-use super::{Result, Store};
+use super::{Page, Result, Store, datasets::stored};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -38,20 +38,55 @@ impl From<Row> for Visualization {
     }
 }
 
-/// Most rows of a list.
-const MAX_LIST: i64 = 1000;
+/// How much an owner may have; `None`: any number.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Most {
+    pub(crate) figures: Option<u32>,
+    pub(crate) bytes: Option<u64>,
+}
+
+/// Why a figure is not kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Full {
+    #[error("there are {limit} figures, as many as may be")]
+    Figures { limit: u32 },
+    #[error("{used} bytes are stored, and with {more} more there would be over {limit}")]
+    Bytes { used: u64, more: u64, limit: u64 },
+}
+
+/// Bytes of a figure, as they are counted.
+fn size(drawn: &Visualization) -> u64 {
+    let json = |map: &Map<String, Value>| serde_json::to_vec(map).map_or(0, |json| json.len());
+    let maps = [
+        Some(&drawn.spec),
+        drawn.config.as_ref(),
+        drawn.metadata.as_ref(),
+    ];
+    let maps: usize = maps.into_iter().flatten().map(json).sum();
+    let texts = drawn.title.len() + drawn.description.as_ref().map_or(0, String::len);
+    (maps + texts) as u64
+}
 
 impl Store {
-    /// Keeps a figure: a new one, or what has become of one of this owner.
-    pub(crate) async fn put_visualization(&self, owner: &str, drawn: &Visualization) -> Result<()> {
+    /// Keeps a figure: a new one, or what has become of one of this owner. It is not kept where
+    /// its owner had too much with it.
+    pub(crate) async fn put_visualization(
+        &self,
+        owner: &str,
+        drawn: &Visualization,
+        most: Most,
+    ) -> Result<std::result::Result<(), Full>> {
+        let mut transaction = self.writer.begin().await?;
+        let before = stored(&mut transaction, owner).await?;
+        let size = size(drawn);
         sqlx::query(
             "INSERT INTO visualizations (id, owner, job_id, dataset_id, title, description, spec,
-                 config, metadata, created, updated)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 config, metadata, created, updated, size)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET title = excluded.title,
                  description = excluded.description, spec = excluded.spec,
                  config = excluded.config, metadata = excluded.metadata,
-                 updated = excluded.updated WHERE owner = excluded.owner",
+                 updated = excluded.updated, size = excluded.size WHERE owner = excluded.owner",
         )
         .bind(&drawn.viz_id)
         .bind(owner)
@@ -64,9 +99,31 @@ impl Store {
         .bind(drawn.metadata.as_ref().map(Json))
         .bind(drawn.created_at)
         .bind(drawn.updated_at)
-        .execute(&self.writer)
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        // There is one writer: nobody adds another between adding this one and counting.
+        let (now, count) = (
+            stored(&mut transaction, owner).await?,
+            count(&mut transaction, owner).await?,
+        );
+        if let Some(limit) = most.bytes.filter(|most| now > before && now > *most) {
+            return Ok(Err(Full::Bytes {
+                used: before,
+                more: now - before,
+                limit,
+            }));
+        }
+        if let Some(limit) = most.figures.filter(|most| count > u64::from(*most)) {
+            return Ok(Err(Full::Figures { limit }));
+        }
+        transaction.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// Number of this owner's figures.
+    pub(crate) async fn count_visualizations(&self, owner: &str) -> Result<u64> {
+        count(&mut *self.readers.acquire().await?, owner).await
     }
 
     /// A figure of this owner.
@@ -84,23 +141,25 @@ impl Store {
         Ok(row.map(Visualization::from))
     }
 
-    /// The newest figures of this owner, at most 1,000, that have all the given properties.
+    /// A page of the figures of this owner that have all the given properties.
     pub(crate) async fn visualizations(
         &self,
         owner: &str,
         filter: &VisualizationFilter,
+        page: &Page,
     ) -> Result<Vec<Visualization>> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT * FROM visualizations WHERE owner = ?1
-                 AND (?2 IS NULL OR job_id = ?2) AND (?3 IS NULL OR dataset_id = ?3)
-             ORDER BY created DESC, id DESC LIMIT ?4",
-        )
-        .bind(owner)
-        .bind(&filter.job_id)
-        .bind(&filter.dataset_id)
-        .bind(MAX_LIST)
-        .fetch_all(&self.readers)
-        .await?;
+        let mut query = QueryBuilder::new("SELECT * FROM visualizations WHERE owner = ");
+        query.push_bind(owner);
+        for (column, value) in [
+            ("job_id", &filter.job_id),
+            ("dataset_id", &filter.dataset_id),
+        ] {
+            if let Some(value) = value {
+                query.push(format!(" AND {column} = ")).push_bind(value);
+            }
+        }
+        page.add_to(&mut query);
+        let rows: Vec<Row> = query.build_query_as().fetch_all(&self.readers).await?;
         Ok(rows.into_iter().map(Visualization::from).collect())
     }
 
@@ -113,4 +172,12 @@ impl Store {
             .await?;
         Ok(done.rows_affected() > 0)
     }
+}
+
+async fn count(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM visualizations WHERE owner = ?")
+        .bind(owner)
+        .fetch_one(connection)
+        .await?;
+    Ok(count.unsigned_abs())
 }

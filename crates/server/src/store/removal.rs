@@ -1,0 +1,117 @@
+//! Removing jobs and owners, and what outlives them for a while.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+
+use super::{JobRow, Result, Store, events};
+
+/// Most rows of an answer without pages.
+const SOME: i64 = 1000;
+
+impl Store {
+    /// Removes a job of this owner that is in a final state. Whoever is still to be told of it
+    /// will be; its events are kept until `until`, with one that says that it was deleted. Returns
+    /// whether it did.
+    pub(crate) async fn remove_job(
+        &self,
+        owner: &str,
+        id: &str,
+        until: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut transaction = self.writer.begin().await?;
+        let removed: Option<JobRow> = sqlx::query_as(
+            "DELETE FROM jobs WHERE id = ? AND owner = ?
+                 AND state IN ('completed', 'failed', 'cancelled') RETURNING *",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(job) = removed else {
+            return Ok(false);
+        };
+        let now = Utc::now();
+        let mut event = job.event();
+        event.at = now;
+        events::add(&mut transaction, owner, "deleted", &event).await?;
+        sqlx::query(
+            "UPDATE events SET expires = ? WHERE job_id = ? AND owner = ? AND expires IS NULL",
+        )
+        .bind(until)
+        .bind(id)
+        .bind(owner)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM events WHERE expires <= ?")
+            .bind(now)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "DELETE FROM deliveries WHERE job_id = ? AND deleted IS NULL AND done IS NOT NULL",
+        )
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE deliveries SET deleted = ?, payload = ? WHERE job_id = ? AND deleted IS NULL",
+        )
+        .bind(now)
+        .bind(Json(job.into_shown()))
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Ids of some jobs of this owner, at most 1,000.
+    pub(crate) async fn some_jobs(&self, owner: &str) -> Result<Vec<String>> {
+        sqlx::query_scalar("SELECT id FROM jobs WHERE owner = ? LIMIT ?")
+            .bind(owner)
+            .bind(SOME)
+            .fetch_all(&self.readers)
+            .await
+    }
+
+    /// Forgets an owner who has neither jobs nor datasets any more. One who was shut out stays so
+    /// until the last of the tokens has expired.
+    pub(crate) async fn remove_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
+        let mut transaction = self.writer.begin().await?;
+        for of_owner in [
+            "DELETE FROM visualizations WHERE owner = ?",
+            "DELETE FROM answers WHERE owner = ?",
+            "DELETE FROM events WHERE owner = ?",
+        ] {
+            sqlx::query(of_owner)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        sqlx::query("UPDATE sessions SET emptied = ? WHERE id = ?")
+            .bind(now)
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM sessions WHERE id = ? AND revoked IS NULL")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Forgets what was kept for a while only: answers from before `from`, events of deleted jobs,
+    /// revocations of tokens that have expired.
+    pub(crate) async fn forget(&self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        for (old, time) in [
+            ("DELETE FROM answers WHERE created <= ?", from),
+            ("DELETE FROM events WHERE expires <= ?", now),
+            (
+                "DELETE FROM sessions WHERE emptied IS NOT NULL AND expires <= ?",
+                now,
+            ),
+        ] {
+            sqlx::query(old).bind(time).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,6 +1,6 @@
 //! POSTs that are repeated.
 
-use reqwest::blocking::Response;
+use reqwest::blocking::{Body, Response, multipart};
 use serde_json::{Value, json};
 
 use crate::support::{Server, small_job};
@@ -45,7 +45,7 @@ fn a_repeated_post_is_carried_out_once() {
     assert_eq!(refused.status(), 422);
     let problem: Value = refused.json().unwrap();
     assert_eq!(problem["errors"][0]["field"], "Idempotency-Key");
-    assert_eq!(post(&server, "/jobs/status", "one", &body).status(), 422);
+    assert_eq!(post(&server, "/jobs/batch", "one", &body).status(), 422);
     let long = "x".repeat(256);
     assert_eq!(post(&server, "/visualizations", &long, &body).status(), 400);
 }
@@ -57,9 +57,11 @@ fn of_many_at_once_one_is_carried_out() {
     let body = json!({"job_id": job, "title": "t", "spec": {}});
     let codes: Vec<u16> = std::thread::scope(|scope| {
         let ask = || {
-            post(&server, "/visualizations", "k", &body)
-                .status()
-                .as_u16()
+            let answer = post(&server, "/visualizations", "k", &body);
+            let status = answer.status().as_u16();
+            // Who is too early is told when to come back.
+            assert_eq!(status == 409, answer.headers().contains_key("retry-after"));
+            status
         };
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
         threads
@@ -76,4 +78,105 @@ fn of_many_at_once_one_is_carried_out() {
         .unwrap()
         .len();
     assert_eq!(count, 1);
+}
+
+/// The form of an upload as bytes, with a boundary of its own choice.
+fn form(boundary: &str, content: &str) -> String {
+    let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=");
+    format!(
+        "{part}\"meta\"\r\n\r\n{{\"type\":\"x\"}}\r\n{part}\"file\"; filename=\"a\"\r\n\r\n\
+         {content}\r\n--{boundary}--\r\n"
+    )
+}
+
+fn upload(server: &Server, key: &str, boundary: &str, body: impl Into<Body>) -> Response {
+    let kind = format!("multipart/form-data; boundary={boundary}");
+    let request = server.http.post(server.api("/datasets"));
+    let request = request.header("Content-Type", kind);
+    let request = request.header("Idempotency-Key", key);
+    request.body(body).send().unwrap()
+}
+
+#[test]
+fn another_upload_is_not_taken_for_a_repetition() {
+    let server = Server::start();
+    let chunked = |text: String| Body::new(std::io::Cursor::new(text));
+    let replayed = |answer: &Response| answer.headers().contains_key("idempotency-replayed");
+    for (key, other) in [
+        ("same-length", ">b\nTTTTTT\n"),
+        ("longer", ">b\nTTTTTTTTTTTT\n"),
+    ] {
+        let first = upload(&server, key, "x", chunked(form("x", ">a\nACGTAA\n")));
+        assert_eq!((first.status().as_u16(), replayed(&first)), (201, false));
+        let first: Value = first.json().unwrap();
+        // Clients make up a boundary for each request: it is the same upload.
+        let again = upload(&server, key, "yyy", form("yyy", ">a\nACGTAA\n"));
+        assert_eq!((again.status().as_u16(), replayed(&again)), (201, true));
+        assert_eq!(again.json::<Value>().unwrap(), first);
+        for body in [Body::from(form("x", other)), chunked(form("x", other))] {
+            let refused = upload(&server, key, "x", body);
+            assert_eq!(refused.status(), 422);
+            let problem: Value = refused.json().unwrap();
+            assert_eq!(
+                problem["errors"][0]["field"], "Idempotency-Key",
+                "{problem}"
+            );
+        }
+        let renamed = form("x", ">a\nACGTAA\n").replace("\"x\"", "\"y\"");
+        assert_eq!(upload(&server, key, "x", renamed).status(), 422);
+    }
+    let datasets = server.get_json("/datasets")["datasets"].clone();
+    assert_eq!(datasets.as_array().unwrap().len(), 1, "{datasets}");
+    // One that was refused has left nothing behind, and may be put right.
+    let wrong = form("x", "ACGT").replace("name=\"meta\"", "name=\"mega\"");
+    assert_eq!(upload(&server, "wrong", "x", wrong).status(), 400);
+    assert_eq!(
+        upload(&server, "wrong", "x", form("x", "ACGT")).status(),
+        201
+    );
+}
+
+#[test]
+fn of_answers_so_many_bytes_are_kept_and_of_questions_none() {
+    let server = Server::start();
+    let job = small_job(&server);
+    let large = "x".repeat(900_000);
+    let body = json!({"job_id": job, "title": "t", "spec": {"text": large}});
+    let replayed = |key: &str| {
+        let answer = post(&server, "/visualizations", key, &body);
+        assert_eq!(answer.status(), 201);
+        answer.headers().contains_key("idempotency-replayed")
+    };
+    // 16 MiB hold 18 of them.
+    for n in 0..20 {
+        assert!(!replayed(&format!("key-{n}")));
+    }
+    assert!(replayed("key-19") && replayed("key-5"));
+    assert!(!replayed("key-0"));
+    for _ in 0..2 {
+        let asked = post(&server, "/jobs/status", "states", &json!({"ids": [job]}));
+        assert_eq!(asked.status(), 200);
+        assert!(!asked.headers().contains_key("idempotency-replayed"));
+    }
+}
+
+#[test]
+fn all_that_is_wrong_with_an_upload_is_said_at_once() {
+    let server = Server::start();
+    let form = multipart::Form::new().text("meta", r#"{"name": 3, "description": []}"#);
+    let request = server.http.post(server.api("/datasets")).multipart(form);
+    let refused = request.send().unwrap();
+    assert_eq!(refused.status(), 400);
+    let problem: Value = refused.json().unwrap();
+    let mut fields: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        ["file", "meta.description", "meta.name", "meta.type"]
+    );
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::{
-    support::{Server, small},
+    support::{Server, long_data, small},
     web,
 };
 
@@ -205,17 +205,38 @@ fn wrong_addresses_are_named_before_anything_is_started() {
         .map(|e| &e["field"])
         .collect();
     assert_eq!(fields, ["callback_url", "notify"]);
-    // An address inside is refused when it is called.
+    // An address inside is refused at once, a name that leads inside when it is called.
     let (fasta, newick) = small();
-    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
-        "callback_url": "https://127.0.0.1:1/"});
+    let mut body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
+        "callback_url": "https://localhost:1/"});
     let job = server.start_job("fel", &body);
+    for inside in [
+        "127.0.0.1:1",
+        "10.0.0.1",
+        "[::ffff:10.0.0.1]",
+        "0x7f000001",
+        "[::1]",
+    ] {
+        body["callback_url"] = json!(format!("https://{inside}/"));
+        body["resample"] = json!("many");
+        let refused = server.post("/methods/fel-start", &body);
+        assert_eq!(refused.status(), 422, "{inside}");
+        let problem: Value = refused.json().unwrap();
+        // With what is wrong beside it.
+        let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
+        let fields: Vec<_> = fields.iter().map(|error| &error["field"]).collect();
+        assert_eq!(fields, ["resample", "callback_url"], "{problem}");
+        let said = problem["errors"][1]["message"].as_str().unwrap();
+        assert!(said.contains("is not a public address"), "{said}");
+    }
     let path = format!("/jobs/{job}/deliveries");
-    let error = until(|| {
-        let told = server.get_json(&path);
-        told["deliveries"][0]["error"].as_str().map(str::to_owned)
+    let told = until(|| {
+        let told = server.get_json(&path)["deliveries"][0].clone();
+        (told["tries"] == 1).then_some(told)
     });
-    assert_eq!(error, "127.0.0.1 is not a public address.");
+    assert_eq!(told["error"], "localhost is not a public address.");
+    // It will not be another time: nobody tries again.
+    assert_eq!(told["status"], "failed", "{told}");
 }
 
 /// Takes one mail as a mail server does.
@@ -275,4 +296,111 @@ fn a_mail_says_that_a_job_has_ended() {
     ] {
         assert!(said.contains(part), "{part} is not in {said}");
     }
+}
+
+#[test]
+fn who_waits_for_the_end_of_a_job_is_told_though_it_is_deleted() {
+    let web = web::serve(|_, count| {
+        let status = if count == 1 { 503 } else { 204 };
+        (status, String::new(), String::new())
+    });
+    let mut server = Server::with(&[
+        ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
+        ("OUTGOING_ALLOW", "127.0.0.1/32,::1/128"),
+        ("LOCAL_MAX_JOBS", "1"),
+    ]);
+    let (alignment, tree) = long_data(&server);
+    let start = |server: &Server, method: &str| {
+        let url = format!("https://localhost:{}/{method}", web.port);
+        let body = json!({"alignment": alignment, "tree": tree, "callback_url": url});
+        server.start_job(method, &body)
+    };
+    let (running, waiting) = (start(&server, "fel"), start(&server, "meme"));
+    server.wait_for(&running, "running");
+    for job in [&waiting, &running] {
+        assert_eq!(server.delete(&format!("/jobs/{job}")), 204);
+    }
+    let calls = |path: &str| {
+        let asked = web.asked.lock().unwrap();
+        let of_path = asked.iter().filter(|call| call.path == path);
+        of_path.cloned().collect::<Vec<_>>()
+    };
+    until(|| (calls("/fel").len() + calls("/meme").len() >= 2).then_some(()));
+    server.kill();
+    server.restart();
+    for (path, job) in [("/fel", &running), ("/meme", &waiting)] {
+        until(|| (calls(path).len() == 2).then_some(()));
+        for call in calls(path) {
+            let body: Value = serde_json::from_str(&call.body).unwrap();
+            assert_eq!(body["type"], "job.cancelled");
+            assert_eq!(body["data"]["job_id"], json!(job));
+            assert_eq!(body["data"]["state"], "cancelled");
+        }
+    }
+    // Asked for again it is a job like any other, and its end is told, too.
+    let again = start(&server, "meme");
+    assert_eq!(again, waiting);
+    assert_eq!(server.delete(&format!("/jobs/{again}")), 204);
+    until(|| (calls("/meme").len() == 3).then_some(()));
+}
+
+#[test]
+fn who_does_not_answer_keeps_nobody_else() {
+    let slow = web::serve(|_, _| {
+        std::thread::sleep(Duration::from_secs(25));
+        (204, String::new(), String::new())
+    });
+    let server = Server::with(&[
+        ("OUTGOING_CA_FILE", slow.ca.to_str().unwrap()),
+        ("OUTGOING_ALLOW", "127.0.0.0/8,::1/128"),
+    ]);
+    let (fasta, newick) = small();
+    let (alignment, tree) = (server.upload(fasta), server.upload(newick));
+    let jobs: Vec<_> = (1..=3)
+        .map(|resample| {
+            let body = json!({"alignment": alignment, "tree": tree, "resample": resample});
+            let job = server.start_job("fel", &body);
+            server.completed(&job);
+            (job, body)
+        })
+        .collect();
+    // More than are tried at the same time.
+    for n in 0..10 {
+        for (_, body) in &jobs[..2] {
+            let mut body = body.clone();
+            body["callback_url"] = json!(format!("https://localhost:{}/{n}", slow.port));
+            assert_eq!(server.post("/methods/fel-start", &body).status(), 200);
+        }
+    }
+    until(|| (slow.asked.lock().unwrap().len() == 8).then_some(()));
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(slow.asked.lock().unwrap().len(), 8, "so many of one host");
+    let mut body = jobs[2].1.clone();
+    body["callback_url"] = json!("https://127.0.0.1:1/");
+    let begin = Instant::now();
+    assert_eq!(server.post("/methods/fel-start", &body).status(), 200);
+    let path = format!("/jobs/{}/deliveries", jobs[2].0);
+    until(|| (server.get_json(&path)["deliveries"][0]["tries"] == 1).then_some(()));
+    assert!(begin.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_file_that_comes_too_slowly_is_not_fetched() {
+    let web = web::serve(|_, _| {
+        std::thread::sleep(Duration::from_secs(20));
+        (200, String::new(), ">a\nACG\n".to_owned())
+    });
+    let server = Server::with(&[
+        ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
+        ("OUTGOING_ALLOW", "127.0.0.1/32, ::1/128"),
+        ("URL_UPLOAD_TIMEOUT_SECS", "1"),
+    ]);
+    let begin = Instant::now();
+    let refused = upload_by_url(&server, &format!("https://localhost:{}/", web.port));
+    assert_eq!(refused.status(), 422);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    let problem: Value = refused.json().unwrap();
+    assert_eq!(problem["errors"][0]["field"], "url");
+    let said = problem["detail"].as_str().unwrap();
+    assert!(said.contains("1 s (URL_UPLOAD_TIMEOUT_SECS)"), "{said}");
 }

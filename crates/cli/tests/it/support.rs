@@ -268,3 +268,12 @@ pub fn long_job(server: &Server, seed: u64) -> String {
     let body = json!({"alignment": server.upload(simulated.fasta), "tree": server.upload(simulated.newick)});
     server.start_job("fel", &body)
 }
+
+/// Data that analyses take a minute or more for: an alignment and its tree.
+pub fn long_data(server: &Server) -> (String, String) {
+    let simulated = super::simulate::alignment(5, 1, &[0.5; 120]);
+    (
+        server.upload(simulated.fasta),
+        server.upload(simulated.newick),
+    )
+}

@@ -111,7 +111,10 @@ fn pages_of_other_origins_may_what_is_set() {
         let request = request.header("Origin", origin);
         let request = request.header("Access-Control-Request-Method", "POST");
         request
-            .header("Access-Control-Request-Headers", "authorization")
+            .header(
+                "Access-Control-Request-Headers",
+                "authorization,idempotency-key",
+            )
             .send()
             .unwrap()
     };
@@ -121,6 +124,28 @@ fn pages_of_other_origins_may_what_is_set() {
         allowed.headers()["access-control-allow-origin"],
         "https://b.example"
     );
+    // A `*` leaves out Authorization: the headers are named.
+    let names = |headers: &reqwest::header::HeaderMap, name: &str| {
+        let text = headers[name].to_str().unwrap().to_lowercase();
+        text.split(',')
+            .map(|name| name.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let may = names(allowed.headers(), "access-control-allow-headers");
+    for name in [
+        "authorization",
+        "content-type",
+        "user_token",
+        "idempotency-key",
+        "if-none-match",
+        "last-event-id",
+        "range",
+    ] {
+        assert!(
+            may.iter().any(|one| one == name),
+            "{name} is not in {may:?}"
+        );
+    }
     assert!(
         !ask("https://c.example")
             .headers()
@@ -138,12 +163,21 @@ fn pages_of_other_origins_may_what_is_set() {
         answer.headers()["access-control-allow-origin"],
         "https://a.example"
     );
-    assert!(
-        answer.headers()["access-control-expose-headers"]
-            .to_str()
-            .unwrap()
-            .contains("x-session-token")
-    );
+    let exposed = names(answer.headers(), "access-control-expose-headers");
+    for name in [
+        "x-session-token",
+        "etag",
+        "link",
+        "location",
+        "retry-after",
+        "content-range",
+        "idempotency-replayed",
+    ] {
+        assert!(
+            exposed.iter().any(|one| one == name),
+            "{name} is not in {exposed:?}"
+        );
+    }
     assert_eq!(answer.headers()["cache-control"], "private, no-cache");
     let none = Server::start();
     assert!(
@@ -181,6 +215,19 @@ fn pages_of_other_origins_change_nothing_unless_they_may() {
     );
     let page = ask(Method::DELETE, "same-site", "http://localhost:5000");
     assert_eq!(page.status(), StatusCode::FORBIDDEN);
+    // Old browsers, and all of them over plain HTTP, say only where the page is from.
+    let own = server.url.clone();
+    for (origin, expected) in [
+        ("https://evil.example", 403),
+        ("null", 403),
+        ("http://127.0.0.1:1", 403),
+        ("https://a.example", 404),
+        (&own, 404),
+    ] {
+        let request = server.http.delete(server.api("/datasets/none"));
+        let answer = request.header("Origin", origin).send().unwrap();
+        assert_eq!(answer.status().as_u16(), expected, "{origin}");
+    }
     // Reading is the browser's to keep from it; and those that may, may.
     let read = ask(Method::GET, "cross-site", "https://evil.example");
     assert_eq!(read.status(), StatusCode::OK);
@@ -217,4 +264,88 @@ fn a_refusal_is_read_though_the_body_comes_late() {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("HTTP/1.1 200"), "{rest}");
+}
+
+/// Sends a byte now and then after `head`, and returns what was answered and the seconds that it
+/// took.
+fn trickle(server: &Server, head: &str, pause: Duration) -> (String, f64) {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(pause)).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let begin = Instant::now();
+    let (mut said, mut piece) = (String::new(), [0; 4096]);
+    while begin.elapsed() < Duration::from_secs(30) {
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => said += &String::from_utf8_lossy(&piece[..count]),
+            Err(e) if e.kind() == ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+        if said.is_empty() && stream.write_all(b" ").is_err() {
+            break;
+        }
+    }
+    (said, begin.elapsed().as_secs_f64())
+}
+
+#[test]
+fn clients_that_send_a_byte_now_and_then_are_cut_off() {
+    let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "2")]);
+    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\
+                  Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n\
+                  Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let states = "POST /api/v1/jobs/status HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{";
+    for head in [upload, states] {
+        let (said, seconds) = trickle(&server, head, Duration::from_millis(300));
+        assert!((1.5..10.0).contains(&seconds), "{seconds} s: {said}");
+        assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+        assert!(said.contains("CLIENT_MIN_BYTES_PER_SEC"), "{said}");
+    }
+    // One that is slow, and comes with as much as it must, is not.
+    let server = Server::with(&[
+        ("CLIENT_TIMEOUT_SECS", "1"),
+        ("CLIENT_MIN_BYTES_PER_SEC", "2"),
+    ]);
+    let short =
+        "POST /api/v1/jobs/status HTTP/1.1\r\nHost: a\r\nContent-Length: 18\r\n\r\n{\"ids\": []}";
+    let (said, seconds) = trickle(&server, short, Duration::from_millis(300));
+    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+    assert!(seconds > 1.5, "{seconds}");
+}
+
+#[test]
+fn one_address_has_so_many_connections() {
+    let server = Server::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "3")]);
+    let address = server.url.strip_prefix("http://").unwrap();
+    let connect = || {
+        let stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(1)))
+            .unwrap();
+        stream
+    };
+    let ask = |mut stream: TcpStream| {
+        let head = b"GET /api/v1/jobs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        stream.write_all(head).ok();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).ok();
+        said
+    };
+    let silent = [connect(), connect(), connect()];
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(ask(connect()), "");
+    drop(silent);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(ask(connect()).starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn who_connects_and_asks_nothing_is_cut_off_early() {
+    let server = Server::start();
+    for text in ["", "GET / HTTP/1.1\r\nHost:"] {
+        let (said, seconds) = stall(&server, text);
+        assert!(said.is_empty(), "{said}");
+        assert!((13.0..19.0).contains(&seconds), "{seconds} s");
+    }
 }

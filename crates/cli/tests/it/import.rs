@@ -277,3 +277,63 @@ fn command_imports_a_folder_and_says_what_it_did() {
     let dataset = server.get_json(&format!("/datasets/{alignment}"));
     assert_eq!(dataset["description"], "of 2025");
 }
+
+#[test]
+fn jobs_of_a_list_in_json_are_imported() {
+    let result = real_result();
+    for list in [
+        "0a1b\t17\n0dead\t19\n",
+        "{\"0a1b\": \"17\", \"0dead\": \"19\"}",
+        "[{\"job_id\": \"0a1b\"}, {\"id\": \"0dead\"}]",
+        "{\"job_id\": \"0a1b\"}\n{\"job_id\": \"0dead\"}\n",
+    ] {
+        let old = tempfile::tempdir().unwrap();
+        fs::write(old.path().join("jobs.json"), list).unwrap();
+        fs::write(old.path().join("fel_0a1b_results.json"), &result).unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let mut command = datamonkey();
+        command.env("DATAMONKEY_DATA", data.path());
+        let output = command.arg("import").arg(old.path()).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(said.contains("1 job"), "{list}: {said}");
+        // Named in the list, and nothing else is known of it.
+        assert!(
+            said.contains("Job 0dead: it has no result"),
+            "{list}: {said}"
+        );
+    }
+}
+
+#[test]
+fn imported_jobs_without_their_data_are_removed_with_their_session() {
+    let result = real_result();
+    let old = tempfile::tempdir().unwrap();
+    let database = old.path().join("datamonkey.db");
+    let settings = [
+        ("USER_TOKEN_ENABLED", "true"),
+        ("DATAMONKEY_DB_PATH", database.to_str().unwrap()),
+        ("SESSION_MAX_AGE", "6s"),
+        ("SESSION_CLEANUP_INTERVAL", "1s"),
+    ];
+    let mut server = Server::with(&settings);
+    let (ann, _) = Person::new(&server, ">a\nACG\n>b\nACG\n");
+    let owner = ann.subject();
+    server.stop();
+    let folder = server.data.path();
+    fs::write(folder.join("fel_0a1b_results.json"), &result).unwrap();
+    // Neither a11 nor 7ee has a file.
+    second_version(&database, &owner, "a11", "7ee");
+    server.restart();
+    let kept = |server: &Server| {
+        let files = server.files().into_iter();
+        files
+            .filter(|file| file.to_string_lossy().contains("/results/"))
+            .count()
+    };
+    assert_eq!(kept(&server), 1);
+    let begin = std::time::Instant::now();
+    while kept(&server) > 0 {
+        assert!(begin.elapsed().as_secs() < 60, "{:?}", server.files());
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+}

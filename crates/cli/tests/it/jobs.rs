@@ -421,6 +421,13 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
     let jobs = ["fel", "slac", "meme"].map(|method| server.start_job(method, &body));
+    // One is deleted as it runs or waits, one when it is over: what happens to them is told, too.
+    let doomed = [1, 2].map(|resample| {
+        let mut body = body.clone();
+        body["resample"] = json!(resample);
+        server.start_job("fel", &body)
+    });
+    let mut left = doomed.to_vec();
     let mut seed = 1_u32;
     let mut chance = |upto: u32| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -430,13 +437,23 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
     let mut followed = vec![];
     let mut reconnects = 0;
     let over = |seen: &[(i64, String, Value)]| {
-        let ended = |data: &Value| data["state"] == "completed";
-        seen.iter().filter(|(_, _, data)| ended(data)).count() == jobs.len()
+        let mut events = seen.iter();
+        let deleted = events.clone().filter(|(_, event, _)| event == "deleted");
+        let ended = |job: &String| {
+            events.clone().any(|(_, event, data)| {
+                event == "state" && data["state"] == "completed" && data["job_id"] == **job
+            })
+        };
+        deleted.count() == doomed.len() && jobs.iter().all(ended) && events.next().is_some()
     };
     // Breaks off in the middle of events, mostly; and waits a little where there is nothing yet.
     while reconnects < RECONNECTS || !over(&seen) {
         assert!(reconnects < 3 * RECONNECTS, "{seen:?}");
         reconnects += 1;
+        if reconnects == 30 || (reconnects > 200 && left.len() == 1) {
+            let job = left.pop().unwrap();
+            assert!(server.delete(&format!("/jobs/{job}")).is_success());
+        }
         if over(&seen) {
             // It has followed the jobs to their end; another client comes after the fact.
             followed.push(std::mem::take(&mut seen));
@@ -463,7 +480,24 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
         .collect();
     all.sort_by_key(|(id, _, _)| *id);
     followed.push(seen);
-    for seen in followed {
-        assert_eq!(seen, all);
+    for seen in &followed {
+        let here =
+            |event: &&(i64, String, Value)| jobs.iter().any(|job| event.2["job_id"] == **job);
+        assert_eq!(seen.iter().filter(here).cloned().collect::<Vec<_>>(), all);
+        // Of those that are gone, all clients were told the same, up to the end.
+        assert_eq!(seen, &followed[0]);
+        for job in &doomed {
+            let of_job = seen.iter().filter(|(_, _, data)| data["job_id"] == **job);
+            let told: Vec<_> = of_job
+                .map(|(_, event, data)| (event, &data["state"]))
+                .collect();
+            assert_eq!(*told[0].1, "queued", "{told:?}");
+            assert_eq!(told.last().unwrap().0, "deleted", "{told:?}");
+            let before = told[told.len() - 2];
+            assert!(
+                before.0 == "state" && before.1 == told.last().unwrap().1,
+                "{told:?}"
+            );
+        }
     }
 }

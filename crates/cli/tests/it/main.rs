@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod after;
 mod bad_input;
 mod client;
 mod compare;
@@ -22,11 +23,14 @@ mod malicious;
 mod methods;
 mod openapi;
 mod outgoing;
+mod owners;
 mod page;
 mod person;
+mod problems;
 mod quotas;
 mod readme;
 mod results;
+mod retention;
 mod sessions;
 mod simulate;
 mod support;

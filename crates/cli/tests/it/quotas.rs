@@ -110,17 +110,32 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
         false
     );
     assert_eq!(server.get_json("/limits")["takes_uploads"], false);
-    let said = problem(try_upload(&server, ">a\nACG\n"), 507);
+    let refused = try_upload(&server, ">a\nACG\n");
+    assert_eq!(refused.headers()["retry-after"], "60");
+    let said = problem(refused, 507);
     assert_eq!(said["type"], "/docs/problems/disk-full");
     let job = server.start_job("fel", &body);
     server.completed(&job);
-    assert_eq!(
+    let count = || {
         server.get_json("/datasets")["datasets"]
             .as_array()
             .unwrap()
-            .len(),
-        2
+            .len()
+    };
+    assert_eq!(count(), 2);
+    // What is here takes no room: it is uploaded again, under another name.
+    let again = try_upload(&server, &small().0);
+    assert_eq!(again.status(), StatusCode::CREATED);
+    let again: Value = again.json().unwrap();
+    assert_eq!(
+        (&again["id"], &again["datasets"][0]["type"]),
+        (&body["alignment"], &json!("fasta"))
     );
+    // And a tree that is inferred is small.
+    let treeless = json!({"alignment": body["alignment"]});
+    let job = server.start_job("fel", &treeless);
+    server.completed(&job);
+    assert_eq!(count(), 3);
 }
 
 #[test]
@@ -150,4 +165,131 @@ fn requests_that_come_too_fast_are_told_when_to_come_back() {
     assert_eq!(problem(answer, 429)["type"], "/docs/problems/too-many");
     assert_eq!(ask("192.0.2.2").status(), StatusCode::OK);
     assert_eq!(server.get_json("/limits")["requests_at_once"], 50);
+}
+
+/// What many at once are answered.
+fn at_once(count: usize, ask: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
+    let mut codes: Vec<u16> = std::thread::scope(|scope| {
+        let ask = &ask;
+        let threads: Vec<_> = (0..count).map(|n| scope.spawn(move || ask(n))).collect();
+        let codes = threads.into_iter().map(|thread| thread.join().unwrap());
+        codes.collect()
+    });
+    codes.sort_unstable();
+    codes
+}
+
+#[test]
+fn limits_hold_for_many_who_come_at_once() {
+    let server = Server::with(&[
+        ("LOCAL_MAX_JOBS", "1"),
+        ("MAX_QUEUED_JOBS_PER_USER", "2"),
+        ("MAX_BYTES_PER_USER", "1000000"),
+    ]);
+    let first = long_job(&server, 1);
+    server.wait_for(&first, "running");
+    let (alignment, tree) = crate::support::long_data(&server);
+    let codes = at_once(12, |n| {
+        let body = json!({"alignment": alignment, "tree": tree, "resample": n + 1});
+        server.post("/methods/fel-start", &body).status().as_u16()
+    });
+    assert_eq!(codes, [&[200; 2][..], &[429; 10]].concat());
+    assert_eq!(server.get_json("/limits")["queued_jobs"]["used"], 2);
+    let before = server.get_json("/limits")["stored_bytes"]["used"]
+        .as_u64()
+        .unwrap();
+    let codes = at_once(8, |n| {
+        let content = char::from(b'a' + u8::try_from(n).unwrap()).to_string();
+        try_upload(&server, &content.repeat(600_000))
+            .status()
+            .as_u16()
+    });
+    assert_eq!(codes, [&[201][..], &[413; 7]].concat());
+    let after = server.get_json("/limits")["stored_bytes"]["used"]
+        .as_u64()
+        .unwrap();
+    assert_eq!(after, before + 600_000);
+    // Those that were refused have left nothing.
+    let files = server.files().into_iter();
+    let kept = files.filter(|file| file.to_string_lossy().contains("/blobs/"));
+    assert_eq!(kept.count(), 3);
+}
+
+#[test]
+fn who_tries_again_waits_like_everybody() {
+    let server = Server::with(&[
+        ("LOCAL_MAX_JOBS", "1"),
+        ("MAX_QUEUED_JOBS_PER_USER", "1"),
+        ("JOB_TIME_LIMIT_SECS", "2"),
+    ]);
+    let (alignment, tree) = crate::support::long_data(&server);
+    let start = |n: usize, retry: &str| {
+        let body = json!({"alignment": alignment, "tree": tree, "resample": n + 1});
+        server.post(&format!("/methods/fel-start?retry={retry}"), &body)
+    };
+    for n in 0..3 {
+        let job: Value = start(n, "false").json().unwrap();
+        let id = job["job_id"].as_str().unwrap();
+        assert_eq!(server.wait_for(id, "failed")["state"], "failed");
+    }
+    let running = long_job(&server, 9);
+    server.wait_for(&running, "running");
+    let codes = at_once(3, |n| start(n, "true").status().as_u16());
+    assert_eq!(codes, [200, 429, 429]);
+}
+
+#[test]
+fn figures_count_and_have_pages() {
+    let server = Server::with(&[
+        ("MAX_VISUALIZATIONS_PER_USER", "5"),
+        ("MAX_BYTES_PER_USER", "100000"),
+    ]);
+    let job = crate::support::small_job(&server);
+    let make = |title: &str, text: &str| {
+        let body = json!({"job_id": job, "title": title, "spec": {"t": text}});
+        server.post("/visualizations", &body)
+    };
+    let before = server.get_json("/limits")["stored_bytes"]["used"]
+        .as_u64()
+        .unwrap();
+    assert_eq!(make("a", "bc").status(), StatusCode::CREATED);
+    let limits = server.get_json("/limits");
+    // {"t":"bc"} and the title.
+    assert_eq!(limits["stored_bytes"]["used"], before + 11);
+    assert_eq!(limits["visualizations"], json!({"limit": 5, "used": 1}));
+    let said = problem(make("large", &"x".repeat(100_000)), 413);
+    assert_eq!(said["type"], "/docs/problems/too-much-stored");
+    let codes = at_once(8, |n| make(&n.to_string(), "").status().as_u16());
+    assert_eq!(codes, [&[201; 4][..], &[413; 4]].concat());
+    let mut query = "?limit=2&sort=created".to_owned();
+    let mut titles = vec![];
+    for _ in 0..3 {
+        let page = server.get(&format!("/visualizations{query}"));
+        let link = page.headers().get("link").cloned();
+        let page: Value = page.json().unwrap();
+        titles.extend(page["visualizations"].as_array().unwrap().clone());
+        let Some(link) = link else { break };
+        query = link
+            .to_str()
+            .unwrap()
+            .split(['<', '>'])
+            .nth(1)
+            .unwrap()
+            .to_owned();
+    }
+    titles.sort_by_key(|drawn| drawn["viz_id"].to_string());
+    titles.dedup();
+    assert_eq!((titles.len(), query.contains("cursor=")), (5, true));
+    for field in ["limit=0", "sort=size", "cursor=abc"] {
+        let refused = server.get(&format!("/visualizations?{field}"));
+        problem(refused, 422);
+    }
+    // Changing one takes no more figures, but bytes.
+    let path = format!("/visualizations/{}", titles[0]["viz_id"].as_str().unwrap());
+    let change = |text: String| {
+        let request = server.http.put(server.api(&path));
+        request.json(&json!({"spec": {"t": text}})).send().unwrap()
+    };
+    assert_eq!(change("y".repeat(1000)).status(), StatusCode::OK);
+    problem(change("y".repeat(100_000)), 413);
 }

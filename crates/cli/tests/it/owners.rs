@@ -1,0 +1,259 @@
+//! Every operation of the OpenAPI document, for nobody, a forger, somebody else and the owner. What
+//! a new operation answers is asked here as soon as it is in the document, and that every route is
+//! in the document is a test of the router's.
+
+use std::collections::BTreeMap;
+
+use reqwest::{
+    Method, StatusCode,
+    blocking::{RequestBuilder, Response},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    person::{Person, form, with_tokens},
+    support::{Server, small},
+};
+
+/// Operations that need no token.
+const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "PostDataset", "beginSession"];
+/// Operations that are about nobody's thing: somebody else gets an answer of their own.
+const OWN: &[&str] = &[
+    "getLimits",
+    "getDatasetsList",
+    "getJobsList",
+    "watchJobs",
+    "getJobStates",
+    "startBatch",
+    "listVisualizations",
+    "getSession",
+    "endSession",
+];
+
+/// What Ada has.
+struct Things {
+    alignment: String,
+    job: String,
+    drawn: String,
+    shared: String,
+    /// What each analysis is started with, and its job.
+    starts: BTreeMap<String, (Value, String)>,
+}
+
+fn post(person: &Person, path: &str, body: &Value) -> Value {
+    let answer = person.ask(Method::POST, path).json(body).send().unwrap();
+    let status = answer.status();
+    let said: Value = answer.json().unwrap();
+    assert!(status.is_success(), "{path}: {said}");
+    said
+}
+
+/// One body that every analysis takes: what is not its own is ignored.
+fn body(method: &str, ada: &Person, alignment: &str, tree: &str) -> Value {
+    let leaves = |pattern: &str| json!({"description": pattern, "regexp": pattern});
+    let mut body = json!({
+        "alignment": alignment, "tree": tree, "test_branches": ["taaa"],
+        "branch_sets": [{"name": "x", "branches": ["taaa"]}, {"name": "y", "branches": ["tbbb"]}],
+        "compartment_definitions": [leaves("^ta"), leaves("^tb")],
+    });
+    if method == "fade" {
+        let protein = "MKLVAWQRSTFMKLIAWQKSTF";
+        let sequence = |n: usize| format!(">p{n}\n{}{}\n", &protein[n..], &protein[..n]);
+        let proteins: String = (0..4).map(sequence).collect();
+        body["alignment"] = json!(ada.upload(&proteins));
+        body["tree"] = json!(ada.upload("((p0:0.1,p1:0.1):0.1,(p2:0.1,p3:0.1):0.1);"));
+        body["branches"] = json!("All");
+    }
+    body
+}
+
+fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Value) -> Things {
+    let mut starts = BTreeMap::new();
+    for path in all.as_object().unwrap().keys() {
+        if let Some(method) = path.strip_prefix("/methods/") {
+            let Some(method) = method.strip_suffix("-start") else {
+                continue;
+            };
+            let body = body(method, ada, &alignment, tree);
+            let job = post(ada, path, &body)["job_id"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            starts.insert(method.to_owned(), (body, job));
+        }
+    }
+    assert_eq!(
+        starts.len(),
+        server.get_json("/methods")["methods"]
+            .as_array()
+            .unwrap()
+            .len()
+    );
+    let job = starts["slac"].1.clone();
+    let share = post(ada, &format!("/jobs/{job}/share"), &json!({}));
+    let drawn = json!({"job_id": job, "title": "t", "spec": {}});
+    let drawn = post(ada, "/visualizations", &drawn);
+    Things {
+        alignment,
+        job,
+        drawn: drawn["viz_id"].as_str().unwrap().to_owned(),
+        shared: share["share_token"].as_str().unwrap().to_owned(),
+        starts,
+    }
+}
+
+/// The path of an operation about Ada's things, and its request's body.
+fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value>) {
+    let mut full = path
+        .replace("{dataset_id}", &things.alignment)
+        .replace("{job_id}", &things.job)
+        .replace("{viz_id}", &things.drawn)
+        .replace("{share_token}", &things.shared);
+    assert!(!full.contains('{'), "what is {path} about?");
+    let analysis = path.strip_prefix("/methods/").and_then(|name| {
+        let name = name.strip_suffix("-start").or(name.strip_suffix("-result"));
+        things.starts.get(name?)
+    });
+    let body = match (analysis, path) {
+        (Some((_, job)), _) if *method == Method::GET => {
+            full += &format!("?job_id={job}");
+            None
+        }
+        (Some((body, _)), _) => Some(body.clone()),
+        (None, "/jobs/status") => Some(json!({"ids": [things.job]})),
+        (None, "/jobs/batch") => {
+            Some(json!({"method": "slac", "items": [things.starts["slac"].0]}))
+        }
+        (None, path) if path.starts_with("/visualizations") && *method != Method::GET => {
+            Some(json!({"job_id": things.job, "title": "t", "spec": {}}))
+        }
+        _ => None,
+    };
+    (full, body)
+}
+
+/// A stream that goes on is not read.
+fn text(id: &str, answer: Response) -> String {
+    match id {
+        "watchJobs" | "watchJob" => String::new(),
+        _ => answer.text().unwrap(),
+    }
+}
+
+#[test]
+fn every_operation_looks_at_who_asks() {
+    let server = with_tokens();
+    let (fasta, newick) = small();
+    let (ada, uploaded) = Person::new(&server, &fasta);
+    let (eve, _) = Person::new(&server, "nothing");
+    let document = server.http.get(format!("{}/openapi.json", server.url));
+    let document: Value = document.send().unwrap().json().unwrap();
+    let all = &document["paths"];
+    let alignment = uploaded["id"].as_str().unwrap().to_owned();
+    let things = things(&server, &ada, alignment, &ada.upload(&newick), all);
+    let mut operations = vec![];
+    for (path, item) in all.as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let method: Method = method.to_uppercase().parse().unwrap();
+            operations.push((id, method, path.as_str()));
+        }
+    }
+    assert!(operations.len() > 60, "{}", operations.len());
+    // What takes away comes last; of that, what others need, and at the very end the session.
+    operations.sort_by_key(|(id, method, _)| {
+        let place = [
+            "withdrawShare",
+            "deleteVisualization",
+            "deleteJob",
+            "deleteDataset",
+        ];
+        let place = place.iter().position(|one| one == id);
+        (method == Method::DELETE, *id == "endSession", place)
+    });
+    for (id, method, path) in &operations {
+        let (full, body) = filled(&things, path, method);
+        let send = |request: RequestBuilder| {
+            let request = match (&body, *id) {
+                (_, "PostDataset") => request.multipart(form("of nobody")),
+                (Some(body), _) => request.json(body),
+                (None, _) => request,
+            };
+            request.send().unwrap()
+        };
+        let url = server.api(&full);
+        let bare = || server.http.request(method.clone(), &url);
+        let what = format!("{method} {full}");
+        let shared = path.starts_with("/shared/");
+        let forged = send(bare().bearer_auth("a.b.c")).status();
+        if PUBLIC.contains(id) || shared {
+            // A job that waits has no result yet; it is not hidden.
+            let status = send(bare()).status();
+            assert!(
+                status.is_success() || status == 409 || status == 500,
+                "{what}: {status}"
+            );
+            let takes_token = ["PostDataset", "beginSession"].contains(id);
+            assert_eq!(forged == StatusCode::UNAUTHORIZED, takes_token, "{what}");
+        } else {
+            assert_eq!(
+                send(bare()).status(),
+                StatusCode::UNAUTHORIZED,
+                "nobody: {what}"
+            );
+            assert_eq!(forged, StatusCode::UNAUTHORIZED, "a forger: {what}");
+            other(&eve, &things, id, method, &full, &send);
+        }
+        let own = send(ada.ask(method.clone(), &full)).status();
+        let about_it = if *id == "getJobFit" {
+            // SLAC keeps none; the job is found all the same.
+            let said: Value = ada.get(&full).json().unwrap();
+            said["type"] == "/docs/problems/no-fit"
+        } else if *id == "deleteDataset" {
+            own == StatusCode::CONFLICT
+        } else {
+            own.is_success() || [409, 422, 500].contains(&own.as_u16())
+        };
+        assert!(about_it, "the owner: {what}: {own}");
+    }
+    assert_eq!(ada.get("/jobs").status(), StatusCode::UNAUTHORIZED);
+}
+
+/// Somebody else finds nothing of Ada's, and no hint that it is there.
+fn other(
+    eve: &Person,
+    things: &Things,
+    id: &str,
+    method: &Method,
+    full: &str,
+    send: &dyn Fn(RequestBuilder) -> Response,
+) {
+    if id == "endSession" {
+        // A session of her own, so that she can ask on.
+        let (mallory, _) = Person::new(eve.server, "m");
+        assert_eq!(send(mallory.ask(Method::DELETE, full)).status(), 204);
+        assert_eq!(eve.get("/jobs").status(), StatusCode::OK);
+        return;
+    }
+    let answer = send(eve.ask(method.clone(), full));
+    let status = answer.status();
+    let said = text(id, answer);
+    if OWN.contains(&id) {
+        assert!(status.is_success(), "{method} {full}: {said}");
+        let (jobs, missing) = match id {
+            "getJobStates" => ("\"jobs\":[]", true),
+            "startBatch" => ("\"status\":404", true),
+            _ => (
+                "",
+                !said.contains(&things.job) && !said.contains(&things.alignment),
+            ),
+        };
+        assert!(said.contains(jobs) && missing, "{method} {full}: {said}");
+    } else {
+        assert_eq!(
+            status,
+            StatusCode::NOT_FOUND,
+            "somebody else: {method} {full}: {said}"
+        );
+    }
+}

@@ -27,7 +27,7 @@ pub use job::{
     Share,
 };
 pub use limits::{Limits, MethodLimits, Use};
-pub use method::{Method, MethodParameter, Methods};
+pub use method::{Method, MethodInput, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};
 pub use session::Session;
 pub use visualization::{

@@ -35,8 +35,31 @@ pub struct Method {
     pub start_endpoint: String,
     /// Path where its result is read.
     pub result_endpoint: String,
+    /// What it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<MethodInput>,
     /// Its parameters.
     pub parameters: Vec<MethodParameter>,
+}
+
+/// What an analysis takes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MethodInput {
+    /// Kind of alignment: `codon` (in frame, without internal stop codons), `nucleotide`,
+    /// `protein`, `by_type` (what the parameter `data_type` says) or `none`.
+    pub data: String,
+    /// `required` (the file of the alignment may hold it), `rooted` (its root has two branches) or
+    /// `none`.
+    pub tree: String,
+    /// How branches are chosen: `none`, `tested`, `test_and_reference`, `sets` or `compartments`.
+    pub branches: String,
+    /// It analyses each part of a partitioned alignment by itself; others take all sites as one.
+    pub partitions: bool,
+    /// Fewest sequences with which it can run.
+    pub min_sequences: usize,
+    /// Seconds that it usually takes for 19 sequences of 130 sites on one thread; it grows with
+    /// sites and with sequences^1.2. An order of magnitude.
+    pub usual_seconds: u32,
 }
 
 /// One parameter of an analysis.
@@ -44,6 +67,9 @@ pub struct Method {
 pub struct MethodParameter {
     /// Name in the request.
     pub name: String,
+    /// What forms call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// What it does.
     pub description: String,
     /// It has to be given.

@@ -163,6 +163,8 @@ pub enum BranchInput {
 pub struct Parameter {
     /// Name in the API.
     pub name: &'static str,
+    /// What forms call it.
+    pub label: &'static str,
     /// Other names that clients use.
     pub aliases: &'static [&'static str],
     /// HyPhy's keyword, such as `--resample`; `None` where the value is not passed on as it is.
@@ -348,6 +350,7 @@ impl Parameter {
     /// What most parameters have in common.
     pub const NONE: Self = Self {
         name: "",
+        label: "",
         aliases: &[],
         keyword: None,
         kind: Kind::YesNo,

@@ -43,10 +43,11 @@ pub(super) static ABSREL: Analysis = Analysis {
         SRV_YES,
         Parameter {
             name: "syn_rates",
+            label: "Classes of synonymous rates",
             keyword: Some("--syn-rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of synonymous rates. Matters only with srv.",
+            help: "Classes of synonymous rates. Matters only where they vary.",
             only_if: unless("srv", &["No"]),
             advanced: true,
             published: false,
@@ -55,6 +56,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         MULTIPLE_HITS,
         Parameter {
             name: "blb",
+            label: "Resampling rate",
             keyword: Some("--blb"),
             kind: Kind::Number {
                 min: 0.01,

@@ -37,6 +37,7 @@ pub(super) static BGM: Analysis = Analysis {
         TREE,
         Parameter {
             name: "data_type",
+            label: "Kind of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::new("nucleotide", "Nucleotides, in frame or not."),
@@ -54,16 +55,18 @@ pub(super) static BGM: Analysis = Analysis {
         BRANCHES,
         Parameter {
             name: "baseline_model",
+            label: "Protein model",
             keyword: Some("--baseline_model"),
             kind: PROTEIN_MODELS,
             default: "LG",
-            help: "Substitution model of proteins. Matters only with data_type amino-acid.",
+            help: "Substitution model of proteins. Matters only for amino acids.",
             only_if: only_with("data_type", &["amino-acid"]),
             published: false,
             ..Parameter::NONE
         },
         Parameter {
             name: "steps",
+            label: "Steps of the chain",
             keyword: Some("--steps"),
             kind: Kind::Integer {
                 min: 100,
@@ -75,6 +78,7 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "burn_in",
+            label: "Burn-in steps",
             keyword: Some("--burn-in"),
             kind: Kind::Integer {
                 min: 0,
@@ -86,6 +90,7 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "samples",
+            label: "Samples",
             keyword: Some("--samples"),
             kind: Kind::Integer {
                 min: 100,
@@ -97,6 +102,7 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "max_parents",
+            label: "Most parents of a site",
             keyword: Some("--max-parents"),
             kind: Kind::Integer { min: 1, max: 3 },
             default: "1",
@@ -105,6 +111,7 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "min_subs",
+            label: "Fewest substitutions of a site",
             keyword: Some("--min-subs"),
             kind: Kind::Integer {
                 min: 1,

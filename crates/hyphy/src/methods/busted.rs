@@ -42,6 +42,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         BRANCHES,
         Parameter {
             name: "srv",
+            label: "Synonymous rate varies between sites",
             keyword: Some("--srv"),
             kind: Kind::Choice(&[
                 Choice::new("Yes", "From site to site."),
@@ -59,6 +60,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         MULTIPLE_HITS,
         Parameter {
             name: "rates",
+            label: "Classes of dN/dS",
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
@@ -67,10 +69,11 @@ pub(super) static BUSTED: Analysis = Analysis {
         },
         Parameter {
             name: "syn_rates",
+            label: "Classes of synonymous rates",
             keyword: Some("--syn-rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of synonymous rates. Matters only with srv.",
+            help: "Classes of synonymous rates. Matters only where they vary.",
             only_if: unless("srv", &["No"]),
             ..Parameter::NONE
         },
@@ -78,6 +81,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         STARTING_POINTS,
         Parameter {
             name: "error_sink",
+            label: "Class for alignment errors",
             keyword: Some("--error-sink"),
             kind: Kind::YesNo,
             default: "No",
@@ -134,9 +138,10 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     ));
     Some(Digest {
         statement: format!(
-            "BUSTED {} evidence of episodic positive selection in this gene (p = {}).",
+            "BUSTED {} evidence of episodic positive selection in this gene (p = {}, threshold {}).",
             if found { "found" } else { "found no" },
-            said(test.p_value)
+            said(test.p_value),
+            threshold.value
         ),
         threshold: Some(threshold),
         table: rate_table(&rates),

@@ -11,23 +11,26 @@ use super::super::table::{Choice, Condition, Kind, Parameter, Stage, V2_5_68};
 
 pub(super) const ALIGNMENT: Parameter = Parameter {
     name: "alignment",
+    label: "Alignment",
     aliases: &["alignment_file"],
     kind: Kind::Dataset,
     required: true,
-    help: "Id of the dataset that holds the alignment.",
+    help: "The alignment: id of its dataset.",
     ..Parameter::NONE
 };
 
 pub(super) const TREE: Parameter = Parameter {
     name: "tree",
+    label: "Tree",
     aliases: &["tree_file"],
     kind: Kind::Dataset,
-    help: "Id of the dataset that holds the tree. Not needed when the alignment's file holds one.",
+    help: "The tree: id of its dataset. Not needed when the alignment's file holds one.",
     ..Parameter::NONE
 };
 
 pub(super) const GENETIC_CODE: Parameter = Parameter {
     name: "genetic_code",
+    label: "Genetic code",
     aliases: &["code"],
     keyword: Some("--code"),
     kind: Kind::GeneticCode,
@@ -38,6 +41,7 @@ pub(super) const GENETIC_CODE: Parameter = Parameter {
 
 pub(super) const BRANCHES: Parameter = Parameter {
     name: "branches",
+    label: "Branches to test",
     keyword: Some("--branches"),
     kind: Kind::Branches { empty_is_all: true },
     help: "Branches to test: names of leaves or internal nodes, labels that the tree carries, or \
@@ -47,6 +51,7 @@ pub(super) const BRANCHES: Parameter = Parameter {
 
 pub(super) const SRV_YES: Parameter = Parameter {
     name: "srv",
+    label: "Synonymous rate varies between sites",
     keyword: Some("--srv"),
     kind: Kind::YesNo,
     default: "Yes",
@@ -56,6 +61,7 @@ pub(super) const SRV_YES: Parameter = Parameter {
 
 pub(super) const MULTIPLE_HITS: Parameter = Parameter {
     name: "multiple_hits",
+    label: "Multiple substitutions at once",
     keyword: Some("--multiple-hits"),
     kind: Kind::Choice(&[
         Choice::new("None", "One nucleotide changes at a time."),
@@ -74,6 +80,7 @@ pub(super) const MULTIPLE_HITS: Parameter = Parameter {
 
 pub(super) const SITE_MULTIHIT: Parameter = Parameter {
     name: "site_multihit",
+    label: "Rates of multiple substitutions",
     keyword: Some("--site-multihit"),
     kind: Kind::Choice(&[
         Choice::new("Estimate", "Estimate at each site."),
@@ -81,7 +88,7 @@ pub(super) const SITE_MULTIHIT: Parameter = Parameter {
     ]),
     default: "Estimate",
     help: "Whether rates of multiple nucleotide substitutions are estimated for each site. \
-        Matters only with multiple_hits.",
+        Matters only where multiple substitutions are allowed.",
     since: V2_5_68,
     only_if: unless("multiple_hits", &["None"]),
     advanced: true,
@@ -90,6 +97,7 @@ pub(super) const SITE_MULTIHIT: Parameter = Parameter {
 
 pub(super) const RESAMPLE: Parameter = Parameter {
     name: "resample",
+    label: "Bootstrap replicates",
     keyword: Some("--resample"),
     kind: Kind::Integer { min: 0, max: 1000 },
     default: "0",
@@ -101,17 +109,19 @@ pub(super) const RESAMPLE: Parameter = Parameter {
 
 pub(super) const PVALUE: Parameter = Parameter {
     name: "pvalue",
+    label: "p-value threshold of the log",
     keyword: Some("--pvalue"),
     kind: Kind::Number { min: 0.0, max: 1.0 },
     default: "0.1",
     help: "Threshold at which the log names a site as selected. The result holds the p-value of \
-        every site whatever this is.",
+        every site, whatever this is.",
     published: false,
     ..Parameter::NONE
 };
 
 pub(super) const GRID_SIZE: Parameter = Parameter {
     name: "grid_size",
+    label: "Points of the starting grid",
     keyword: Some("--grid-size"),
     kind: Kind::Integer {
         min: 1,
@@ -125,16 +135,19 @@ pub(super) const GRID_SIZE: Parameter = Parameter {
 
 pub(super) const STARTING_POINTS: Parameter = Parameter {
     name: "starting_points",
+    label: "Starting points",
     keyword: Some("--starting-points"),
     kind: Kind::Integer { min: 1, max: 1000 },
     default: "1",
-    help: "Guesses from which the optimization is started; at most a tenth of grid_size.",
+    help: "Guesses from which the optimization is started; at most a tenth of the points of the \
+        starting grid.",
     advanced: true,
     ..Parameter::NONE
 };
 
 pub(super) const CONCENTRATION: Parameter = Parameter {
     name: "concentration_parameter",
+    label: "Concentration of the prior",
     keyword: Some("--concentration_parameter"),
     kind: Kind::Number {
         min: 0.001,
@@ -148,6 +161,7 @@ pub(super) const CONCENTRATION: Parameter = Parameter {
 
 pub(super) const GRID_POINTS: Parameter = Parameter {
     name: "grid_points",
+    label: "Grid points per dimension",
     aliases: &["grid"],
     keyword: Some("--grid"),
     kind: Kind::Integer { min: 5, max: 50 },
@@ -270,6 +284,7 @@ pub(super) fn rate_table(rates: &[Rate]) -> Table {
 
 pub(super) const BRANCH_SETS: Parameter = Parameter {
     name: "branch_sets",
+    label: "Sets of branches",
     kind: Kind::BranchSets,
     help: "Sets of branches to compare: labels that the tree carries, Internal, Leaves, \
                 Unlabeled-branches, or objects with the name of a set and its \
@@ -280,6 +295,7 @@ pub(super) const BRANCH_SETS: Parameter = Parameter {
 
 pub(super) const PERMUTATIONS: Parameter = Parameter {
     name: "permutations",
+    label: "Permutation test",
     keyword: Some("--permutations"),
     kind: Kind::YesNo,
     default: "Yes",
@@ -289,6 +305,7 @@ pub(super) const PERMUTATIONS: Parameter = Parameter {
 
 pub(super) const CONTRAST_P_VALUE: Parameter = Parameter {
     name: "p_value",
+    label: "p-value threshold of the log",
     keyword: Some("--p-value"),
     kind: Kind::Number { min: 0.0, max: 1.0 },
     default: "0.05",
@@ -298,6 +315,7 @@ pub(super) const CONTRAST_P_VALUE: Parameter = Parameter {
 
 pub(super) const CONTRAST_Q_VALUE: Parameter = Parameter {
     name: "q_value",
+    label: "q-value threshold of the log",
     keyword: Some("--q-value"),
     kind: Kind::Number { min: 0.0, max: 1.0 },
     default: "0.2",

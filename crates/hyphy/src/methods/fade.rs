@@ -38,6 +38,7 @@ pub(super) static FADE: Analysis = Analysis {
         TREE,
         Parameter {
             name: "bayes_factor_threshold",
+            label: "Bayes factor threshold",
             kind: Kind::Integer { min: 1, max: 1000 },
             default: "100",
             help: "Bayes factor from which a site counts as significant. The result holds all \
@@ -50,6 +51,7 @@ pub(super) static FADE: Analysis = Analysis {
         },
         Parameter {
             name: "model",
+            label: "Protein model",
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "GTR",

@@ -42,6 +42,7 @@ pub(super) static FEL: Analysis = Analysis {
         BRANCHES,
         Parameter {
             name: "ci",
+            label: "Confidence intervals",
             keyword: Some("--ci"),
             kind: Kind::YesNo,
             default: "No",

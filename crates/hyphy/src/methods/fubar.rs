@@ -40,6 +40,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         CONCENTRATION,
         Parameter {
             name: "non_zero",
+            label: "Smallest synonymous rate above zero",
             keyword: Some("--non-zero"),
             kind: Kind::YesNo,
             default: "No",

@@ -36,6 +36,7 @@ pub(super) static GARD: Analysis = Analysis {
         ALIGNMENT,
         Parameter {
             name: "data_type",
+            label: "Kind of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::spelt("Nucleotide", "nucleotide", "Nucleotides, in frame or not."),
@@ -52,6 +53,7 @@ pub(super) static GARD: Analysis = Analysis {
         },
         Parameter {
             name: "run_mode",
+            label: "Thoroughness",
             keyword: Some("--mode"),
             kind: Kind::Choice(&[
                 Choice::new("Normal", "Thorough."),
@@ -63,6 +65,7 @@ pub(super) static GARD: Analysis = Analysis {
         },
         Parameter {
             name: "site_to_site_variation",
+            label: "Rates vary between sites",
             keyword: Some("--rv"),
             kind: Kind::Choice(&[
                 Choice::new("None", "All sites alike."),
@@ -84,24 +87,27 @@ pub(super) static GARD: Analysis = Analysis {
         },
         Parameter {
             name: "rate_classes",
+            label: "Classes of rates",
             keyword: Some("--rate-classes"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "2",
-            help: "Classes of rates. Matters only with site_to_site_variation.",
+            help: "Classes of rates. Matters only where rates vary between sites.",
             only_if: unless("site_to_site_variation", &["None"]),
             ..Parameter::NONE
         },
         Parameter {
             name: "model",
+            label: "Protein model",
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "JTT",
-            help: "Substitution model of proteins. Matters only with data_type Protein.",
+            help: "Substitution model of proteins. Matters only for proteins.",
             only_if: only_with("data_type", &["Protein"]),
             ..Parameter::NONE
         },
         Parameter {
             name: "max_breakpoints",
+            label: "Most breakpoints",
             keyword: Some("--max-breakpoints"),
             kind: Kind::Integer {
                 min: 1,
@@ -168,9 +174,24 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         value: given.result[key].as_f64(),
         weight: None,
     };
+    let places: Vec<String> = segments[..found]
+        .iter()
+        .map(|(_, segment)| segment["bps"][0][1].to_string())
+        .collect();
+    let score = |key: &str| given.result[key].as_f64();
+    let better = score("baselineScore").zip(score("bestModelAICc"));
+    let detail = match better {
+        Some((one, best)) if found > 0 => format!(
+            ", after site {}; AIC-c is {:.1} lower than with one tree",
+            places.join(", "),
+            one - best
+        ),
+        Some((one, _)) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
+        None => String::new(),
+    };
     Some(Digest {
         statement: format!(
-            "GARD found {} of recombination.",
+            "GARD found {} of recombination{detail}.",
             counted(found, "breakpoint", "breakpoints")
         ),
         found: Some(found as u64),

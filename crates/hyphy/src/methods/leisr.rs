@@ -35,6 +35,7 @@ pub(super) static LEISR: Analysis = Analysis {
         TREE,
         Parameter {
             name: "data_type",
+            label: "Kind of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::new("Nucleotide", "Nucleotides, in frame or not."),
@@ -47,6 +48,7 @@ pub(super) static LEISR: Analysis = Analysis {
         },
         Parameter {
             name: "nucleotide_model",
+            label: "Nucleotide model",
             keyword: Some("--model"),
             kind: Kind::Choice(&[
                 Choice::new("GTR", "General time reversible."),
@@ -61,6 +63,7 @@ pub(super) static LEISR: Analysis = Analysis {
         },
         Parameter {
             name: "protein_model",
+            label: "Protein model",
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "LG",
@@ -71,6 +74,7 @@ pub(super) static LEISR: Analysis = Analysis {
         },
         Parameter {
             name: "rate_variation",
+            label: "Rates vary between sites",
             keyword: Some("--rate-variation"),
             kind: Kind::Choice(&[
                 Choice::new("No", "All sites alike."),

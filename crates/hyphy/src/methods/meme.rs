@@ -44,6 +44,7 @@ pub(super) static MEME: Analysis = Analysis {
         },
         Parameter {
             name: "rates",
+            label: "Classes of dN/dS",
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 4 },
             default: "2",
@@ -57,6 +58,7 @@ pub(super) static MEME: Analysis = Analysis {
         SITE_MULTIHIT,
         Parameter {
             name: "impute_states",
+            label: "Impute missing states",
             keyword: Some("--impute-states"),
             kind: Kind::YesNo,
             default: "No",

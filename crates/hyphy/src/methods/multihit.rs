@@ -41,6 +41,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         GENETIC_CODE,
         Parameter {
             name: "rate_classes",
+            label: "Classes of rates",
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
@@ -49,6 +50,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         },
         Parameter {
             name: "triple_islands",
+            label: "Separate rate of synonymous triple substitutions",
             keyword: Some("--triple-islands"),
             kind: Kind::YesNo,
             default: "No",
@@ -131,7 +133,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     Some(Digest {
         statement: format!(
             "Double substitutions {} the data better than single ones (p = {}); triple ones {} \
-             better still (p = {}).",
+             better still (p = {}); the threshold is {}.",
             if is(double) {
                 "explain"
             } else {
@@ -143,7 +145,8 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             } else {
                 "do not explain them"
             },
-            said(triple)
+            said(triple),
+            threshold.value
         ),
         threshold: Some(threshold),
         tests,

@@ -40,12 +40,13 @@ pub(super) static NRM: Analysis = Analysis {
         TREE,
         Parameter {
             keyword: None,
-            help: "In the specification, but nucleotides have no genetic code: it changes nothing.",
+            help: "Changes nothing: nucleotides have no genetic code.",
             advanced: true,
             ..GENETIC_CODE
         },
         Parameter {
             name: "save_fit",
+            label: "Keep the fitted model",
             keyword: Some("--save-fit"),
             kind: Kind::Choice(&[
                 Choice::spelt(

@@ -43,6 +43,7 @@ pub(super) static PRIME: Analysis = Analysis {
         PVALUE,
         Parameter {
             name: "properties",
+            label: "Properties of amino acids",
             keyword: Some("--properties"),
             kind: Kind::Choice(&[
                 Choice::new(
@@ -59,6 +60,7 @@ pub(super) static PRIME: Analysis = Analysis {
         },
         Parameter {
             name: "impute_states",
+            label: "Impute missing states",
             keyword: Some("--impute-states"),
             kind: Kind::YesNo,
             default: "No",

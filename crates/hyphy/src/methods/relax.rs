@@ -42,6 +42,7 @@ pub(super) static RELAX: Analysis = Analysis {
         GENETIC_CODE,
         Parameter {
             name: "test_branches",
+            label: "Test branches",
             keyword: None,
             kind: Kind::Branches {
                 empty_is_all: false,
@@ -53,6 +54,7 @@ pub(super) static RELAX: Analysis = Analysis {
         },
         Parameter {
             name: "reference_branches",
+            label: "Reference branches",
             keyword: None,
             kind: Kind::Branches {
                 empty_is_all: false,
@@ -64,6 +66,7 @@ pub(super) static RELAX: Analysis = Analysis {
         },
         Parameter {
             name: "models",
+            label: "Models",
             keyword: Some("--models"),
             kind: Kind::Choice(&[
                 Choice::new("All", "The test and descriptive models."),
@@ -75,6 +78,7 @@ pub(super) static RELAX: Analysis = Analysis {
         },
         Parameter {
             name: "rates",
+            label: "Classes of dN/dS",
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "3",
@@ -83,6 +87,7 @@ pub(super) static RELAX: Analysis = Analysis {
         },
         Parameter {
             name: "kill_zero_lengths",
+            label: "Delete internal branches of length zero",
             in_help: false,
             keyword: Some("--kill-zero-lengths"),
             kind: Kind::YesNo,
@@ -97,6 +102,7 @@ pub(super) static RELAX: Analysis = Analysis {
         },
         Parameter {
             name: "srv",
+            label: "Synonymous rate varies between sites",
             keyword: Some("--srv"),
             kind: Kind::YesNo,
             default: "No",
@@ -178,9 +184,10 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     };
     Some(Digest {
         statement: format!(
-            "RELAX found {what} on the test branches (K = {}, p = {}).",
+            "RELAX found {what} on the test branches (K = {}, p = {}, threshold {}).",
             said(k),
-            said(test.p_value)
+            said(test.p_value),
+            threshold.value
         ),
         threshold: Some(threshold),
         table: rate_table(&rates),

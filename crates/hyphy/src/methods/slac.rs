@@ -42,6 +42,7 @@ pub(super) static SLAC: Analysis = Analysis {
         BRANCHES,
         Parameter {
             name: "samples",
+            label: "Samples",
             keyword: Some("--samples"),
             kind: Kind::Integer {
                 min: 0,

@@ -40,14 +40,16 @@ pub(super) static SLATKIN: Analysis = Analysis {
         },
         Parameter {
             name: "groups",
+            label: "Number of compartments",
             keyword: Some("--groups"),
             kind: Kind::Integer { min: 2, max: 100 },
             default: "2",
-            help: "Number of compartments; as many as compartment_definitions.",
+            help: "Number of compartments; as many as are defined.",
             ..Parameter::NONE
         },
         Parameter {
             name: "compartment_definitions",
+            label: "Compartments",
             kind: Kind::Compartments,
             help: "The compartments: objects with a description and a regular expression that the \
                 names of its leaves match. Every leaf must be in one.",
@@ -56,6 +58,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         },
         Parameter {
             name: "replicates",
+            label: "Permutations",
             keyword: Some("--replicates"),
             kind: Kind::Integer {
                 min: 1,
@@ -67,6 +70,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         },
         Parameter {
             name: "weight",
+            label: "Structured permutations",
             keyword: Some("--weight"),
             kind: Kind::Number { min: 0.0, max: 1.0 },
             default: "0.2",
@@ -76,6 +80,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         },
         Parameter {
             name: "use_bootstrap",
+            label: "Use bootstrap supports",
             keyword: Some("--use-bootstrap"),
             kind: Kind::YesNo,
             default: "Yes",
@@ -137,14 +142,17 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let found = panmictic.p_value? <= threshold.value;
     Some(Digest {
         statement: format!(
-            "The tree needs {}; the leaves are {} (p = {}).",
+            "The tree needs {}; the leaves are {} (p = {} in one mixed population, {} by structured \
+             permutation; threshold {}).",
             counted(usize::try_from(migrations).ok()?, "migration", "migrations"),
             if found {
                 "compartmentalized"
             } else {
                 "not shown to be compartmentalized"
             },
-            said(panmictic.p_value)
+            said(panmictic.p_value),
+            said(structured.p_value),
+            threshold.value
         ),
         threshold: Some(threshold),
         tests: vec![panmictic, structured],

@@ -1,8 +1,11 @@
 //! `/methods`: what this server offers, and starting it.
 
-use api::{Job, Method, MethodParameter, Methods, Problem, paths};
+use api::{Job, Method, MethodInput, MethodParameter, Methods, Problem, paths};
 use axum::{Json, extract::State};
-use hyphy::{Analysis, Engine, Parameter, table::Kind};
+use hyphy::{
+    Analysis, Engine, Parameter,
+    table::{BranchInput, Data, Kind, TreeInput},
+};
 use serde::Deserialize;
 
 use super::{Shared, extract::InQuery, identity::OwnedObject};
@@ -61,11 +64,43 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         since: analysis.since.to_string(),
         start_endpoint: format!("{}{}", paths::BASE, paths::start(analysis.id)),
         result_endpoint: format!("{}{}", paths::BASE, paths::result(analysis.id)),
+        input: Some(input(analysis)),
         parameters: analysis
             .parameters
             .iter()
             .map(|p| parameter(engine.filter(|_| offered), analysis, p))
             .collect(),
+    }
+}
+
+fn input(analysis: &Analysis) -> MethodInput {
+    let input = &analysis.input;
+    let data = match input.data {
+        Data::Codon => "codon",
+        Data::Nucleotide => "nucleotide",
+        Data::Protein => "protein",
+        Data::ByType => "by_type",
+        Data::None => "none",
+    };
+    let tree = match input.tree {
+        TreeInput::Required => "required",
+        TreeInput::Rooted => "rooted",
+        TreeInput::None => "none",
+    };
+    let branches = match input.branches {
+        BranchInput::None => "none",
+        BranchInput::Tested => "tested",
+        BranchInput::TestAndReference => "test_and_reference",
+        BranchInput::Sets => "sets",
+        BranchInput::Compartments => "compartments",
+    };
+    MethodInput {
+        data: data.to_owned(),
+        tree: tree.to_owned(),
+        branches: branches.to_owned(),
+        partitions: input.partitions,
+        min_sequences: input.min_sequences,
+        usual_seconds: analysis.cost.seconds,
     }
 }
 
@@ -83,6 +118,7 @@ fn parameter(
     };
     MethodParameter {
         name: parameter.name.to_owned(),
+        label: Some(parameter.label.to_owned()).filter(|text| !text.is_empty()),
         description: parameter.help.to_owned(),
         required: parameter.required,
         kind: kind.to_owned(),

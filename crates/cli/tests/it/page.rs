@@ -15,6 +15,7 @@ fn addresses_of_the_page_answer_its_document_and_others_do_not() {
         "/",
         "/jobs",
         "/jobs/abc",
+        "/compare",
         "/data/abc",
         "/new",
         "/shared/abc",
@@ -39,6 +40,31 @@ fn addresses_of_the_page_answer_its_document_and_others_do_not() {
             .get(format!("{}{path}", server.url))
             .send()
             .unwrap();
+        assert_eq!(answer.status(), 404, "{path}");
+        let kind = answer.headers()["content-type"].to_str().unwrap();
+        assert_eq!(kind, "application/problem+json", "{path}");
+    }
+}
+
+#[test]
+fn a_browser_with_a_mistyped_address_gets_the_page_and_programs_a_problem() {
+    let server = Server::start();
+    let ask = |path: &str| {
+        let request = server.http.get(format!("{}{path}", server.url));
+        let accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+        request.header("accept", accept).send().unwrap()
+    };
+    for path in ["/job", "/data/a/b"] {
+        let answer = ask(path);
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.headers().contains_key(POLICY), "{path}");
+        assert!(
+            answer.text().unwrap().contains("<div id=\"app\">"),
+            "{path}"
+        );
+    }
+    for path in ["/api/v1/none", "/api/none", "/assets/none.js"] {
+        let answer = ask(path);
         assert_eq!(answer.status(), 404, "{path}");
         let kind = answer.headers()["content-type"].to_str().unwrap();
         assert_eq!(kind, "application/problem+json", "{path}");

@@ -1,13 +1,13 @@
 //! The web page: what `web/` was built to, embedded in the program.
 //!
-//! Addresses of the page answer its one document, whose script shows what belongs there. Nothing
-//! else is caught: other paths that nobody knows are problems, as before.
+//! Addresses of the page answer its one document, whose script shows what belongs there. What nobody
+//! knows is 404: for a browser with the same document, which says so, for programs as a problem.
 
 use axum::{
     Router,
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use tower_http::compression::CompressionLayer;
@@ -20,9 +20,10 @@ use super::{Shared, extract::InPath, problem};
 struct Dist;
 
 /// The addresses that `web/src/App.svelte` has a page for.
-const ADDRESSES: [&str; 8] = [
+const ADDRESSES: [&str; 9] = [
     "/",
     "/about",
+    "/compare",
     "/data",
     "/data/{id}",
     "/jobs",
@@ -48,6 +49,7 @@ pub(super) fn routes() -> Router<Shared> {
         })
         .route("/icon.svg", get(|| async { file("icon.svg", ASK_AGAIN) }))
         .route("/assets/{name}", get(asset))
+        .route("/{*unknown}", any(missing))
         .layer(CompressionLayer::new())
 }
 
@@ -58,10 +60,27 @@ async fn document() -> Response {
     }
 }
 
+/// Somebody who has typed an address wrong sees the page; what belongs to programs stays theirs.
+async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let asks = method == Method::GET && accept.is_some_and(|value| value.contains("text/html"));
+    let of_programs = ["/api", "/docs", "/assets", "/openapi"];
+    if !asks
+        || of_programs
+            .iter()
+            .any(|start| uri.path().starts_with(start))
+    {
+        return problem::no_such_path(uri).await;
+    }
+    (StatusCode::NOT_FOUND, document().await).into_response()
+}
+
 async fn asset(InPath(name): InPath<String>, uri: Uri) -> Response {
     match Dist::get(&format!("assets/{name}")) {
         Some(found) => answer(&name, found, FOR_EVER),
-        None => problem::no_such_path(uri).await.into_response(),
+        None => problem::no_such_path(uri).await,
     }
 }
 

@@ -1,5 +1,6 @@
 // The public API, typed from openapi.json, and the errors it answers as sentences.
 import createClient, { type Middleware } from 'openapi-fetch'
+import { alone } from './alone'
 import type { components, paths } from './schema'
 import { session } from './session.svelte'
 
@@ -16,13 +17,15 @@ export const BASE = '/api/v1'
 /** Milliseconds for which a job is new; the head `Date` counts whole seconds. */
 const NEW = 2500
 
+const BEARER = /^Bearer /
 const withToken: Middleware = {
   onRequest({ request }) {
-    if (session.token) request.headers.set('Authorization', `Bearer ${session.token}`)
+    const token = session.now()
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
     return request
   },
-  onResponse({ response }) {
-    session.take(response.headers.get('X-Session-Token'))
+  onResponse({ request, response }) {
+    session.take(response.headers.get('X-Session-Token'), (request.headers.get('Authorization') ?? '').replace(BEARER, ''))
   },
 }
 
@@ -32,7 +35,7 @@ api.use(withToken)
 let access: Promise<string> | undefined
 /** Nobody yet: the service has sessions, and this browser has not begun one. Its lists are empty. */
 export async function nobody(): Promise<boolean> {
-  if (session.token) return false
+  if (session.now()) return false
   access ??= answer(api.GET('/health')).then(({ details }) => details.access)
   return (await access.catch(() => '')) === 'tokens'
 }
@@ -40,9 +43,23 @@ export async function nobody(): Promise<boolean> {
 /** An answer of the service that is not the one hoped for. */
 export class ServiceError extends Error {
   constructor(readonly problem: Problem) {
-    super(problem.detail)
+    super(sentenceOf(problem))
+    if (problem.status === 401 && session.now()) session.refused = true
   }
 }
+
+/** What the page says of problems that it knows better than an API's client would. */
+const SENTENCES: Record<string, string> = {
+  unauthorized: 'This browser has no session that the service knows. Bring data to begin one, or use the key of another.',
+  'no-job': 'There is no such job here. It may have been deleted, or belong to another session.',
+  'no-dataset': 'There are no such data here. They may have been deleted, or belong to another session.',
+  'no-share': 'Nothing is shared by this link: it was withdrawn, its job was deleted, or a character of it is wrong. Ask whoever gave it to you.',
+  unavailable: 'Analyses cannot be run now. What was uploaded stays; try again later.',
+}
+const sentenceOf = (problem: Problem) => SENTENCES[problem.type.split('/').at(-1) ?? ''] ?? problem.detail
+
+/** The page about a kind of problem, where the service has one. */
+export const pageOf = (error: unknown) => (error instanceof ServiceError && error.problem.type.startsWith('/docs/problems/') ? error.problem.type : '')
 
 /** The data of an answer, or its problem thrown. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -62,13 +79,33 @@ export function problemOf(body: unknown, status: number): Problem {
 /** A request outside the typed client: analyses are named at run time, and files are not JSON. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
-  if (session.token) headers.set('Authorization', `Bearer ${session.token}`)
+  const token = session.now()
+  if (token) headers.set('Authorization', `Bearer ${token}`)
   const response = await fetch(BASE + path, { ...init, headers }).catch(() => {
     throw new Error('The service cannot be reached. Nothing is lost: jobs go on without this page.')
   })
-  session.take(response.headers.get('X-Session-Token'))
+  session.take(response.headers.get('X-Session-Token'), token)
   if (response.ok) return response
   throw new ServiceError(problemOf(await response.json().catch(() => null), response.status))
+}
+
+/** Begins a session where there are sessions and this browser has none; one tab at a time. */
+export async function begin(): Promise<void> {
+  if (!(await nobody())) return
+  await alone(async () => {
+    if (session.now()) return
+    const { token } = await answer(api.POST('/session'))
+    if (token) session.use(token)
+  })
+}
+
+/** What a key that somebody has pasted opens; an error if it opens nothing. The present one stays. */
+export async function tryKey(key: string): Promise<Schemas['Session']> {
+  const response = await fetch(`${BASE}/session`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => {
+    throw new Error('The service cannot be reached, so the key could not be tested. Nothing has changed.')
+  })
+  if (response.ok) return (await response.json()) as Schemas['Session']
+  throw new Error(response.status === 401 ? 'This key opens no session here: it has expired, its session was ended, or a character of it is wrong. Nothing has changed.' : 'The key could not be tested. Nothing has changed.')
 }
 
 /** Starts an analysis, or finds the job (`known`) that the same request has started before. */

@@ -6,7 +6,7 @@ const AGAIN = 1000
 
 export class Live {
   job = $state<Job | null>(null)
-  problem = $state('')
+  problem = $state<unknown>(null)
   lost = $state(false)
   /** It was deleted, here or elsewhere. */
   gone = $state(false)
@@ -29,13 +29,13 @@ export class Live {
     try {
       const response = await send(`/jobs/${this.id}?wait=${wait}`, { signal: this.#asking.signal })
       this.#learn((await response.json()) as Job)
-      this.problem = ''
+      this.problem = null
       this.lost = false
     } catch (error) {
       if (this.#asking.signal.aborted) return
       if (this.job && error instanceof ServiceError && error.problem.status === 404) this.gone = true
-      else if (this.job) this.lost = true
-      else this.problem = (error as Error).message
+      else if (this.job && !(error instanceof ServiceError && error.problem.status === 401)) this.lost = true
+      else this.problem = error
     }
   }
 
@@ -50,7 +50,7 @@ export class Live {
   }
 
   follow() {
-    if (this.over || !this.job || this.#asking.signal.aborted) return
+    if (this.over || !this.job || this.problem || this.#asking.signal.aborted) return
     const source = new EventSource(session.inAddress(`/api/v1/jobs/${this.id}/events`))
     this.#source = source
     const take = (message: MessageEvent<string>) => {

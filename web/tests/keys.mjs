@@ -1,0 +1,76 @@
+// The key of a session: pasted wrong, expired, and in two tabs at once.
+// usage: node tests/keys.mjs PROGRAM
+import assert from 'node:assert/strict'
+import { look, serve, test, watched } from './service.mjs'
+
+const service = await serve()
+const { address } = service
+const api = `${address}/api/v1`
+const gene = (k) => ['A', 'B', 'C', 'D'].map((name, n) => `>${name}\n${'GCTAAACTG'.repeat(4)}${['GAC', 'TTC', 'GGA', 'CAT'][(n + k) % 4]}\n`).join('')
+const key = (page) => page.evaluate(() => localStorage.getItem('datamonkey.token'))
+const names = async (token) => (await (await fetch(`${api}/datasets`, { headers: { Authorization: `Bearer ${token}` } })).json()).datasets.map(({ name }) => name).sort()
+async function bring(page, name, text) {
+  await page.getByLabel('Choose files').setInputFiles([service.file(name, text)])
+  await page.locator('.card', { hasText: name }).getByRole('link', { name: 'Look at it' }).waitFor()
+}
+
+await test('a wrong key is not taken, a right one is', async (browser) => {
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
+  expected.push(/401/)
+  await page.goto(`${address}/data`)
+  await bring(page, 'one.fasta', gene(1))
+  const own = await key(page)
+  await page.getByText("The key of this browser's session").click()
+  await page.getByText(own).waitFor()
+  await page.getByLabel('Another key').fill('eyJ.wrong.key')
+  await page.getByRole('button', { name: 'Use it' }).click()
+  await page.getByText('This key opens no session here').waitFor()
+  assert.equal(await key(page), own)
+  await look(page, 'key')
+  const other = (await (await fetch(`${api}/session`, { method: 'POST' })).json()).token
+  await page.getByLabel('Another key').fill(other)
+  await page.getByRole('button', { name: 'Use it' }).click()
+  await page.getByText('Nothing yet.').waitFor()
+  assert.equal(await key(page), other)
+  quiet()
+})
+
+await test('a key that is not taken any more is said on every page, and left behind', async (browser) => {
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
+  expected.push(/401/)
+  await page.goto(`${address}/data`)
+  await bring(page, 'one.fasta', gene(1))
+  const own = await key(page)
+  await fetch(`${api}/session`, { method: 'DELETE', headers: { Authorization: `Bearer ${own}` } })
+  for (const path of ['/jobs', '/data', '/new', '/jobs/abc', '/data/abc', '/compare?jobs=a,b']) {
+    await page.goto(address + path)
+    await page.getByText('is not taken any more').waitFor()
+    await page.getByRole('button', { name: 'Begin anew' }).waitFor()
+    await page.getByRole('textbox', { name: 'Another key' }).first().waitFor()
+  }
+  await look(page, 'key-refused')
+  await page.getByRole('button', { name: 'Begin anew' }).click()
+  await page.getByRole('heading', { name: 'Find natural selection' }).waitFor()
+  await bring(page, 'two.fasta', gene(2))
+  assert.deepEqual(await names(await key(page)), ['two.fasta'])
+  quiet()
+})
+
+await test('two tabs that bring data at once are of one session', async (browser) => {
+  const context = await browser.newContext()
+  const [one, two] = [await watched(context, address), await watched(context, address)]
+  await Promise.all([one.page.goto(`${address}/data`), two.page.goto(`${address}/data`)])
+  await Promise.all([bring(one.page, 'left.fasta', gene(1)), bring(two.page, 'right.fasta', gene(3))])
+  assert.equal(await key(one.page), await key(two.page))
+  assert.deepEqual(await names(await key(one.page)), ['left.fasta', 'right.fasta'])
+  // A third tab, which was there before, has what the others have brought.
+  await one.page.reload()
+  await one.page.getByRole('cell').getByRole('link', { name: 'right.fasta' }).waitFor()
+  // A key that another tab has replaced is not used any more.
+  await one.page.evaluate(() => localStorage.removeItem('datamonkey.token'))
+  await bring(two.page, 'after.fasta', gene(2))
+  assert.deepEqual(await names(await key(two.page)), ['after.fasta'])
+  one.quiet()
+  two.quiet()
+})
+await service.remove()

@@ -1,49 +1,84 @@
-// Results side by side: which sites each of them finds, by the summary's table and threshold.
+// Results side by side: which sites each of them finds. What is found is what the summary says: the
+// column `class` of its table is empty where nothing is.
 import type { Job, Summary } from './api'
 
+type Cell = number | string | null
 export interface Side {
   job: Job
   summary: Summary
-  /** Value of the column that the threshold is of, by site. */
+  /** What decides about a site, by site. */
   values: Map<number, number>
-  found: Set<number>
-  /** How far into the found a value is: 0 at none, 1 at the threshold or beyond. */
+  /** The class of each site that is found, such as `diversifying`. */
+  found: Map<number, string>
+  /** How far a value is on the way to its threshold: 0 not at all, 1 there or beyond. */
   height: (site: number) => number
+  /** What `values` are: a column, or the better of two. */
+  of: string
 }
+
+/** Columns that a threshold means where it names no column of the table: one for each direction. */
+const PAIRS: Record<string, [diversifying: string, purifying: string]> = {
+  slac: ['P [dN/dS > 1]', 'P [dN/dS < 1]'],
+  fubar: ['Prob[alpha<beta]', 'Prob[alpha>beta]'],
+}
+/** Classes of positive selection: found by two analyses, they say the same. */
+const POSITIVE = ['diversifying', 'episodic']
 
 /** Null where the analysis does not tell of sites. */
 export function side(job: Job, summary: Summary): Side | null {
   const { threshold, table } = summary
   const names = table.columns.map(({ name }) => name)
-  const site = names.findIndex((name) => /^(site|codon)$/i.test(name))
-  const column = threshold ? names.findIndex((name) => name.toLowerCase() === threshold.of.toLowerCase()) : -1
-  if (!threshold || site < 0) return null
-  const rows = table.rows as unknown as (number | string | null)[][]
+  const [site, kind] = [names.findIndex((name) => /^(site|codon)$/i.test(name)), names.indexOf('class')]
+  if (!threshold || site < 0 || kind < 0) return null
+  const pair = PAIRS[job.method]?.map((name) => names.indexOf(name)) ?? [names.findIndex((name) => name.toLowerCase() === threshold.of.toLowerCase())]
+  const columns = pair.filter((k) => k >= 0)
+  if (!columns.length) return null
   // Small p-values and q-values count; of posteriors and Bayes factors, large ones.
   const small = /^[pq]\b|p-value|q-value/i.test(threshold.of)
   const values = new Map<number, number>()
-  rows.forEach((row, k) => {
-    const value = column < 0 ? bestOf(row, names, small) : row[column]
-    if (typeof value === 'number') values.set(siteOf(row, site, k), value)
-  })
-  const found = new Set([...values].filter(([, value]) => (small ? value <= threshold.value : value >= threshold.value)).map(([at]) => at))
+  const found = new Map<number, string>()
+  for (const row of table.rows as unknown as Cell[][]) {
+    const at = row[site]
+    if (typeof at !== 'number') continue
+    const of = row[kind]
+    if (typeof of === 'string' && of) found.set(at, of)
+    // Of a site that is found, the value of its direction; else the one that is nearer to the threshold.
+    const own = of === 'purifying' ? columns[1] : of === 'diversifying' ? columns[0] : undefined
+    const all = (own === undefined ? columns : [own]).map((k) => row[k]).filter((value) => typeof value === 'number')
+    const best = small ? Math.min(...all) : Math.max(...all)
+    // FADE has a row for each amino acid of a site.
+    const before = values.get(at)
+    if (all.length && (before === undefined || (small ? best < before : best > before))) values.set(at, best)
+  }
   const height = (at: number) => {
+    if (found.has(at)) return 1
     const value = values.get(at)
     if (value === undefined) return 0
-    const part = small ? Math.log(Math.max(value, 1e-6)) / Math.log(Math.min(threshold.value, 0.999)) : value / threshold.value
+    const part = small ? Math.log(Math.max(value, 1e-6)) / Math.log(Math.min(Math.max(threshold.value, 1e-6), 0.999)) : value / threshold.value
     return Math.min(1, Math.max(0, part))
   }
-  return { job, summary, values, found, height }
+  return { job, summary, values, found, height, of: columns.map((k) => names[k]).join(' or ') }
 }
 
-const siteOf = (row: (number | string | null)[], column: number, k: number) => (typeof row[column] === 'number' ? row[column] : k + 1)
+/** The direction of a class where it has one: analyses of one direction can contradict each other. */
+export const direction = (of: string | undefined): 'positive' | 'negative' | null => (of === undefined ? null : POSITIVE.includes(of) ? 'positive' : of === 'purifying' ? 'negative' : null)
 
-/** The strongest of several columns of the kind, where the threshold names the kind and not one of them. */
-function bestOf(row: (number | string | null)[], names: string[], small: boolean): number | undefined {
-  const kind = small ? /p-value|^p$/i : /prob|posterior|bayes|P\[/i
-  const all = row.filter((value, k): value is number => typeof value === 'number' && kind.test(names[k] ?? ''))
-  if (!all.length) return undefined
-  return small ? Math.min(...all) : Math.max(...all)
+/** Sites that any side finds: by all alike, and in opposite directions by some. */
+export function sitesOf(sides: Side[]) {
+  const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
+  const opposed = all.filter((site) => new Set(sides.map(({ found }) => direction(found.get(site))).filter(Boolean)).size > 1)
+  const shared = all.filter((site) => !opposed.includes(site) && sides.every(({ found }) => found.has(site)))
+  const only = (one: Side) => [...one.found.keys()].filter((site) => sides.every((other) => other === one || !other.found.has(site))).sort((a, b) => a - b)
+  return { all, opposed, shared, only }
+}
+
+/** The table of the comparison as CSV. */
+export function csvOf(sides: Side[], labels: string[]): string {
+  const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  const head = ['site', ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: class`])]
+  const sites = [...new Set(sides.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b)
+  const rows = sites.map((site) => [String(site), ...sides.flatMap((one) => [String(one.values.get(site) ?? ''), one.found.get(site) ?? ''])])
+  return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
 /** Parameters in which jobs are not alike, with the value in each. */

@@ -1,5 +1,5 @@
 // Datasets as the page uses them: the report has a shape of its own in the API's answers.
-import { api, answer, BASE, nobody, problemOf, ServiceError, type Schemas } from '../api'
+import { api, answer, BASE, begin, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
 
 export interface Finding { level: 'error' | 'warning' | 'note'; code: string; sequence?: string; site?: number; line?: number; message: string; remedy: string }
@@ -13,6 +13,15 @@ export interface Report {
   codons: number | null
   variable_sites: number
   identical_sequences: number
+  aligned: boolean
+  gzip: boolean
+  partitions: { name: string }[]
+  /** Parts of all residues. */
+  gaps: number
+  ambiguity: number
+  genetic_codes: string[]
+  names_changed: number
+  name_changes: { user: string; engine: string }[]
   trees: number
   tree: TreeReport | null
   findings: Finding[]
@@ -41,11 +50,11 @@ export function describe({ report }: Dataset): string {
   if (!report || report.what === 'unknown') return 'not readable'
   const parts = []
   if (report.sequences) parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
-  if (report.tree) parts.push(`tree of ${report.tree.leaves} leaves`)
+  if (report.tree) parts.push(report.trees > 1 ? `${report.trees} trees of ${report.tree.leaves} leaves` : `tree of ${report.tree.leaves} leaves`)
   return parts.join(', ')
 }
 
-/** One upload goes after the other: the first may begin the session that the others belong to. */
+/** One upload goes after the other. */
 let before: Promise<unknown> = Promise.resolve()
 
 /** An upload with its progress, 0 to 1; `cancel` ends it. */
@@ -55,12 +64,15 @@ export function upload(file: File, progress: (done: number) => void) {
   const form = new FormData()
   form.append('meta', JSON.stringify({ name: file.name, type: 'auto' }))
   form.append('file', file)
-  const send = () =>
-    new Promise<Dataset>((resolve, reject) => {
+  const send = async () => {
+    // Not by the upload itself: two tabs that bring files at once would begin two sessions.
+    await begin()
+    const token = session.now()
+    return new Promise<Dataset>((resolve, reject) => {
       if (cancelled) return reject(new Error('Cancelled.'))
       request.upload.onprogress = (event) => progress(event.loaded / event.total)
       request.onload = () => {
-        session.take(request.getResponseHeader('X-Session-Token'))
+        session.take(request.getResponseHeader('X-Session-Token'), token)
         const body: unknown = JSON.parse(request.responseText || 'null')
         if (request.status === 201 || request.status === 200) resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
         else reject(new ServiceError(problemOf(body, request.status)))
@@ -68,9 +80,10 @@ export function upload(file: File, progress: (done: number) => void) {
       request.onerror = () => reject(new Error('The upload broke off. Try again.'))
       request.onabort = () => reject(new Error('Cancelled.'))
       request.open('POST', `${BASE}/datasets`)
-      if (session.token) request.setRequestHeader('Authorization', `Bearer ${session.token}`)
+      if (token) request.setRequestHeader('Authorization', `Bearer ${token}`)
       request.send(form)
     })
+  }
   const done = before.then(send)
   before = done.catch(() => {})
   return { done, cancel: () => { cancelled = true; request.abort() } }

@@ -13,6 +13,8 @@ const { ids, ask } = await run(address, only)
 
 const readable = (value) =>
   value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+/** A rate as figures say it: its own number, whatever place it is drawn at. */
+const spoken = (value) => (value > 10 ? `${readable(value)}, drawn at 10` : readable(value))
 const figure = (page, name) => page.locator(`figure[data-figure="${name}"]`)
 const note = (page, name) => figure(page, name).locator('.note')
 const cell = (result, header, site) => {
@@ -40,6 +42,14 @@ const VIEWS = {
       assert.match(said, new RegExp(` ${readable(cell(result, 'p-value', 5)).replaceAll('.', '\\.')}$`))
       assert.equal(await marked(page).locator('td').first().textContent(), '5')
       assert.match(await note(page, 'fel-dnds').textContent(), /^Codon 5:/)
+      // Bars that point downwards are no negative rates, and what is cut says its own number.
+      assert.ok((await note(page, 'fel-rates').textContent()).includes(`α ${spoken(cell(result, 'alpha', 5))}`))
+      const ticks = await figure(page, 'fel-rates').locator('.axes text').allTextContents()
+      assert.ok(ticks.every((tick) => !/^[-−]/.test(tick)), `${ticks}`)
+      const rates = result.MLE.content['0'].map((_, k) => Math.max(cell(result, 'alpha', k + 1), cell(result, 'beta', k + 1)))
+      const most = rates.indexOf(Math.max(...rates)) + 1
+      if (rates[most - 1] > 10) assert.match(await walkTo(page, 'fel-rates', most), /, drawn at 10/)
+      await walkTo(page, 'fel-p', 5)
       // The alignment follows.
       await page.getByText('The picked site in the alignment').click()
       assert.equal(await page.getByLabel('Jump to').inputValue(), '5')
@@ -70,7 +80,7 @@ const VIEWS = {
     figures: ['meme-p', 'meme-rates', 'meme-densities', 'meme-evidence', 'meme-substitutions'],
     async check(page, result) {
       const said = await walkTo(page, 'meme-rates', 2)
-      assert.ok(said.includes(`β+ ${readable(Math.min(10, cell(result, 'beta+', 2)))}`), said)
+      assert.ok(said.includes(`β+ ${spoken(cell(result, 'beta+', 2))}`), said)
       const tree = figure(page, 'meme-substitutions')
       await tree.getByRole('heading', { name: 'Substitutions at codon 2' }).waitFor()
       const changes = Object.keys(result.substitutions['0']['1']).filter((node) => node !== 'root').length
@@ -201,7 +211,7 @@ const VIEWS = {
     figures: ['leisr-rates', 'leisr-density'],
     async check(page, result) {
       const said = await walkTo(page, 'leisr-rates', 3, 'Site')
-      assert.ok(said.endsWith(` ${readable(Math.min(10, cell(result, 'MLE', 3)))}`), said)
+      assert.ok(said.endsWith(` ${spoken(cell(result, 'MLE', 3))}`), said)
     },
   },
 }

@@ -17,7 +17,7 @@ export async function words(job: Job, base: string, query = ''): Promise<Words> 
   ])
   const method = methods.find((m) => m.id === job.method) as Method
   return {
-    methods: methodsText(job, summary, method, methods, health.details.version),
+    methods: methodsText(job, summary, method, methods, health),
     references: papers(method, methods).map(bibtex).join('\n'),
   }
 }

@@ -1,5 +1,5 @@
 // What a paper says about a job: the paragraph of its Methods, and BibTeX.
-import type { Job, Method, Summary } from '../api'
+import type { Health, Job, Method, Summary } from '../api'
 
 /** The paper about HyPhy itself; analyses without one of their own name it as theirs. */
 const HYPHY = '10.1093/molbev/msz197'
@@ -7,6 +7,9 @@ const HYPHY = '10.1093/molbev/msz197'
 /** The papers to cite: the analysis's and HyPhy's. */
 export const papers = (method: Method, all: Method[]): Method[] =>
   [method, all.find((other) => other.doi === HYPHY)].filter((paper, k, list): paper is Method => !!paper && list.findIndex((p) => p?.doi === paper.doi) === k)
+
+/** The version of HyPhy that the service has now: some results do not say with which they were made. */
+export const engineOf = (health: Health): string => /HyPhy (\d[\w.]*)/.exec(health.details.engine_detail)?.[1] ?? '(version not stated)'
 
 const same = (value: unknown, initial: string | null | undefined) =>
   Array.isArray(value) ? value.length === 0 : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
@@ -16,7 +19,7 @@ function said(value: unknown): string {
   return value.map((item) => (typeof item === 'object' && item ? Object.values(item as object).map((part) => (Array.isArray(part) ? `(${part.join(', ')})` : String(part))).join(' ') : String(item))).join(', ')
 }
 
-export function methodsText(job: Job, summary: Summary, method: Method, all: Method[], version: string): string {
+export function methodsText(job: Job, summary: Summary, method: Method, all: Method[], health: Health): string {
   const parameters = method.parameters.filter((p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters)
   const differ = parameters.filter((p) => !same(job.parameters[p.name], p.default))
   const rest = parameters.filter((p) => !p.advanced && !differ.includes(p) && p.type !== 'array')
@@ -24,7 +27,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
   const size = summary.sequences ? `an alignment of ${summary.sequences} sequences${summary.sites ? ` and ${summary.sites} sites` : ''}` : 'a phylogenetic tree'
   const inferred = job.tree_id && !job.parameters.tree
   const sentences = [
-    `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? '(version not stated)'} through service-datamonkey ${version}.`,
+    `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? engineOf(health)} through service-datamonkey ${health.details.version}.`,
     inferred && 'The tree was inferred from the alignment by neighbour joining.',
     differ.length ? `Parameters that differ from the defaults: ${list(differ)}.` : 'All parameters had their default values.',
     rest.length && `The main ones of the others: ${list(rest)}.`,

@@ -1,1 +1,0 @@
-import{C as e,F as t,N as n,W as r,Y as i,Z as a,q as o}from"./index-CrpDKur4.js";import{t as s}from"./Bring-Ddo11U-Y.js";var c=t(`<h1>Find natural selection in gene sequences</h1> <p>Bring an alignment, choose a question, and HyPhy answers it.</p> <!>`,1);function l(t){var l=c();e(`et6md`,e=>{r(()=>{o.title=`Datamonkey`})});var u=a(i(l),4);s(u,{}),n(t,l)}export{l as default};

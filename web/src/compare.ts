@@ -81,12 +81,14 @@ export function csvOf(sides: Side[], labels: string[]): string {
   return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
-/** Parameters in which jobs are not alike, with the value in each. */
-export function differences(jobs: Job[]): { name: string; values: string[] }[] {
+/** Parameters of several jobs in which they are not alike, with the value in each; data have their names. */
+export function differences(jobs: Job[], nameOf: (id: string) => string): { name: string; values: string[] }[] {
   const names = [...new Set(jobs.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
   return names
+    .filter((name) => jobs.filter(({ parameters }) => name in parameters).length > 1)
     .map((name) => ({ name, values: jobs.map(({ parameters }) => said((parameters as Record<string, unknown>)[name])) }))
     .filter(({ values }) => new Set(values).size > 1)
+    .map(({ name, values }) => ({ name, values: name === 'alignment' || name === 'tree' ? values.map(nameOf) : values }))
 }
 
 const said = (value: unknown) => (value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value))

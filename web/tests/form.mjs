@@ -81,9 +81,9 @@ await test('problems are said beside their fields before anything is started', a
   await page.getByText('No name matches.').waitFor()
   await look(page, 'form-problems')
   await page.goto(`${address}/new?method=fel&alignment=${yeast}`)
-  await page.waitForFunction(() => document.querySelector('#field-genetic_code')?.value !== '')
-  await page.locator('#field-genetic_code').selectOption('')
   await field(page, 'field-genetic_code').getByText('Under Universal there are stop codons').waitFor()
+  await page.locator('#field-genetic_code').selectOption('Yeast-mtDNA')
+  await field(page, 'field-genetic_code').locator('.problem').waitFor({ state: 'detached' })
   quiet()
 })
 

@@ -82,6 +82,15 @@ export function classes(distribution: unknown): Class[] {
 export const readable = (value: unknown): string =>
   typeof value !== 'number' ? (value == null ? '–' : String(value)) : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
 
+/** What a threshold is of, in words. */
+const THRESHOLDS: Record<string, string> = {
+  'P [dN/dS > 1] or P [dN/dS < 1]': 'p-value of dN/dS > 1 or dN/dS < 1',
+  'P [Site 1 <-> Site 2]': 'posterior probability of a pair',
+  'BayesFactor[bias>0]': 'Bayes factor of a bias',
+  'P-value (overall)': 'p-value over all sets',
+}
+export const thresholdName = (of: string): string => THRESHOLDS[of] ?? of
+
 /** Codons by number of each node at a site, from HyPhy's sparse substitutions: a branch that is
  * not named has its parent's state. */
 export function states(tree: Node, sparse: Record<string, string> | null | undefined): Map<string, string> {

@@ -18,6 +18,9 @@ export interface ViewProps {
 
 export type View = Component<ViewProps>
 
+/** Columns by which a table begins, the largest first; others are in the order of the result. */
+export const FIRST: Record<string, string> = { bgm: 'P [Site 1 <-> Site 2]' }
+
 export const VIEWS: Record<string, () => Promise<{ default: View }>> = {
   fel: () => import('./views/Fel.svelte'),
   meme: () => import('./views/Meme.svelte'),

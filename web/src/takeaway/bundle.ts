@@ -1,6 +1,10 @@
 // A ZIP of everything that belongs to jobs.
 import { strToU8, zip } from 'fflate'
+import { mount, unmount } from 'svelte'
+import { Chosen } from '../results/chosen.svelte'
 import { svgOf } from '../results/figures/export'
+import { drawn } from '../results/figures/turn'
+import { VIEWS } from '../results/registry'
 import { answer, api, type Job, type Method, send, type Summary } from '../api'
 import { bibtex, methodsText, papers } from './words'
 
@@ -22,10 +26,10 @@ export async function words(job: Job, base: string, query = ''): Promise<Words> 
   }
 }
 
-/** Figures that are on the page now, as SVG. */
-function figures(): Files {
+/** Figures within a part of the page, as SVG. */
+function figures(within: ParentNode = document): Files {
   const found: Files = {}
-  for (const figure of document.querySelectorAll<HTMLElement>('figure[data-figure]')) {
+  for (const figure of within.querySelectorAll<HTMLElement>('figure[data-figure]')) {
     if (!figure.querySelector('svg')) continue
     const name = figure.dataset.figure || 'figure'
     let free = `figures/${name}.svg`
@@ -33,6 +37,26 @@ function figures(): Files {
     found[free] = strToU8(svgOf(figure))
   }
   return found
+}
+
+/** The figures of a job that is not on the page: its view is drawn beside the screen. */
+async function figuresOf(job: Job): Promise<Files> {
+  const load = VIEWS[job.method]
+  if (!load) return {}
+  const read = async <T>(path: string) => (await (await send(`/jobs/${job.job_id}${path}`)).json()) as T
+  const [{ default: view }, result, summary] = await Promise.all([load(), read<Record<string, unknown>>('/result'), read<Summary>('/summary')])
+  const stage = document.createElement('div')
+  stage.className = 'offscreen stage-wide'
+  stage.setAttribute('aria-hidden', 'true')
+  document.body.append(stage)
+  const mounted = mount(view, { target: stage, props: { job, result, summary, chosen: new Chosen() } })
+  try {
+    await drawn(stage)
+    return figures(stage)
+  } finally {
+    void unmount(mounted)
+    stage.remove()
+  }
 }
 
 async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
@@ -67,6 +91,7 @@ function save(name: string, files: Files): Promise<void> {
 
 /** Everything of one job, with the figures that are on the page. */
 export async function zipOne(job: Job, base: string, query: string) {
+  await drawn(document)
   const files = { ...(await filesOf(job, base, query)), ...figures() }
   await save(`${job.method}-${job.job_id.slice(0, 8)}.zip`, files)
 }
@@ -76,7 +101,8 @@ export async function zipOf(jobs: Job[], progress: (done: number, of: number) =>
   const all: Files = {}
   for (const [k, job] of jobs.entries()) {
     progress(k + 1, jobs.length)
-    const files = await filesOf(job, `/jobs/${job.job_id}`)
+    // A figure that cannot be drawn leaves its job's numbers whole.
+    const files = { ...(await filesOf(job, `/jobs/${job.job_id}`)), ...(await figuresOf(job).catch(() => ({}))) }
     for (const [name, bytes] of Object.entries(files)) all[`${job.method}-${job.job_id.slice(0, 8)}/${name}`] = bytes
   }
   await save(`datamonkey-${jobs.length}-jobs.zip`, all)

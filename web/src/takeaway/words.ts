@@ -1,5 +1,6 @@
 // What a paper says about a job: the paragraph of its Methods, and BibTeX.
 import type { Health, Job, Method, Summary } from '../api'
+import { thresholdName } from '../results/read'
 
 /** The paper about HyPhy itself; analyses without one of their own name it as theirs. */
 const HYPHY = '10.1093/molbev/msz197'
@@ -31,7 +32,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
     inferred && 'The tree was inferred from the alignment by neighbour joining.',
     differ.length ? `Parameters that differ from the defaults: ${list(differ)}.` : 'All parameters had their default values.',
     rest.length && `The main ones of the others: ${list(rest)}.`,
-    summary.threshold && `The threshold was ${summary.threshold.of} ${summary.threshold.value}.`,
+    summary.threshold && `The threshold was ${summary.threshold.value} (${thresholdName(summary.threshold.of)}).`,
     summary.statement,
   ]
   const cited = papers(method, all).map((paper) => `- ${paper.citation}. doi:${paper.doi}`)

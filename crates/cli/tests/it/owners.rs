@@ -219,6 +219,27 @@ fn every_operation_looks_at_who_asks() {
     assert_eq!(ada.get("/jobs").status(), StatusCode::UNAUTHORIZED);
 }
 
+/// The router's own word for what a path takes: also what is not in the document would be there.
+#[test]
+fn every_path_takes_the_methods_of_the_document_and_no_others() {
+    let server = Server::start();
+    let document = server.http.get(format!("{}/openapi.json", server.url));
+    let document: Value = document.send().unwrap().json().unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let url = server.api(&path.replace(['{', '}'], ""));
+        let answer = server.http.patch(url).send().unwrap();
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let allowed = answer.headers()["allow"].to_str().unwrap();
+        let mut allowed: Vec<_> = allowed.split(',').map(str::trim).collect();
+        allowed.retain(|method| *method != "HEAD");
+        allowed.sort_unstable();
+        let methods = item.as_object().unwrap().keys();
+        let mut methods: Vec<_> = methods.map(|method| method.to_uppercase()).collect();
+        methods.sort_unstable();
+        assert_eq!(allowed, methods, "{path}");
+    }
+}
+
 /// Somebody else finds nothing of Ada's, and no hint that it is there.
 fn other(
     eve: &Person,

@@ -13,7 +13,7 @@ use axum::{
     http::Request,
     response::{IntoResponse, Response},
 };
-use governor::middleware::NoOpMiddleware;
+use governor::{DefaultKeyedRateLimiter, middleware::NoOpMiddleware};
 use tower_governor::{
     GovernorError, GovernorLayer, governor::GovernorConfigBuilder, key_extractor::KeyExtractor,
 };
@@ -23,6 +23,9 @@ use crate::{
     error::{Error, Result},
     quotas::{self, QuotaConfig},
 };
+
+/// How much has come from each address.
+type Limiter = DefaultKeyedRateLimiter<IpAddr>;
 
 /// Between two times that addresses are forgotten from which requests came.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
@@ -62,13 +65,18 @@ pub(super) fn governor(
     let limiter = Arc::downgrade(config.limiter());
     tokio::spawn(async move {
         while let Some(limiter) = limiter.upgrade() {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+            forget(&limiter);
             drop(limiter);
             tokio::time::sleep(FORGET_EVERY).await;
         }
     });
     Some(GovernorLayer::new(config).error_handler(too_fast))
+}
+
+/// Forgets addresses from which nothing has come for so long that it makes no difference.
+fn forget(limiter: &Limiter) {
+    limiter.retain_recent();
+    limiter.shrink_to_fit();
 }
 
 fn too_fast(error: GovernorError) -> Response {
@@ -108,5 +116,30 @@ impl KeyExtractor for Address {
             .or(peer)
             .map(network)
             .ok_or(GovernorError::UnableToExtractKey)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn addresses_are_forgotten_when_nothing_comes_from_them() {
+        let config = GovernorConfigBuilder::default()
+            .key_extractor(Address { trust_proxy: false })
+            .period(Duration::from_millis(1))
+            .burst_size(2)
+            .finish()
+            .unwrap();
+        let limiter = config.limiter();
+        for n in 0..1000 {
+            let address = IpAddr::from(std::net::Ipv4Addr::from_bits(n));
+            assert!(limiter.check_key(&address).is_ok());
+        }
+        assert_eq!(limiter.len(), 1000);
+        std::thread::sleep(Duration::from_millis(50));
+        forget(limiter);
+        assert!(limiter.is_empty());
     }
 }

@@ -164,6 +164,13 @@ const VIEWS = {
       await figure(page, 'gard-support').getByText(`the best model: ${breakpoint}.`).waitFor()
       await figure(page, 'gard-steps').getByText(readable(result.bestModelAICc)).waitFor()
       await page.getByRole('heading', { name: `Tree of nucleotides ${breakpoint + 1} to 144` }).waitFor()
+      // The result does not say its version: the service does.
+      const { details } = await ask('/health')
+      const version = /HyPhy (\S+)/.exec(details.engine_detail)[1]
+      await page.locator('.tiles div', { hasText: 'HyPhy' }).getByText(version, { exact: true }).waitFor()
+      await page.getByText('Methods paragraph and citations').click()
+      assert.ok((await page.getByLabel('Methods', { exact: true }).textContent()).includes(`with HyPhy ${version}`))
+      await page.getByText(`after site ${breakpoint}; AIC-c is ${(result.baselineScore - result.bestModelAICc).toFixed(1)} lower`).first().waitFor()
     },
   },
   bgm: {
@@ -174,6 +181,9 @@ const VIEWS = {
     },
     async check(page, result) {
       const [first] = result.MLE.content.filter((row) => row[4] >= 0.1).sort((a, b) => b[4] - a[4])
+      // The table begins with the pair of the highest posterior.
+      const most = Math.max(...result.MLE.content.map((row) => row[4]))
+      assert.equal(Number(await page.locator('tbody tr').first().locator('td').nth(4).textContent()), Number(most.toPrecision(5)))
       const dot = figure(page, 'bgm-network').getByRole('button', { name: `Site ${first[0]}`, exact: true })
       await dot.focus()
       await page.keyboard.press('Enter')
@@ -243,6 +253,7 @@ const timed = (page) =>
 async function quick(page, opening) {
   const working = await page.evaluate(() => window.long)
   console.log(`long tasks: ${opening.map(Math.round)} ms when it opens; ${working.map(Math.round)} ms afterwards`)
+  assert.ok(Math.max(0, ...opening) < 200, `opening it, a task took ${Math.max(...opening)} ms`)
   assert.ok(Math.max(0, ...working) < 200, `a task took ${Math.max(...working)} ms`)
 }
 await test(`${SITES} sites without a long task`, async (browser) => {

@@ -43,7 +43,7 @@ export function fitOf(method: Method, set: Dataset | undefined, tree: Dataset | 
   }
   if (sequences) {
     if (sequences < input.min_sequences) cannot.push(`It needs at least ${input.min_sequences} ${input.data === 'none' ? 'leaves' : 'sequences'}; there are ${sequences}.`)
-    else if (input.data === 'codon' && sequences < 10 && /site/i.test(method.question)) mind.push(`With ${sequences} sequences there is little power at single sites: ten or more are better.`)
+    else if (input.data === 'codon' && sequences < 10 && /which sites/i.test(method.question)) mind.push(`With ${sequences} sequences there is little power at single sites: ten or more are better.`)
     const most = limits?.methods.find((one) => one.method === method.id)
     if (most?.max_sequences && sequences > most.max_sequences) cannot.push(`This server takes at most ${most.max_sequences} sequences for it; there are ${sequences}.`)
     if (most?.max_sites && report && report.sites > most.max_sites) cannot.push(`This server takes at most ${most.max_sites} sites for it; there are ${report.sites}.`)

@@ -56,8 +56,10 @@ await test('a key that is not taken any more is said on every page, and left beh
   quiet()
 })
 
-await test('two tabs that bring data at once are of one session', async (browser) => {
+// Where the address is not secure, browsers have no locks.
+for (const locks of ['locks', 'no locks']) await test(`two tabs that bring data at once are of one session (${locks})`, async (browser) => {
   const context = await browser.newContext()
+  if (locks !== 'locks') await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }))
   const [one, two] = [await watched(context, address), await watched(context, address)]
   await Promise.all([one.page.goto(`${address}/data`), two.page.goto(`${address}/data`)])
   await Promise.all([bring(one.page, 'left.fasta', gene(1)), bring(two.page, 'right.fasta', gene(3))])

@@ -47,3 +47,19 @@ pub static ALL: &[&Analysis] = &[
 pub fn find(id: &str) -> Option<&'static Analysis> {
     ALL.iter().copied().find(|analysis| analysis.id == id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_parameter_has_a_label_and_a_help_that_is_a_sentence() {
+        for analysis in ALL {
+            for parameter in analysis.parameters {
+                let name = format!("{} of {}", parameter.name, analysis.id);
+                assert!(!parameter.label.is_empty(), "{name}");
+                assert!(parameter.help.ends_with('.'), "{name}: {}", parameter.help);
+            }
+        }
+    }
+}

@@ -80,6 +80,8 @@ await test('problems are said beside their fields before anything is started', a
   await page.getByLabel('Names that match').fill('zebra')
   await page.getByText('No name matches.').waitFor()
   await look(page, 'form-problems')
+  await page.goto(`${address}/new?method=relax&alignment=${codon}&tree=${tree}`)
+  await page.getByText('Choose the test branches: the tree carries no label Test').waitFor()
   await page.goto(`${address}/new?method=fel&alignment=${yeast}`)
   await field(page, 'field-genetic_code').getByText('Under Universal there are stop codons').waitFor()
   await page.locator('#field-genetic_code').selectOption('Yeast-mtDNA')
@@ -90,6 +92,7 @@ await test('problems are said beside their fields before anything is started', a
 await test('branches that are chosen in the tree are those that are asked for, and outlive a reload', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/new?method=contrast-fel&alignment=${codon}&tree=${tree}`)
+  await page.getByText('Choose the branches of at least one set.').waitFor()
   await page.getByLabel('Name of set 1').fill('first')
   await page.getByLabel('Name of set 2').fill('second')
   await page.getByLabel('Names that match').fill('^ta')

@@ -169,24 +169,30 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         ]);
     }
     let found = segments.len().saturating_sub(1);
-    let rate = |name: &str, key: &str| Rate {
+    let rate = |name: &str, value: Option<f64>| Rate {
         name: name.to_owned(),
-        value: given.result[key].as_f64(),
+        value,
         weight: None,
     };
     let places: Vec<String> = segments[..found]
         .iter()
         .map(|(_, segment)| segment["bps"][0][1].to_string())
         .collect();
-    let score = |key: &str| given.result[key].as_f64();
-    let better = score("baselineScore").zip(score("bestModelAICc"));
-    let detail = match better {
-        Some((one, best)) if found > 0 => format!(
-            ", after site {}; AIC-c is {:.1} lower than with one tree",
-            places.join(", "),
-            one - best
+    // HyPhy's own bestModelAICc can still be that of one tree though a breakpoint was found.
+    let improved: f64 = given.result["improvements"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, step)| step["deltaAICc"].as_f64())
+        .sum();
+    let one_tree = given.result["baselineScore"].as_f64();
+    let best = one_tree.map(|score| score - improved);
+    let detail = match one_tree {
+        Some(_) if found > 0 => format!(
+            ", after site {}; AIC-c is {improved:.1} lower than with one tree",
+            places.join(", ")
         ),
-        Some((one, _)) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
+        Some(one) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
         None => String::new(),
     };
     Some(Digest {
@@ -196,8 +202,8 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         ),
         found: Some(found as u64),
         rates: vec![
-            rate("AICc of one tree", "baselineScore"),
-            rate("AICc of the best model", "bestModelAICc"),
+            rate("AICc of one tree", one_tree),
+            rate("AICc of the best model", best),
         ],
         table,
         ..Digest::default()

@@ -56,6 +56,10 @@ pub struct HealthDetails {
     pub cleaned: Option<DateTime<Utc>>,
     /// Sessions that were removed since the service started.
     pub cleaned_sessions: u64,
+    /// Jobs of everybody that wait for their turn: a job that is started now comes after them.
+    pub waiting_jobs: u64,
+    /// Whether mails are sent: whether `notify` can be used when a job is started.
+    pub sends_mail: bool,
     /// Whether there is room on the disk for uploads.
     pub takes_uploads: bool,
     /// Version of the service.

@@ -162,8 +162,11 @@ impl Files {
     }
 
     /// Removes what is kept for a job alone.
-    pub(crate) fn remove_of_job(&self, job: &str) -> io::Result<()> {
+    pub(crate) fn remove_of_job(&self, job: &str, attempt: Option<&str>) -> io::Result<()> {
         remove(&self.log(job))?;
+        if let Some(attempt) = attempt {
+            remove(&self.log(attempt))?;
+        }
         remove(&self.partial(job))?;
         remove(&self.fit(job))
     }
@@ -194,12 +197,20 @@ impl Files {
     }
 
     /// What the last attempt at a job has printed; empty if it has printed nothing.
-    pub(crate) fn read_log(&self, attempt: &str, job: &str) -> io::Result<Vec<u8>> {
-        let attempt = AttemptDir::new(self.attempt(attempt));
+    pub(crate) fn read_log(&self, attempt_name: &str, job: &str) -> io::Result<Vec<u8>> {
+        let attempt = AttemptDir::new(self.attempt(attempt_name));
         match if_there(fs::read(attempt.log()))? {
             Some(log) => Ok(log),
-            None => Ok(if_there(decompress(&self.log(job)))?.unwrap_or_default()),
+            None => self.kept_log(attempt_name, job),
         }
+    }
+
+    /// Logs were once kept by the names of attempts.
+    fn kept_log(&self, attempt: &str, job: &str) -> io::Result<Vec<u8>> {
+        if let Some(log) = if_there(decompress(&self.log(job)))? {
+            return Ok(log);
+        }
+        Ok(if_there(decompress(&self.log(attempt)))?.unwrap_or_default())
     }
 
     fn keep_compressed(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
@@ -256,5 +267,27 @@ fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
         Ok(done) => Ok(Some(done)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(e),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_was_kept_by_its_attempts_name_is_read_and_removed_with_its_job() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files {
+            datasets: folder.path().to_path_buf(),
+            base: folder.path().to_path_buf(),
+        };
+        fs::create_dir(files.logs()).unwrap();
+        files.keep_compressed(b"old", &files.log("dm-1")).unwrap();
+        assert_eq!(files.read_log("dm-1", "job").unwrap(), b"old");
+        files.keep_compressed(b"new", &files.log("job")).unwrap();
+        assert_eq!(files.read_log("dm-1", "job").unwrap(), b"new");
+        files.remove_of_job("job", Some("dm-1")).unwrap();
+        assert_eq!(files.read_log("dm-1", "job").unwrap(), b"");
     }
 }

@@ -28,6 +28,14 @@ fn who_waits_in_the_queue_is_woken_when_the_place_changes_and_by_nothing_else() 
     let first = long_job(&server, 1);
     server.wait_for(&first, "running");
     let (second, third) = (long_job(&server, 2), long_job(&server, 3));
+    let health = server.get_json("/health");
+    assert_eq!(
+        (
+            &health["details"]["waiting_jobs"],
+            &health["details"]["sends_mail"]
+        ),
+        (&json!(2), &json!(false))
+    );
     // The first of the queue, while another one runs and goes on.
     let tag = tag_of(&ask(&server, &second, 0, ""));
     let begin = Instant::now();
@@ -125,6 +133,61 @@ fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
         (first.2["state"].clone(), deleted.count()),
         (json!("queued"), 1)
     );
+}
+
+#[test]
+fn a_job_that_many_delete_at_once_is_gone_for_each() {
+    let server = Server::start();
+    for running in [false, true] {
+        let id = if running {
+            let id = long_job(&server, 1);
+            server.wait_for(&id, "running");
+            id
+        } else {
+            let id = small_job(&server);
+            server.completed(&id);
+            id
+        };
+        let path = format!("/jobs/{id}");
+        let answers = thread::scope(|scope| {
+            let deleting = || server.delete(&path);
+            let all: Vec<_> = (0..6).map(|_| scope.spawn(deleting)).collect();
+            all.into_iter()
+                .map(|one| one.join().unwrap().as_u16())
+                .collect::<Vec<_>>()
+        });
+        assert!(answers.contains(&204), "{answers:?}");
+        assert!(
+            answers.iter().all(|status| [204, 404].contains(status)),
+            "{answers:?}"
+        );
+    }
+}
+
+/// As of a browser that was left open over a folder that is gone.
+#[test]
+fn an_event_id_that_was_never_given_is_taken_for_the_last() {
+    let server = Server::start();
+    let told = thread::scope(|scope| {
+        let watching = scope.spawn(|| {
+            let request = server.http.get(server.api("/jobs/events"));
+            let request = request.header("Last-Event-ID", 1_000_000);
+            let answer = request.timeout(Duration::from_secs(60)).send().unwrap();
+            let lines = BufReader::new(answer).lines().map_while(Result::ok);
+            lines
+                .take_while(|line| !line.contains("\"completed\""))
+                .collect::<Vec<_>>()
+        });
+        thread::sleep(Duration::from_millis(500));
+        let id = small_job(&server);
+        server.completed(&id);
+        watching.join().unwrap()
+    });
+    assert!(
+        told.iter().any(|line| line.contains("\"queued\"")),
+        "{told:?}"
+    );
+    assert!(told.contains(&"id: 0".to_owned()), "{told:?}");
 }
 
 #[test]

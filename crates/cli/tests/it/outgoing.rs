@@ -278,6 +278,7 @@ fn a_mail_says_that_a_job_has_ended() {
         ("SMTP_FROM", "Datamonkey <service@example.org>"),
         ("PUBLIC_URL", "https://dm.example.org/"),
     ]);
+    assert_eq!(server.get_json("/health")["details"]["sends_mail"], true);
     let (fasta, newick) = small();
     let mut body =
         json!({"alignment": server.upload(fasta), "tree": server.upload(newick), "notify": "ada"});

@@ -81,10 +81,9 @@ pub(super) async fn all_events(
     headers: HeaderMap,
 ) -> Result<axum::response::Response> {
     let changes = service.changed.subscribe();
-    let seen = match last_event_id(&headers) {
-        Some(seen) => seen,
-        None => service.store.last_owner_event(&owner).await?,
-    };
+    // An id that was never given (of a folder that is gone, say) is taken for the last one.
+    let last = service.store.last_owner_event(&owner).await?;
+    let seen = last_event_id(&headers).map_or(last, |seen| seen.min(last));
     Ok(answer(service, owner, Scope::All, seen, changes))
 }
 

@@ -35,6 +35,8 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
     let details = HealthDetails {
         cleaned: cleaned.at,
         cleaned_sessions: cleaned.sessions,
+        waiting_jobs: service.store.waiting_jobs().await.unwrap_or_default(),
+        sends_mail: service.config.notify.mail.is_some(),
         takes_uploads: quotas::check_disk(&service).is_ok(),
         datamonkey: Status::Healthy,
         job_scheduler: status(scheduler.usable),

@@ -9,6 +9,7 @@ use super::find;
 use crate::{
     Service,
     error::{Error, Result},
+    store::JobRow,
 };
 
 /// A command gets 5 seconds to end by itself.
@@ -19,10 +20,11 @@ const SOON: u64 = 10;
 /// Removes a job of this owner with its result and log. One that is not over is cancelled first.
 pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     let job = find(service, owner, id).await?;
-    if !job.state.0.is_final() && !service.cancel_queued_job(owner, id).await? {
-        stop(service, owner, id).await?;
-    }
-    let job = find(service, owner, id).await?;
+    let job = match over(service, owner, job).await {
+        // Somebody else has removed it at the same time.
+        Err(Error::NoJob { .. }) => return Ok(()),
+        job => job?,
+    };
     // A duration that chrono cannot hold is as good as for ever: a hundred years.
     let kept = TimeDelta::from_std(service.config.replay_age).unwrap_or(TimeDelta::days(36_500));
     if !service
@@ -30,12 +32,19 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
         .remove_job(owner, id, Utc::now() + kept)
         .await?
     {
-        return Err(Error::Busy {
-            message: "The job has been started again meanwhile.".to_owned(),
-            retry_after: SOON,
-        });
+        return match find(service, owner, id).await {
+            Ok(_) => Err(Error::Busy {
+                message: "The job has been started again meanwhile.".to_owned(),
+                retry_after: SOON,
+            }),
+            // Somebody else has removed it at the same time.
+            Err(Error::NoJob { .. }) => Ok(()),
+            Err(e) => Err(e),
+        };
     }
-    service.files.remove_of_job(id)?;
+    service
+        .files
+        .remove_of_job(id, job.attempt_name.as_deref())?;
     if let Some(attempt) = &job.attempt_name {
         service.files.remove_attempt(attempt)?;
     }
@@ -46,6 +55,15 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
     }
     service.tell(id);
     Ok(())
+}
+
+/// The job when it is over; cancelled, if it was not.
+async fn over(service: &Service, owner: &str, job: JobRow) -> Result<JobRow> {
+    let id = job.id.clone();
+    if !job.state.0.is_final() && !service.cancel_queued_job(owner, &id).await? {
+        stop(service, owner, &id).await?;
+    }
+    find(service, owner, &id).await
 }
 
 /// Stops a claimed job and waits until it is over.

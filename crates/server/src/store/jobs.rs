@@ -429,6 +429,14 @@ impl Store {
         Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
     }
 
+    /// How many jobs wait, of any owner.
+    pub(crate) async fn waiting_jobs(&self) -> Result<u64> {
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'queued'")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(waiting.unsigned_abs())
+    }
+
     /// Unfinished jobs that come before a waiting one, of any owner, at most 10,000.
     pub(crate) async fn unfinished_before(&self, job: &JobRow) -> Result<Vec<Unfinished>> {
         sqlx::query_as(

@@ -264,6 +264,28 @@ async fn the_local_scheduler_keeps_the_contract() {
     };
     let folder = open_folder();
     contract("local", folder.path(), &make).await;
+    does_not_heed(folder.path(), &make).await;
+}
+
+/// A command that goes on when it is asked to end is killed, however often it is asked.
+async fn does_not_heed(attempts: &Path, make: Make<'_>) {
+    let scheduler = make(attempts, "normal");
+    let script = "trap '' TERM; echo $$ > pid; while :; do sleep 1; done";
+    let attempt = submit(&scheduler, &task(attempts, "local-deaf", script)).await;
+    let process = process(&attempt).await;
+    let begin = Instant::now();
+    let over = |seen: &[Observation]| matches!(seen, [Observation::Ended(_)]);
+    while !over(
+        &scheduler
+            .poll(std::slice::from_ref(&attempt))
+            .await
+            .unwrap(),
+    ) {
+        assert!(begin.elapsed() < Duration::from_secs(12), "it goes on");
+        scheduler.cancel(&attempt).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(!process.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -212,6 +212,11 @@ fn wait(
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(io::Error::other("lost sight of the command"));
             }
+            // Asked again, it gets no more time.
+            Ok(Event::Asked) if cancelled || timed_out => {
+                cancelled = true;
+                continue;
+            }
             Ok(Event::Asked) => cancelled = true,
             Err(RecvTimeoutError::Timeout) if timed_out || cancelled => {
                 kill_process_group(group, Signal::KILL).ok();

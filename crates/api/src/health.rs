@@ -32,8 +32,11 @@ pub struct HealthDetails {
     pub datamonkey: Status,
     /// What runs the jobs.
     pub job_scheduler: Status,
-    /// Where datasets and jobs are kept.
+    /// Where datasets and jobs are kept: whether it can be read and written.
     pub database: Status,
+    /// Why the database cannot be used; absent while it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_detail: Option<String>,
     /// The language model behind `/chat`; `unknown` when none is configured.
     pub llm: Status,
     /// The HyPhy program.
@@ -56,6 +59,10 @@ pub struct HealthDetails {
     pub cleaned: Option<DateTime<Utc>>,
     /// Sessions that were removed since the service started.
     pub cleaned_sessions: u64,
+    /// Jobs that something is in the way of, such as a full disk; absent when there are none. They are
+    /// kept, and tried again every few seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed: Option<DelayedJobs>,
     /// Jobs of everybody that wait for their turn: a job that is started now comes after them.
     pub waiting_jobs: u64,
     /// Whether mails are sent: whether `notify` can be used when a job is started.
@@ -66,6 +73,17 @@ pub struct HealthDetails {
     pub version: String,
     /// `open`: everyone shares one owner. `tokens`: each session has its own.
     pub access: String,
+}
+
+/// Jobs that something is in the way of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DelayedJobs {
+    /// How many.
+    pub jobs: u64,
+    /// Since when the first of them waits.
+    pub since: DateTime<Utc>,
+    /// What is in its way, in a sentence.
+    pub reason: String,
 }
 
 /// What is known of the cluster that jobs run on.

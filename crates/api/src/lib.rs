@@ -21,7 +21,7 @@ mod visualization;
 pub use batch::{Batch, BatchAsked, BatchItem, JobStates, StatesAsked};
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};
-pub use health::{ClusterHealth, Health, HealthDetails, PartitionHealth, Status};
+pub use health::{ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Status};
 pub use job::{
     Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace, ServerSentEvent,
     Share,

@@ -1,79 +1,220 @@
 //! HyPhy's JSON, which is not always JSON: scalars may be bare `inf`, `-inf`, `nan`, `-nan`, and
 //! numbers may be larger than a double can hold (`1e9999`).
+//!
+//! Results may be hundreds of megabytes long, so they are changed as they pass ([`Rewritten`]) and
+//! never held.
 
-use std::borrow::Cow;
+use std::io::{self, Read};
 
 use serde_json::Value;
 
-/// The same text with every bare `inf` or `nan` replaced by `null`, and nothing else changed.
-#[must_use]
-pub fn valid(text: &[u8]) -> Cow<'_, [u8]> {
-    with_nulls(text, non_finite)
+/// What becomes of JSON on its way.
+pub trait Rewrite {
+    /// Whether a bare word or number outside of strings becomes `null`.
+    fn is_null(&self, token: &[u8]) -> bool;
+
+    /// Whether strings are looked at.
+    fn has_texts(&self) -> bool {
+        false
+    }
+
+    /// What a string becomes, both as they stand between their quotes; `None` if it stays.
+    fn text(&self, _text: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Bare `inf` and `nan` become `null`, and nothing else changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Valid;
+
+impl Rewrite for Valid {
+    fn is_null(&self, token: &[u8]) -> bool {
+        is_non_finite(token)
+    }
+}
+
+/// Everything that a double cannot hold becomes `null`.
+struct Finite;
+
+impl Rewrite for Finite {
+    fn is_null(&self, token: &[u8]) -> bool {
+        is_non_finite(token) || is_too_large(token)
+    }
+}
+
+/// Valid JSON from HyPhy's, byte for byte but for non-finite numbers.
+pub fn valid<R: Read>(from: R) -> Rewritten<R, Valid> {
+    Rewritten::new(from, Valid)
 }
 
 /// Reads HyPhy's JSON. Numbers that are not finite, or larger than a double can hold, are `null`.
 ///
 /// # Errors
-/// It is not whole.
-pub fn read(text: &[u8]) -> Result<Value, String> {
-    let small = with_nulls(text, |rest| non_finite(rest).or_else(|| too_large(rest)));
-    serde_json::from_slice(&small).map_err(|e| format!("the result is not whole JSON: {e}"))
+/// It is not whole, or it cannot be read.
+pub fn read(from: impl Read) -> Result<Value, String> {
+    let finite = io::BufReader::new(Rewritten::new(from, Finite));
+    serde_json::from_reader(finite).map_err(|e| format!("the result is not whole JSON: {e}"))
 }
 
-/// Length of the number with which the text begins, if a double cannot hold it.
-fn too_large(text: &[u8]) -> Option<usize> {
-    let is_number = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
-    // Most are short; only an exponent makes one that large in what HyPhy prints.
-    let length = text.iter().take_while(|b| is_number(b)).count();
-    let number = std::str::from_utf8(text.get(..length)?).ok()?;
-    let large = number.contains(['e', 'E']) && number.parse::<f64>().is_ok_and(f64::is_infinite);
-    large.then_some(length)
+/// `inf` or `nan`, in any case, with or without a sign.
+fn is_non_finite(token: &[u8]) -> bool {
+    let word = token.strip_prefix(b"-").or(token.strip_prefix(b"+"));
+    let word = word.unwrap_or(token);
+    word.eq_ignore_ascii_case(b"inf") || word.eq_ignore_ascii_case(b"nan")
 }
 
-/// The same text with every token outside of strings whose length `unusable` gives as `null`.
-fn with_nulls(text: &[u8], unusable: impl Fn(&[u8]) -> Option<usize>) -> Cow<'_, [u8]> {
-    let mut changed: Option<Vec<u8>> = None;
-    let mut copied = 0;
-    let mut in_string = false;
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            b'\\' if in_string => at += 1,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            _ => {
-                if let Some(length) = unusable(&text[at..]) {
-                    let out = changed.get_or_insert_default();
-                    out.extend_from_slice(&text[copied..at]);
-                    out.extend_from_slice(b"null");
-                    at += length;
-                    copied = at;
-                    continue;
+/// Only an exponent makes a number that large in what HyPhy prints.
+fn is_too_large(token: &[u8]) -> bool {
+    token.iter().any(|b| matches!(b, b'e' | b'E'))
+        && std::str::from_utf8(token)
+            .is_ok_and(|number| number.parse::<f64>().is_ok_and(f64::is_infinite))
+}
+
+/// Longest string that is looked at; a longer one passes as it is. A tree of 100,000 taxa has 5 MB.
+const LONGEST_TEXT: usize = 16 << 20;
+/// Longest token that may become `null`; a longer one passes as it is.
+const LONGEST_TOKEN: usize = 64;
+/// Bytes that are read at once.
+const PIECE: usize = 64 << 10;
+
+/// Where in the JSON the next byte is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Outside,
+    Text { escaped: bool },
+}
+
+/// A reader of JSON that is changed as it passes.
+pub struct Rewritten<R, W> {
+    from: R,
+    rewrite: W,
+    place: Place,
+    /// The token or text that has begun and is not decided yet.
+    begun: Vec<u8>,
+    /// It is too long to be looked at.
+    passes: bool,
+    piece: Vec<u8>,
+    /// What is ready to be read, and how much of it was.
+    ready: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl<R: Read, W: Rewrite> Rewritten<R, W> {
+    /// Changes what `from` reads.
+    pub fn new(from: R, rewrite: W) -> Self {
+        Self {
+            from,
+            rewrite,
+            place: Place::Outside,
+            begun: Vec::new(),
+            passes: false,
+            piece: vec![0; PIECE],
+            ready: Vec::new(),
+            taken: 0,
+            ended: false,
+        }
+    }
+
+    /// Takes the next piece of the original.
+    fn advance(&mut self) -> io::Result<()> {
+        self.ready.clear();
+        self.taken = 0;
+        let n = match self.from.read(&mut self.piece) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            read => read?,
+        };
+        if n == 0 {
+            self.ended = true;
+            match self.place {
+                Place::Outside => self.end_token(),
+                Place::Text { .. } => self.ready.append(&mut self.begun),
+            }
+            return Ok(());
+        }
+        let piece = std::mem::take(&mut self.piece);
+        for &byte in &piece[..n] {
+            self.take(byte);
+        }
+        self.piece = piece;
+        Ok(())
+    }
+
+    fn take(&mut self, byte: u8) {
+        match self.place {
+            Place::Outside
+                if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.') =>
+            {
+                self.begin(byte, LONGEST_TOKEN);
+            }
+            Place::Outside => {
+                self.end_token();
+                self.ready.push(byte);
+                if byte == b'"' {
+                    self.place = Place::Text { escaped: false };
+                }
+            }
+            Place::Text { escaped: false } if byte == b'"' => {
+                self.end_text();
+                self.ready.push(byte);
+                self.place = Place::Outside;
+            }
+            Place::Text { escaped } => {
+                let escaped = byte == b'\\' && !escaped;
+                self.place = Place::Text { escaped };
+                if self.rewrite.has_texts() {
+                    self.begin(byte, LONGEST_TEXT);
+                } else {
+                    self.ready.push(byte);
                 }
             }
         }
-        at += 1;
     }
-    match changed {
-        None => Cow::Borrowed(text),
-        Some(mut out) => {
-            out.extend_from_slice(&text[copied..]);
-            Cow::Owned(out)
+
+    /// Takes a byte of a token or text of which no more than `longest` bytes are held.
+    fn begin(&mut self, byte: u8, longest: usize) {
+        self.begun.push(byte);
+        if self.begun.len() > longest {
+            self.passes = true;
+            self.ready.append(&mut self.begun);
         }
+    }
+
+    fn end_token(&mut self) {
+        let is_null = !self.begun.is_empty() && self.rewrite.is_null(&self.begun);
+        self.end(is_null.then(|| "null".to_owned()));
+    }
+
+    fn end_text(&mut self) {
+        let text = std::str::from_utf8(&self.begun).ok();
+        let other = text.and_then(|text| self.rewrite.text(text));
+        self.end(other);
+    }
+
+    /// Passes on what has begun, or the other text in its place.
+    fn end(&mut self, other: Option<String>) {
+        match other.filter(|_| !self.passes) {
+            Some(other) => {
+                self.begun.clear();
+                self.ready.extend_from_slice(other.as_bytes());
+            }
+            None => self.ready.append(&mut self.begun),
+        }
+        self.passes = false;
     }
 }
 
-/// Length of the bare non-finite number with which the text begins.
-fn non_finite(text: &[u8]) -> Option<usize> {
-    ["inf", "nan"].iter().find_map(|word| {
-        let signed = text.first().is_some_and(|&b| b == b'-' || b == b'+');
-        let rest = &text[usize::from(signed)..];
-        let found = rest
-            .get(..3)
-            .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
-        let ends = rest.get(3).is_none_or(|b| !b.is_ascii_alphanumeric());
-        (found && ends).then_some(3 + usize::from(signed))
-    })
+impl<R: Read, W: Rewrite> Read for Rewritten<R, W> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.ready.len() && !self.ended {
+            self.advance()?;
+        }
+        let n = into.len().min(self.ready.len() - self.taken);
+        into[..n].copy_from_slice(&self.ready[self.taken..self.taken + n]);
+        self.taken += n;
+        Ok(n)
+    }
 }
 
 #[cfg(test)]
@@ -81,22 +222,43 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    /// A reader that gives a few bytes at a time: tokens and texts are cut everywhere.
+    struct Slow<'a>(&'a [u8]);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let few = into.len().min(3);
+            self.0.read(&mut into[..few])
+        }
+    }
+
+    fn all(mut from: impl Read) -> String {
+        let mut text = String::new();
+        from.read_to_string(&mut text).unwrap();
+        text
+    }
+
     #[test]
     fn only_bare_non_finite_numbers_change() {
-        let text = br#"{"inf":inf, "a \"nan":[-nan,1e9999,NaN ,-inf],"n":null,"info":"-inf"}"#;
+        let text = br#"{"inf":inf, "a \"nan":[-nan,1e9999,NaN ,-inf],"n":null,"info":"-inf\\"}"#;
         let expected =
-            br#"{"inf":null, "a \"nan":[null,1e9999,null ,null],"n":null,"info":"-inf"}"#;
-        assert_eq!(valid(text).as_ref(), expected);
-        assert!(matches!(valid(expected), Cow::Borrowed(_)));
+            r#"{"inf":null, "a \"nan":[null,1e9999,null ,null],"n":null,"info":"-inf\\"}"#;
+        assert_eq!(all(valid(&text[..])), expected);
+        assert_eq!(all(valid(Slow(text))), expected);
+        assert_eq!(all(valid(expected.as_bytes())), expected);
+        for cut in ["", "-inf", "\"open", "[1,"] {
+            let expected = if cut == "-inf" { "null" } else { cut };
+            assert_eq!(all(valid(cut.as_bytes())), expected);
+        }
     }
 
     #[test]
     fn what_a_double_cannot_hold_is_read_as_null() {
-        let value = read(br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#).unwrap();
+        let text = br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#;
         assert_eq!(
-            value,
+            read(&text[..]).unwrap(),
             serde_json::json!({"a": [null, -0.0025, null, 12], "b": null, "c": "1e9999"})
         );
-        assert!(read(b"{\"a\":").is_err());
+        assert!(read(&b"{\"a\":"[..]).is_err());
     }
 }

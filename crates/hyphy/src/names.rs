@@ -1,8 +1,10 @@
 //! Names that HyPhy was given in place of the user's, and the way back in its results.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::json::{Rewrite, Valid};
 
 /// The user's names by the engine's, which are made of ASCII letters, digits and underscores.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,38 +30,8 @@ impl Renamed {
         self.0.len()
     }
 
-    /// HyPhy's JSON with the user's names: in keys and texts that are a name, and in trees.
-    /// Everything else stays byte for byte.
-    #[must_use]
-    pub fn restore<'a>(&self, json: &'a [u8]) -> Cow<'a, [u8]> {
-        if self.is_empty() {
-            return Cow::Borrowed(json);
-        }
-        let mut out = Vec::with_capacity(json.len() + json.len() / 8);
-        let mut at = 0;
-        while let Some(start) = find(json, at, b'"') {
-            let end = end_of_text(json, start + 1);
-            out.extend_from_slice(&json[at..=start]);
-            let text = &json[start + 1..end];
-            match std::str::from_utf8(text)
-                .ok()
-                .and_then(|text| self.text(text))
-            {
-                Some(restored) => out.extend_from_slice(restored.as_bytes()),
-                None => out.extend_from_slice(text),
-            }
-            at = end;
-            if end < json.len() {
-                out.push(b'"');
-                at += 1;
-            }
-        }
-        out.extend_from_slice(&json[at..]);
-        Cow::Owned(out)
-    }
-
     /// The content of a JSON string, restored and escaped; `None` if it stays.
-    fn text(&self, text: &str) -> Option<String> {
+    fn restored(&self, text: &str) -> Option<String> {
         if let Some(user) = self.0.get(text) {
             return Some(escaped(user));
         }
@@ -93,24 +65,30 @@ fn escaped(text: &str) -> String {
     json[1..json.len() - 1].to_owned()
 }
 
-fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    bytes[from..]
-        .iter()
-        .position(|b| *b == wanted)
-        .map(|at| from + at)
-}
-
-/// Index of the quote that ends the text that begins here, or of the end.
-fn end_of_text(json: &[u8], mut at: usize) -> usize {
-    while at < json.len() && json[at] != b'"' {
-        at += if json[at] == b'\\' { 2 } else { 1 };
+/// HyPhy's JSON as people see it: valid, with the user's names in keys and texts that are a name, and
+/// in trees. Everything else stays byte for byte.
+impl Rewrite for Renamed {
+    fn is_null(&self, token: &[u8]) -> bool {
+        Valid.is_null(token)
     }
-    at.min(json.len())
+
+    fn has_texts(&self) -> bool {
+        !self.is_empty()
+    }
+
+    fn text(&self, text: &str) -> Option<String> {
+        self.restored(text)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::io::Read;
+
     use super::*;
+    use crate::json::Rewritten;
 
     #[test]
     fn names_come_back_in_keys_texts_and_trees_and_nowhere_else() {
@@ -119,11 +97,10 @@ mod tests {
             .into_iter()
             .collect();
         let json = br#"{"A_B":{"x A_B":1, "q_x" : inf},"tree":"((A_B:0.1,q_x)Node1,c1_t{A_B})","n":["c1_t","A_B\"","(none"]}"#;
-        let expected = br#"{"A B":{"x A_B":1, "q\"x'" : inf},"tree":"(('A B':0.1,'q\"x''')Node1,t.1{A_B})","n":["t.1","A_B\"","(none"]}"#;
-        assert_eq!(
-            String::from_utf8_lossy(&renamed.restore(json)),
-            String::from_utf8_lossy(expected)
-        );
-        assert!(matches!(Renamed::default().restore(json), Cow::Borrowed(_)));
+        let expected = r#"{"A B":{"x A_B":1, "q\"x'" : null},"tree":"(('A B':0.1,'q\"x''')Node1,t.1{A_B})","n":["t.1","A_B\"","(none"]}"#;
+        let mut shown = String::new();
+        let mut from = Rewritten::new(&json[..], renamed);
+        from.read_to_string(&mut shown).unwrap();
+        assert_eq!(shown, expected);
     }
 }

@@ -1,28 +1,31 @@
 //! Whether a file is a whole result of HyPhy.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, BufReader, Read},
+};
 
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use crate::{Analysis, json};
 
-/// Checks that these bytes are a whole result of the analysis. A file may be there after a
-/// failure: empty, or cut short.
+/// Checks that this is a whole result of the analysis. A file may be there after a failure: empty, or
+/// cut short. It is read to its end and not held.
 ///
 /// # Errors
-/// What is wrong with it, for the log.
-pub fn check(analysis: &Analysis, bytes: &[u8]) -> Result<(), String> {
-    let text = json::valid(bytes);
-    let keys: BTreeMap<String, &RawValue> =
-        serde_json::from_slice(&text).map_err(|e| format!("the result is not whole JSON: {e}"))?;
-    match analysis
-        .result_keys
-        .iter()
-        .find(|key| !keys.contains_key(**key))
-    {
+/// It cannot be read. The inner error says what is wrong with it, for the log.
+pub fn check(analysis: &Analysis, from: impl Read) -> io::Result<Result<(), String>> {
+    let text = BufReader::new(json::valid(from));
+    let keys: BTreeMap<String, IgnoredAny> = match serde_json::from_reader(text) {
+        Ok(keys) => keys,
+        Err(e) if e.is_io() => return Err(e.into()),
+        Err(e) => return Ok(Err(format!("the result is not whole JSON: {e}"))),
+    };
+    let mut needed = analysis.result_keys.iter();
+    Ok(match needed.find(|key| !keys.contains_key(**key)) {
         Some(key) => Err(format!("the result has no \"{key}\"")),
         None => Ok(()),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -39,12 +42,10 @@ mod tests {
             .map(|key| format!("\"{key}\":[inf],"))
             .collect();
         let whole = format!("{{{}}}", whole.trim_end_matches(','));
-        assert_eq!(check(fel, whole.as_bytes()), Ok(()));
-        assert!(check(fel, &whole.as_bytes()[..whole.len() - 1]).is_err());
-        assert_eq!(
-            check(fel, b"{}"),
-            Err("the result has no \"MLE\"".to_owned())
-        );
-        assert!(check(fel, b"").is_err());
+        let check = |bytes: &[u8]| check(fel, bytes).unwrap();
+        assert_eq!(check(whole.as_bytes()), Ok(()));
+        assert!(check(&whole.as_bytes()[..whole.len() - 1]).is_err());
+        assert_eq!(check(b"{}"), Err("the result has no \"MLE\"".to_owned()));
+        assert!(check(b"").is_err());
     }
 }

@@ -6,6 +6,8 @@
 pub(crate) mod branches;
 pub(crate) mod sites;
 
+use std::io::Read;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -164,9 +166,9 @@ pub fn summarise(
     analysis: &Analysis,
     parameters: &Parameters,
     threshold: Option<f64>,
-    bytes: &[u8],
+    result: impl Read,
 ) -> Result<Summary, String> {
-    let result = json::read(bytes)?;
+    let result = json::read(result)?;
     let digest = (analysis.digest)(&Given {
         result: &result,
         parameters,

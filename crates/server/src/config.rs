@@ -11,8 +11,12 @@ use scheduler::sandbox::Mode;
 use sequence::Limits;
 
 use crate::{
-    http::PerAddress, notifications::NotifyConfig, outgoing::OutgoingConfig, quotas::QuotaConfig,
-    scheduling::SchedulerConfig, sessions::AccessConfig,
+    http::{PerAddress, plain_host},
+    notifications::NotifyConfig,
+    outgoing::OutgoingConfig,
+    quotas::QuotaConfig,
+    scheduling::SchedulerConfig,
+    sessions::AccessConfig,
 };
 
 /// How the service is set up.
@@ -60,6 +64,9 @@ pub struct Config {
     /// Pages of other origins that may use the API (`CORS_ALLOWED_ORIGINS`), such as
     /// `https://example.org`; `*` is every page. None.
     pub cors_origins: Vec<String>,
+    /// Names besides this machine's own that the service answers to in open mode (`ALLOWED_HOSTS`), in
+    /// lower case and without ports. None.
+    pub allowed_hosts: Vec<String>,
     /// A client that neither sends nor takes anything for this long in the middle of a request is
     /// cut off (`CLIENT_TIMEOUT_SECS`); 60 s.
     pub client_timeout: Duration,
@@ -149,6 +156,7 @@ impl Config {
             limits: reader.limits(),
             scheduler,
             cors_origins: reader.origins(),
+            allowed_hosts: reader.hosts(),
             client_timeout: Duration::from_secs(reader.at_least_1("CLIENT_TIMEOUT_SECS", 60)),
             client_rate: reader.at_least_1("CLIENT_MIN_BYTES_PER_SEC", 1024),
             connections: PerAddress::default(),
@@ -269,6 +277,26 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             }
         }
         origins
+    }
+
+    fn hosts(&mut self) -> Vec<String> {
+        let text = self.get("ALLOWED_HOSTS").unwrap_or_default();
+        let mut hosts = Vec::new();
+        for host in text
+            .split(',')
+            .map(str::trim)
+            .filter(|host| !host.is_empty())
+        {
+            match host.parse::<axum::http::uri::Authority>() {
+                Ok(authority) if !host.contains(['@', '*']) => {
+                    hosts.push(plain_host(authority.host()));
+                }
+                _ => self.problems.push(format!(
+                    "ALLOWED_HOSTS has \"{host}\"; it must be names such as node1.example.org, with commas between."
+                )),
+            }
+        }
+        hosts
     }
 
     fn limits(&mut self) -> Limits {

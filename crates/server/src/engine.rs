@@ -1,6 +1,9 @@
-//! Proving that there is an engine, by running it.
+//! Proving that there is an engine, by running it, and noticing when it comes and goes.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use hyphy::{
     Engine,
@@ -10,21 +13,88 @@ use hyphy::{
 };
 use scheduler::probe;
 
-use crate::Config;
+use crate::{Config, Service};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 const REMEDY: &str = "Install one with `make install`, or set HYPHY_PATH to a HyPhy program \
-    (Debian: /usr/lib/hyphy/bin/hyphy-avx) and restart the service.";
+    (Debian: /usr/lib/hyphy/bin/hyphy-avx).";
+/// Between looks at whether the engine is still there, or there is one at last.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// The engine that jobs are run with now, or why there is none.
+#[derive(Debug)]
+pub(crate) struct CurrentEngine(RwLock<Result<Arc<Engine>, String>>);
+
+impl CurrentEngine {
+    /// Looks for one.
+    pub(crate) async fn find(config: &Config) -> Self {
+        let found = find(config).await;
+        match &found {
+            Ok(engine) => tracing::info!("{engine}"),
+            Err(why) => tracing::error!("{why}"),
+        }
+        Self(RwLock::new(found))
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// Why there is none, with what to do.
+    pub(crate) fn get(&self) -> Result<Arc<Engine>, String> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, now: Result<Arc<Engine>, String>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+/// Notices when the engine goes and when there is one again, for as long as the service lives. Jobs
+/// wait meanwhile.
+pub(crate) async fn watch(service: Arc<Service>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        match service.engine.get() {
+            Ok(engine) if is_there(&engine).await => {}
+            Ok(engine) => {
+                let shown = engine.candidate.program.display();
+                let why = format!("The HyPhy at {shown} is gone. {REMEDY}");
+                tracing::error!("{why}");
+                service.engine.set(Err(why));
+            }
+            Err(before) => match find(&service.config).await {
+                Ok(engine) => {
+                    tracing::info!("{engine}");
+                    service.engine.set(Ok(engine));
+                    service.queue.notify_one();
+                }
+                Err(why) if why != before => {
+                    tracing::error!("{why}");
+                    service.engine.set(Err(why));
+                }
+                Err(_) => {}
+            },
+        }
+    }
+}
+
+/// Whether its files are there. That it runs was proved when it was found.
+async fn is_there(engine: &Arc<Engine>) -> bool {
+    let engine = Arc::clone(engine);
+    let look = move || engine.candidate.program.exists() && engine.candidate.library.exists();
+    // A look that breaks off says nothing.
+    tokio::task::spawn_blocking(look).await.unwrap_or(true)
+}
 
 /// The first engine that runs and finds its library.
-///
-/// # Errors
-/// Why there is none, with what to do.
-pub(crate) async fn find(config: &Config) -> Result<Engine, String> {
+async fn find(config: &Config) -> Result<Arc<Engine>, String> {
     let mut tried = Vec::new();
     for candidate in candidates(config.hyphy_path.as_deref(), &config.engine_folders) {
         match prove(candidate).await {
-            Ok(engine) => return Ok(engine),
+            Ok(engine) => return Ok(Arc::new(engine)),
             Err(why) => tried.push(why),
         }
     }

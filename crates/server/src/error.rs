@@ -2,7 +2,7 @@
 
 use api::FieldError;
 
-use crate::store::{Full, StoreError};
+use crate::store::{self, Full, StoreError, Trouble};
 
 /// Why a request was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +77,8 @@ pub(crate) enum Error {
     TooManyFigures { limit: u32 },
     /// The disk is full, or nearly.
     #[error(
-        "The service has no room for uploads now. Everything else works; what is stored stays."
+        "The service's disk is full: nothing can be stored or changed now. What is stored stays, and \
+         can be read. Ask again later; the administrator has to make room."
     )]
     DiskFull,
     /// Too many requests or jobs.
@@ -88,7 +89,7 @@ pub(crate) enum Error {
     Unavailable(String),
     /// A fault of ours.
     #[error(transparent)]
-    Internal(#[from] anyhow::Error),
+    Internal(anyhow::Error),
 }
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -192,7 +193,30 @@ fn in_one(errors: &[FieldError]) -> String {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Internal(error.into())
+        match store::trouble(&error) {
+            Some(Trouble::Full) => Self::DiskFull,
+            Some(Trouble::Busy) => Self::Unavailable(
+                "The service's database is kept busy by another program. Ask again in a moment."
+                    .to_owned(),
+            ),
+            None => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        let full = |cause: &(dyn std::error::Error + 'static)| {
+            let of_store = cause.downcast_ref::<StoreError>();
+            let of_files = cause.downcast_ref::<std::io::Error>();
+            of_store.and_then(store::trouble) == Some(Trouble::Full)
+                || of_files.is_some_and(store::is_full)
+        };
+        if error.chain().any(full) {
+            Self::DiskFull
+        } else {
+            Self::Internal(error)
+        }
     }
 }
 
@@ -207,6 +231,6 @@ impl From<Full> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::Internal(error.into())
+        anyhow::Error::from(error).into()
     }
 }

@@ -1,13 +1,12 @@
 //! The service put together, and its life from start to end.
 
-use std::{fs::File, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
-use hyphy::Engine;
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::Mode;
 use scheduler::{
     Scheduler,
-    sandbox::{self, Level, Mode},
+    sandbox::{self, Level, Mode as SandboxMode},
 };
 use tokio::{
     net::TcpListener,
@@ -15,12 +14,12 @@ use tokio::{
 };
 
 use crate::{
-    Config, config, datasets, engine,
-    files::Files,
-    http, import, jobs, notifications, scheduling,
+    Config, config, datasets,
+    engine::{self, CurrentEngine},
+    files::{ContentLocks, Files, FolderLocks},
+    housekeeping, http, import, jobs, notifications, scheduling,
     sessions::{self, Cleaned, Key},
-    store::Store,
-    tidy,
+    store::{DatabaseFile, Store},
 };
 
 /// Everything that handlers and tasks share.
@@ -33,8 +32,11 @@ pub struct Service {
     /// What was removed because nobody used it.
     pub(crate) cleaned: watch::Sender<Cleaned>,
     pub(crate) scheduler: Arc<dyn Scheduler>,
-    /// The engine, or why there is none.
-    pub(crate) engine: Result<Engine, String>,
+    pub(crate) engine: CurrentEngine,
+    /// Who is keeping and who is removing contents.
+    pub(crate) contents: ContentLocks,
+    /// Jobs that something is in the way of.
+    pub(crate) postponed: jobs::Postponed,
     /// How far jobs are confined.
     pub(crate) sandbox: Level,
     /// Keys of requests that are being carried out.
@@ -48,7 +50,7 @@ pub struct Service {
     /// Hands jobs that were submitted to the watcher.
     pub(crate) follow: mpsc::Sender<jobs::Followed>,
     /// Held while the service lives: nobody else works on its folders.
-    _lock: File,
+    _locks: FolderLocks,
 }
 
 /// Jobs that may change before a watcher of theirs has to look at the database again.
@@ -61,26 +63,20 @@ impl Service {
     /// # Errors
     /// A folder or the database cannot be used, or another service uses them.
     pub async fn open(config: Config) -> anyhow::Result<Arc<Self>> {
-        let files = Files::open(&config).with_context(|| {
-            format!(
-                "cannot use {} and {}",
-                config.datasets.display(),
-                config.base.display()
-            )
-        })?;
-        let lock = lock(&config)?;
-        let store = Store::open(&config.database)
-            .await
-            .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+        let Opened {
+            files,
+            store,
+            locks,
+        } = open_data(&config).await?;
         import::at_start(&config, &store, &files)
             .await
             .context("cannot take over what the service before has kept")?;
         let key = Key::open(&config)?;
         let (sandbox, level) = sandbox(&config).await?;
         let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
-        let engine = engine::find(&config).await;
-        if let Ok(engine) = &engine {
-            scheduling::check_mpi(&config.scheduler, engine).await?;
+        let engine = CurrentEngine::find(&config).await;
+        if let Ok(engine) = engine.get() {
+            scheduling::check_mpi(&config.scheduler, &engine).await?;
         }
         let (follow, followed) = mpsc::channel(64);
         let service = Arc::new(Self {
@@ -97,19 +93,18 @@ impl Service {
             queue: Notify::new(),
             heavy: Semaphore::new(config::cores()),
             follow,
-            _lock: lock,
+            contents: ContentLocks::default(),
+            postponed: jobs::Postponed::default(),
+            _locks: locks,
         });
-        match &service.engine {
-            Ok(engine) => tracing::info!("{engine}"),
-            Err(why) => tracing::error!("{why}"),
-        }
         tokio::spawn(jobs::watch(Arc::clone(&service), followed));
-        jobs::recover(&service)
+        let unsubmitted = jobs::recover(&service)
             .await
             .context("cannot take up unfinished jobs")?;
-        tokio::spawn(jobs::dispatch(Arc::clone(&service)));
+        tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
+        tokio::spawn(engine::watch(Arc::clone(&service)));
         tokio::spawn(notifications::deliver(Arc::clone(&service)));
-        tokio::spawn(tidy::tidy(Arc::clone(&service)));
+        tokio::spawn(housekeeping::keep_house(Arc::clone(&service)));
         if service.has_sessions() {
             tokio::spawn(sessions::clean(Arc::clone(&service)));
         }
@@ -143,12 +138,12 @@ impl Service {
 }
 
 /// How much confinement to ask for, and how much there will be.
-async fn sandbox(config: &Config) -> anyhow::Result<(Mode, Level)> {
+async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
     if let scheduling::SchedulerConfig::Slurm(settings) = &config.scheduler
         && settings.wrapper.is_none()
     {
         tracing::warn!("jobs on the cluster are not confined: SLURM_WRAPPER_PATH is not set");
-        return Ok((Mode::Off, Level::None));
+        return Ok((SandboxMode::Off, Level::None));
     }
     let reach = async |mode| {
         sandbox::probe(&config.supervisor, mode)
@@ -165,32 +160,66 @@ async fn sandbox(config: &Config) -> anyhow::Result<(Mode, Level)> {
         }
         return Ok((mode, level));
     }
-    match reach(Mode::Required).await {
-        Ok(level) => Ok((Mode::Required, level)),
+    match reach(SandboxMode::Required).await {
+        Ok(level) => Ok((SandboxMode::Required, level)),
         Err(why) => {
-            let level = reach(Mode::BestEffort).await?;
+            let level = reach(SandboxMode::BestEffort).await?;
             tracing::warn!(
                 "{why}; jobs are confined to the level {level}. Linux 5.13 or newer with Landlock confines them better; SANDBOX=best-effort silences this"
             );
-            Ok((Mode::BestEffort, level))
+            Ok((SandboxMode::BestEffort, level))
         }
     }
 }
 
-/// One service per database.
-pub(crate) fn lock(config: &Config) -> anyhow::Result<File> {
-    let path = config.database.with_extension("lock");
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+/// From now on, files and folders that this process makes can be read and written by nobody else. For
+/// programs that are the service: it is a property of the whole process.
+pub fn keep_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// What a service keeps its data in, locked.
+pub(crate) struct Opened {
+    pub(crate) files: Files,
+    pub(crate) store: Store,
+    pub(crate) locks: FolderLocks,
+}
+
+/// Locks the folders of a service, and opens what is in them. Nothing is touched before all are
+/// locked: they may be another service's.
+pub(crate) async fn open_data(config: &Config) -> anyhow::Result<Opened> {
+    let files = Files::make(config).with_context(|| {
+        format!(
+            "cannot use {} and {}",
+            config.datasets.display(),
+            config.base.display()
+        )
+    })?;
+    let of_database = config.database.parent().unwrap_or(Path::new("."));
+    let [datasets, base] = files.roots();
+    let locks = FolderLocks::take(&[of_database, datasets, base])?;
+    if DatabaseFile::new(&config.database).is_empty()? && files.hold_data()? {
         bail!(
-            "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
-            config.database.display()
+            "the database {} is empty or not there, but {} and {} hold uploads or results, which \
+             nobody could find again. Put the database back from a backup (docs/OPERATIONS.md), or \
+             correct JOB_TRACKER_LOCATION or DATAMONKEY_DB_PATH. To begin with no data, move the \
+             folders blobs and results away",
+            config.database.display(),
+            datasets.display(),
+            base.display(),
         );
     }
-    Ok(file)
+    files
+        .prepare()
+        .context("cannot use the service's folders")?;
+    let store = Store::open(&config.database)
+        .await
+        .with_context(|| format!("cannot use the database {}", config.database.display()))?;
+    Ok(Opened {
+        files,
+        store,
+        locks,
+    })
 }
 
 /// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service

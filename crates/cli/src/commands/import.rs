@@ -6,6 +6,7 @@ use super::serve::config;
 
 #[tokio::main]
 pub(crate) async fn import(folder: &Path) -> anyhow::Result<()> {
+    server::keep_files_private();
     let report = server::import::folder(&config()?, folder).await?;
     print!("{report}");
     Ok(())

@@ -88,7 +88,7 @@ impl Case {
         };
         self.digested(&server, &id);
         went_forward(&server, &id);
-        let expected = serde_json::from_slice(&hyphy::json::valid(&expected)).unwrap();
+        let expected = serde_json::from_reader(hyphy::json::valid(&expected[..])).unwrap();
         (served.clone(), expected)
     }
 

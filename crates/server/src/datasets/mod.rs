@@ -17,10 +17,12 @@ pub(crate) use fetch::fetch;
 use crate::{
     Service,
     error::{Error, Result},
+    faults::fail_point,
     files::{hex, hex_sha256},
+    housekeeping::remove_leftover,
     jobs, quotas,
     sessions::OPEN,
-    store::{DatasetRow, Put},
+    store::{Content, DatasetRow, Put},
 };
 
 /// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
@@ -102,14 +104,10 @@ impl Incoming {
             let known = known.ok_or(Error::DiskFull)?;
             return rename(service, known, meta).await;
         };
-        let files = service.files.clone();
-        let hash = sha256.clone();
         let limits = service.config.limits.clone();
         let work = move || {
             let bytes = std::fs::read(file.path())?;
-            let report = sequence::report(&sequence::read(&bytes, &limits));
-            files.keep_blob(&file, &hash)?;
-            Ok((report, file))
+            Ok((sequence::report(&sequence::read(&bytes, &limits)), file))
         };
         let (report, file) = service.heavy(work).await?;
         let now = Utc::now();
@@ -125,23 +123,37 @@ impl Incoming {
             created: now,
             updated: now,
         };
+        // Until its row is written, nobody takes the content for a leftover.
+        let kept = service.contents.keep(&sha256).await;
+        let (files, hash) = (service.files.clone(), sha256.clone());
+        blocking(move || Ok(files.keep_blob(&file, &hash)?)).await?;
+        fail_point!("upload-kept");
         let limit = service.config.quotas.stored_bytes;
-        let kept = match service.store.put_dataset(&row, limit).await? {
-            Put::Kept(kept) => kept,
-            Put::Full { used } => {
-                let remove = |sha256: &str| service.files.remove_blob(sha256);
-                service.store.remove_unused(&sha256, remove).await?;
-                return Err(Error::TooMuchStored {
+        let put = service.store.put_dataset(&row, limit).await;
+        fail_point!("upload-noted");
+        drop(kept);
+        match put {
+            Ok(Put::Kept(kept)) => Ok(kept.into_shown()),
+            Ok(Put::Full { used }) => {
+                forget(service, &sha256).await;
+                Err(Error::TooMuchStored {
                     used,
                     more: self.size,
                     limit: limit.unwrap_or_default(),
-                });
+                })
             }
-        };
-        // Somebody may have removed a dataset of the same content before the row was there.
-        let files = service.files.clone();
-        blocking(move || Ok(files.keep_blob(&file, &sha256)?)).await?;
-        Ok(kept.into_shown())
+            Err(e) => {
+                forget(service, &sha256).await;
+                Err(e.into())
+            }
+        }
+    }
+}
+
+/// Removes a content that no dataset has. What cannot be removed now will be swept.
+async fn forget(service: &Service, sha256: &str) {
+    if let Err(e) = remove_leftover(service, Content::Upload, sha256).await {
+        tracing::warn!(%sha256, error = %e, "cannot remove an upload that is no dataset");
     }
 }
 
@@ -256,8 +268,9 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str, force: bool
             jobs.join(", ")
         )));
     }
-    let remove = |sha256: &str| service.files.remove_blob(sha256);
-    service.store.remove_dataset(owner, id, remove).await?;
+    if let Some(sha256) = service.store.remove_dataset(owner, id).await? {
+        forget(service, &sha256).await;
+    }
     Ok(())
 }
 

@@ -41,6 +41,7 @@ pub(super) fn add(document: &mut OpenApi) {
                 "403",
                 "Asked by a page of another origin, which may not",
             );
+            answer(operation, "507", "The disk is full: nothing was changed");
         }
         let operations = [
             &mut item.get,
@@ -49,6 +50,16 @@ pub(super) fn add(document: &mut OpenApi) {
             &mut item.delete,
         ];
         for operation in operations.into_iter().flatten() {
+            answer(
+                operation,
+                "421",
+                "`Host` is not a name of this service (open mode)",
+            );
+            answer(
+                operation,
+                "503",
+                "The service cannot do it now; `Retry-After` says in how many seconds to come back",
+            );
             if path.contains('{') {
                 answer(operation, "400", "The path cannot be read");
             }

@@ -24,7 +24,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::{Layer, util::MapRequest};
 
-use super::{per_address::Open, router::router};
+use super::{hosts::LocalAddress, per_address::Open, router::router};
 use crate::Service;
 
 /// Connections at the same time; more wait to be accepted.
@@ -65,6 +65,9 @@ pub(crate) async fn answer(
             continue;
         };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
+        // A connection that is closed already has none, and asks for nothing.
+        let local = stream.local_addr().unwrap_or(peer);
+        let app = Extension(LocalAddress(local)).layer(app);
         let asked = Arc::new(AtomicBool::new(false));
         let note = Arc::clone(&asked);
         let app = MapRequest::new(app, move |request: Request<Incoming>| {

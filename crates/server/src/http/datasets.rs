@@ -1,10 +1,12 @@
 //! `/datasets`.
 
+use std::io::{self, Read};
+
 use api::{Dataset, DatasetFilter, Datasets, Problem, UploadForm, Uploaded, paths};
 use axum::{
     Extension, Json,
     extract::{Request, State},
-    http::{StatusCode, Uri},
+    http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -15,6 +17,7 @@ use super::{
     form,
     identity::{Caller, Owner},
     paging::{self, Asked, Listed, Paging},
+    stream::{self, JsonText},
 };
 use crate::{
     datasets::{self, blocking},
@@ -143,19 +146,23 @@ pub(super) async fn get(
     Owner(owner): Owner,
     InPath(id): InPath<String>,
     InQuery(query): InQuery<GetQuery>,
-) -> Result<Json<Dataset>> {
+) -> Result<Response> {
     let row = datasets::find(&service, &owner, &id).await?;
-    let content = if query.include_content {
-        let (files, sha256) = (service.files.clone(), row.sha256.clone());
-        Some(blocking(move || Ok(files.read_blob(&sha256)?)).await?)
-    } else {
-        None
-    };
-    let content = content.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    Ok(Json(Dataset {
-        content,
-        ..row.into_shown()
-    }))
+    let (files, sha256) = (service.files.clone(), row.sha256.clone());
+    let dataset = row.into_shown();
+    if !query.include_content {
+        return Ok(Json(dataset).into_response());
+    }
+    let mut json = serde_json::to_vec(&dataset).map_err(anyhow::Error::new)?;
+    // The content is the object's last field; it may be large, and is read as it is sent.
+    json.pop();
+    json.extend_from_slice(b",\"content\":\"");
+    let file = blocking(move || Ok(files.open_blob(&sha256)?)).await?;
+    let body = io::Cursor::new(json)
+        .chain(JsonText::new(file))
+        .chain(&b"\"}"[..]);
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, stream::body(body).await?).into_response())
 }
 
 /// Get what was found in a dataset

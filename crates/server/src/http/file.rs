@@ -1,5 +1,7 @@
 //! Answering with a file: entity tags, conditional and range requests (RFC 9110, 13 and 14).
 
+use std::io::{self, Read};
+
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -8,8 +10,9 @@ use http_range_header::parse_range_header;
 
 use super::{
     problem::{self, respond},
-    problem_kinds as kinds,
+    problem_kinds as kinds, stream,
 };
+use crate::{datasets::blocking, error::Result};
 
 fn text<'a>(request: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     request.get(name)?.to_str().ok()
@@ -47,51 +50,56 @@ pub(super) fn tagged(tag: String) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// The file, or the part of it that is asked for. `tag` names its content.
-pub(super) fn answer(
+/// The file, or the part of it that is asked for. `tag` names its content; `open` begins to read it.
+pub(super) async fn answer(
     request: &HeaderMap,
-    bytes: Vec<u8>,
+    open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Clone + Send + Sync + 'static,
     kind: &'static str,
     tag: String,
-) -> Response {
+) -> Result<Response> {
+    let open = async || {
+        let open = open.clone();
+        blocking(move || Ok(open()?)).await
+    };
     let fresh = text(request, &header::IF_RANGE).is_none_or(|known| known == tag);
     let common = common(tag);
-    let size = bytes.len() as u64;
+    let kind = [(header::CONTENT_TYPE, kind.to_owned())];
     let ranges = text(request, &header::RANGE)
         .filter(|_| fresh)
         .and_then(|range| parse_range_header(range).ok());
-    let wanted = match ranges.map(|ranges| ranges.validate(size)) {
-        // Not a range that we understand, or several: the whole is a right answer too.
-        None => None,
-        Some(Ok(ranges)) if ranges.len() > 1 => None,
-        Some(Ok(ranges)) => ranges.into_iter().next(),
-        Some(Err(_)) => {
+    let Some(ranges) = ranges else {
+        // Not a range that we understand: the whole is a right answer too.
+        let body = stream::body(open().await?).await?;
+        return Ok((common, kind, body).into_response());
+    };
+    let size = stream::length(open().await?).await?;
+    let mut wanted = match ranges.validate(size) {
+        Ok(wanted) => wanted.into_iter(),
+        Err(_) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
             let detail =
                 format!("Range begins behind the end of the file, which has {size} bytes.");
-            return (common, whole, respond(&problem::new(&kinds::RANGE, detail))).into_response();
+            let problem = respond(&problem::new(&kinds::RANGE, detail));
+            return Ok((common, whole, problem).into_response());
         }
     };
-    let kind = [(header::CONTENT_TYPE, kind.to_owned())];
-    let part = wanted.and_then(|range| {
-        let (first, last) = (*range.start(), *range.end());
-        let part = bytes.get(usize::try_from(first).ok()?..=usize::try_from(last).ok()?)?;
-        let place = [(
+    let (Some(range), None) = (wanted.next(), wanted.next()) else {
+        // Several: the whole is a right answer too.
+        let body = stream::body(open().await?).await?;
+        return Ok((common, kind, body).into_response());
+    };
+    let (first, last) = (*range.start(), *range.end());
+    let length = last - first + 1;
+    let part = stream::part(open().await?, first, length).await?;
+    let place = [
+        (
             header::CONTENT_RANGE,
             format!("bytes {first}-{last}/{size}"),
-        )];
-        Some((
-            StatusCode::PARTIAL_CONTENT,
-            common.clone(),
-            kind.clone(),
-            place,
-            part.to_vec(),
-        ))
-    });
-    match part {
-        Some(part) => part.into_response(),
-        None => (common, kind, bytes).into_response(),
-    }
+        ),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    let body = stream::body(part).await?;
+    Ok((StatusCode::PARTIAL_CONTENT, common, kind, place, body).into_response())
 }
 
 /// A compressed answer has other bytes than the file: its tag is a weak one.

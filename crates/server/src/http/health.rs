@@ -27,10 +27,11 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
             Status::Unhealthy
         }
     };
-    let (engine, engine_detail) = match &service.engine {
+    let (engine, engine_detail) = match service.engine.get() {
         Ok(engine) => (Status::Healthy, engine.to_string()),
-        Err(why) => (Status::Unhealthy, why.clone()),
+        Err(why) => (Status::Unhealthy, why),
     };
+    let database = service.store.check().await;
     let cleaned = service.cleaned.borrow().clone();
     let details = HealthDetails {
         cleaned: cleaned.at,
@@ -40,7 +41,9 @@ pub(super) async fn health(State(service): State<Shared>) -> (StatusCode, Json<H
         takes_uploads: quotas::check_disk(&service).is_ok(),
         datamonkey: Status::Healthy,
         job_scheduler: status(scheduler.usable),
-        database: status(service.store.is_healthy().await),
+        database: status(database.is_ok()),
+        database_detail: database.err(),
+        delayed: service.postponed.summary(),
         llm: Status::Unknown,
         engine,
         engine_detail,

@@ -156,7 +156,10 @@ async fn keep(
             body: bytes.to_vec(),
         };
         let from = Utc::now() - KEPT;
-        service.store.keep_answer(owner, key, &row, from).await?;
+        // It was carried out: who asked is told so, even if a repetition could not be.
+        if let Err(e) = service.store.keep_answer(owner, key, &row, from).await {
+            tracing::warn!(error = %e, "cannot keep an answer for its Idempotency-Key");
+        }
     }
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

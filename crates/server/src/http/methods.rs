@@ -50,7 +50,8 @@ pub(super) async fn start(
 }
 
 fn method(service: &Service, analysis: &Analysis) -> Method {
-    let engine = service.engine.as_ref().ok();
+    let engine = service.engine.get().ok();
+    let engine = engine.as_deref();
     let offered = engine.is_some_and(|engine| engine.offers(analysis));
     Method {
         id: analysis.id.to_owned(),

@@ -1,16 +1,23 @@
 //! `?pretty_print=true`: the same JSON, indented.
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody},
     extract::Request,
     http::{Uri, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
+use bytes::Bytes;
+use futures::StreamExt;
+use jsonxf::Formatter;
 
 use super::file;
 
-/// Indents JSON answers on demand. Works on bytes: no number is read and written anew.
+/// Longest body that is indented before it is sent, so that the answer can say how long it is.
+const SHORT: u64 = 256 << 10;
+
+/// Indents JSON answers on demand, piece by piece. Works on bytes: no number is read and written
+/// anew.
 pub(super) async fn pretty_print(request: Request, next: Next) -> Response {
     let wanted = is_wanted(request.uri());
     let response = next.run(request).await;
@@ -18,23 +25,28 @@ pub(super) async fn pretty_print(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    match to_bytes(body, usize::MAX).await {
-        Ok(bytes) => {
-            let mut pretty = Vec::with_capacity(bytes.len() * 2);
-            let mut formatter = jsonxf::Formatter::pretty_printer();
-            if formatter
-                .format_stream(&mut &bytes[..], &mut pretty)
-                .is_err()
-            {
-                pretty = bytes.into();
-            }
-            pretty.push(b'\n');
-            parts.headers.remove(header::CONTENT_LENGTH);
-            file::weaken_tag(&mut parts.headers);
-            Response::from_parts(parts, Body::from(pretty))
-        }
-        Err(e) => crate::error::Error::Internal(anyhow::Error::new(e)).into_response(),
+    parts.headers.remove(header::CONTENT_LENGTH);
+    file::weaken_tag(&mut parts.headers);
+    let is_short = body.size_hint().upper().is_some_and(|size| size <= SHORT);
+    let mut formatter = Formatter::pretty_printer();
+    let pieces = body
+        .into_data_stream()
+        .map(move |piece| Ok::<_, axum::Error>(indented(&mut formatter, &piece?)))
+        .chain(futures::stream::iter([Ok(Bytes::from_static(b"\n"))]));
+    let body = Body::from_stream(pieces);
+    if !is_short {
+        return Response::from_parts(parts, body);
     }
+    let whole = axum::body::to_bytes(body, usize::MAX).await;
+    Response::from_parts(parts, whole.map_or_else(|_| Body::empty(), Body::from))
+}
+
+/// The next piece, indented as what came before it asks for.
+fn indented(formatter: &mut Formatter, piece: &[u8]) -> Bytes {
+    let mut pretty = Vec::with_capacity(piece.len() * 2);
+    // Writing to memory does not fail.
+    formatter.format_buf(piece, &mut pretty).ok();
+    Bytes::from(pretty)
 }
 
 fn is_wanted(uri: &Uri) -> bool {

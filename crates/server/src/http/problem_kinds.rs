@@ -56,6 +56,8 @@ kinds! {
         "What was asked cannot be done now: detail says what is in the way, and what to do first.";
     BUSY = 409 "busy", "Something is at work on it",
         "What was asked for, or what it is about, is being worked on by another request. Ask again after the seconds of Retry-After.";
+    HOST = 421 "host", "Not a name of this service",
+        "Without tokens, the service answers only to the names of the machine it runs on (localhost, 127.0.0.1, the address it listens on), to PUBLIC_URL and to those of ALLOWED_HOSTS. Else a page of a stranger could have its name resolve to this machine, and read and delete all data.";
     TOO_SLOW = 408 "too-slow", "The request came too slowly",
         "Its body stopped for longer than CLIENT_TIMEOUT_SECS, or came more slowly than CLIENT_MIN_BYTES_PER_SEC on average. Send it again, if you can from a better network.";
     BODY_TOO_LARGE = 413 "body-too-large", "The body is too large",

@@ -1,12 +1,14 @@
 //! Results and logs.
 
+use std::io::{self, Read};
+
 use api::{Problem, paths};
 use axum::{
     extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use hyphy::Analysis;
+use hyphy::{Analysis, json::Rewritten, names::Renamed};
 use serde::Deserialize;
 
 use super::{
@@ -14,11 +16,13 @@ use super::{
     extract::{InPath, InQuery},
     file,
     identity::{OwnedObject, Owner},
+    stream,
 };
 use crate::{
     Service,
     datasets::blocking,
     error::{Error, Result},
+    files::Files,
     jobs,
     store::JobRow,
 };
@@ -67,40 +71,72 @@ async fn enveloped(
     let Some(job) = job.filter(|job| job.method == analysis.id) else {
         return Err(Error::NoJob { id });
     };
-    let bytes = shown(service, &job).await?;
+    let content = Content::of(service, &job, false).await?;
     let id = &job.id;
-    let mut body = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
+    let mut text = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
     // The specification and its first servers disagree on the name of the field.
     let fields = match analysis.result_field {
         "result" => &["result"][..],
         _ => &["result", "results"],
     };
+    let mut body: Box<dyn Read + Send> = Box::new(io::empty());
     for field in fields {
-        body.push_str(&format!(",\"{field}\":"));
-        body.push_str(&String::from_utf8_lossy(&bytes));
+        text.push_str(&format!(",\"{field}\":"));
+        let begin = io::Cursor::new(std::mem::take(&mut text));
+        body = Box::new(body.chain(begin).chain(content.open().await?));
     }
-    body.push('}');
+    let body = stream::body(body.chain(&b"}"[..])).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// A result as it is shown: valid JSON, with the user's names.
-pub(super) async fn shown(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
-    let bytes = read(service, job).await?;
-    let renamed = service.store.renamed(&job.owner, &job.id).await?;
-    blocking(move || Ok(renamed.restore(&hyphy::json::valid(&bytes)).into_owned())).await
+/// A result that can be read as often as is wanted.
+#[derive(Clone)]
+pub(super) struct Content {
+    files: Files,
+    sha256: String,
+    /// Names to be put back; `None` for the file as HyPhy wrote it.
+    shown_with: Option<Renamed>,
 }
 
-async fn read(service: &Service, job: &JobRow) -> Result<Vec<u8>> {
-    if let Some(sha256) = job.result_sha256.clone() {
-        let files = service.files.clone();
-        return blocking(move || Ok(files.read_result(&sha256)?)).await;
+impl Content {
+    /// The result of a job: as the engine wrote it if `raw`, else as it is shown: valid JSON, with
+    /// the user's names.
+    pub(super) async fn of(service: &Service, job: &JobRow, raw: bool) -> Result<Self> {
+        let Some(sha256) = job.result_sha256.clone() else {
+            let id = job.id.clone();
+            return Err(if job.state.0.is_final() {
+                let message = job.error_message.clone().unwrap_or_default();
+                Error::JobFailed { id, message }
+            } else {
+                Error::NotComplete { id }
+            });
+        };
+        let shown_with = if raw {
+            None
+        } else {
+            Some(service.store.renamed(&job.owner, &job.id).await?)
+        };
+        Ok(Self {
+            files: service.files.clone(),
+            sha256,
+            shown_with,
+        })
     }
-    let id = job.id.clone();
-    if job.state.0.is_final() {
-        let message = job.error_message.clone().unwrap_or_default();
-        return Err(Error::JobFailed { id, message });
+
+    /// Begins to read it.
+    pub(super) async fn open(&self) -> Result<Box<dyn Read + Send>> {
+        let content = self.clone();
+        blocking(move || Ok(content.open_here()?)).await
     }
-    Err(Error::NotComplete { id })
+
+    /// The same, on a thread that may wait for a disk.
+    pub(super) fn open_here(self) -> io::Result<Box<dyn Read + Send>> {
+        let file = self.files.open_result(&self.sha256)?;
+        Ok(match self.shown_with {
+            None => Box::new(file),
+            Some(renamed) => Box::new(Rewritten::new(file, renamed)),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -160,12 +196,14 @@ pub(super) async fn answer_file(
     if job.result_sha256.is_some() && file::is_known(headers, &tag) {
         return Ok(file::not_modified(tag));
     }
-    let (bytes, kind) = if query.raw {
-        (read(service, &job).await?, "application/octet-stream")
+    let content = Content::of(service, &job, query.raw).await?;
+    let kind = if query.raw {
+        "application/octet-stream"
     } else {
-        (shown(service, &job).await?, "application/json")
+        "application/json"
     };
-    Ok(file::answer(headers, bytes, kind, tag))
+    let open = move || content.clone().open_here();
+    file::answer(headers, open, kind, tag).await
 }
 
 /// Get what a job has fitted
@@ -187,9 +225,9 @@ pub(super) async fn fit(
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
     let files = service.files.clone();
-    let fit = blocking(move || Ok(files.read_fit(&job.id)?)).await?;
-    let bytes = fit.ok_or(Error::NoFit { id })?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response())
+    let fit = blocking(move || Ok(files.open_fit(&job.id)?)).await?;
+    let body = stream::body(fit.ok_or(Error::NoFit { id })?).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response())
 }
 
 /// Get what the engine printed

@@ -20,9 +20,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Shared, common_openapi, datasets, drain, events, file, health, idempotency, identity, jobs,
-    limits, many_jobs, methods, methods_openapi, origins, page, pretty, problem, problem_kinds,
-    results, session, shared, slow, summary, visualizations,
+    Shared, common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity,
+    jobs, limits, many_jobs, methods, methods_openapi, origins, page, pretty, problem,
+    problem_kinds, results, session, shared, slow, summary, visualizations,
 };
 use crate::Service;
 
@@ -141,6 +141,10 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .layer(middleware::from_fn_with_state(
             Arc::clone(&service),
             origins::guard,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&service),
+            hosts::guard,
         ))
         .layer(middleware::from_fn(pretty::pretty_print))
         .layer(CompressionLayer::new())

@@ -41,9 +41,12 @@ pub(super) async fn share(
     Owner(owner): Owner,
     InPath(id): InPath<String>,
 ) -> Result<Json<Share>> {
-    let mut random = [0; 32];
+    let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(anyhow::Error::new)?;
-    let link = service.store.share_job(&owner, &id, &hex(&random)).await?;
+    // Made anew from the key each time, so that a copy of the database opens no link.
+    let token = |nonce: &str| hex(&service.key.derive(&format!("share\n{id}\n{nonce}")));
+    let nonce = hex(&random);
+    let link = service.store.share_job(&owner, &id, &nonce, token).await?;
     let share_token = link.ok_or(Error::NoJob { id })?;
     let path = format!("{}{}", paths::BASE, paths::of(paths::SHARED, &share_token));
     Ok(Json(Share { share_token, path }))

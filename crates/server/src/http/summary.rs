@@ -15,7 +15,7 @@ use super::{
     Shared,
     extract::{InPath, InQuery},
     identity::Owner,
-    results::shown,
+    results::Content,
 };
 use crate::{Service, error::Result, jobs, store::JobRow};
 
@@ -74,11 +74,12 @@ pub(super) async fn answer(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let threshold = query.threshold;
-    let bytes = shown(service, &job).await?;
+    let content = Content::of(service, &job, false).await?;
     let work = move || {
         let analysis = methods::find(&job.method)
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
-        let digested = summary::summarise(analysis, &job.parameters.0, threshold, &bytes);
+        let digested =
+            summary::summarise(analysis, &job.parameters.0, threshold, content.open_here()?);
         Ok(digested.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?)
     };
     let summary = service.heavy(work).await?;

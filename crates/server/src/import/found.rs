@@ -7,9 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::store::DatabaseFile;
+
 /// What the folders hold.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// The service's own database.
+    own: DatabaseFile,
     /// `datasets.json` of the first Go version: a dataset a line.
     pub(super) dataset_lists: BTreeSet<PathBuf>,
     /// `jobs.json` or `job_tracker.tab` of the first Go version: job and Slurm id a line.
@@ -23,9 +27,13 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Looks through folders, and as many levels below them.
-    pub(super) fn look(folders: &[&Path], depth: usize) -> Self {
-        let mut found = Self::default();
+    /// Looks through folders, and as many levels below them, but never into the files of our
+    /// `own` database: opening one beside SQLite drops SQLite's locks.
+    pub(super) fn look(folders: &[&Path], depth: usize, own: DatabaseFile) -> Self {
+        let mut found = Self {
+            own,
+            ..Self::default()
+        };
         for folder in folders {
             found.look_into(folder, depth);
         }
@@ -41,7 +49,7 @@ impl Found {
             let path = entry.path();
             if kind.is_dir() && depth > 0 {
                 self.look_into(&path, depth - 1);
-            } else if kind.is_file() {
+            } else if kind.is_file() && !self.own.has(&path) {
                 self.take(path);
             }
         }
@@ -59,7 +67,7 @@ impl Found {
         match name {
             "datasets.json" => self.dataset_lists.insert(path),
             "jobs.json" | "job_tracker.tab" => self.job_lists.insert(path),
-            // Our own.
+            // Of another service like this one: not the Go service's.
             "service-datamonkey.sqlite" => false,
             _ if is_sqlite(&path) => self.databases.insert(path),
             _ => self.files.insert(name.to_owned(), path).is_none(),
@@ -93,7 +101,7 @@ impl Found {
         // The id comes from a file: it must not lead out of the folder.
         let plain = Path::new(id).file_name().is_some_and(|name| name == id);
         let beside = list.with_file_name(id);
-        let beside = (plain && beside.is_file()).then_some(beside);
+        let beside = (plain && beside.is_file() && !self.own.has(&beside)).then_some(beside);
         beside.or_else(|| self.files.get(id).cloned())
     }
 }
@@ -130,10 +138,14 @@ mod tests {
         fs::create_dir(&inner).unwrap();
         fs::write(folder.path().join("secret"), "x").unwrap();
         fs::write(inner.join("ab12"), "x").unwrap();
-        let found = Found::look(&[&inner], 0);
+        let own = inner.join("own.sqlite-shm");
+        fs::write(&own, "x").unwrap();
+        let database = DatabaseFile::new(&inner.join("own.sqlite"));
+        let found = Found::look(&[&inner], 0, database);
         let list = inner.join("datasets.json");
         assert_eq!(found.content(&list, "ab12"), Some(inner.join("ab12")));
         assert_eq!(found.content(&list, "../secret"), None);
         assert_eq!(found.content(&list, ""), None);
+        assert_eq!(found.content(&list, "own.sqlite-shm"), None);
     }
 }

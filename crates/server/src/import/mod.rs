@@ -10,12 +10,17 @@ mod take;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 pub use self::report::Report;
 pub(crate) use self::take::{OldDataset, OldJob};
 use self::{found::Found, take::Taking};
-use crate::{Config, files::Files, service, store::Store};
+use crate::{
+    Config,
+    files::Files,
+    service::{Opened, open_data},
+    store::{DatabaseFile, Store},
+};
 
 /// Folders below the one that `datamonkey import` is given that are looked through.
 const DEPTH: usize = 6;
@@ -27,8 +32,9 @@ const DEPTH: usize = 6;
 pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> anyhow::Result<()> {
     let mut folders: Vec<&Path> = vec![&config.datasets, &config.base];
     folders.extend(config.database.parent());
-    let mut found = Found::look(&folders, 0);
-    found.databases.extend(go_database(config));
+    let own = DatabaseFile::new(&config.database);
+    let mut found = Found::look(&folders, 0, own.clone());
+    found.databases.extend(go_database(config, &own));
     found.forget_twins();
     let mut new = Vec::new();
     for path in found.stores() {
@@ -49,9 +55,9 @@ pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> a
 }
 
 /// The database of the Go service, where one is named and there.
-fn go_database(config: &Config) -> Option<PathBuf> {
+fn go_database(config: &Config, own: &DatabaseFile) -> Option<PathBuf> {
     let path = config.go_database.as_deref()?;
-    found::is_sqlite(path).then(|| path.to_path_buf())
+    (!own.has(path) && found::is_sqlite(path)).then(|| path.to_path_buf())
 }
 
 /// Takes over the stores in a folder and the folders below it. What is here already is left as it
@@ -64,7 +70,8 @@ pub async fn folder(config: &Config, from: &Path) -> anyhow::Result<Report> {
     if !from.is_dir() {
         bail!("{} is not a folder", from.display());
     }
-    let mut found = Found::look(&[from], DEPTH);
+    let own = DatabaseFile::new(&config.database);
+    let mut found = Found::look(&[from], DEPTH, own);
     found.forget_twins();
     if found.is_empty() {
         bail!(
@@ -72,15 +79,11 @@ pub async fn folder(config: &Config, from: &Path) -> anyhow::Result<Report> {
             from.display()
         );
     }
-    let files = Files::open(config).with_context(|| {
-        format!(
-            "cannot use {} and {}",
-            config.datasets.display(),
-            config.base.display()
-        )
-    })?;
-    let _lock = service::lock(config)?;
-    let store = Store::open(&config.database).await?;
+    let Opened {
+        files,
+        store,
+        locks: _locks,
+    } = open_data(config).await?;
     let report = take(config, &store, &files, found).await;
     store.close().await;
     report

@@ -13,7 +13,7 @@ use super::{found::Found, report::Report};
 use crate::{
     Config,
     datasets::blocking,
-    files::{Files, hex_sha256},
+    files::{Files, hash_of, hex_sha256},
     sessions::OPEN,
     store::{DatasetRow, GoDatabase, ImportedJob, Most, Store},
 };
@@ -325,9 +325,9 @@ impl<'a> Taking<'a> {
     async fn result(&self, path: &Path) -> anyhow::Result<Kept> {
         let (files, path) = (self.files.clone(), path.to_path_buf());
         let work = move || {
-            let bytes = fs::read(&path)?;
             let written = fs::metadata(&path)?.modified().ok().map(DateTime::from);
-            let Ok(result) = hyphy::json::read(&bytes) else {
+            let open = || fs::File::open(&path).map(std::io::BufReader::new);
+            let Ok(result) = hyphy::json::read(open()?) else {
                 return Ok(Kept {
                     written,
                     ..Kept::default()
@@ -338,9 +338,11 @@ impl<'a> Taking<'a> {
             let alignment = file
                 .and_then(Path::file_name)
                 .and_then(|name| name.to_str());
+            let sha256 = hash_of(open()?)?;
+            files.keep_result(open()?, &sha256)?;
             Ok(Kept {
                 alignment: alignment.map(str::to_owned),
-                sha256: Some(files.keep_result(&bytes)?),
+                sha256: Some(sha256),
                 written,
             })
         };

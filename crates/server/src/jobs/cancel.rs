@@ -8,8 +8,10 @@ use scheduler::Attempt;
 use super::find;
 use crate::{
     Service,
+    datasets::blocking,
     error::{Error, Result},
-    store::JobRow,
+    housekeeping::remove_leftover,
+    store::{Content, JobRow},
 };
 
 /// A command gets 5 seconds to end by itself.
@@ -42,16 +44,21 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
             Err(e) => Err(e),
         };
     }
-    service
-        .files
-        .remove_of_job(id, job.attempt_name.as_deref())?;
-    if let Some(attempt) = &job.attempt_name {
-        service.files.remove_attempt(attempt)?;
+    service.postponed.remove(id);
+    let (files, of_job) = (service.files.clone(), id.to_owned());
+    let attempt = job.attempt_name.clone();
+    // The row is gone: what cannot be removed now will be swept.
+    let removed = blocking(move || {
+        files.remove_of_job(&of_job, attempt.as_deref())?;
+        Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
+    });
+    if let Err(e) = removed.await {
+        tracing::warn!(job = %id, error = %e, "cannot remove all files of a job");
     }
     if let Some(sha256) = &job.result_sha256
-        && !service.store.is_result_used(sha256).await?
+        && let Err(e) = remove_leftover(service, Content::Result, sha256).await
     {
-        service.files.remove_result(sha256)?;
+        tracing::warn!(job = %id, error = %e, "cannot remove a result");
     }
     service.tell(id);
     Ok(())

@@ -1,79 +1,217 @@
 //! From an ended attempt to the end of its job.
 
+use std::io::BufReader;
+
 use chrono::Utc;
-use hyphy::{Analysis, Engine, arguments, failure, request::Parameters, result};
+use hyphy::{Analysis, Engine, arguments, failure, methods, request::Parameters, result};
 use scheduler::{Attempt, AttemptDir, Exit};
 
-use super::state::Outcome;
-use crate::{Service, datasets::blocking};
+use super::{
+    postponed::Obstacle,
+    state::{Again, Outcome},
+};
+use crate::{
+    Service,
+    datasets::blocking,
+    faults::fail_point,
+    files::{Files, hash_of},
+    store::JobRow,
+};
 
 /// Attempts at a job whose attempts get lost.
 const MAX_ATTEMPTS: i64 = 2;
 
+/// Whether a job is settled: whether there is nothing left to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    Yes,
+    NotYet,
+}
+
+/// What an ended attempt left.
+enum Left {
+    /// A whole result of this hash, not yet kept.
+    Result { sha256: String, log: String },
+    /// Nothing: the job is over.
+    Nothing(Outcome),
+    /// A numerical error that another attempt may tolerate.
+    NumericalError,
+}
+
 /// Keeps the result or the reason why there is none, writes the job's final state, and clears the
 /// attempt's directory. Done twice, it does the same.
+///
+/// # Errors
+/// Something is in the way that passes: nothing is lost, and it is to be tried again.
 pub(super) async fn collect(
     service: &Service,
-    job_id: &str,
+    job: &JobRow,
+    attempt: &Attempt,
+    exit: &Exit,
+) -> anyhow::Result<Settled> {
+    // As it is now.
+    let job = match service.store.job_by_id(&job.id).await? {
+        Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
+        // Deleted, with all that it had, or run again: what is left of the attempt goes.
+        _ => return clear(service, attempt).await,
+    };
+    if let Some(why) = &exit.not_started {
+        return not_started(service, &job, attempt, why).await;
+    }
+    let Some(analysis) = methods::find(&job.method) else {
+        let message = format!(
+            "This version of the service has no analysis {}.",
+            job.method
+        );
+        let outcome = Outcome::Failed { message };
+        return finish(service, &job, attempt, exit, outcome).await;
+    };
+    fail_point!("job-ended");
+    match look(service, &job, analysis, attempt, exit).await? {
+        Left::Result { sha256, log } => {
+            keep(service, &job, analysis, attempt, exit, sha256, log).await
+        }
+        Left::Nothing(outcome) => finish(service, &job, attempt, exit, outcome).await,
+        Left::NumericalError => {
+            service.run_again(&job.id, Again::Tolerant).await?;
+            clear(service, attempt).await
+        }
+    }
+}
+
+/// Looks at what an attempt left, and keeps its log.
+async fn look(
+    service: &Service,
+    job: &JobRow,
     analysis: &'static Analysis,
     attempt: &Attempt,
     exit: &Exit,
-) -> anyhow::Result<()> {
-    let Some(job) = service.store.job_by_id(job_id).await? else {
-        // Deleted meanwhile, with all that it had.
-        return Ok(());
-    };
-    let files = service.files.clone();
-    let (directory, ended) = (AttemptDir::new(&attempt.directory), exit.clone());
-    let (name, id) = (attempt.name.clone(), job_id.to_owned());
-    let sandbox = directory.read_level();
-    let engine = service.engine.as_ref().ok().cloned();
-    let (parameters, tolerant) = (job.parameters.0, job.tolerant);
-    let settled = blocking(move || {
+) -> anyhow::Result<Left> {
+    let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
+    let (name, id) = (attempt.name.clone(), job.id.clone());
+    let work = move || {
         // Before the final state: from then on, the job may be deleted with all that is kept.
         files.keep_log(&name, &id)?;
-        let log = std::fs::read(directory.log()).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        if !ended.is_success() {
-            let again = !tolerant && ended.code.is_some() && failure::can_be_tolerated(&log);
-            if again && analysis.resumes {
-                files.keep_partial(&name, &id, arguments::RESULT)?;
-            }
-            return Ok((!again).then(|| why(&ended, &log)));
+        let log = files.read_log(&name, &id)?;
+        let log = String::from_utf8_lossy(&log).into_owned();
+        let tolerable = !tolerant && failure::can_be_tolerated(&log);
+        if !exit.is_success() {
+            // What a failed run had found is not gone on from: it would end at something worse than
+            // a run from the beginning.
+            files.remove_partial(&id)?;
+            let again = tolerable && exit.code.is_some();
+            return Ok(if again {
+                Left::NumericalError
+            } else {
+                Left::Nothing(why(&exit, &log))
+            });
         }
-        let bytes = std::fs::read(directory.run().join(arguments::RESULT)).unwrap_or_default();
-        let outcome = match result::check(analysis, &bytes) {
-            Ok(()) => {
-                files.keep_fit(&name, &id, arguments::FIT)?;
-                Outcome::Completed {
-                    result_sha256: files.keep_result(&bytes)?,
-                    warning: engine.and_then(|e| unheeded(&e, analysis, &parameters, &log)),
-                }
-            }
-            Err(_) if !tolerant && failure::can_be_tolerated(&log) => return Ok(None),
-            Err(wrong) => Outcome::Failed {
+        Ok(match check(&files, &name, analysis)? {
+            Ok(sha256) => Left::Result { sha256, log },
+            Err(_) if tolerable => Left::NumericalError,
+            Err(wrong) => Left::Nothing(Outcome::Failed {
                 message: failure::message(&log).map_or_else(
                     || format!("HyPhy ended without an error, but {wrong}. See the job's log."),
                     |said| failure::explained(&said),
                 ),
-            },
-        };
-        Ok(Some(outcome))
-    })
-    .await?;
-    match settled {
-        Some(outcome) => {
-            service
-                .finish_job(job_id, outcome, Some(exit.started), exit.ended, sandbox)
-                .await?;
-        }
-        None => {
-            service.tolerate(job_id).await?;
-        }
+            }),
+        })
+    };
+    Ok(blocking(work).await?)
+}
+
+/// The hash of an attempt's result, or what is wrong with the result. It is read and not held.
+fn check(
+    files: &Files,
+    attempt: &str,
+    analysis: &Analysis,
+) -> std::io::Result<Result<String, String>> {
+    let open = || files.open_written(attempt, arguments::RESULT);
+    let Some(file) = open()? else {
+        return Ok(Err("there is no result".to_owned()));
+    };
+    if let Err(wrong) = result::check(analysis, BufReader::new(file))? {
+        return Ok(Err(wrong));
     }
+    match open()? {
+        Some(file) => Ok(Ok(hash_of(file)?)),
+        None => Ok(Err("there is no result".to_owned())),
+    }
+}
+
+/// Keeps a result, and writes that the job is completed.
+async fn keep(
+    service: &Service,
+    job: &JobRow,
+    analysis: &'static Analysis,
+    attempt: &Attempt,
+    exit: &Exit,
+    sha256: String,
+    log: String,
+) -> anyhow::Result<Settled> {
+    // Until its row is written, nobody takes the result for a leftover.
+    let _kept = service.contents.keep(&sha256).await;
+    let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
+    let hash = sha256.clone();
+    let work = move || {
+        files.keep_fit(&name, &id, arguments::FIT)?;
+        if let Some(result) = files.open_written(&name, arguments::RESULT)? {
+            files.keep_result(result, &hash)?;
+        }
+        Ok(())
+    };
+    blocking(work).await?;
+    fail_point!("result-kept");
+    let engine = service.engine.get().ok();
+    let outcome = Outcome::Completed {
+        result_sha256: sha256,
+        warning: engine.and_then(|e| unheeded(&e, analysis, &job.parameters.0, &log)),
+    };
+    finish(service, job, attempt, exit, outcome).await
+}
+
+async fn finish(
+    service: &Service,
+    job: &JobRow,
+    attempt: &Attempt,
+    exit: &Exit,
+    outcome: Outcome,
+) -> anyhow::Result<Settled> {
+    let directory = AttemptDir::new(&attempt.directory);
+    let sandbox = blocking(move || Ok(directory.read_level())).await?;
+    service
+        .finish_job(&job.id, outcome, Some(exit.started), exit.ended, sandbox)
+        .await?;
+    fail_point!("job-finished");
+    clear(service, attempt).await
+}
+
+/// Removes what is left of an attempt whose job needs it no more. What cannot be removed now will be
+/// swept.
+async fn clear(service: &Service, attempt: &Attempt) -> anyhow::Result<Settled> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
-    blocking(move || Ok(files.remove_attempt(&name)?)).await?;
-    Ok(())
+    if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
+        tracing::warn!(attempt = %attempt.name, error = %e, "cannot remove what is left of an attempt");
+    }
+    Ok(Settled::Yes)
+}
+
+/// The command could not be started, which is the machine's trouble and not the job's: it is tried
+/// again.
+async fn not_started(
+    service: &Service,
+    job: &JobRow,
+    attempt: &Attempt,
+    why: &str,
+) -> anyhow::Result<Settled> {
+    tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
+    let obstacle = Obstacle {
+        sentence: "The engine could not be started; the service's log says why.".to_owned(),
+        costly: true,
+    };
+    service.postponed.add(&job.id, obstacle);
+    service.release_job(&job.id).await?;
+    clear(service, attempt).await
 }
 
 /// What the engine did not heed, for people.
@@ -94,45 +232,48 @@ fn unheeded(
 }
 
 /// The attempt is gone without a word: it is tried once more.
+///
+/// # Errors
+/// Something is in the way that passes, and it is to be tried again.
 pub(super) async fn lost(
     service: &Service,
-    job_id: &str,
-    analysis: &'static Analysis,
+    job: &JobRow,
     attempt: &Attempt,
-    attempts: i64,
     why: &str,
-) -> anyhow::Result<()> {
-    let (files, name, id) = (
-        service.files.clone(),
-        attempt.name.clone(),
-        job_id.to_owned(),
-    );
+) -> anyhow::Result<Settled> {
+    let job = match service.store.job_by_id(&job.id).await? {
+        Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
+        _ => return clear(service, attempt).await,
+    };
+    let resumes = methods::find(&job.method).is_some_and(|analysis| analysis.resumes);
+    let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
     blocking(move || {
         files.keep_log(&name, &id)?;
-        if analysis.resumes {
+        if resumes {
             files.keep_partial(&name, &id, arguments::RESULT)?;
         }
-        Ok(files.remove_attempt(&name)?)
+        Ok(())
     })
     .await?;
-    if attempts < MAX_ATTEMPTS {
-        let from = if analysis.resumes {
+    if job.attempts < MAX_ATTEMPTS {
+        let from = if resumes {
             "what it had found so far"
         } else {
             "its beginning"
         };
         let warning = format!("The job was interrupted and started again from {from}. {why}");
-        service.job_lost(job_id, warning).await?;
+        service.run_again(&job.id, Again::Lost(warning)).await?;
     } else {
         let message = format!(
             "The job was interrupted twice, perhaps for want of memory, and was given up. Start \
              it again with ?retry=true. {why}"
         );
+        let outcome = Outcome::Failed { message };
         service
-            .finish_job(job_id, Outcome::Failed { message }, None, Utc::now(), None)
+            .finish_job(&job.id, outcome, None, Utc::now(), None)
             .await?;
     }
-    Ok(())
+    clear(service, attempt).await
 }
 
 fn why(exit: &Exit, log: &str) -> Outcome {
@@ -141,8 +282,6 @@ fn why(exit: &Exit, log: &str) -> Outcome {
     }
     let message = if let Some(why) = &exit.explanation {
         why.clone()
-    } else if let Some(why) = &exit.not_started {
-        format!("HyPhy could not be started: {why}")
     } else if exit.timed_out {
         let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
         format!("The job was stopped after {hours:.1} hours, the time limit of this server.")

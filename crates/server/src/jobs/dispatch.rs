@@ -1,145 +1,219 @@
 //! From a waiting job to a running one.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use chrono::Utc;
 use hyphy::{arguments, methods};
-use scheduler::{Attempt, AttemptDir, SubmitError, Task};
+use scheduler::{Attempt, SubmitError, Task};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use uuid::Uuid;
 
 use super::{
     Followed,
     input::{Input, Uploads},
+    postponed::{LONGEST, Obstacle},
     state::Outcome,
 };
 use crate::{
-    Service, datasets::blocking, error::Error, scheduling::SchedulerConfig, store::JobRow,
+    Service,
+    datasets::blocking,
+    error::Error,
+    faults::fail_point,
+    files::ATTEMPT,
+    scheduling::SchedulerConfig,
+    store::{JobRow, StoreError},
 };
 
 /// The dispatcher is woken when something changes; this is for what it may have missed.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
-/// Before trying again when the database or the scheduler does not answer.
-const PAUSE: Duration = Duration::from_secs(2);
+/// Before the next job when one could not be submitted; longer and longer while that goes on, as what
+/// was in its way may be in all their ways.
+const PAUSE: Duration = Duration::from_millis(250);
 
-/// Hands waiting jobs to the scheduler, oldest first, for as long as the service lives.
-pub(crate) async fn dispatch(service: Arc<Service>) {
+/// Why a job was not submitted.
+enum NotSubmitted {
+    /// It never can be: its own fault, in a sentence for people.
+    Never(String),
+    /// Something is in the way that passes.
+    NotNow(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for NotSubmitted {
+    fn from(error: E) -> Self {
+        Self::NotNow(error.into())
+    }
+}
+
+/// Hands waiting jobs to the scheduler, oldest first, for as long as the service lives. `unsubmitted`
+/// were claimed before the service was restarted, and never got there.
+pub(crate) async fn dispatch(service: Arc<Service>, unsubmitted: Vec<JobRow>) {
+    for job in unsubmitted {
+        submit(&service, &job).await;
+    }
+    let mut pause = PAUSE;
     loop {
         match next(&service).await {
-            Ok(true) => {}
+            Ok(Next::Submitted) => pause = PAUSE,
             // Woken by a new job, or by one that has ended; else looks now and then.
-            Ok(false) => {
-                tokio::time::timeout(LOOK_AGAIN, service.queue.notified())
-                    .await
-                    .ok();
+            Ok(Next::Nothing) => {
+                let at = Instant::now() + LOOK_AGAIN;
+                let at = service.postponed.next().map_or(at, |next| next.min(at));
+                timeout_at(at, service.queue.notified()).await.ok();
+            }
+            Ok(Next::Postponed) => {
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST);
             }
             Err(e) => {
-                tracing::error!(
-                    error = format!("{e:#}"),
-                    "cannot hand jobs to the scheduler"
-                );
-                tokio::time::sleep(PAUSE).await;
+                tracing::error!(error = format!("{e:#}"), "cannot look for waiting jobs");
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST);
             }
         }
     }
 }
 
-/// Submits one job. Returns false if there is none or no room for it.
-async fn next(service: &Service) -> anyhow::Result<bool> {
-    if service.scheduler.free_slots() == 0 || service.engine.is_err() {
-        return Ok(false);
+/// What became of looking for a job to submit.
+enum Next {
+    /// One was submitted, or settled.
+    Submitted,
+    /// One could not be submitted now.
+    Postponed,
+    /// There is none, or no room for it.
+    Nothing,
+}
+
+async fn next(service: &Service) -> anyhow::Result<Next> {
+    if service.scheduler.free_slots() == 0 || service.engine.get().is_err() {
+        return Ok(Next::Nothing);
     }
     let most = service.config.quotas.running_jobs;
-    let Some(job) = service.store.oldest_queued(most).await? else {
-        return Ok(false);
+    let not_yet = service.postponed.not_yet();
+    let Some(job) = service.store.oldest_queued(most, &not_yet).await? else {
+        return Ok(Next::Nothing);
     };
     // Unique for ever: a scheduler may remember names longer than we do.
-    let attempt = format!("dm-{}", Uuid::now_v7().simple());
-    if let Some(job) = service.claim_job(&job.id, attempt).await? {
-        submit(service, &job).await?;
-    }
-    Ok(true)
+    let attempt = format!("{ATTEMPT}{}", Uuid::now_v7().simple());
+    let Some(job) = service.claim_job(&job.id, attempt).await? else {
+        return Ok(Next::Submitted);
+    };
+    fail_point!("job-claimed");
+    Ok(submit(service, &job).await)
 }
 
 /// Submits the attempt that a claimed job names: at first, or again when nobody knows whether it
 /// was submitted. An attempt's name is taken once, so it runs once whatever happens here.
-pub(super) async fn submit(service: &Service, job: &JobRow) -> anyhow::Result<()> {
-    let task = match prepare(service, job).await {
-        Ok(task) => task,
-        Err(e) => {
-            let incident = Uuid::now_v7();
-            tracing::error!(job = %job.id, %incident, error = format!("{e:#}"), "cannot prepare");
-            let message = format!("The service could not prepare the job (incident {incident}).");
-            return fail(service, job, message).await;
+async fn submit(service: &Service, job: &JobRow) -> Next {
+    match try_to_submit(service, job).await {
+        Ok(attempt) => {
+            service.postponed.remove(&job.id);
+            follow(service, job, attempt).await;
+            Next::Submitted
         }
-    };
-    match service.scheduler.submit(&task).await {
-        Ok(handle) => {
-            service.job_submitted(&job.id, handle.clone()).await?;
-            let attempt = Attempt {
-                name: task.name,
-                handle,
-                directory: task.directory,
-            };
-            follow(service, job, attempt).await
+        Err(NotSubmitted::Never(message)) => {
+            service.postponed.remove(&job.id);
+            tracing::error!(job = %job.id, %message, "a job cannot be run");
+            until_written(job, || {
+                let outcome = Outcome::Failed {
+                    message: message.clone(),
+                };
+                service.finish_job(&job.id, outcome, None, Utc::now(), None)
+            })
+            .await;
+            Next::Submitted
         }
-        Err(SubmitError::Refused(why)) => {
-            tracing::error!(job = %job.id, %why, "the scheduler refused a job");
-            fail(
-                service,
-                job,
-                format!("The scheduler refused the job: {why}"),
-            )
-            .await
-        }
-        // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
-        Err(e @ SubmitError::Unavailable(_)) => {
-            service.release_job(&job.id).await?;
-            let (files, name) = (service.files.clone(), task.name);
-            blocking(move || Ok(files.remove_attempt(&name)?)).await?;
-            Err(e.into())
-        }
-        // Its name is on record: the scheduler is asked for it, and it is not submitted again.
-        Err(e @ SubmitError::Unclear(_)) => {
-            tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
-            let attempt = Attempt {
-                name: task.name,
-                handle: String::new(),
-                directory: task.directory,
-            };
-            follow(service, job, attempt).await
+        Err(NotSubmitted::NotNow(e)) => {
+            postpone(service, job, &e).await;
+            Next::Postponed
         }
     }
 }
 
-/// Hands an attempt to the watcher.
-pub(super) async fn follow(
-    service: &Service,
-    job: &JobRow,
-    attempt: Attempt,
-) -> anyhow::Result<()> {
-    let analysis =
-        methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
-    let followed = Followed::new(job, analysis, attempt);
-    service
-        .follow
-        .send(followed)
-        .await
-        .context("the watcher is gone")
+/// Nothing runs of it: the job waits again, and is tried again.
+async fn postpone(service: &Service, job: &JobRow, why: &anyhow::Error) {
+    tracing::warn!(job = %job.id, error = format!("{why:#}"), "a job cannot be submitted now; it is tried again");
+    // Before it waits again: nobody may take it at once.
+    service.postponed.add(&job.id, Obstacle::of(why));
+    if let Some(name) = job.attempt_name.clone() {
+        let files = service.files.clone();
+        // What is left is a leftover, and will be swept.
+        blocking(move || Ok(files.remove_attempt(&name)?))
+            .await
+            .ok();
+    }
+    until_written(job, || service.release_job(&job.id)).await;
 }
 
-async fn fail(service: &Service, job: &JobRow, message: String) -> anyhow::Result<()> {
-    service
-        .finish_job(&job.id, Outcome::Failed { message }, None, Utc::now(), None)
-        .await?;
+/// Writes a change of a job until it is written: no job is left in a state that nobody carries on.
+async fn until_written<T, F>(job: &JobRow, write: impl Fn() -> F)
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let mut pause = PAUSE;
+    while let Err(e) = write().await {
+        tracing::error!(job = %job.id, error = %e, "cannot write a job's state; trying again");
+        sleep_until(Instant::now() + pause).await;
+        pause = (pause * 2).min(LONGEST);
+    }
+}
+
+/// Prepares an attempt and hands it to the scheduler.
+async fn try_to_submit(service: &Service, job: &JobRow) -> Result<Attempt, NotSubmitted> {
+    let task = prepare(service, job).await?;
+    fail_point!("job-prepared");
+    let handle = match service.scheduler.submit(&task).await {
+        Ok(handle) => handle,
+        Err(SubmitError::Refused(why)) => {
+            return Err(NotSubmitted::Never(format!(
+                "The scheduler refused the job: {why}"
+            )));
+        }
+        // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
+        Err(e @ SubmitError::Unavailable(_)) => return Err(e.into()),
+        // Its name is on record: the scheduler is asked for it, and it is not submitted again.
+        Err(e @ SubmitError::Unclear(_)) => {
+            tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
+            String::new()
+        }
+    };
+    let attempt = Attempt {
+        name: task.name,
+        handle,
+        directory: task.directory,
+    };
+    // It runs, whatever can be noted of it. Without the handle it is found by its name.
+    if let Err(e) = note_handle(service, job, &attempt.handle).await {
+        tracing::warn!(job = %job.id, error = format!("{e:#}"), "cannot note a job's handle");
+    }
+    Ok(attempt)
+}
+
+async fn note_handle(service: &Service, job: &JobRow, handle: &str) -> anyhow::Result<()> {
+    fail_point!("job-submitted");
+    if !handle.is_empty() {
+        service.job_submitted(&job.id, handle.to_owned()).await?;
+    }
     Ok(())
 }
 
+/// Hands an attempt to the watcher.
+pub(super) async fn follow(service: &Service, job: &JobRow, attempt: Attempt) {
+    let followed = Followed::new(job, attempt);
+    // The watcher ends with the service.
+    service.follow.send(followed).await.ok();
+}
+
 /// Writes the attempt's directory and makes its command.
-async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
-    let analysis =
-        methods::find(&job.method).ok_or_else(|| anyhow!("there is no analysis {}", job.method))?;
-    let mut engine = service.engine.clone().map_err(|why| anyhow!(why))?;
+async fn prepare(service: &Service, job: &JobRow) -> Result<Task, NotSubmitted> {
+    let analysis = methods::find(&job.method).ok_or_else(|| {
+        let method = &job.method;
+        NotSubmitted::Never(format!(
+            "This version of the service has no analysis {method}."
+        ))
+    })?;
+    let engine = service.engine.get().map_err(|why| anyhow!(why))?;
+    let mut engine = (*engine).clone();
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let alignment = sha256(service, job, job.alignment_id.as_deref()).await?;
     let tree = sha256(service, job, job.tree_id.as_deref()).await?;
@@ -148,21 +222,28 @@ async fn prepare(service: &Service, job: &JobRow) -> anyhow::Result<Task> {
     // One job alone gets all cores. When others wait, one thread each is the better use of them.
     let alone = service.store.up_to_2_unfinished().await? < 2;
     let directory = files.attempt(&name);
-    let folder = AttemptDir::new(&directory).run();
     let limits = service.config.limits.clone();
-    let id = job.id.clone();
+    let (id, attempt) = (job.id.clone(), name.clone());
     let work = move || {
         let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
         let input =
             Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)?;
-        fs::create_dir_all(&folder)?;
+        let folder = files.make_attempt(&attempt)?;
         input.write(analysis, &folder)?;
         if analysis.resumes {
             files.take_partial(&id, &folder.join(arguments::RESULT))?;
         }
         Ok((input.size(), input.branch_arguments().to_vec()))
     };
-    let (size, branches) = service.heavy(work).await?;
+    let (size, branches) = match service.heavy(work).await {
+        // It was right when it was started; the service's limits have changed since.
+        Err(e @ Error::Invalid { .. }) => {
+            return Err(NotSubmitted::Never(format!(
+                "The job's data cannot be used any more. {e}"
+            )));
+        }
+        done => done?,
+    };
     let parameters = &job.parameters.0;
     let resources = service.resources(analysis, parameters, size, alone);
     if resources.processes > 1
@@ -185,10 +266,9 @@ async fn sha256(
     service: &Service,
     job: &JobRow,
     dataset: Option<&str>,
-) -> anyhow::Result<Option<String>> {
+) -> Result<Option<String>, NotSubmitted> {
     let Some(id) = dataset else { return Ok(None) };
     let row = service.store.dataset(&job.owner, id).await?;
-    Ok(Some(
-        row.with_context(|| format!("dataset {id} is gone"))?.sha256,
-    ))
+    let gone = || NotSubmitted::Never(format!("Its dataset {id} is gone."));
+    Ok(Some(row.ok_or_else(gone)?.sha256))
 }

@@ -15,6 +15,7 @@ mod cancel;
 mod collect;
 mod dispatch;
 mod input;
+mod postponed;
 mod queue;
 mod recover;
 mod start;
@@ -23,6 +24,7 @@ mod watch;
 
 pub(crate) use cancel::remove;
 pub(crate) use dispatch::dispatch;
+pub(crate) use postponed::Postponed;
 pub(crate) use queue::place;
 pub(crate) use recover::recover;
 pub(crate) use start::{identify, start};

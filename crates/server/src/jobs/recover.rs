@@ -2,12 +2,13 @@
 
 use scheduler::Attempt;
 
-use super::dispatch::{follow, submit};
-use crate::Service;
+use super::dispatch::follow;
+use crate::{Service, store::JobRow};
 
-/// Reconciles every claimed job with the scheduler. Jobs that run are followed, jobs that ended
-/// meanwhile are collected, jobs that never got there are submitted.
-pub(crate) async fn recover(service: &Service) -> anyhow::Result<()> {
+/// Reconciles every claimed job with the scheduler. Jobs that run are followed, jobs that have ended
+/// are collected; those that never got to the scheduler are returned, to be submitted.
+pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRow>> {
+    let mut unsubmitted = Vec::new();
     for job in service.store.in_flight().await? {
         let Some(name) = job.attempt_name.clone() else {
             continue;
@@ -24,29 +25,23 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<()> {
                 }
             },
         };
-        match handle {
-            None => {
-                if let Err(e) = submit(service, &job).await {
-                    tracing::warn!(job = %job.id, error = format!("{e:#}"), "cannot submit");
-                }
-            }
-            Some(handle) => {
-                if job.handle.is_none() && !handle.is_empty() {
-                    service.job_submitted(&job.id, handle.clone()).await?;
-                }
-                let directory = service.files.attempt(&name);
-                follow(
-                    service,
-                    &job,
-                    Attempt {
-                        name,
-                        handle,
-                        directory,
-                    },
-                )
-                .await?;
-            }
+        let Some(handle) = handle else {
+            unsubmitted.push(job);
+            continue;
+        };
+        if job.handle.is_none()
+            && !handle.is_empty()
+            && let Err(e) = service.job_submitted(&job.id, handle.clone()).await
+        {
+            tracing::warn!(job = %job.id, error = %e, "cannot note a job's handle");
         }
+        let directory = service.files.attempt(&name);
+        let attempt = Attempt {
+            name,
+            handle,
+            directory,
+        };
+        follow(service, &job, attempt).await;
     }
-    Ok(())
+    Ok(unsubmitted)
 }

@@ -76,9 +76,9 @@ async fn find_or_add(
     }
     // Again when it is added, but data need not be read for what will be refused.
     quotas::check_queue(service, owner).await?;
-    let lacks = match &service.engine {
+    let lacks = match service.engine.get() {
         Ok(engine) => engine.lacks(analysis, &parameters),
-        Err(why) => return Err(Error::Unavailable(why.clone())),
+        Err(why) => return Err(Error::Unavailable(why)),
     };
     if !lacks.is_empty() {
         return Err(problems(lacks));

@@ -29,6 +29,18 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
+/// Why a job is run again by itself.
+#[derive(Debug)]
+pub(super) enum Again {
+    /// Its attempt is gone; a warning for people.
+    Lost(String),
+    /// Its attempt met a numerical error, which is tolerated from now on.
+    Tolerant,
+}
+
+const TOLERATED: &str = "HyPhy met a numerical error and was run again with such errors tolerated, \
+    as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
+
 impl Service {
     /// A new job waits for its turn, if it is new and its owner may have one more that waits.
     pub(super) async fn add_job(&self, job: &NewJob) -> Result<Added> {
@@ -73,10 +85,15 @@ impl Service {
         self.change(id, &[Submitting], Running, change).await
     }
 
-    /// The attempt is gone; the job waits for another.
-    pub(super) async fn job_lost(&self, id: &str, warning: String) -> Result<Option<JobRow>> {
+    /// The job waits for another attempt.
+    pub(super) async fn run_again(&self, id: &str, why: Again) -> Result<Option<JobRow>> {
+        let (tolerant, warning) = match why {
+            Again::Lost(warning) => (false, warning),
+            Again::Tolerant => (true, TOLERATED.to_owned()),
+        };
         let change = Change {
             anew: true,
+            tolerant,
             warning: Some(warning),
             ..Change::default()
         };
@@ -85,29 +102,16 @@ impl Service {
         Ok(row)
     }
 
-    /// The attempt met a numerical error; the job waits for another that tolerates it.
-    pub(super) async fn tolerate(&self, id: &str) -> Result<Option<JobRow>> {
-        let warning = "HyPhy met a numerical error and was run again with such errors tolerated, \
-            as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
-        let change = Change {
-            anew: true,
-            tolerant: true,
-            warning: Some(warning.to_owned()),
-            ..Change::default()
-        };
-        let row = self.change(id, CLAIMED, Queued, change).await?;
-        self.queue.notify_one();
-        Ok(row)
-    }
-
-    /// The scheduler was away: the job waits again, and the attempt did not count.
+    /// Something was in the job's way: it waits again, and the attempt does not count.
     pub(super) async fn release_job(&self, id: &str) -> Result<Option<JobRow>> {
         let change = Change {
             anew: true,
             uncounted: true,
             ..Change::default()
         };
-        self.change(id, &[Submitting], Queued, change).await
+        let row = self.change(id, CLAIMED, Queued, change).await?;
+        self.queue.notify_one();
+        Ok(row)
     }
 
     /// A job of this owner that failed or was cancelled is tried again, if the owner may have one
@@ -204,6 +208,9 @@ impl Service {
         let row = self.store.change_job(id, from, to, change).await?;
         if row.is_some() {
             tracing::info!(job = %id, state = to.word(), "job");
+            if to.is_final() {
+                self.postponed.remove(id);
+            }
             self.tell(id);
         }
         Ok(row)

@@ -1,48 +1,42 @@
 //! Following running jobs: their ends at once, their progress twice a second.
+//!
+//! One task asks the scheduler about all jobs; each job has a task of its own, which reads its files
+//! and settles it. A job whose disk does not answer holds up itself alone.
 
 use std::{
     collections::HashMap,
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     path::Path,
     sync::Arc,
     time::Duration,
 };
 
 use api::Progress;
-use hyphy::{Analysis, progress::Reader};
+use hyphy::{Analysis, methods, progress::Reader};
 use scheduler::{Attempt, AttemptDir, Observation};
 use tokio::{
-    sync::{broadcast, mpsc},
-    time::{Instant, MissedTickBehavior},
+    sync::{Semaphore, broadcast, mpsc, watch},
+    time::{Instant, MissedTickBehavior, sleep_until},
 };
 
-use super::collect::{collect, lost};
-use crate::{Service, store::JobRow};
+use super::{
+    collect::{Settled, collect, lost},
+    postponed::Obstacle,
+};
+use crate::{Service, datasets::blocking, store::JobRow};
 
 /// A job that the scheduler has.
 pub(crate) struct Followed {
-    job_id: String,
-    analysis: &'static Analysis,
+    job: JobRow,
     attempt: Attempt,
-    attempts: i64,
-    reader: Reader,
-    log_read: u64,
-    noted: Option<Progress>,
-    running: bool,
 }
 
 impl Followed {
-    pub(super) fn new(job: &JobRow, analysis: &'static Analysis, attempt: Attempt) -> Self {
+    pub(super) fn new(job: &JobRow, attempt: Attempt) -> Self {
         Self {
-            job_id: job.id.clone(),
-            analysis,
+            job: job.clone(),
             attempt,
-            attempts: job.attempts,
-            reader: Reader::new(analysis),
-            log_read: 0,
-            noted: None,
-            running: job.state.0 == api::JobState::Running,
         }
     }
 }
@@ -50,37 +44,66 @@ impl Followed {
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 /// The scheduler says when something has changed; this is for what it may have missed.
 const ASK_EVERY: Duration = Duration::from_secs(30);
+/// Before the scheduler is asked again when it did not answer.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// Progress is kept in steps of this fraction, so that a job has some hundred events at most.
 const STEP: f64 = 0.01;
+/// Jobs whose results are being collected at the same time.
+const COLLECTED: usize = 4;
+/// Jobs whose progress is being read at the same time: threads that a disk may hold up.
+const READ: usize = 32;
+
+/// What the tasks of jobs share.
+struct Shared {
+    service: Arc<Service>,
+    collecting: Semaphore,
+    reading: Semaphore,
+    /// Takes the names of attempts that are settled.
+    settled: mpsc::UnboundedSender<String>,
+}
+
+/// An attempt that is followed, and the way to tell its task what was seen of it.
+struct Watched {
+    attempt: Attempt,
+    tell: watch::Sender<Option<Observation>>,
+}
 
 /// Follows every job that is handed to it, for as long as the service lives.
 pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Followed>) {
-    let mut followed: HashMap<String, Followed> = HashMap::new();
+    let mut watched: HashMap<String, Watched> = HashMap::new();
     let mut changes = service.scheduler.changes();
-    let mut progress = tokio::time::interval(PROGRESS_EVERY);
-    progress.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut asked = Instant::now();
+    let (settled, mut is_settled) = mpsc::unbounded_channel();
+    let shared = Arc::new(Shared {
+        service: Arc::clone(&service),
+        collecting: Semaphore::new(COLLECTED),
+        reading: Semaphore::new(READ),
+        settled,
+    });
+    let mut ask_all = Instant::now() + ASK_EVERY;
     loop {
-        tokio::select! {
+        let name = tokio::select! {
             new = incoming.recv() => {
-                let Some(new) = new else { return };
-                let name = new.attempt.name.clone();
-                followed.insert(name.clone(), new);
-                observe(&service, &mut followed, Some(&name)).await;
+                let Some(Followed { job, attempt }) = new else { return };
+                let (tell, told) = watch::channel(None);
+                tokio::spawn(follow(Arc::clone(&shared), job, attempt.clone(), told));
+                let name = attempt.name.clone();
+                watched.insert(name.clone(), Watched { attempt, tell });
+                Some(name)
             }
             name = changed(&mut changes) => {
-                observe(&service, &mut followed, name.as_deref()).await;
                 service.queue.notify_one();
+                name
             }
-            _ = progress.tick() => {
-                for job in followed.values_mut() {
-                    note_progress(&service, job).await;
-                }
-                if asked.elapsed() >= ASK_EVERY {
-                    asked = Instant::now();
-                    observe(&service, &mut followed, None).await;
-                }
+            Some(name) = is_settled.recv() => {
+                watched.remove(&name);
+                continue;
             }
+            () = sleep_until(ask_all) => None,
+        };
+        let asked = observe(&service, &watched, name.as_deref()).await;
+        let next = if asked { ASK_EVERY } else { ASK_AGAIN };
+        if name.is_none() || !asked {
+            ask_all = Instant::now() + next;
         }
     }
 }
@@ -88,104 +111,194 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
 /// The next attempt that has changed; `None` when it may be any.
 async fn changed(changes: &mut Option<broadcast::Receiver<String>>) -> Option<String> {
     match changes {
-        Some(changes) => changes.recv().await.ok(),
+        Some(changes) => changes.recv().await.ok().filter(|name| !name.is_empty()),
         None => std::future::pending().await,
     }
 }
 
-/// Asks the scheduler about one attempt or about all, in one call.
+/// Asks the scheduler about one attempt or about all, in one call, and tells their tasks. Returns
+/// whether it answered.
 async fn observe(
-    service: &Arc<Service>,
-    followed: &mut HashMap<String, Followed>,
+    service: &Service,
+    watched: &HashMap<String, Watched>,
     name: Option<&str>,
-) {
-    let asked: Vec<Attempt> = followed
-        .values()
-        .map(|job| &job.attempt)
-        .filter(|attempt| name.is_none_or(|name| name == attempt.name))
-        .cloned()
-        .collect();
+) -> bool {
+    let asked: Vec<Attempt> = match name {
+        Some(name) => watched
+            .get(name)
+            .into_iter()
+            .map(|one| one.attempt.clone())
+            .collect(),
+        None => watched.values().map(|one| one.attempt.clone()).collect(),
+    };
     if asked.is_empty() {
-        return;
+        return true;
     }
     // Unreachable never means failed: it means ask again.
     let observations = match service.scheduler.poll(&asked).await {
         Ok(observations) => observations,
-        Err(e) => return tracing::warn!(error = %e, "cannot ask the scheduler"),
+        Err(e) => {
+            tracing::warn!(error = %e, "cannot ask the scheduler");
+            return false;
+        }
     };
-    for (attempt, observation) in asked.into_iter().zip(observations) {
-        let Some(mut job) = followed.remove(&attempt.name) else {
+    for (attempt, observation) in asked.iter().zip(observations) {
+        if let Some(one) = watched.get(&attempt.name) {
+            one.tell.send_replace(Some(observation));
+        }
+    }
+    true
+}
+
+/// Follows one job until it is settled.
+async fn follow(
+    shared: Arc<Shared>,
+    job: JobRow,
+    attempt: Attempt,
+    mut told: watch::Receiver<Option<Observation>>,
+) {
+    let service = &shared.service;
+    let mut running = job.state.0 == api::JobState::Running;
+    let mut progress = methods::find(&job.method).map(ProgressOf::new);
+    let mut tick = tokio::time::interval(PROGRESS_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // When what was seen last is to be tried again.
+    let mut again: Option<Instant> = None;
+    loop {
+        tokio::select! {
+            told = told.changed() => {
+                if told.is_err() {
+                    return;
+                }
+            }
+            () = until(again) => {}
+            _ = tick.tick(), if running => {
+                if let Some(progress) = &mut progress {
+                    progress.note(&shared, &job.id, &attempt).await;
+                }
+                continue;
+            }
+        }
+        let Some(seen) = told.borrow_and_update().clone() else {
             continue;
         };
-        let done = match observation {
-            Observation::Pending => Ok(false),
-            Observation::Running => begin(service, &mut job).await.map(|()| false),
-            Observation::Ended(exit) => {
-                note_progress(service, &mut job).await;
-                collect(service, &job.job_id, job.analysis, &attempt, &exit)
-                    .await
-                    .map(|()| true)
+        if let (Observation::Ended(_), Some(progress), true) = (&seen, &mut progress, running) {
+            progress.note(&shared, &job.id, &attempt).await;
+        }
+        again = match settle(&shared, &job, &attempt, &seen, &mut running).await {
+            Ok(Settled::Yes) => break,
+            Ok(Settled::NotYet) => {
+                service.postponed.remove(&job.id);
+                None
             }
-            Observation::Lost(why) => lost(
-                service,
-                &job.job_id,
-                job.analysis,
-                &attempt,
-                job.attempts,
-                &why,
-            )
-            .await
-            .map(|()| true),
-        };
-        match done {
-            Ok(true) => {}
-            Ok(false) => drop(followed.insert(attempt.name, job)),
             Err(e) => {
-                tracing::error!(job = %job.job_id, error = format!("{e:#}"), "cannot settle a job");
-                followed.insert(attempt.name, job);
+                tracing::error!(job = %job.id, error = format!("{e:#}"), "cannot settle a job now; it is tried again");
+                Some(service.postponed.add(&job.id, Obstacle::of(&e)))
             }
+        };
+    }
+    // Fails only if the service is stopping.
+    shared.settled.send(attempt.name).ok();
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Does what an observation of a job asks for.
+async fn settle(
+    shared: &Shared,
+    job: &JobRow,
+    attempt: &Attempt,
+    seen: &Observation,
+    running: &mut bool,
+) -> anyhow::Result<Settled> {
+    let service = &shared.service;
+    match seen {
+        Observation::Pending => Ok(Settled::NotYet),
+        Observation::Running => {
+            if !*running {
+                let directory = AttemptDir::new(&attempt.directory);
+                let sandbox = blocking(move || Ok(directory.read_level())).await?;
+                service.job_running(&job.id, sandbox).await?;
+                *running = true;
+            }
+            Ok(Settled::NotYet)
+        }
+        Observation::Ended(exit) => {
+            // Nobody closes it; if somebody did, going on would be right.
+            let _turn = shared.collecting.acquire().await.ok();
+            collect(service, job, attempt, exit).await
+        }
+        Observation::Lost(why) => {
+            let _turn = shared.collecting.acquire().await.ok();
+            lost(service, job, attempt, why).await
         }
     }
 }
 
-async fn begin(service: &Service, job: &mut Followed) -> anyhow::Result<()> {
-    if !job.running {
-        let sandbox = AttemptDir::new(&job.attempt.directory).read_level();
-        service.job_running(&job.job_id, sandbox).await?;
-        job.running = true;
-    }
-    Ok(())
+/// How far a job is, as its files say.
+struct ProgressOf {
+    analysis: &'static Analysis,
+    log: LogReader,
+    noted: Option<Progress>,
 }
 
-/// Reads what is new in the job's files and keeps it if it is worth it.
-async fn note_progress(service: &Service, job: &mut Followed) {
-    if !job.running {
-        return;
+/// Reads the files of a job bit by bit.
+struct LogReader {
+    reader: Reader,
+    read: u64,
+}
+
+impl ProgressOf {
+    fn new(analysis: &'static Analysis) -> Self {
+        Self {
+            analysis,
+            log: LogReader::new(analysis),
+            noted: None,
+        }
     }
-    let dir = AttemptDir::new(&job.attempt.directory);
-    read_new(&dir.log(), &mut job.log_read, &mut job.reader);
-    if let Ok(line) = std::fs::read_to_string(dir.progress()) {
-        job.reader.terminal(&line);
-    }
-    let now = job.reader.now();
-    let now = Progress {
-        stage: now.stage,
-        stage_number: now.stage_number,
-        stages: now.stages,
-        fraction: now.fraction,
-        counted: now.counted,
-    };
-    let worth_it = job
-        .noted
-        .as_ref()
-        .is_none_or(|noted| noted.stage != now.stage || now.fraction - noted.fraction >= STEP);
-    if worth_it {
-        match service.store.note_progress(&job.job_id, &now).await {
-            Ok(()) => {
-                service.tell(&job.job_id);
-                job.noted = Some(now);
+
+    /// Reads what is new in the job's files and keeps it if it is worth it.
+    async fn note(&mut self, shared: &Shared, job: &str, attempt: &Attempt) {
+        let service = &shared.service;
+        // Where too many are being read, this one is read next time.
+        let Ok(_turn) = shared.reading.try_acquire() else {
+            return;
+        };
+        let mut log = std::mem::replace(&mut self.log, LogReader::new(self.analysis));
+        let directory = AttemptDir::new(&attempt.directory);
+        let read = blocking(move || {
+            log.read(&directory);
+            Ok(log)
+        });
+        match read.await {
+            Ok(log) => self.log = log,
+            Err(e) => return tracing::warn!(%job, error = %e, "cannot read progress"),
+        }
+        let now = self.log.reader.now();
+        let now = Progress {
+            stage: now.stage,
+            stage_number: now.stage_number,
+            stages: now.stages,
+            fraction: now.fraction,
+            counted: now.counted,
+        };
+        let worth_it = self
+            .noted
+            .as_ref()
+            .is_none_or(|noted| noted.stage != now.stage || now.fraction - noted.fraction >= STEP);
+        if worth_it {
+            match service.store.note_progress(job, &now).await {
+                Ok(()) => {
+                    service.tell(job);
+                    self.noted = Some(now);
+                }
+                Err(e) => tracing::debug!(%job, error = %e, "cannot note progress"),
             }
-            Err(e) => tracing::warn!(job = %job.job_id, error = %e, "cannot note progress"),
         }
     }
 }
@@ -193,19 +306,34 @@ async fn note_progress(service: &Service, job: &mut Followed) {
 /// Most of a log that is read at once.
 const PIECE: u64 = 1 << 20;
 
-fn read_new(path: &Path, read: &mut u64, reader: &mut Reader) {
-    let mut piece = Vec::new();
-    let done = File::open(path).and_then(|mut file| {
-        // It begins anew where a cluster runs the job again.
-        if file.metadata()?.len() < *read {
-            *read = 0;
+impl LogReader {
+    fn new(analysis: &'static Analysis) -> Self {
+        Self {
+            reader: Reader::new(analysis),
+            read: 0,
         }
-        file.seek(SeekFrom::Start(*read))?;
-        file.take(PIECE).read_to_end(&mut piece)
-    });
-    // No log yet is no news.
-    if done.is_ok() {
-        *read += piece.len() as u64;
-        reader.log(&piece);
+    }
+
+    /// No log yet, or none that can be read now, is no news.
+    fn read(&mut self, directory: &AttemptDir) {
+        if let Ok(piece) = self.piece(&directory.log()) {
+            self.read += piece.len() as u64;
+            self.reader.log(&piece);
+        }
+        if let Ok(line) = std::fs::read_to_string(directory.progress()) {
+            self.reader.terminal(&line);
+        }
+    }
+
+    fn piece(&mut self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        // It begins again where a cluster runs the job again.
+        if file.metadata()?.len() < self.read {
+            self.read = 0;
+        }
+        file.seek(SeekFrom::Start(self.read))?;
+        let mut piece = Vec::new();
+        file.take(PIECE).read_to_end(&mut piece)?;
+        Ok(piece)
     }
 }

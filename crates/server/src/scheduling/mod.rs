@@ -69,7 +69,7 @@ impl Service {
         size: Size,
         alone: bool,
     ) -> Resources {
-        let engine = self.engine.as_ref();
+        let engine = self.engine.get();
         let readable = engine.map(|engine| engine.candidate.readable.clone());
         let readable = readable.unwrap_or_default();
         match &self.config.scheduler {

@@ -84,7 +84,6 @@ impl Key {
         Ok((token, claims.exp))
     }
 
-    /// What a token says, if it is ours and valid now; else why not.
     /// 32 bytes for another purpose, from which the key cannot be told.
     pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
         // HMAC takes keys of any length (RFC 2104).
@@ -95,6 +94,7 @@ impl Key {
         mac.finalize().into_bytes().to_vec()
     }
 
+    /// What a token says, if it is ours and valid now; else why not.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, &'static str> {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.leeway = 0;

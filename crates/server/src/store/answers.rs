@@ -42,10 +42,10 @@ impl Store {
         answer: &AnswerRow,
         from: DateTime<Utc>,
     ) -> Result<()> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         sqlx::query("DELETE FROM answers WHERE created <= ?")
             .bind(from)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await?;
         sqlx::query(
             "INSERT OR REPLACE INTO answers (owner, key, request, status, kind, body, created)
@@ -58,7 +58,7 @@ impl Store {
         .bind(&answer.kind)
         .bind(&answer.body)
         .bind(Utc::now())
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
         sqlx::query(
             "DELETE FROM answers WHERE owner = ?1 AND key IN (SELECT key FROM (
@@ -71,8 +71,8 @@ impl Store {
         .bind(owner)
         .bind(MOST)
         .bind(MOST_BYTES)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
-        transaction.commit().await
+        write.commit().await
     }
 }

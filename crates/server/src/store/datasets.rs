@@ -57,7 +57,7 @@ impl Store {
     /// Adds a dataset, if its owner has no more than `most` bytes with it. One that is there already
     /// gets the new name, kind, description and report.
     pub(crate) async fn put_dataset(&self, row: &DatasetRow, most: Option<u64>) -> Result<Put> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         let kept: DatasetRow = sqlx::query_as(
             "INSERT INTO datasets (id, owner, sha256, size, name, kind, description, report, created, updated)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -76,28 +76,18 @@ impl Store {
         .bind(&row.report)
         .bind(row.created)
         .bind(row.updated)
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *write)
         .await?;
         // There is one writer: nobody adds another between adding this one and counting.
         let is_new = kept.created == row.created;
-        let used = stored(&mut transaction, &row.owner).await?;
+        let used = stored(&mut write, &row.owner).await?;
         if is_new && most.is_some_and(|most| used > most) {
             let used = used.saturating_sub(row.size.unsigned_abs());
+            write.roll_back().await?;
             return Ok(Put::Full { used });
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(Put::Kept(Box::new(kept)))
-    }
-
-    /// Removes the content of an upload by `remove`, if no dataset has it.
-    pub(crate) async fn remove_unused(
-        &self,
-        sha256: &str,
-        remove: impl FnOnce(&str) -> std::io::Result<()>,
-    ) -> Result<()> {
-        // A transaction that writes nothing still keeps the one writer from adding a dataset.
-        let mut transaction = self.writer.begin().await?;
-        remove_content(&mut transaction, sha256, remove).await
     }
 
     /// A dataset of this owner.
@@ -162,41 +152,19 @@ impl Store {
         .await
     }
 
-    /// Removes a dataset of this owner, and its content by `remove` if no other dataset has the
-    /// same. While that goes on no dataset is added.
-    pub(crate) async fn remove_dataset(
-        &self,
-        owner: &str,
-        id: &str,
-        remove: impl FnOnce(&str) -> std::io::Result<()>,
-    ) -> Result<()> {
-        let mut transaction = self.writer.begin().await?;
-        let sha256: Option<String> =
+    /// Removes a dataset of this owner. Returns the hash of its content, which other datasets may
+    /// have, too.
+    pub(crate) async fn remove_dataset(&self, owner: &str, id: &str) -> Result<Option<String>> {
+        let mut write = self.write().await?;
+        let sha256 =
             sqlx::query_scalar("DELETE FROM datasets WHERE id = ? AND owner = ? RETURNING sha256")
                 .bind(id)
                 .bind(owner)
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut *write)
                 .await?;
-        if let Some(sha256) = sha256 {
-            remove_content(&mut transaction, &sha256, remove).await?;
-        }
-        transaction.commit().await
+        write.commit().await?;
+        Ok(sha256)
     }
-}
-
-async fn remove_content(
-    connection: &mut SqliteConnection,
-    sha256: &str,
-    remove: impl FnOnce(&str) -> std::io::Result<()>,
-) -> Result<()> {
-    let others: i64 = sqlx::query_scalar("SELECT count(*) FROM datasets WHERE sha256 = ?")
-        .bind(sha256)
-        .fetch_one(connection)
-        .await?;
-    if others == 0 {
-        remove(sha256)?;
-    }
-    Ok(())
 }
 
 /// Bytes of an owner's datasets and figures.

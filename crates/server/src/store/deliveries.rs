@@ -47,7 +47,7 @@ impl Store {
         asked: &Asked<'_>,
         most: i64,
     ) -> Result<bool> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         let now = Utc::now();
         let known: bool = sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM deliveries
@@ -56,15 +56,16 @@ impl Store {
         .bind(job)
         .bind(asked.kind)
         .bind(asked.target)
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *write)
         .await?;
         let there: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM deliveries WHERE job_id = ? AND deleted IS NULL",
         )
         .bind(job)
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *write)
         .await?;
         if !known && there >= most {
+            write.roll_back().await?;
             return Ok(false);
         }
         // Whoever asks again about a job that is over was told already.
@@ -84,9 +85,9 @@ impl Store {
         .bind(now)
         .bind(job)
         .bind(owner)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(true)
     }
 
@@ -137,6 +138,7 @@ impl Store {
             Outcome::GivenUp(why) => (Some(why), Some(now), now),
             Outcome::Again(why, next) => (Some(why), None, *next),
         };
+        let mut write = self.write().await?;
         sqlx::query(
             "UPDATE deliveries SET tries = tries + 1, error = ?, done = ?, next_try = ?
              WHERE id = ?",
@@ -145,15 +147,15 @@ impl Store {
         .bind(done)
         .bind(next)
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await?;
         // Nobody can ask how it went any more.
         sqlx::query(
             "DELETE FROM deliveries WHERE id = ? AND deleted IS NOT NULL AND done IS NOT NULL",
         )
         .bind(id)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await?;
-        Ok(())
+        write.commit().await
     }
 }

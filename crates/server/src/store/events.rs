@@ -1,7 +1,7 @@
 //! What happened to jobs, in order.
 
 use api::JobEvent;
-use sqlx::{Sqlite, Transaction, types::Json};
+use sqlx::{SqliteConnection, types::Json};
 
 use super::{Result, Store};
 
@@ -83,7 +83,7 @@ impl Store {
 }
 
 pub(super) async fn add(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     owner: &str,
     kind: &str,
     event: &JobEvent,
@@ -93,7 +93,7 @@ pub(super) async fn add(
         .bind(owner)
         .bind(kind)
         .bind(Json(event))
-        .execute(&mut **transaction)
+        .execute(connection)
         .await?;
     Ok(())
 }

@@ -36,13 +36,14 @@ impl Store {
 
     /// Notes that the store in this file was taken over.
     pub(crate) async fn note_import(&self, store: &Path, report: &str) -> Result<()> {
+        let mut write = self.write().await?;
         sqlx::query("INSERT OR REPLACE INTO imports (store, report, done) VALUES (?, ?, ?)")
             .bind(store.to_string_lossy())
             .bind(report)
             .bind(Utc::now())
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await?;
-        Ok(())
+        write.commit().await
     }
 
     /// Whether there is a dataset of this id, whoever's it is.
@@ -62,20 +63,22 @@ impl Store {
         created: Option<DateTime<Utc>>,
     ) -> Result<bool> {
         let now = Utc::now();
+        let mut write = self.write().await?;
         let done = sqlx::query(
             "INSERT INTO sessions (id, created, used) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id)
         .bind(created.unwrap_or(now))
         .bind(now)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await?;
+        write.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 
     /// Adds a job that is over, and the event of its end. One that is there stays as it is.
     pub(crate) async fn import_job(&self, job: &ImportedJob) -> Result<()> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         let added: Option<JobRow> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state,
                  error_message, warnings, result_sha256, created, ended, updated)
@@ -93,11 +96,11 @@ impl Store {
         .bind(&job.result_sha256)
         .bind(job.created)
         .bind(job.ended)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *write)
         .await?;
         if let Some(row) = added {
-            events::add(&mut transaction, &row.owner, "state", &row.event()).await?;
+            events::add(&mut write, &row.owner, "state", &row.event()).await?;
         }
-        transaction.commit().await
+        write.commit().await
     }
 }

@@ -4,7 +4,7 @@
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
 use hyphy::{names::Renamed, request::Parameters};
-use sqlx::{QueryBuilder, Sqlite, Transaction, types::Json};
+use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, events};
 
@@ -180,9 +180,9 @@ impl JobRow {
 impl Store {
     /// Adds a job and its first event, if fewer than `most` of its owner's wait.
     pub(crate) async fn add_job(&self, job: &NewJob, most: Option<u32>) -> Result<Added> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         // There is one writer: nobody adds another between counting and adding.
-        let waiting = waiting(&mut transaction, &job.owner).await?;
+        let waiting = waiting(&mut write, &job.owner).await?;
         let added: Option<JobRow> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
                  expected_seconds)
@@ -198,22 +198,23 @@ impl Store {
         .bind(Json(&job.warnings))
         .bind(Utc::now())
         .bind(job.expected_seconds)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *write)
         .await?;
         if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
+            write.roll_back().await?;
             return Ok(Added::Full(waiting));
         }
         if added.is_some() && !job.renamed.is_empty() {
             sqlx::query("INSERT INTO renamings (job_id, names) VALUES (?, ?)")
                 .bind(&job.id)
                 .bind(Json(&job.renamed))
-                .execute(&mut *transaction)
+                .execute(&mut *write)
                 .await?;
         }
         if let Some(job) = &added {
-            events::add(&mut transaction, &job.owner, "state", &job.event()).await?;
+            events::add(&mut write, &job.owner, "state", &job.event()).await?;
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(if added.is_some() {
             Added::Yes
         } else {
@@ -230,19 +231,11 @@ impl Store {
         to: JobState,
         change: Change,
     ) -> Result<Option<JobRow>> {
-        let mut transaction = self.writer.begin().await?;
-        let Some(mut row) = job(&mut transaction, id).await? else {
+        let mut write = self.write().await?;
+        let Some(mut row) = changeable(&mut write, id, from, &change).await? else {
+            write.roll_back().await?;
             return Ok(None);
         };
-        let is_anothers = change.owner.is_some_and(|owner| owner != row.owner);
-        if is_anothers || !from.contains(&row.state.0) {
-            return Ok(None);
-        }
-        if let Some(most) = change.most_waiting
-            && waiting(&mut transaction, &row.owner).await? >= u64::from(most)
-        {
-            return Ok(None);
-        }
         if change.anew {
             (row.handle, row.started, row.ended, row.progress) = (None, None, None, None);
             (row.error_message, row.result_sha256, row.sandbox) = (None, None, None);
@@ -289,18 +282,18 @@ impl Store {
         .bind(row.tolerant)
         .bind(row.updated)
         .bind(id)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
         if moved {
-            events::add(&mut transaction, &row.owner, "state", &row.event()).await?;
+            events::add(&mut write, &row.owner, "state", &row.event()).await?;
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(Some(row))
     }
 
     /// Notes how far a running job is.
     pub(crate) async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         let row: Option<JobRow> = sqlx::query_as(
             "UPDATE jobs SET progress = ?, updated = ? WHERE id = ? AND state = ? RETURNING *",
         )
@@ -308,12 +301,12 @@ impl Store {
         .bind(Utc::now())
         .bind(id)
         .bind(JobState::Running.word())
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *write)
         .await?;
         if let Some(row) = row {
-            events::add(&mut transaction, &row.owner, "progress", &row.event()).await?;
+            events::add(&mut write, &row.owner, "progress", &row.event()).await?;
         }
-        transaction.commit().await
+        write.commit().await
     }
 
     /// A job of this owner.
@@ -402,16 +395,23 @@ impl Store {
         .await
     }
 
-    /// The job that has waited longest, of those whose owners have fewer than `most` at work.
-    pub(crate) async fn oldest_queued(&self, most: Option<u32>) -> Result<Option<JobRow>> {
+    /// The job that has waited longest, of those that are not to wait yet and whose owners have fewer
+    /// than `most` at work.
+    pub(crate) async fn oldest_queued(
+        &self,
+        most: Option<u32>,
+        not_yet: &[String],
+    ) -> Result<Option<JobRow>> {
         sqlx::query_as(
             "SELECT * FROM jobs WHERE state = ?1 AND (?2 IS NULL OR ?2 > (
                  SELECT count(*) FROM jobs AS busy
                  WHERE busy.state IN ('submitting', 'running') AND busy.owner = jobs.owner))
+                 AND id NOT IN (SELECT value FROM json_each(?3))
              ORDER BY created, id LIMIT 1",
         )
         .bind(JobState::Queued.word())
         .bind(most)
+        .bind(Json(not_yet))
         .fetch_optional(&self.readers)
         .await
     }
@@ -469,29 +469,46 @@ impl Store {
         .fetch_all(&self.readers)
         .await
     }
-
-    /// Whether a result is some job's.
-    pub(crate) async fn is_result_used(&self, sha256: &str) -> Result<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE result_sha256 = ?)")
-            .bind(sha256)
-            .fetch_one(&self.readers)
-            .await
-    }
 }
 
 /// How many of an owner's jobs wait.
-async fn waiting(transaction: &mut Transaction<'_, Sqlite>, owner: &str) -> Result<u64> {
+async fn waiting(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
     let waiting: i64 =
         sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'")
             .bind(owner)
-            .fetch_one(&mut **transaction)
+            .fetch_one(connection)
             .await?;
     Ok(waiting.unsigned_abs())
 }
 
-async fn job(transaction: &mut Transaction<'_, Sqlite>, id: &str) -> Result<Option<JobRow>> {
+/// The job, if it may be changed so.
+async fn changeable(
+    connection: &mut SqliteConnection,
+    id: &str,
+    from: &[JobState],
+    change: &Change,
+) -> Result<Option<JobRow>> {
+    let Some(row) = job(connection, id).await? else {
+        return Ok(None);
+    };
+    let is_anothers = change
+        .owner
+        .as_ref()
+        .is_some_and(|owner| *owner != row.owner);
+    if is_anothers || !from.contains(&row.state.0) {
+        return Ok(None);
+    }
+    if let Some(most) = change.most_waiting
+        && waiting(connection, &row.owner).await? >= u64::from(most)
+    {
+        return Ok(None);
+    }
+    Ok(Some(row))
+}
+
+async fn job(connection: &mut SqliteConnection, id: &str) -> Result<Option<JobRow>> {
     sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
         .bind(id)
-        .fetch_optional(&mut **transaction)
+        .fetch_optional(connection)
         .await
 }

@@ -18,39 +18,40 @@ impl Store {
         id: &str,
         until: DateTime<Utc>,
     ) -> Result<bool> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         let removed: Option<JobRow> = sqlx::query_as(
             "DELETE FROM jobs WHERE id = ? AND owner = ?
                  AND state IN ('completed', 'failed', 'cancelled') RETURNING *",
         )
         .bind(id)
         .bind(owner)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut *write)
         .await?;
         let Some(job) = removed else {
+            write.roll_back().await?;
             return Ok(false);
         };
         let now = Utc::now();
         let mut event = job.event();
         event.at = now;
-        events::add(&mut transaction, owner, "deleted", &event).await?;
+        events::add(&mut write, owner, "deleted", &event).await?;
         sqlx::query(
             "UPDATE events SET expires = ? WHERE job_id = ? AND owner = ? AND expires IS NULL",
         )
         .bind(until)
         .bind(id)
         .bind(owner)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
         sqlx::query("DELETE FROM events WHERE expires <= ?")
             .bind(now)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await?;
         sqlx::query(
             "DELETE FROM deliveries WHERE job_id = ? AND deleted IS NULL AND done IS NOT NULL",
         )
         .bind(id)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
         sqlx::query(
             "UPDATE deliveries SET deleted = ?, payload = ? WHERE job_id = ? AND deleted IS NULL",
@@ -58,9 +59,9 @@ impl Store {
         .bind(now)
         .bind(Json(job.into_shown()))
         .bind(id)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(true)
     }
 
@@ -76,32 +77,30 @@ impl Store {
     /// Forgets an owner who has neither jobs nor datasets any more. One who was shut out stays so
     /// until the last of the tokens has expired.
     pub(crate) async fn remove_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
-        let mut transaction = self.writer.begin().await?;
+        let mut write = self.write().await?;
         for of_owner in [
             "DELETE FROM visualizations WHERE owner = ?",
             "DELETE FROM answers WHERE owner = ?",
             "DELETE FROM events WHERE owner = ?",
         ] {
-            sqlx::query(of_owner)
-                .bind(id)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(of_owner).bind(id).execute(&mut *write).await?;
         }
         sqlx::query("UPDATE sessions SET emptied = ? WHERE id = ?")
             .bind(now)
             .bind(id)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await?;
         sqlx::query("DELETE FROM sessions WHERE id = ? AND revoked IS NULL")
             .bind(id)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await?;
-        transaction.commit().await
+        write.commit().await
     }
 
     /// Forgets what was kept for a while only: answers from before `from`, events of deleted jobs,
     /// revocations of tokens that have expired.
     pub(crate) async fn forget(&self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+        let mut write = self.write().await?;
         for (old, time) in [
             ("DELETE FROM answers WHERE created <= ?", from),
             ("DELETE FROM events WHERE expires <= ?", now),
@@ -110,8 +109,8 @@ impl Store {
                 now,
             ),
         ] {
-            sqlx::query(old).bind(time).execute(&self.writer).await?;
+            sqlx::query(old).bind(time).execute(&mut *write).await?;
         }
-        Ok(())
+        write.commit().await
     }
 }

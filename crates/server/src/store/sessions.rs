@@ -13,6 +13,18 @@ pub(crate) struct SessionRow {
     pub(crate) expires: Option<DateTime<Utc>>,
 }
 
+impl SessionRow {
+    /// A session that begins now.
+    pub(crate) fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            created: now,
+            used: now,
+            revoked: None,
+            expires: None,
+        }
+    }
+}
+
 /// Sessions removed in one go.
 const BATCH: i64 = 100;
 
@@ -32,6 +44,7 @@ impl Store {
         now: DateTime<Utc>,
         expires: DateTime<Utc>,
     ) -> Result<()> {
+        let mut write = self.write().await?;
         sqlx::query(
             "INSERT INTO sessions (id, created, used, expires) VALUES (?1, ?2, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET
@@ -41,19 +54,20 @@ impl Store {
         .bind(id)
         .bind(now)
         .bind(expires)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await?;
-        Ok(())
+        write.commit().await
     }
 
     /// Ends a session for good.
     pub(crate) async fn revoke_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
+        let mut write = self.write().await?;
         sqlx::query("UPDATE sessions SET revoked = ? WHERE id = ? AND revoked IS NULL")
             .bind(now)
             .bind(id)
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await?;
-        Ok(())
+        write.commit().await
     }
 
     /// Sessions that nobody has used since then and that have no job at work, at most 100.

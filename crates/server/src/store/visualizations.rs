@@ -76,8 +76,8 @@ impl Store {
         drawn: &Visualization,
         most: Most,
     ) -> Result<std::result::Result<(), Full>> {
-        let mut transaction = self.writer.begin().await?;
-        let before = stored(&mut transaction, owner).await?;
+        let mut write = self.write().await?;
+        let before = stored(&mut write, owner).await?;
         let size = size(drawn);
         sqlx::query(
             "INSERT INTO visualizations (id, owner, job_id, dataset_id, title, description, spec,
@@ -100,14 +100,15 @@ impl Store {
         .bind(drawn.created_at)
         .bind(drawn.updated_at)
         .bind(i64::try_from(size).unwrap_or(i64::MAX))
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
         // There is one writer: nobody adds another between adding this one and counting.
         let (now, count) = (
-            stored(&mut transaction, owner).await?,
-            count(&mut transaction, owner).await?,
+            stored(&mut write, owner).await?,
+            count(&mut write, owner).await?,
         );
         if let Some(limit) = most.bytes.filter(|most| now > before && now > *most) {
+            write.roll_back().await?;
             return Ok(Err(Full::Bytes {
                 used: before,
                 more: now - before,
@@ -115,9 +116,10 @@ impl Store {
             }));
         }
         if let Some(limit) = most.figures.filter(|most| count > u64::from(*most)) {
+            write.roll_back().await?;
             return Ok(Err(Full::Figures { limit }));
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(Ok(()))
     }
 
@@ -165,11 +167,13 @@ impl Store {
 
     /// Removes a figure of this owner. Returns whether there was one.
     pub(crate) async fn remove_visualization(&self, owner: &str, id: &str) -> Result<bool> {
+        let mut write = self.write().await?;
         let done = sqlx::query("DELETE FROM visualizations WHERE id = ? AND owner = ?")
             .bind(id)
             .bind(owner)
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await?;
+        write.commit().await?;
         Ok(done.rows_affected() > 0)
     }
 }

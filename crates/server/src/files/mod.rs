@@ -10,9 +10,14 @@
 //! HYPHY_BASE_PATH/partial/JOB            what interrupted jobs had found, for their next attempts
 //! ```
 
+mod contents;
+mod lock;
+mod sweep;
+
 use std::{
-    fs::{self, File},
-    io::{self, Read, Write},
+    fs::{self, DirBuilder, File, Permissions},
+    io::{self, BufReader, Read, Write},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -21,6 +26,11 @@ use scheduler::AttemptDir;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+pub(crate) use self::{
+    contents::ContentLocks,
+    lock::FolderLocks,
+    sweep::{ATTEMPT, Swept},
+};
 use crate::Config;
 
 /// The service's folders.
@@ -37,20 +47,71 @@ impl Files {
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// Makes the folders. What was on its way in when the service last stopped is removed.
-    pub(crate) fn open(config: &Config) -> io::Result<Self> {
-        fs::create_dir_all(&config.datasets)?;
-        fs::create_dir_all(&config.base)?;
+    /// Makes the folders that are not there. Nothing in them is touched.
+    pub(crate) fn make(config: &Config) -> io::Result<Self> {
+        make_folders(&config.datasets)?;
+        make_folders(&config.base)?;
         // Absolute: jobs run in folders of their own.
-        let files = Self {
+        Ok(Self {
             datasets: config.datasets.canonicalize()?,
             base: config.base.canonicalize()?,
-        };
-        if_there(fs::remove_dir_all(files.incoming()))?;
-        for folder in [files.incoming(), files.attempts(), files.logs()] {
-            fs::create_dir_all(folder)?;
+        })
+    }
+
+    /// Makes ready what is in the folders: everything of ours is its owner's alone, and what was on
+    /// its way in when the service last stopped is removed. Only for who holds the folders' locks.
+    pub(crate) fn prepare(&self) -> io::Result<()> {
+        if_there(fs::remove_dir_all(self.incoming()))?;
+        for folder in self.own_folders() {
+            make_folders(&folder)?;
+            fs::set_permissions(folder, Permissions::from_mode(0o700))?;
         }
-        Ok(files)
+        Ok(())
+    }
+
+    /// Whether there is anything that only a database can say whose it is.
+    pub(crate) fn hold_data(&self) -> io::Result<bool> {
+        for folder in [self.blobs(), self.results()] {
+            if let Some(mut entries) = if_there(fs::read_dir(folder))?
+                && entries.next().is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The folders that data are kept in.
+    pub(crate) fn roots(&self) -> [&Path; 2] {
+        [&self.datasets, &self.base]
+    }
+
+    fn own_folders(&self) -> [PathBuf; 7] {
+        [
+            self.incoming(),
+            self.blobs(),
+            self.attempts(),
+            self.results(),
+            self.logs(),
+            self.fits(),
+            self.partials(),
+        ]
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.datasets.join("blobs")
+    }
+
+    fn results(&self) -> PathBuf {
+        self.base.join("results")
+    }
+
+    fn fits(&self) -> PathBuf {
+        self.base.join("fits")
+    }
+
+    fn partials(&self) -> PathBuf {
+        self.base.join("partial")
     }
 
     fn incoming(&self) -> PathBuf {
@@ -77,11 +138,11 @@ impl Files {
     }
 
     fn blob(&self, sha256: &str) -> PathBuf {
-        by_hash(&self.datasets.join("blobs"), sha256, "")
+        by_hash(&self.blobs(), sha256, "")
     }
 
     fn result(&self, sha256: &str) -> PathBuf {
-        by_hash(&self.base.join("results"), sha256, ".gz")
+        by_hash(&self.results(), sha256, ".gz")
     }
 
     /// The log of a job's last attempt that was collected; earlier ones are not kept.
@@ -101,7 +162,8 @@ impl Files {
                 // A disk that knows no hard links.
                 let mut copy = self.new_upload()?;
                 io::copy(&mut File::open(file.path())?, &mut copy)?;
-                keep(copy, &blob)
+                copy.as_file().sync_all()?;
+                Ok(copy.persist(&blob).map(drop)?)
             }
             _ => Ok(()),
         })
@@ -112,21 +174,31 @@ impl Files {
         fs::read(self.blob(sha256))
     }
 
+    /// An upload, to be read piece by piece.
+    pub(crate) fn open_blob(&self, sha256: &str) -> io::Result<File> {
+        File::open(self.blob(sha256))
+    }
+
     /// Removes an upload that no dataset refers to any more.
     pub(crate) fn remove_blob(&self, sha256: &str) -> io::Result<()> {
         remove(&self.blob(sha256))
     }
 
-    /// Keeps a result and returns its SHA-256.
-    pub(crate) fn keep_result(&self, bytes: &[u8]) -> io::Result<String> {
-        let sha256 = hex_sha256(bytes);
-        self.keep_compressed(bytes, &self.result(&sha256))?;
-        Ok(sha256)
+    /// Keeps a result under its SHA-256, which [`hash_of`] has found.
+    pub(crate) fn keep_result(&self, from: impl Read, sha256: &str) -> io::Result<()> {
+        self.keep_compressed(from, &self.result(sha256))
     }
 
-    /// The bytes of a result.
-    pub(crate) fn read_result(&self, sha256: &str) -> io::Result<Vec<u8>> {
-        decompress(&self.result(sha256))
+    /// A result, to be read piece by piece.
+    pub(crate) fn open_result(&self, sha256: &str) -> io::Result<impl Read + Send + use<>> {
+        Ok(GzDecoder::new(BufReader::new(File::open(
+            self.result(sha256),
+        )?)))
+    }
+
+    /// The file that an attempt's engine has written under this name, if it has.
+    pub(crate) fn open_written(&self, attempt: &str, name: &str) -> io::Result<Option<File>> {
+        if_there(File::open(self.written(attempt, name)))
     }
 
     /// Removes a result that no job refers to any more.
@@ -136,29 +208,29 @@ impl Files {
 
     /// Keeps the log of an attempt, in place of that of the attempt before.
     pub(crate) fn keep_log(&self, attempt: &str, job: &str) -> io::Result<()> {
-        let log = fs::read(AttemptDir::new(self.attempt(attempt)).log());
+        let log = File::open(AttemptDir::new(self.attempt(attempt)).log());
         match if_there(log)? {
-            Some(log) => self.keep_compressed(&log, &self.log(job)),
+            Some(log) => self.keep_compressed(log, &self.log(job)),
             None => Ok(()),
         }
     }
 
     fn fit(&self, job: &str) -> PathBuf {
-        by_hash(&self.base.join("fits"), job, ".gz")
+        by_hash(&self.fits(), job, ".gz")
     }
 
     /// Keeps what an attempt has fitted, if it has written that.
     pub(crate) fn keep_fit(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
-        let fit = fs::read(self.written(attempt, name));
-        match if_there(fit)? {
-            Some(fit) => self.keep_compressed(&fit, &self.fit(job)),
+        match self.open_written(attempt, name)? {
+            Some(fit) => self.keep_compressed(fit, &self.fit(job)),
             None => Ok(()),
         }
     }
 
-    /// What a job has fitted; `None` if it was not asked to keep it.
-    pub(crate) fn read_fit(&self, job: &str) -> io::Result<Option<Vec<u8>>> {
-        if_there(decompress(&self.fit(job)))
+    /// What a job has fitted, to be read piece by piece; `None` if it was not asked to keep it.
+    pub(crate) fn open_fit(&self, job: &str) -> io::Result<Option<impl Read + Send + use<>>> {
+        let fit = if_there(File::open(self.fit(job)))?;
+        Ok(fit.map(|fit| GzDecoder::new(BufReader::new(fit))))
     }
 
     /// Removes what is kept for a job alone.
@@ -172,13 +244,26 @@ impl Files {
     }
 
     fn partial(&self, job: &str) -> PathBuf {
-        self.base.join("partial").join(job)
+        self.partials().join(job)
     }
 
     /// Keeps what an interrupted attempt has found so far, for the next.
     pub(crate) fn keep_partial(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
-        fs::create_dir_all(self.base.join("partial"))?;
         if_there(fs::rename(self.written(attempt, name), self.partial(job))).map(drop)
+    }
+
+    /// Forgets what earlier attempts have found so far.
+    pub(crate) fn remove_partial(&self, job: &str) -> io::Result<()> {
+        remove(&self.partial(job))
+    }
+
+    /// Makes the folder of an attempt, and the one that its command works in. The folder of all
+    /// attempts is not made anew: where it is gone, the disk is away.
+    pub(crate) fn make_attempt(&self, name: &str) -> io::Result<PathBuf> {
+        let run = AttemptDir::new(self.attempt(name)).run();
+        make_folder(&self.attempt(name))?;
+        make_folder(&run)?;
+        Ok(run)
     }
 
     /// A file that the engine writes in its working directory.
@@ -213,12 +298,32 @@ impl Files {
         Ok(if_there(decompress(&self.log(attempt)))?.unwrap_or_default())
     }
 
-    fn keep_compressed(&self, bytes: &[u8], path: &Path) -> io::Result<()> {
+    fn keep_compressed(&self, mut from: impl Read, path: &Path) -> io::Result<()> {
         let mut encoder =
             GzEncoder::new(NamedTempFile::new_in(self.logs())?, Compression::default());
-        encoder.write_all(bytes)?;
-        keep(encoder.finish()?, path)
+        io::copy(&mut from, &mut encoder)?;
+        let file = encoder.finish()?;
+        file.as_file().sync_all()?;
+        put(path, || Ok(file.persist(path).map(drop)?))
     }
+}
+
+/// The SHA-256 of what is read, in lower-case hexadecimal.
+pub(crate) fn hash_of(mut from: impl Read) -> io::Result<String> {
+    struct Into(Sha256);
+    impl Write for Into {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut hash = Into(Sha256::new());
+    io::copy(&mut from, &mut hash)?;
+    Ok(hex(&hash.0.finalize()))
 }
 
 /// SHA-256 in lower-case hexadecimal.
@@ -237,18 +342,27 @@ fn by_hash(folder: &Path, sha256: &str, extension: &str) -> PathBuf {
         .join(format!("{sha256}{extension}"))
 }
 
-/// Moves a temporary file to its place. It is there after a power cut, or it is not.
-fn keep(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    put(path, || Ok(file.persist(path).map(drop)?))
-}
-
-/// Makes the folder of a file that `place` puts there, and sees to it that the disk has its name.
+/// Has `place` put a file there, and sees to it that the disk has its name: after a power cut the
+/// file is there whole, or it is not. Of its folders, only the last is made anew: where the one above
+/// is gone, the disk is away.
 fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(folder)?;
+    make_folder(folder)?;
     place()?;
     File::open(folder)?.sync_all()
+}
+
+/// Makes a folder of ours, if it is not there.
+fn make_folder(path: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        done => done,
+    }
+}
+
+/// Makes a folder of ours, and those above it that are not there.
+fn make_folders(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).recursive(true).create(path)
 }
 
 fn decompress(path: &Path) -> io::Result<Vec<u8>> {
@@ -283,9 +397,13 @@ mod tests {
             base: folder.path().to_path_buf(),
         };
         fs::create_dir(files.logs()).unwrap();
-        files.keep_compressed(b"old", &files.log("dm-1")).unwrap();
+        files
+            .keep_compressed(&b"old"[..], &files.log("dm-1"))
+            .unwrap();
         assert_eq!(files.read_log("dm-1", "job").unwrap(), b"old");
-        files.keep_compressed(b"new", &files.log("job")).unwrap();
+        files
+            .keep_compressed(&b"new"[..], &files.log("job"))
+            .unwrap();
         assert_eq!(files.read_log("dm-1", "job").unwrap(), b"new");
         files.remove_of_job("job", Some("dm-1")).unwrap();
         assert_eq!(files.read_log("dm-1", "job").unwrap(), b"");

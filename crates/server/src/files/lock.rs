@@ -1,0 +1,90 @@
+//! One service to a folder.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
+
+use super::make_folders;
+
+/// Name of a folder's lock. It begins as the database's file does.
+const LOCK: &str = "service-datamonkey.lock";
+
+/// Locks of all folders that a service works on. They are held for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct FolderLocks {
+    _files: Vec<File>,
+}
+
+impl FolderLocks {
+    /// Locks these folders, which are made if they are not there. Nothing else in them is touched.
+    ///
+    /// # Errors
+    /// Another service works on one of them, or it cannot be written.
+    pub(crate) fn take(folders: &[&Path]) -> anyhow::Result<Self> {
+        let mut files: Vec<File> = Vec::new();
+        for folder in folders {
+            make_folders(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            let path = folder.join(LOCK);
+            let open = || OpenOptions::new().create(true).append(true).open(&path);
+            let file = open().with_context(|| format!("cannot write {}", path.display()))?;
+            // The same folder by another name: we have it.
+            if is_held(&files, &file)? {
+                continue;
+            }
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => files.push(file),
+                Err(Errno::WOULDBLOCK) => bail!(
+                    "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
+                    shown(folder).display()
+                ),
+                Err(e) => {
+                    return Err(e).with_context(|| format!("cannot lock {}", path.display()));
+                }
+            }
+        }
+        Ok(Self { _files: files })
+    }
+}
+
+fn is_held(files: &[File], other: &File) -> anyhow::Result<bool> {
+    let id = |file: &File| file.metadata().map(|file| (file.dev(), file.ino()));
+    let other = id(other)?;
+    for file in files {
+        if id(file)? == other {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn shown(folder: &Path) -> PathBuf {
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_locked_once_by_whatever_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (folder.path().join("a"), folder.path().join("b"));
+        fs::create_dir(&a).unwrap();
+        std::os::unix::fs::symlink(&a, &b).unwrap();
+        let locks = FolderLocks::take(&[&a, &b]).unwrap();
+        let refused = FolderLocks::take(&[&b]).unwrap_err();
+        assert!(refused.to_string().contains("another datamonkey uses"));
+        drop(locks);
+        FolderLocks::take(&[&b]).unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! What is kept in files and belongs to no row any more.
+
+use sqlx::types::Json;
+
+use super::{Result, Store};
+
+/// What a file holds, by whose name it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Uploads, by their hashes.
+    Upload,
+    /// Results, by their hashes.
+    Result,
+    /// What belongs to a job alone (its log, fit and partial result), by the job's id.
+    OfJob,
+    /// Logs that earlier versions kept by the names of attempts.
+    OfAttempt,
+    /// Folders of attempts, by the names of attempts that are not over.
+    Attempt,
+}
+
+impl Store {
+    /// Those of `names` that no row knows.
+    pub(crate) async fn without_row(&self, kind: Kind, names: &[String]) -> Result<Vec<String>> {
+        let query = match kind {
+            Kind::Upload => {
+                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
+                     SELECT 1 FROM datasets WHERE sha256 = value)"
+            }
+            Kind::Result => {
+                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
+                     SELECT 1 FROM jobs WHERE result_sha256 = value)"
+            }
+            Kind::OfJob => {
+                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
+                     SELECT 1 FROM jobs WHERE id = value)"
+            }
+            Kind::OfAttempt => {
+                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
+                     SELECT 1 FROM jobs WHERE attempt_name = value)"
+            }
+            Kind::Attempt => {
+                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
+                     SELECT 1 FROM jobs WHERE attempt_name = value
+                         AND state IN ('submitting', 'running'))"
+            }
+        };
+        sqlx::query_scalar(query)
+            .bind(Json(names))
+            .fetch_all(&self.readers)
+            .await
+    }
+}

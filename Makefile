@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions lint update demo bench
+.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -45,6 +45,9 @@ test: install ## Install what tests need and run them all
 
 test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
 	cargo test --release --locked -p cli --test slurm -- --ignored --nocapture --test-threads=1 versions
+
+test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS, CRASH_SEED)
+	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --release --locked -p cli --test crash
 
 lint: ## Check format and lints
 	cargo fmt --all --check

@@ -7,7 +7,7 @@
 //!   progress    the last line that the command drew on its terminal
 //!   level       how far the command is confined
 //!   owner.json  which supervisor process has this attempt
-//!   exit.json   how it ended; written last, by rename
+//!   exit.json   how it ended; written last, by rename (exit.json.reserved until then)
 //! ```
 //! Only `run/` is open to the command itself: it cannot forge the others.
 
@@ -18,6 +18,8 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::sandbox::Level;
 
 /// Paths inside an attempt's directory.
 #[derive(Debug, Clone)]
@@ -55,10 +57,26 @@ impl AttemptDir {
     /// How far the command was confined ([`crate::sandbox::Level`]), if it was started.
     #[must_use]
     pub fn read_level(&self) -> Option<String> {
-        fs::read_to_string(self.level())
-            .ok()
-            .filter(|level| !level.is_empty())
+        let text = fs::read_to_string(self.level()).ok()?;
+        let level: Option<Level> = text.trim().parse().ok();
+        level.map(|level| level.to_string())
     }
+
+    /// Why the command could not be started, as the confined process noted it, and whether that may
+    /// pass.
+    pub(crate) fn read_not_started(&self) -> Option<(String, bool)> {
+        let text = fs::read_to_string(self.level()).ok()?;
+        let text = text.trim();
+        let passing = text.strip_prefix(Self::PASSING).map(|why| (why, true));
+        let (why, passing) =
+            passing.or_else(|| Some((text.strip_prefix(Self::NOT_STARTED)?, false)))?;
+        Some((why.to_owned(), passing))
+    }
+
+    /// What precedes the sentence in `level` where the command could not be started.
+    pub(crate) const NOT_STARTED: &'static str = "not started: ";
+    /// The same where nothing is wrong with the command itself.
+    pub(crate) const PASSING: &'static str = "not started for now: ";
 
     pub(crate) fn owner(&self) -> PathBuf {
         self.0.join("owner.json")
@@ -68,12 +86,21 @@ impl AttemptDir {
         self.0.join("exit.json")
     }
 
+    pub(crate) fn reserved(&self) -> PathBuf {
+        self.0.join("exit.json.reserved")
+    }
+
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("lock")
     }
 
     /// Made by a script that does without the supervisor, instead of `owner.json`.
     pub(crate) const TAKEN: &'static str = "taken";
+
+    /// Whether the folder of all attempts is there.
+    pub(crate) fn is_among_attempts(&self) -> bool {
+        self.0.parent().is_some_and(Path::is_dir)
+    }
 
     /// Whether the attempt was begun, by whatever runs it.
     pub(crate) fn has_begun(&self) -> bool {
@@ -103,6 +130,14 @@ pub struct Exit {
     /// Why it could not be started at all.
     #[serde(default)]
     pub not_started: Option<String>,
+    /// That is for a trouble of the machine, which may pass: nothing is wrong with the task, and it may
+    /// be tried again.
+    #[serde(default)]
+    pub passing: bool,
+    /// The disk was full while the command ran or when it ended: its files may be cut short, whatever
+    /// its exit code.
+    #[serde(default)]
+    pub disk_full: bool,
     /// Why it ended, for people, where the scheduler knows more than the command.
     #[serde(default)]
     pub explanation: Option<String>,
@@ -113,6 +148,23 @@ pub struct Exit {
 }
 
 impl Exit {
+    /// A command that could not be started, just now.
+    pub(crate) fn of_not_started(why: String, passing: bool) -> Self {
+        let now = Utc::now();
+        Self {
+            code: None,
+            signal: None,
+            timed_out: false,
+            cancelled: false,
+            not_started: Some(why),
+            passing,
+            disk_full: false,
+            explanation: None,
+            started: now,
+            ended: now,
+        }
+    }
+
     /// Ended by itself with exit code 0.
     #[must_use]
     pub fn is_success(&self) -> bool {
@@ -127,7 +179,12 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> 
     serde_json::to_writer(&mut file, value)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    fs::File::open(parent)?.sync_all()
+    sync_parent(path)
+}
+
+/// Sees to it that the disk has a file's name.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {

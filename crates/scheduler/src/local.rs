@@ -5,34 +5,34 @@
 //! noticed at once: by waiting for our own children, by a pidfd for adopted ones.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     ffi::OsString,
     fs, io,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Output, Stdio},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    io::Errno,
-    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open},
-};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use serde::{Deserialize, Serialize};
 use tokio::{
+    io::{Interest, unix::AsyncFd},
     process::Command,
-    sync::{broadcast, oneshot},
+    sync::broadcast,
 };
 
 use crate::{
-    Attempt, AttemptDir, Health, Observation, Scheduler, SubmitError, Task, Unreachable,
+    Attempt, AttemptDir, Exit, Health, Observation, Scheduler, SubmitError, Task, Unreachable,
     attempt_dir::read_json,
-    sandbox::{ALREADY_TAKEN, Mode, PATH},
+    sandbox::{ALREADY_TAKEN, CANNOT_BEGIN, JobUser, Mode, PATH},
 };
 
 const INTERRUPTED: &str = "The machine went down, or the job's supervisor was killed.";
+const NOT_BEGUN: &str = "its supervisor ended before it had begun";
+/// Attempts of which it is kept why they were not begun.
+const MOST_NOT_BEGUN: usize = 1000;
 
 /// How the machine at hand is used.
 #[derive(Debug, Clone)]
@@ -45,12 +45,16 @@ pub struct LocalConfig {
     pub max_running: usize,
     /// How much tasks are confined.
     pub sandbox: Mode,
+    /// The user as whom tasks run; `None` is the service's own. Only root can have another.
+    pub user: Option<JobUser>,
 }
 
 /// Runs tasks as processes of this machine.
 pub struct LocalScheduler {
     config: LocalConfig,
     watched: Arc<Mutex<HashSet<String>>>,
+    /// What supervisors said that could not begin.
+    not_begun: Arc<Mutex<HashMap<String, String>>>,
     changed: broadcast::Sender<String>,
 }
 
@@ -106,6 +110,7 @@ impl LocalScheduler {
         Self {
             config,
             watched: Arc::default(),
+            not_begun: Arc::default(),
             changed,
         }
     }
@@ -135,6 +140,15 @@ impl LocalScheduler {
         });
     }
 
+    fn why_not(&self, name: &str) -> String {
+        let not_begun = self
+            .not_begun
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let said = not_begun.get(name).filter(|said| !said.is_empty());
+        said.map_or(NOT_BEGUN, String::as_str).to_owned()
+    }
+
     fn adopt(&self, name: &str, owner: &Owner) {
         let Some(pid) = owner.pid() else { return };
         match pidfd_open(pid, PidfdFlags::empty()) {
@@ -152,7 +166,12 @@ impl LocalScheduler {
             return Observation::Ended(exit);
         }
         if !alive {
-            return Observation::Lost(INTERRUPTED.to_owned());
+            // Looked for again: it may have come since.
+            return if dir.has_begun() || !attempt.directory.exists() {
+                Observation::Lost(INTERRUPTED.to_owned())
+            } else {
+                Observation::Ended(Exit::of_not_started(self.why_not(&attempt.name), true))
+            };
         }
         if let Some(owner) = owner {
             self.adopt(&attempt.name, &owner);
@@ -166,17 +185,17 @@ impl LocalScheduler {
     }
 }
 
-/// Resolves when the process is gone. A thread waits for it: adopted processes are few, and a
-/// runtime cannot wait for a pidfd without unsafe code.
+/// Resolves when the process is gone.
 async fn process_end(process: OwnedFd) {
-    let (gone, is_gone) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut fds = [PollFd::new(&process, PollFlags::IN)];
-        while poll(&mut fds, None) == Err(Errno::INTR) {}
-        // Fails only if the service is stopping.
-        gone.send(()).ok();
-    });
-    is_gone.await.ok();
+    // Safe with what owns its descriptor. That is not said in the type, so the function is deprecated
+    // for one whose callers promise it by `unsafe`, which there is none of here.
+    #[allow(deprecated)]
+    let process = AsyncFd::with_interest(process, Interest::READABLE);
+    match process {
+        Ok(process) => drop(process.readable().await),
+        // The next look finds out.
+        Err(e) => tracing::warn!(error = %e, "cannot wait for an adopted supervisor"),
+    }
 }
 
 #[async_trait]
@@ -186,27 +205,38 @@ impl Scheduler for LocalScheduler {
     }
 
     async fn submit(&self, task: &Task) -> Result<String, SubmitError> {
-        let mut child = Command::new(&self.config.supervisor)
-            .args(supervisor_arguments(task, self.config.sandbox))
+        let mut arguments = supervisor_arguments(task, self.config.sandbox);
+        if let Some(user) = self.config.user {
+            arguments.splice(1..1, ["--user".into(), user.to_string().into()]);
+        }
+        let child = Command::new(&self.config.supervisor)
+            .args(arguments)
             .env_clear()
             .env("PATH", PATH)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            // It says why it cannot begin, and else next to nothing.
+            .stderr(Stdio::piped())
             .current_dir(&task.directory)
             .spawn()
             .map_err(|e| {
                 let program = self.config.supervisor.display();
-                SubmitError::Refused(format!("{program} cannot be started: {e}"))
+                let why = format!("{program} cannot be started: {e}");
+                match e.kind() {
+                    io::ErrorKind::ArgumentListTooLong | io::ErrorKind::InvalidInput => {
+                        SubmitError::Refused(why)
+                    }
+                    // Too many processes or open files, no memory, a program or folder that is
+                    // being replaced: that passes.
+                    _ => SubmitError::Unavailable(why),
+                }
             })?;
         let handle = child.id().map_or_else(String::new, |pid| pid.to_string());
         let name = task.name.clone();
+        let not_begun = Arc::clone(&self.not_begun);
         self.watch(&task.name, async move {
-            match child.wait().await {
-                Ok(status) if status.code() == Some(ALREADY_TAKEN) => {
-                    tracing::info!(%name, "the attempt has a supervisor already");
-                }
-                Ok(_) => {}
+            match child.wait_with_output().await {
+                Ok(output) => note_end(&name, &output, &not_begun),
                 Err(e) => tracing::error!(%name, error = %e, "cannot wait for a supervisor"),
             }
         });
@@ -214,6 +244,11 @@ impl Scheduler for LocalScheduler {
     }
 
     async fn poll(&self, attempts: &[Attempt]) -> Result<Vec<Observation>, Unreachable> {
+        // Moved away, say, with all that tells how jobs are doing.
+        if !self.config.attempts.is_dir() {
+            let folder = self.config.attempts.display();
+            return Err(Unreachable(format!("there is no folder {folder}")));
+        }
         Ok(attempts
             .iter()
             .map(|attempt| self.observe(attempt))
@@ -263,6 +298,23 @@ impl Scheduler for LocalScheduler {
 
     fn changes(&self) -> Option<broadcast::Receiver<String>> {
         Some(self.changed.subscribe())
+    }
+}
+
+fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, String>>) {
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    match output.status.code() {
+        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt has a supervisor already"),
+        Some(CANNOT_BEGIN) => {
+            tracing::warn!(%name, %said, "a supervisor could not begin");
+            let mut not_begun = not_begun.lock().unwrap_or_else(PoisonError::into_inner);
+            if not_begun.len() >= MOST_NOT_BEGUN {
+                not_begun.clear();
+            }
+            not_begun.insert(name.to_owned(), said);
+        }
+        _ if !said.is_empty() => tracing::warn!(%name, %said, "a supervisor's words"),
+        _ => {}
     }
 }
 

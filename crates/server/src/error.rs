@@ -77,8 +77,8 @@ pub(crate) enum Error {
     TooManyFigures { limit: u32 },
     /// The disk is full, or nearly.
     #[error(
-        "The service's disk is full: nothing can be stored or changed now. What is stored stays, and \
-         can be read. Ask again later; the administrator has to make room."
+        "The service's disk is full, or nearly: this cannot be stored now. What is stored stays, and can \
+         be read. Ask again later; the administrator has to make room."
     )]
     DiskFull,
     /// Too many requests or jobs.
@@ -191,31 +191,41 @@ fn in_one(errors: &[FieldError]) -> String {
     text
 }
 
+/// What an error is about, if it is something that passes or that an administrator can mend.
+fn passing(error: &anyhow::Error) -> Option<Error> {
+    let unavailable = |sentence: &str| Error::Unavailable(sentence.to_owned());
+    error.chain().find_map(|cause| {
+        let of_store = cause.downcast_ref::<StoreError>().and_then(store::trouble);
+        let of_files = cause.downcast_ref::<std::io::Error>();
+        if of_store == Some(Trouble::Full) || of_files.is_some_and(store::is_full) {
+            Some(Error::DiskFull)
+        } else if of_store == Some(Trouble::Busy) {
+            Some(unavailable(DATABASE_BUSY))
+        } else if of_files.is_some_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
+            Some(unavailable(FILES_GONE))
+        } else {
+            None
+        }
+    })
+}
+
+const DATABASE_BUSY: &str = "Another program keeps the service's database busy.";
+const FILES_GONE: &str = "A file or folder of the service is not there.";
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        match store::trouble(&error) {
-            Some(Trouble::Full) => Self::DiskFull,
-            Some(Trouble::Busy) => Self::Unavailable(
-                "The service's database is kept busy by another program. Ask again in a moment."
-                    .to_owned(),
-            ),
-            None => Self::Internal(error.into()),
-        }
+        anyhow::Error::from(error).into()
     }
 }
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
-        let full = |cause: &(dyn std::error::Error + 'static)| {
-            let of_store = cause.downcast_ref::<StoreError>();
-            let of_files = cause.downcast_ref::<std::io::Error>();
-            of_store.and_then(store::trouble) == Some(Trouble::Full)
-                || of_files.is_some_and(store::is_full)
-        };
-        if error.chain().any(full) {
-            Self::DiskFull
-        } else {
-            Self::Internal(error)
+        match passing(&error) {
+            Some(known) => {
+                tracing::warn!(error = format!("{error:#}"), "{known}");
+                known
+            }
+            None => Self::Internal(error),
         }
     }
 }

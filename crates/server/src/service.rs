@@ -63,17 +63,37 @@ impl Service {
     /// # Errors
     /// A folder or the database cannot be used, or another service uses them.
     pub async fn open(config: Config) -> anyhow::Result<Arc<Self>> {
+        let data = open_data(&config).await?;
+        import::at_start(&config, &data.store, &data.files)
+            .await
+            .context("cannot take over what the service before has kept")?;
+        let (sandbox, level) = sandbox(&config).await?;
+        let scheduler = scheduling::open(&config, data.files.attempts(), sandbox)?;
+        Self::start(config, data, scheduler, level).await
+    }
+
+    /// The same with a scheduler of a test's own.
+    #[cfg(test)]
+    pub(crate) async fn open_with(
+        config: Config,
+        scheduler: Arc<dyn Scheduler>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let data = open_data(&config).await?;
+        Self::start(config, data, scheduler, Level::None).await
+    }
+
+    async fn start(
+        config: Config,
+        data: Opened,
+        scheduler: Arc<dyn Scheduler>,
+        level: Level,
+    ) -> anyhow::Result<Arc<Self>> {
         let Opened {
             files,
             store,
             locks,
-        } = open_data(&config).await?;
-        import::at_start(&config, &store, &files)
-            .await
-            .context("cannot take over what the service before has kept")?;
+        } = data;
         let key = Key::open(&config)?;
-        let (sandbox, level) = sandbox(&config).await?;
-        let scheduler = scheduling::open(&config, files.attempts(), sandbox)?;
         let engine = CurrentEngine::find(&config).await;
         if let Ok(engine) = engine.get() {
             scheduling::check_mpi(&config.scheduler, &engine).await?;

@@ -1,9 +1,15 @@
 //! `datamonkey sandbox` and `datamonkey confine`: what the service starts its jobs with.
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Args;
-use scheduler::sandbox::{self, Confinement, Mode, Options};
+use scheduler::sandbox::{self, Confinement, JobUser, Mode, Options};
 
 #[derive(Args)]
 pub(crate) struct SandboxArguments {
@@ -35,6 +41,9 @@ struct Limits {
     /// Address space that the command may use, in bytes.
     #[arg(long)]
     max_memory_bytes: Option<u64>,
+    /// User and group, by number, as whom the command runs; only root can have another.
+    #[arg(long)]
+    user: Option<JobUser>,
 }
 
 #[derive(Args)]
@@ -67,23 +76,30 @@ impl Limits {
         if let Some(bytes) = self.max_memory_bytes {
             arguments.extend(["--max-memory-bytes".into(), bytes.to_string().into()]);
         }
+        if let Some(user) = self.user {
+            arguments.extend(["--user".into(), user.to_string().into()]);
+        }
         arguments
     }
 }
 
 pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
+    let user = arguments.limits.user;
     let mut confine_with: Vec<OsString> = vec!["confine".into()];
     confine_with.extend(arguments.limits.arguments());
     let options = Options {
         directory: arguments.directory,
         time_limit: arguments.time_limit.map(Duration::from_secs),
         max_log_bytes: arguments.max_log_bytes,
+        user,
         confine_with,
     };
     match sandbox::supervise(&options, &arguments.command) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(e) => {
-            eprintln!("datamonkey sandbox: {}: {e}", options.directory.display());
+            // Whoever started it may be gone.
+            let directory = options.directory.display();
+            writeln!(io::stderr(), "datamonkey sandbox: {directory}: {e}").ok();
             ExitCode::FAILURE
         }
     }
@@ -96,6 +112,7 @@ pub(crate) fn confine(arguments: ConfineArguments) -> ExitCode {
         max_file_bytes: MAX_FILE_BYTES,
         max_memory_bytes: arguments.limits.max_memory_bytes,
         mpi: arguments.mpi,
+        user: arguments.limits.user,
         level_file: arguments.level_file,
     };
     if arguments.report {

@@ -34,9 +34,10 @@ fn stall(server: &Server, text: &str) -> (String, f64) {
 #[test]
 fn clients_that_stall_are_cut_off() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
-    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\
+    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\
                   Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n";
-    let start = "POST /api/v1/methods/fel-start HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{";
+    let start =
+        "POST /api/v1/methods/fel-start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
     for text in ["", "GET / HTTP/1.1\r\nHost:", upload, start] {
         let (said, seconds) = stall(&server, text);
         assert!((0.5..10.0).contains(&seconds), "{seconds} s after {text:?}");
@@ -63,7 +64,9 @@ fn a_client_that_does_not_take_its_answer_is_cut_off() {
     let id = server.upload(content.clone());
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let ask = format!("GET /api/v1/datasets/{id}?include_content=true HTTP/1.1\r\nHost: a\r\n\r\n");
+    let ask = format!(
+        "GET /api/v1/datasets/{id}?include_content=true HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    );
     stream.write_all(ask.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_secs(4));
     stream
@@ -83,7 +86,7 @@ fn who_watches_in_silence_is_not() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
-    let ask = "GET /api/v1/jobs/events HTTP/1.1\r\nHost: a\r\n\r\n";
+    let ask = "GET /api/v1/jobs/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
     stream.write_all(ask.as_bytes()).unwrap();
     std::thread::sleep(Duration::from_secs(4));
     let job = small_job(&server);
@@ -245,7 +248,7 @@ fn a_refusal_is_read_though_the_body_comes_late() {
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
     let head = format!(
-        "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a.b.c\r\n\
+        "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a.b.c\r\n\
          Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
@@ -259,7 +262,7 @@ fn a_refusal_is_read_though_the_body_comes_late() {
     assert_eq!(&said, b"HTTP/1.1 401");
     // The connection is as good as before.
     stream
-        .write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .unwrap();
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
@@ -292,10 +295,11 @@ fn trickle(server: &Server, head: &str, pause: Duration) -> (String, f64) {
 #[test]
 fn clients_that_send_a_byte_now_and_then_are_cut_off() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "2")]);
-    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\
+    let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\
                   Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n\
                   Content-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
-    let states = "POST /api/v1/jobs/status HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{";
+    let states =
+        "POST /api/v1/jobs/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{";
     for head in [upload, states] {
         let (said, seconds) = trickle(&server, head, Duration::from_millis(300));
         assert!((1.5..10.0).contains(&seconds), "{seconds} s: {said}");
@@ -307,8 +311,7 @@ fn clients_that_send_a_byte_now_and_then_are_cut_off() {
         ("CLIENT_TIMEOUT_SECS", "1"),
         ("CLIENT_MIN_BYTES_PER_SEC", "2"),
     ]);
-    let short =
-        "POST /api/v1/jobs/status HTTP/1.1\r\nHost: a\r\nContent-Length: 18\r\n\r\n{\"ids\": []}";
+    let short = "POST /api/v1/jobs/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 18\r\n\r\n{\"ids\": []}";
     let (said, seconds) = trickle(&server, short, Duration::from_millis(300));
     assert!(said.starts_with("HTTP/1.1 200"), "{said}");
     assert!(seconds > 1.5, "{seconds}");
@@ -326,7 +329,7 @@ fn one_address_has_so_many_connections() {
         stream
     };
     let ask = |mut stream: TcpStream| {
-        let head = b"GET /api/v1/jobs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let head = b"GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         stream.write_all(head).ok();
         let mut said = String::new();
         stream.read_to_string(&mut said).ok();

@@ -1,27 +1,13 @@
 //! An engine that is missing or fails. The engines here are scripts, because the real one does
 //! not fail on demand.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::fs;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Server, small, small_job};
-
-/// An engine that proves itself and then does `then`, a line of shell.
-fn script(then: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    fs::create_dir_all(folder.path().join("share/hyphy/TemplateBatchFiles")).unwrap();
-    let program = folder.path().join("hyphy");
-    let text = format!(
-        "#!/bin/sh\ncase \"$*\" in\n*--version*) echo 'HYPHY 2.5.68(MP) for Linux on x86_64' ;;\n\
-         *--help*) echo 'Available analysis command line options'; echo alignment ;;\n*) {then} ;;\nesac\n"
-    );
-    fs::write(&program, text).unwrap();
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    folder
-}
+use crate::support::{EMPTY_RESULT, Server, script, small, small_job};
 
 fn run(then: &str) -> Value {
     let folder = script(then);
@@ -169,15 +155,26 @@ fn the_engine_cannot_write_elsewhere_read_elsewhere_or_reach_a_network() {
     assert!(listener.accept().is_err(), "a connection was made");
 }
 
-/// What FEL's result must have, and nothing in it.
-const EMPTY_RESULT: &str = "printf '{\"MLE\":{},\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
-    \"data partitions\":{}}' > result.json";
-
 fn server_with(then: &str) -> (Server, TempDir) {
     let folder = script(then);
     let path = folder.path().join("hyphy");
     let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
     (server, folder)
+}
+
+#[test]
+fn gard_begins_again_after_a_numerical_error_and_not_at_what_the_failed_run_had_found() {
+    let error = "printf '{\"analysis\":' > result.json; \
+        printf 'Error:\\nInternal error in ComputeBranchCache. To treat numerical errors \
+        as warnings, please specify \"ENV=TOLERATE_NUMERICAL_ERRORS=1;\"\\n'; exit 1";
+    let result = "test -e result.json && exit 7; printf '{\"analysis\":{},\"input\":{},\
+        \"breakpointData\":{},\"baselineScore\":1}' > result.json";
+    let then = format!("case \"$*\" in *ENV=TOLERATE*) {result} ;; *) {error} ;; esac");
+    let (server, _folder) = server_with(&then);
+    let body = json!({"alignment": server.upload(small().0)});
+    let id = server.start_job("gard", &body);
+    let job = server.completed(&id);
+    assert_eq!(job["warnings"].as_array().unwrap().len(), 1, "{job}");
 }
 
 #[test]

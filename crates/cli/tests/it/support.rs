@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -276,4 +277,31 @@ pub fn long_data(server: &Server) -> (String, String) {
         server.upload(simulated.fasta),
         server.upload(simulated.newick),
     )
+}
+
+/// An engine that proves itself and then does `then`, a line of shell.
+pub fn script(then: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("share/hyphy/TemplateBatchFiles")).unwrap();
+    let program = folder.path().join("hyphy");
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*--version*) echo 'HYPHY 2.5.68(MP) for Linux on x86_64' ;;\n\
+         *--help*) echo 'Available analysis command line options'; echo alignment; echo pvalue ;;\n*) echo 'pvalue => given'; {then} ;;\nesac\n"
+    );
+    fs::write(&program, text).unwrap();
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// What FEL's result must have, and nothing in it.
+pub const EMPTY_RESULT: &str = "printf '{\"MLE\":{},\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
+    \"data partitions\":{}}' > result.json";
+
+/// Waits until something is so; `what` says what, should it never be.
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < PATIENCE, "still waiting: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

@@ -260,6 +260,7 @@ async fn the_local_scheduler_keeps_the_contract() {
             attempts: attempts.to_path_buf(),
             max_running: 8,
             sandbox: Mode::BestEffort,
+            user: None,
         }))
     };
     let folder = open_folder();

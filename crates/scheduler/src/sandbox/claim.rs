@@ -6,13 +6,52 @@
 
 use std::{fs::File, io};
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 
 use crate::{
     AttemptDir,
     attempt_dir::{read_json, write_json},
     local::Owner,
 };
+
+/// An attempt that nobody has begun, and that nobody else can begin while this lives.
+pub(super) struct Free {
+    dir: AttemptDir,
+    lock: File,
+}
+
+impl Free {
+    /// Locks an attempt; `None` if it was run already, or is.
+    pub(super) fn lock(dir: &AttemptDir) -> io::Result<Option<Self>> {
+        let lock = File::create(dir.lock())?;
+        match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(Errno::WOULDBLOCK) => return Ok(None),
+            Err(e) => return Err(e.into()),
+        }
+        if dir.exit().exists() || read_json::<Owner>(&dir.owner()).is_some() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            dir: dir.clone(),
+            lock,
+        }))
+    }
+
+    /// Claims it for this process.
+    pub(super) fn claim(self) -> io::Result<Claim> {
+        let owner = Owner::this_process()?;
+        write_json(&self.dir.owner(), &owner)?;
+        Ok(Claim {
+            dir: self.dir,
+            owner,
+            _lock: self.lock,
+        })
+    }
+}
 
 /// This process's claim to an attempt. Its lock is held for as long as this lives.
 pub(super) struct Claim {
@@ -22,24 +61,6 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// Claims an attempt; `None` if it was run already, or is.
-    pub(super) fn take(dir: &AttemptDir) -> io::Result<Option<Self>> {
-        let lock = File::create(dir.lock())?;
-        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err()
-            || dir.exit().exists()
-            || read_json::<Owner>(&dir.owner()).is_some()
-        {
-            return Ok(None);
-        }
-        let owner = Owner::this_process()?;
-        write_json(&dir.owner(), &owner)?;
-        Ok(Some(Self {
-            dir: dir.clone(),
-            owner,
-            _lock: lock,
-        }))
-    }
-
     /// Whether somebody else has the attempt now, or it was given up. A file system that gives no
     /// answer says neither.
     pub(super) fn is_lost(&self) -> bool {
@@ -47,7 +68,8 @@ impl Claim {
             Ok(bytes) => {
                 serde_json::from_slice(&bytes).is_ok_and(|owner: Owner| owner != self.owner)
             }
-            Err(e) => e.kind() == io::ErrorKind::NotFound,
+            // Gone with the folder of all attempts, it is away, and will be back.
+            Err(e) => e.kind() == io::ErrorKind::NotFound && self.dir.is_among_attempts(),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The last step before a command: give up what it does not need, then become it.
 
 use std::{
-    ffi::OsString,
-    fs::File,
-    io::{self, Write},
-    os::unix::process::CommandExt,
+    convert::Infallible,
+    ffi::{OsStr, OsString},
+    fs::{File, OpenOptions},
+    io,
+    os::unix::{fs::FileExt, process::CommandExt},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -13,10 +14,12 @@ use landlock::RulesetStatus;
 use rustix::process::{Resource, Rlimit, Signal, getppid, setrlimit};
 
 use super::{
-    files,
+    JobUser, files,
     level::{Level, Mode},
+    supervise::is_passing,
     syscalls,
 };
+use crate::AttemptDir;
 
 /// What the command may use.
 #[derive(Debug, Clone)]
@@ -33,7 +36,9 @@ pub struct Confinement {
     /// It is one of several processes that share their work by MPI: it reaches the network, and the
     /// folders where such processes meet.
     pub mpi: bool,
-    /// File to write the reached [`Level`] to.
+    /// The user as whom it runs; `None` is this process's own. Only root can have another.
+    pub user: Option<JobUser>,
+    /// File to write the reached [`Level`] to, or why the command could not be started.
     pub level_file: Option<PathBuf>,
 }
 
@@ -46,14 +51,57 @@ pub fn confine(confinement: &Confinement, command: &[OsString]) -> io::Error {
     let Some((program, arguments)) = command.split_first() else {
         return io::Error::other("there is no program to run");
     };
-    let here = match std::env::current_dir() {
-        Ok(here) => here,
+    // Opened before the file system is closed.
+    let level_file = match confinement.level_file.as_deref().map(open).transpose() {
+        Ok(file) => file,
         Err(e) => return e,
     };
-    match die_with_parent().and_then(|()| give_up(confinement, &here)) {
-        Ok(_) => Command::new(program).args(arguments).exec(),
+    let failed = match become_it(confinement, level_file.as_ref(), program, arguments) {
+        Ok(never) => match never {},
         Err(e) => e,
+    };
+    if let Some(file) = &level_file {
+        let mark = if is_passing(&failed) {
+            AttemptDir::PASSING
+        } else {
+            AttemptDir::NOT_STARTED
+        };
+        // The command's output says it, too.
+        replace(file, &format!("{mark}{failed}")).ok();
     }
+    failed
+}
+
+fn become_it(
+    confinement: &Confinement,
+    level_file: Option<&File>,
+    program: &OsStr,
+    arguments: &[OsString],
+) -> io::Result<Infallible> {
+    let here = std::env::current_dir()?;
+    die_with_parent()?;
+    let level = give_up(confinement, &here)?;
+    if let Some(file) = level_file {
+        // A full disk costs the word, not the job.
+        replace(file, &level.to_string()).ok();
+    }
+    let failed = Command::new(program).args(arguments).exec();
+    let named = format!("{}: {failed}", Path::new(program).display());
+    Err(io::Error::new(failed.kind(), named))
+}
+
+/// Without making it shorter: there may be room for no more than it has.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+}
+
+fn replace(file: &File, text: &str) -> io::Result<()> {
+    file.write_all_at(text.as_bytes(), 0)?;
+    file.set_len(text.len() as u64)
 }
 
 /// Confines this process as a command would be, and says how far that went.
@@ -77,12 +125,6 @@ fn die_with_parent() -> io::Result<()> {
 }
 
 fn give_up(confinement: &Confinement, writable: &Path) -> io::Result<Level> {
-    // Opened before the file system is closed.
-    let level_file = confinement
-        .level_file
-        .as_ref()
-        .map(File::create)
-        .transpose()?;
     rustix::thread::set_no_new_privs(true)?;
     limit(Resource::Core, 0)?;
     limit(Resource::Fsize, confinement.max_file_bytes)?;
@@ -90,20 +132,38 @@ fn give_up(confinement: &Confinement, writable: &Path) -> io::Result<Level> {
     if let Some(bytes) = confinement.max_memory_bytes {
         limit(Resource::As, bytes)?;
     }
-    let level = match confinement.mode {
-        Mode::Off => Level::None,
-        mode => close(mode, confinement, writable)?,
+    // First what the user's own rights are needed for, last what ends these.
+    let files = match confinement.mode {
+        Mode::Off => RulesetStatus::NotEnforced,
+        mode => close_files(mode, confinement, writable)?,
     };
-    if let Some(mut file) = level_file {
-        file.write_all(level.to_string().as_bytes())?;
+    if let Some(user) = confinement.user {
+        user.become_it()?;
+        // Forgotten with the user.
+        die_with_parent()?;
     }
-    Ok(level)
+    let calls = match confinement.mode {
+        Mode::Off => return Ok(Level::None),
+        mode => match syscalls::confine(confinement.mpi, files::has_signal_scope()) {
+            Ok(()) => true,
+            Err(e) if mode == Mode::Required => return Err(e),
+            Err(_) => false,
+        },
+    };
+    Ok(match (files, calls) {
+        (RulesetStatus::FullyEnforced, true) if !confinement.mpi => Level::Full,
+        (RulesetStatus::NotEnforced, false) => Level::None,
+        _ => Level::Partial,
+    })
 }
 
-fn close(mode: Mode, confinement: &Confinement, writable: &Path) -> io::Result<Level> {
+fn close_files(
+    mode: Mode,
+    confinement: &Confinement,
+    writable: &Path,
+) -> io::Result<RulesetStatus> {
     let required = mode == Mode::Required;
-    let mpi = confinement.mpi;
-    let files = match files::confine(&confinement.readable, writable, mpi) {
+    let files = match files::confine(&confinement.readable, writable, confinement.mpi) {
         Ok(status) => status,
         Err(e) if required => return Err(io::Error::other(e)),
         Err(_) => RulesetStatus::NotEnforced,
@@ -113,16 +173,7 @@ fn close(mode: Mode, confinement: &Confinement, writable: &Path) -> io::Result<L
             "this kernel has no Landlock, and SANDBOX=required (best-effort runs without it)",
         ));
     }
-    let calls = match syscalls::confine(mpi) {
-        Ok(()) => true,
-        Err(e) if required => return Err(e),
-        Err(_) => false,
-    };
-    Ok(match (files, calls) {
-        (RulesetStatus::FullyEnforced, true) if !mpi => Level::Full,
-        (RulesetStatus::NotEnforced, false) => Level::None,
-        _ => Level::Partial,
-    })
+    Ok(files)
 }
 
 /// A limit that is lower already stays.

@@ -1,10 +1,11 @@
-//! Which files a command may use (Landlock).
+//! Which files a command may use, and which processes it reaches (Landlock).
 
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, PathBeneath, PathFd, RestrictionStatus, Ruleset,
-    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, RulesetStatus,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
+    RestrictionStatus, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError,
+    RulesetStatus, Scope,
 };
 
 /// What confinement is made of; kernels that have less confine less.
@@ -38,6 +39,15 @@ const MPI_FOLDERS: [&str; 3] = [
     "PMIX_DSTORE_21_BASE_PATH",
 ];
 
+/// Whether this kernel keeps signals within a confined process and what it starts (ABI 6: Linux 6.12).
+/// It does the same for sockets with abstract names then.
+pub(super) fn has_signal_scope() -> bool {
+    Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .scope(Scope::Signal)
+        .is_ok()
+}
+
 /// Confines this process to reading `readable` and the system's libraries and programs, and to
 /// reading and writing `writable`. No TCP, unless it is one of several MPI processes. Returns whether
 /// all of that, some, or nothing is enforced by this kernel.
@@ -59,6 +69,13 @@ pub(super) fn confine(
     let mut rules = Ruleset::default().handle_access(AccessFs::from_all(WANTED))?;
     if !mpi {
         rules = rules.handle_access(AccessNet::from_all(WANTED))?;
+    }
+    // Where the kernel does not have it, seccomp refuses the calls.
+    if has_signal_scope() {
+        rules = rules.scope(Scope::Signal)?;
+        if !mpi {
+            rules = rules.scope(Scope::AbstractUnixSocket)?;
+        }
     }
     let mut rules = rules.create()?;
     for path in SYSTEM

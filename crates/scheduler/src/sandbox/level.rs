@@ -39,7 +39,8 @@ impl FromStr for Mode {
 /// How much confinement was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Files and TCP by Landlock (ABI 4: Linux 6.7 or newer), system calls by seccomp.
+    /// Files and TCP by Landlock (ABI 4: Linux 6.7 or newer), system calls and signals by seccomp and,
+    /// from ABI 6 (Linux 6.12), signals and abstract sockets by Landlock.
     Full,
     /// Something of that is missing in the kernel, or left open for MPI.
     Partial,
@@ -54,6 +55,16 @@ impl fmt::Display for Level {
             Self::Partial => "partial",
             Self::None => "none",
         })
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let all = [Self::Full, Self::Partial, Self::None];
+        let found = all.into_iter().find(|level| level.to_string() == word);
+        found.ok_or_else(|| "full, partial or none".to_owned())
     }
 }
 
@@ -73,9 +84,8 @@ pub async fn probe(program: &Path, mode: Mode) -> Result<Level, String> {
     ];
     let output = crate::probe::run(&command, Duration::from_secs(10)).await?;
     let said = output.text.trim();
-    let all = [Level::Full, Level::Partial, Level::None];
-    let found = all.into_iter().find(|level| level.to_string() == said);
-    found
+    said.parse()
+        .ok()
         .filter(|_| output.success)
         .ok_or_else(|| said.to_owned())
 }

@@ -1,16 +1,22 @@
 //! What the command prints: a bounded log, and the line it last drew on its terminal.
+//!
+//! The command never waits for the disk, and never hears of it: what cannot be written now, because the
+//! disk is full, say, is kept in memory, bounded, and written when that is possible again.
 
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Write},
     os::unix::fs::FileExt,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-/// The end of the log is worth as much as its beginning: that is where errors are.
+/// The end of the log is worth as much as its beginning: that is where errors are. It is also what is
+/// kept while the disk takes nothing.
 const TAIL: usize = 256 * 1024;
+/// Before the next try at a disk that took nothing.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// A progress line is drawn up to 20 times a second; watchers look twice.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 const MAX_PROGRESS_LINE: usize = 2000;
@@ -23,8 +29,14 @@ struct LogState {
     file: File,
     written: u64,
     limit: u64,
+    /// What is printed and not written: the end of a long log, or all since the disk takes nothing.
+    kept: Vec<u8>,
+    /// Bytes that came before `kept` and are gone.
     left_out: u64,
-    tail: Vec<u8>,
+    /// When the disk is tried again, if it took nothing the last time.
+    try_at: Option<Instant>,
+    /// The disk was full at some time.
+    was_full: bool,
 }
 
 impl Log {
@@ -34,68 +46,172 @@ impl Log {
             file,
             written: 0,
             limit,
+            kept: Vec::new(),
             left_out: 0,
-            tail: Vec::new(),
+            try_at: None,
+            was_full: false,
         };
         Ok(Self(Arc::new(Mutex::new(state))))
     }
 
-    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = usize::try_from(log.limit - log.written).unwrap_or(usize::MAX);
-        let (now, later) = bytes.split_at(bytes.len().min(room));
-        log.file.write_all(now)?;
-        log.written += now.len() as u64;
-        log.tail.extend_from_slice(later);
-        if log.tail.len() > TAIL {
-            let excess = log.tail.len() - TAIL;
-            log.tail.drain(..excess);
-            log.left_out += excess as u64;
-        }
-        Ok(())
+    fn state(&self) -> MutexGuard<'_, LogState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends the kept end.
-    pub(super) fn finish(&self) -> io::Result<()> {
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.left_out > 0 {
-            let gap = format!("\n[… {} bytes of output left out …]\n", log.left_out);
-            log.file.write_all(gap.as_bytes())?;
+    pub(super) fn write(&self, bytes: &[u8]) {
+        let mut log = self.state();
+        let mut later = bytes;
+        if log.kept.is_empty() && log.left_out == 0 && log.may_try() {
+            let (now, _) = bytes.split_at(bytes.len().min(log.room()));
+            let (done, failed) = append(&mut log.file, now);
+            log.note(done, failed.as_ref());
+            later = &bytes[done..];
         }
-        let tail = std::mem::take(&mut log.tail);
-        log.file.write_all(&tail)?;
-        log.file.sync_all()
+        log.keep(later);
+        log.catch_up();
+    }
+
+    /// Something waits for the disk.
+    pub(super) fn is_behind(&self) -> bool {
+        let log = self.state();
+        !log.kept.is_empty() && log.room() > 0
+    }
+
+    /// Writes what waits for the disk, if it is time to try.
+    pub(super) fn catch_up(&self) {
+        self.state().catch_up();
+    }
+
+    /// The disk was full at some time.
+    pub(super) fn was_full(&self) -> bool {
+        self.state().was_full
+    }
+
+    /// Appends the kept end. After a failure it can be called again.
+    pub(super) fn finish(&self) -> io::Result<()> {
+        let mut log = self.state();
+        log.write_gap()?;
+        let kept = std::mem::take(&mut log.kept);
+        let (done, failed) = append(&mut log.file, &kept);
+        log.note(done, failed.as_ref());
+        log.kept = kept[done..].to_vec();
+        match failed {
+            Some(e) => Err(e),
+            None => log.file.sync_all(),
+        }
     }
 }
 
+impl LogState {
+    /// Bytes that may still be written before the end of the log.
+    fn room(&self) -> usize {
+        usize::try_from(self.limit.saturating_sub(self.written)).unwrap_or(usize::MAX)
+    }
+
+    fn may_try(&self) -> bool {
+        self.try_at.is_none_or(|at| Instant::now() >= at)
+    }
+
+    fn note(&mut self, written: usize, failed: Option<&io::Error>) {
+        self.written += written as u64;
+        self.try_at = failed.map(|_| Instant::now() + TRY_AGAIN);
+        self.was_full |= failed.is_some_and(is_full);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        self.kept.extend_from_slice(bytes);
+        if self.kept.len() > TAIL {
+            let excess = self.kept.len() - TAIL;
+            self.kept.drain(..excess);
+            self.left_out += excess as u64;
+        }
+    }
+
+    fn catch_up(&mut self) {
+        if self.kept.is_empty() || self.room() == 0 || !self.may_try() || self.write_gap().is_err()
+        {
+            return;
+        }
+        let length = self.kept.len().min(self.room());
+        let (done, failed) = append(&mut self.file, &self.kept[..length]);
+        self.note(done, failed.as_ref());
+        self.kept.drain(..done);
+    }
+
+    /// Says what was left out before `kept`, wholly or not at all.
+    fn write_gap(&mut self) -> io::Result<()> {
+        if self.left_out == 0 {
+            return Ok(());
+        }
+        let before = self.file.metadata()?.len();
+        let gap = format!("\n[… {} bytes of output left out …]\n", self.left_out);
+        let (done, failed) = append(&mut self.file, gap.as_bytes());
+        if let Some(e) = failed {
+            self.note(0, Some(&e));
+            self.file.set_len(before)?;
+            return Err(e);
+        }
+        self.note(done, None);
+        self.left_out = 0;
+        Ok(())
+    }
+}
+
+/// No space, or no more of it for this user.
+pub(super) fn is_full(e: &io::Error) -> bool {
+    matches!(
+        e.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
+/// How much was written, and why that is not all.
+fn append(file: &mut File, bytes: &[u8]) -> (usize, Option<io::Error>) {
+    let mut done = 0;
+    while done < bytes.len() {
+        match file.write(&bytes[done..]) {
+            Ok(0) => return (done, Some(io::ErrorKind::WriteZero.into())),
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return (done, Some(e)),
+        }
+    }
+    (done, None)
+}
+
 /// Copies the command's standard output to the log until it closes.
-pub(super) fn copy(mut from: impl Read, log: &Log) -> io::Result<()> {
+pub(super) fn copy(mut from: impl Read, log: &Log) {
     let mut buffer = [0; 16 * 1024];
     loop {
         match from.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(n) => log.write(&buffer[..n])?,
+            Ok(0) => return,
+            Ok(n) => log.write(&buffer[..n]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
+            Err(_) => return,
         }
     }
+}
+
+/// The file of the progress line.
+pub(super) fn create_progress(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
 }
 
 /// Follows the terminal that is the command's standard error. A line redrawn in place (ended by
 /// CR or erased by `ESC[2K`) replaces the progress line; a line ended by LF goes to the log.
-pub(super) fn follow_terminal(mut from: impl Read, progress: &Path, log: &Log) -> io::Result<()> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(progress)?;
+pub(super) fn follow_terminal(mut from: impl Read, progress: &File, log: &Log) {
     let mut line = Vec::new();
     let mut last: Option<Instant> = None;
     let mut buffer = [0; 4096];
     loop {
         let n = match from.read(&mut buffer) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
             // EIO is how a terminal says that its last user is gone.
-            Ok(0) | Err(_) => return Ok(()),
+            Ok(0) | Err(_) => return,
             Ok(n) => n,
         };
         for &byte in &buffer[..n] {
@@ -103,7 +219,7 @@ pub(super) fn follow_terminal(mut from: impl Read, progress: &Path, log: &Log) -
                 b'\n' => {
                     if !line.is_empty() {
                         line.push(b'\n');
-                        log.write(&line)?;
+                        log.write(&line);
                     }
                     line.clear();
                 }
@@ -111,8 +227,8 @@ pub(super) fn follow_terminal(mut from: impl Read, progress: &Path, log: &Log) -
                     if !is_escape_rest(&line)
                         && last.is_none_or(|at| at.elapsed() >= PROGRESS_EVERY)
                     {
-                        last = Some(Instant::now());
-                        replace(&file, &line)?;
+                        // One that the disk does not take is as good as not drawn: the next comes.
+                        last = replace(progress, &line).ok().map(|()| Instant::now());
                     }
                     line.clear();
                     if byte == 0x1b {
@@ -149,9 +265,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log");
         let log = Log::create(&path, 10).unwrap();
-        log.write(b"0123456789abc").unwrap();
-        log.write(&vec![b'x'; TAIL]).unwrap();
-        log.write(b"Error: the end").unwrap();
+        log.write(b"0123456789abc");
+        log.write(&vec![b'x'; TAIL]);
+        log.write(b"Error: the end");
         log.finish().unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(
@@ -162,13 +278,43 @@ mod tests {
         assert!(text.ends_with("Error: the end"));
     }
 
+    /// A device that is always full stands for the disk, and a file for the same with space again.
+    #[test]
+    fn what_a_full_disk_does_not_take_is_kept_and_written_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log");
+        let log = Log::create(Path::new("/dev/full"), 1 << 20).unwrap();
+        log.write(b"first ");
+        log.write(&vec![b'x'; TAIL]);
+        log.write(b"last");
+        assert!(log.is_behind() && log.was_full());
+        let refused = log.finish().unwrap_err();
+        assert!(is_full(&refused), "{refused}");
+        log.state().file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .unwrap();
+        log.state().try_at = None;
+        log.write(b", and more");
+        assert!(!log.is_behind());
+        log.finish().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            text.starts_with("\n[… 20 bytes of output left out …]\nxxx"),
+            "{}",
+            &text[..60]
+        );
+        assert!(text.ends_with("xlast, and more"));
+    }
+
     #[test]
     fn the_progress_line_is_the_last_one_drawn() {
         let dir = tempfile::tempdir().unwrap();
         let (path, progress) = (dir.path().join("log"), dir.path().join("progress"));
         let log = Log::create(&path, 1000).unwrap();
         let drawn = b"\x1b[2K\rWorking on site pattern 1/9 in partition 1\r\x1b[2Ka warning\n";
-        follow_terminal(&drawn[..], &progress, &log).unwrap();
+        follow_terminal(&drawn[..], &create_progress(&progress).unwrap(), &log);
         assert_eq!(
             std::fs::read_to_string(&progress).unwrap(),
             "Working on site pattern 1/9 in partition 1\n"

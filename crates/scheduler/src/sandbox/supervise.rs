@@ -2,29 +2,36 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File},
-    io::{self, PipeReader},
+    fs::{self, File, Permissions},
+    io::{self, PipeReader, Write},
     os::{
         fd::OwnedFd,
-        unix::process::{CommandExt, ExitStatusExt},
+        unix::{fs::PermissionsExt, process::CommandExt},
     },
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::mpsc::{self, RecvTimeoutError},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     thread,
     time::{Duration, Instant},
 };
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use rustix::{
-    fs::{Mode, OFlags},
-    process::{Pid, Signal, kill_process_group},
+    fs::{Mode, OFlags, statvfs},
+    process::{Pid, Signal, WaitStatus, kill_process_group},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
 };
 use signal_hook::{consts::SIGTERM, iterator::Signals};
 
-use super::{PATH, claim::Claim, output};
-use crate::{AttemptDir, Exit, attempt_dir::write_json};
+use super::{
+    JobUser, PATH,
+    claim::{Claim, Free},
+    descendants,
+    output::{self, Log},
+    record::Record,
+    user::make_private,
+};
+use crate::{AttemptDir, Exit};
 
 /// What the supervisor needs to know besides the command.
 #[derive(Debug, Clone)]
@@ -35,6 +42,8 @@ pub struct Options {
     pub time_limit: Option<Duration>,
     /// Bytes of log kept from its beginning.
     pub max_log_bytes: u64,
+    /// The user as whom the command runs; `None` is the supervisor's own.
+    pub user: Option<JobUser>,
     /// Arguments with which this program becomes the confined command, up to and without `--`.
     pub confine_with: Vec<OsString>,
 }
@@ -42,22 +51,40 @@ pub struct Options {
 /// Exit code of a supervisor that found its attempt already run, or running, or taken from it.
 pub const ALREADY_TAKEN: i32 = 75;
 
+/// Exit code of a supervisor that could not take its attempt, because its disk is full, say. Nothing was
+/// run and nothing will be.
+pub const CANNOT_BEGIN: i32 = 74;
+
 /// Between looks at whether the attempt is still ours. Seconds of a second run at once are the price
 /// of few questions to a shared file system.
 pub(crate) const CLAIM_EVERY: Duration = Duration::from_secs(5);
 
+/// The same while the log waits for the disk.
+const BEHIND_EVERY: Duration = Duration::from_secs(1);
+
 /// Between a polite request to end and the end.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What the command and all that it has started had printed is read by then, or never.
+const READ_WITHIN: Duration = Duration::from_secs(5);
+
+/// Before the exit record is tried again, at first and at most.
+const RECORD_AGAIN: Duration = Duration::from_millis(100);
+const RECORD_AGAIN_AT_MOST: Duration = Duration::from_secs(3);
+
+/// A disk with less than this is full.
+const FULL_BELOW: u64 = 64 * 1024;
+
 enum Event {
-    Ended(io::Result<std::process::ExitStatus>),
+    Ended(io::Result<WaitStatus>),
     Asked,
 }
 
 /// Runs the command of an attempt and records how it ended. Returns this process's exit code.
 ///
 /// # Errors
-/// The attempt's directory cannot be used; nothing was run.
+/// The attempt's directory cannot be used, and nothing was run ([`CANNOT_BEGIN`] says so); or its record
+/// could not be written before the supervisor was asked to end.
 pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
     let dir = AttemptDir::new(&options.directory);
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
@@ -68,164 +95,279 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
         return Err(e.into());
     }
     let mut signals = Signals::new([SIGTERM])?;
-    let Some(claim) = Claim::take(&dir)? else {
-        return Ok(ALREADY_TAKEN);
-    };
-
-    let started = Utc::now();
-    let log = output::Log::create(&dir.log(), options.max_log_bytes)?;
-    let exit = match start(options, &dir, command) {
-        Err(e) => Exit {
-            code: None,
-            signal: None,
-            timed_out: false,
-            cancelled: false,
-            not_started: Some(e.to_string()),
-            explanation: None,
-            started,
-            ended: Utc::now(),
-        },
-        Ok((mut child, stdout, terminal)) => {
-            let group = Pid::from_child(&child);
-            let (events, inbox) = mpsc::channel();
-            let asked = events.clone();
-            thread::spawn(move || {
-                for _ in signals.forever() {
-                    if asked.send(Event::Asked).is_err() {
-                        break;
-                    }
-                }
-            });
-            let readers = [
-                thread::spawn({
-                    let log = log.clone();
-                    move || output::copy(stdout, &log)
-                }),
-                thread::spawn({
-                    let (log, progress) = (log.clone(), dir.progress());
-                    move || output::follow_terminal(File::from(terminal), &progress, &log)
-                }),
-            ];
-            thread::spawn(move || events.send(Event::Ended(child.wait())));
-            let ending = wait(&inbox, group, options.time_limit, &claim)?;
-            for reader in readers {
-                // A full disk costs the rest of the log, not the job.
-                if let Ok(Err(e)) = reader.join() {
-                    eprintln!("the log is incomplete: {e}");
-                }
-            }
-            Exit {
-                code: ending.status.code(),
-                signal: ending.status.signal(),
-                timed_out: ending.timed_out,
-                cancelled: ending.cancelled,
-                not_started: None,
-                explanation: None,
-                started,
-                ended: Utc::now(),
-            }
+    let attempt = match Running::begin(options, dir) {
+        Ok(Some(attempt)) => attempt,
+        Ok(None) => return Ok(ALREADY_TAKEN),
+        Err(e) => {
+            say(&format!("{}: {e}", options.directory.display()));
+            return Ok(CANNOT_BEGIN);
         }
     };
-    if let Err(e) = log.finish() {
-        eprintln!("the log is incomplete: {e}");
-    }
-    if claim.is_lost() {
-        return Ok(ALREADY_TAKEN);
-    }
-    write_json(&dir.exit(), &exit)?;
-    Ok(0)
+    let (events, inbox) = mpsc::channel();
+    let asked = events.clone();
+    thread::spawn(move || {
+        for _ in signals.forever() {
+            if asked.send(Event::Asked).is_err() {
+                break;
+            }
+        }
+    });
+    let exit = attempt.run(options, command, events, &inbox);
+    attempt.settle(&exit, &inbox)
 }
 
-/// Starts the confined command: no input, a pipe for its output, a terminal for its errors
-/// (HyPhy tells its progress only to a terminal), a clean environment.
-fn start(
-    options: &Options,
-    dir: &AttemptDir,
-    command: &[OsString],
-) -> io::Result<(Child, PipeReader, OwnedFd)> {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
-    grantpt(&terminal)?;
-    unlockpt(&terminal)?;
-    let user_side = rustix::fs::open(
-        ptsname(&terminal, Vec::new())?.as_c_str(),
-        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
-    let (stdout, writer) = io::pipe()?;
-    let run = dir.run();
-    fs::create_dir_all(&run)?;
-    let child = Command::new(std::env::current_exe()?)
-        .args(&options.confine_with)
-        .arg("--level-file")
-        .arg(dir.level())
-        .arg("--")
-        .args(command)
-        .env_clear()
-        .env("PATH", PATH)
-        .env("LANG", "C.UTF-8")
-        .env("HOME", &run)
-        .env("TMPDIR", &run)
-        .current_dir(&run)
-        .process_group(0)
-        .stdin(Stdio::null())
-        .stdout(writer)
-        .stderr(user_side)
-        .spawn()?;
-    Ok((child, stdout, terminal))
+/// To whoever started this process, if it is there still.
+fn say(what: &str) {
+    writeln!(io::stderr(), "datamonkey sandbox: {what}").ok();
+}
+
+/// An attempt that is this process's, with all that must not fail later: everything that needs room on
+/// the disk is there before the claim is.
+struct Running {
+    dir: AttemptDir,
+    record: Record,
+    log: Log,
+    progress: File,
+    claim: Claim,
+    started: DateTime<Utc>,
+}
+
+impl Running {
+    /// `None` if the attempt was run already, or is.
+    fn begin(options: &Options, dir: AttemptDir) -> io::Result<Option<Self>> {
+        descendants::adopt_orphans()?;
+        let Some(free) = Free::lock(&dir)? else {
+            return Ok(None);
+        };
+        fs::set_permissions(&options.directory, Permissions::from_mode(0o700))?;
+        let record = Record::reserve(&dir)?;
+        let log = Log::create(&dir.log(), options.max_log_bytes)?;
+        let progress = output::create_progress(&dir.progress())?;
+        let run = dir.run();
+        fs::create_dir_all(&run)?;
+        make_private(&run, options.user)?;
+        Ok(Some(Self {
+            claim: free.claim()?,
+            started: Utc::now(),
+            dir,
+            record,
+            log,
+            progress,
+        }))
+    }
+
+    /// Runs the command to its end, and that of all that it has started.
+    fn run(
+        &self,
+        options: &Options,
+        command: &[OsString],
+        events: Sender<Event>,
+        inbox: &Receiver<Event>,
+    ) -> Exit {
+        let (child, stdout, terminal, progress) = match self.start(options, command) {
+            Ok(started) => started,
+            Err(e) => {
+                let passing = is_passing(&e);
+                return Exit::of_not_started(e.to_string(), passing);
+            }
+        };
+        let child = Pid::from_child(&child);
+        let (read, is_read) = mpsc::channel::<()>();
+        thread::spawn({
+            let (log, read) = (self.log.clone(), read.clone());
+            move || {
+                output::copy(stdout, &log);
+                drop(read);
+            }
+        });
+        thread::spawn({
+            let log = self.log.clone();
+            move || {
+                output::follow_terminal(File::from(terminal), &progress, &log);
+                drop(read);
+            }
+        });
+        thread::spawn(move || events.send(Event::Ended(descendants::wait_for(child))));
+        let ending = self.wait(inbox, child, options.time_limit);
+        if !descendants::kill_all() {
+            say("a process that the command has started cannot be ended");
+        }
+        // Nobody can print any more. An answer comes when both readers have dropped their ends.
+        if is_read.recv_timeout(READ_WITHIN) == Err(RecvTimeoutError::Timeout) {
+            say("the command's output did not end with it");
+        }
+        let status = match ending.status {
+            Ok(status) => status,
+            Err(e) => return Exit::of_not_started(format!("lost sight of it: {e}"), true),
+        };
+        let code = status.exit_status();
+        if code == Some(NOT_STARTED_CODE)
+            && let Some((why, passing)) = self.dir.read_not_started()
+            && !ending.cancelled
+        {
+            return Exit::of_not_started(why, passing);
+        }
+        Exit {
+            code,
+            signal: status.terminating_signal(),
+            timed_out: ending.timed_out,
+            cancelled: ending.cancelled,
+            not_started: None,
+            passing: false,
+            disk_full: self.log.was_full() || is_full(&self.dir),
+            explanation: None,
+            started: self.started,
+            ended: Utc::now(),
+        }
+    }
+
+    /// Starts the confined command: no input, a pipe for its output, a terminal for its errors
+    /// (HyPhy tells its progress only to a terminal), a clean environment.
+    fn start(
+        &self,
+        options: &Options,
+        command: &[OsString],
+    ) -> io::Result<(Child, PipeReader, OwnedFd, File)> {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        grantpt(&terminal)?;
+        unlockpt(&terminal)?;
+        let user_side = rustix::fs::open(
+            ptsname(&terminal, Vec::new())?.as_c_str(),
+            OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+            Mode::empty(),
+        )?;
+        let (stdout, writer) = io::pipe()?;
+        let progress = self.progress.try_clone()?;
+        let run = self.dir.run();
+        // Another user may have no way to it but the folder that it begins in.
+        let home = match options.user {
+            Some(_) => PathBuf::from("/proc/self/cwd"),
+            None => run.clone(),
+        };
+        // This very program, also when its file was replaced meanwhile.
+        let child = Command::new("/proc/self/exe")
+            .args(&options.confine_with)
+            .arg("--level-file")
+            .arg(self.dir.level())
+            .arg("--")
+            .args(command)
+            .env_clear()
+            .env("PATH", PATH)
+            .env("LANG", "C.UTF-8")
+            .env("HOME", &home)
+            .env("TMPDIR", &home)
+            .current_dir(&run)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(user_side)
+            .spawn()?;
+        Ok((child, stdout, terminal, progress))
+    }
+
+    /// Waits for the command, and ends its whole process group when asked, when its time is up, or when
+    /// somebody else has the attempt.
+    fn wait(&self, inbox: &Receiver<Event>, group: Pid, time_limit: Option<Duration>) -> Ending {
+        let (mut timed_out, mut cancelled) = (false, false);
+        let mut deadline = time_limit.map(|limit| Instant::now() + limit);
+        loop {
+            self.log.catch_up();
+            let every = if self.log.is_behind() {
+                BEHIND_EVERY
+            } else {
+                CLAIM_EVERY
+            };
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            let next = left.map_or(every, |left| left.min(every));
+            match inbox.recv_timeout(next) {
+                Err(RecvTimeoutError::Timeout) if left.is_none_or(|left| left > next) => {
+                    if self.claim.is_lost() {
+                        kill_process_group(group, Signal::KILL).ok();
+                    }
+                    continue;
+                }
+                Ok(Event::Ended(status)) => {
+                    return Ending {
+                        status,
+                        timed_out,
+                        cancelled,
+                    };
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ending {
+                        status: Err(io::Error::other("its watcher is gone")),
+                        timed_out,
+                        cancelled,
+                    };
+                }
+                // Asked again, it gets no more time.
+                Ok(Event::Asked) if cancelled || timed_out => {
+                    cancelled = true;
+                    continue;
+                }
+                Ok(Event::Asked) => cancelled = true,
+                Err(RecvTimeoutError::Timeout) if timed_out || cancelled => {
+                    kill_process_group(group, Signal::KILL).ok();
+                    deadline = None;
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => timed_out = true,
+            }
+            kill_process_group(group, Signal::TERM).ok();
+            deadline = Some(Instant::now() + GRACE);
+        }
+    }
+
+    /// Writes the end of the log and the exit record, however often it takes.
+    fn settle(&self, exit: &Exit, inbox: &Receiver<Event>) -> io::Result<i32> {
+        let mut pause = RECORD_AGAIN;
+        loop {
+            // The record has its room, and does not wait for the log to have some.
+            let finished = self.log.finish();
+            if self.claim.is_lost() {
+                return Ok(ALREADY_TAKEN);
+            }
+            let Err(e) = self.record.write(exit) else {
+                if let Err(e) = finished {
+                    say(&format!("the log is incomplete: {e}"));
+                }
+                return Ok(0);
+            };
+            if pause == RECORD_AGAIN {
+                say(&format!("the exit record cannot be written for now: {e}"));
+            }
+            match inbox.recv_timeout(pause) {
+                Ok(Event::Asked) => return Err(e),
+                Err(RecvTimeoutError::Disconnected) => thread::sleep(pause),
+                Ok(Event::Ended(_)) | Err(RecvTimeoutError::Timeout) => {}
+            }
+            pause = (pause * 2).min(RECORD_AGAIN_AT_MOST);
+        }
+    }
+}
+
+/// Exit code of a confined process that could not become the command; the file of its level says why.
+pub(super) const NOT_STARTED_CODE: i32 = 126;
+
+/// Whether the same command may well be started another time.
+pub(super) fn is_passing(e: &io::Error) -> bool {
+    !matches!(
+        e.kind(),
+        io::ErrorKind::ArgumentListTooLong | io::ErrorKind::InvalidInput
+    )
+}
+
+/// Whether the attempt's disk takes nothing more.
+fn is_full(dir: &AttemptDir) -> bool {
+    statvfs(dir.run()).is_ok_and(|disk| {
+        let no_blocks = disk.f_bavail.saturating_mul(disk.f_frsize) < FULL_BELOW;
+        // Some file systems do not count files.
+        no_blocks || disk.f_files > 0 && disk.f_favail == 0
+    })
 }
 
 struct Ending {
-    status: std::process::ExitStatus,
+    status: io::Result<WaitStatus>,
     timed_out: bool,
     cancelled: bool,
-}
-
-/// Waits for the command, and ends its whole process group when asked, when its time is up, or when
-/// somebody else has the attempt.
-fn wait(
-    inbox: &mpsc::Receiver<Event>,
-    group: Pid,
-    time_limit: Option<Duration>,
-    claim: &Claim,
-) -> io::Result<Ending> {
-    let (mut timed_out, mut cancelled) = (false, false);
-    let mut deadline = time_limit.map(|limit| Instant::now() + limit);
-    loop {
-        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        let next = left.map_or(CLAIM_EVERY, |left| left.min(CLAIM_EVERY));
-        match inbox.recv_timeout(next) {
-            Err(RecvTimeoutError::Timeout) if left.is_none_or(|left| left > next) => {
-                if claim.is_lost() {
-                    kill_process_group(group, Signal::KILL).ok();
-                }
-                continue;
-            }
-            Ok(Event::Ended(status)) => {
-                // Whatever it started goes with it. That nothing is left is the usual case.
-                kill_process_group(group, Signal::KILL).ok();
-                return Ok(Ending {
-                    status: status?,
-                    timed_out,
-                    cancelled,
-                });
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(io::Error::other("lost sight of the command"));
-            }
-            // Asked again, it gets no more time.
-            Ok(Event::Asked) if cancelled || timed_out => {
-                cancelled = true;
-                continue;
-            }
-            Ok(Event::Asked) => cancelled = true,
-            Err(RecvTimeoutError::Timeout) if timed_out || cancelled => {
-                kill_process_group(group, Signal::KILL).ok();
-                deadline = None;
-                continue;
-            }
-            Err(RecvTimeoutError::Timeout) => timed_out = true,
-        }
-        kill_process_group(group, Signal::TERM).ok();
-        deadline = Some(Instant::now() + GRACE);
-    }
 }

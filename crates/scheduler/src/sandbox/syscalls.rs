@@ -1,72 +1,176 @@
 //! Which system calls a command may not make (seccomp).
+//!
+//! An analysis reads and writes files, takes memory and starts threads. What it has no use for is
+//! refused: ways to networks, to other processes and users, to files' owners and modes, and to the
+//! kernel's inner parts.
 
-use std::io;
+mod refused;
 
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use std::{collections::BTreeMap, io};
 
-/// Ways to a network and to other processes by sockets. Only MPI needs them.
-const NETWORK: [libc::c_long; 10] = [
-    libc::SYS_socket,
-    libc::SYS_socketpair,
-    libc::SYS_connect,
-    libc::SYS_bind,
-    libc::SYS_listen,
-    libc::SYS_accept,
-    libc::SYS_accept4,
-    libc::SYS_sendto,
-    libc::SYS_sendmsg,
-    libc::SYS_sendmmsg,
-];
+use rustix::process::getpid;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, sock_filter,
+};
 
-/// Ways to other processes and to the kernel's inner parts, and around [`NETWORK`]. An analysis needs
-/// none of them.
-const REFUSED: [libc::c_long; 24] = [
-    // Would make sockets without the calls above.
-    libc::SYS_io_uring_setup,
-    libc::SYS_io_uring_enter,
-    libc::SYS_io_uring_register,
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_kcmp,
-    libc::SYS_keyctl,
-    libc::SYS_add_key,
-    libc::SYS_request_key,
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_userfaultfd,
-    libc::SYS_mount,
-    libc::SYS_umount2,
-    libc::SYS_pivot_root,
-    libc::SYS_chroot,
-    libc::SYS_setns,
-    libc::SYS_unshare,
-    libc::SYS_init_module,
-    libc::SYS_finit_module,
-    libc::SYS_kexec_load,
-    libc::SYS_reboot,
-];
+use self::refused::{IPC, NAMESPACES, NETWORK, ONLY_ITSELF, OWNER_OF_FILE, REFUSED, REQUESTS};
+
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
 /// Refuses these calls to this process and all that it becomes or starts: they fail with "operation
-/// not permitted".
-pub(super) fn confine(mpi: bool) -> io::Result<()> {
-    let network: &[libc::c_long] = if mpi { &[] } else { &NETWORK };
+/// not permitted". `scoped`: the kernel keeps signals in already, and a command may send them to what it
+/// has started; else to itself alone.
+pub(super) fn confine(mpi: bool, scoped: bool) -> io::Result<()> {
+    let mut rules: Rules = REFUSED.iter().map(|number| (*number, vec![])).collect();
+    if !mpi {
+        rules.extend(NETWORK.iter().chain(&IPC).map(|number| (*number, vec![])));
+    }
+    for number in ONLY_ITSELF {
+        rules.insert(number, vec![rule(&[not(0, 0)?])?]);
+    }
+    // One's own priority; `who` 0 is for groups and users all that have the same.
+    for (number, process) in [
+        (libc::SYS_setpriority, u64::from(libc::PRIO_PROCESS)),
+        (libc::SYS_ioprio_set, 1),
+    ] {
+        let own = vec![rule(&[not(0, process)?])?, rule(&[not(1, 0)?])?];
+        rules.insert(number, own);
+    }
+    // A user namespace makes a root of anybody.
+    let spaces: io::Result<Vec<_>> = NAMESPACES
+        .iter()
+        .map(|flag| rule(&[condition(0, SeccompCmpOp::MaskedEq(*flag), *flag)?]))
+        .collect();
+    rules.insert(libc::SYS_clone, spaces?);
+    equal(&mut rules, libc::SYS_ioctl, 1, &REQUESTS)?;
+    if !mpi && !scoped {
+        signals(&mut rules)?;
+    }
+    refuse(rules, libc::EPERM)?;
+    // Its flags are in memory, where seccomp cannot look. The C library does with `clone` then.
+    refuse([(libc::SYS_clone3, vec![])].into(), libc::ENOSYS)?;
+    foreign_numbers()
+}
+
+/// Signals to nobody but this process, which is what `abort` needs. It keeps its number when it becomes
+/// the command.
+fn signals(rules: &mut Rules) -> io::Result<()> {
+    let me = u64::from(getpid().as_raw_nonzero().get().unsigned_abs());
+    for number in [
+        libc::SYS_kill,
+        libc::SYS_tkill,
+        libc::SYS_tgkill,
+        libc::SYS_rt_sigqueueinfo,
+        libc::SYS_rt_tgsigqueueinfo,
+    ] {
+        rules.insert(number, vec![rule(&[not(0, me)?])?]);
+    }
+    for number in [libc::SYS_pidfd_open, libc::SYS_pidfd_send_signal] {
+        rules.insert(number, vec![]);
+    }
+    equal(rules, libc::SYS_fcntl, 1, &OWNER_OF_FILE)
+}
+
+/// Refuses a call whose argument is one of the values.
+fn equal(rules: &mut Rules, number: i64, argument: u8, values: &[u64]) -> io::Result<()> {
+    let each: io::Result<Vec<_>> = values
+        .iter()
+        .map(|value| rule(&[condition(argument, SeccompCmpOp::Eq, *value)?]))
+        .collect();
+    rules.insert(number, each?);
+    Ok(())
+}
+
+fn rule(conditions: &[SeccompCondition]) -> io::Result<SeccompRule> {
+    SeccompRule::new(conditions.to_vec()).map_err(io::Error::other)
+}
+
+fn not(argument: u8, value: u64) -> io::Result<SeccompCondition> {
+    condition(argument, SeccompCmpOp::Ne, value)
+}
+
+/// The kernel takes the lower half of these arguments only.
+fn condition(argument: u8, is: SeccompCmpOp, value: u64) -> io::Result<SeccompCondition> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, is, value).map_err(io::Error::other)
+}
+
+fn refuse(rules: Rules, with: libc::c_int) -> io::Result<()> {
     let architecture = std::env::consts::ARCH
         .try_into()
         .map_err(io::Error::other)?;
-    let errno = u32::try_from(libc::EPERM).map_err(io::Error::other)?;
+    let with = u32::try_from(with).map_err(io::Error::other)?;
     let filter = SeccompFilter::new(
-        REFUSED
-            .iter()
-            .chain(network)
-            .map(|number| (*number, vec![]))
-            .collect(),
+        rules,
         SeccompAction::Allow,
-        SeccompAction::Errno(errno),
+        SeccompAction::Errno(with),
         architecture,
     )
     .map_err(io::Error::other)?;
     let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
     seccompiler::apply_filter(&program).map_err(io::Error::other)
+}
+
+/// x86-64 kernels may know every call by a second number (x32), which no rule above names. No program
+/// of ours uses them.
+fn foreign_numbers() -> io::Result<()> {
+    if cfg!(not(target_arch = "x86_64")) {
+        return Ok(());
+    }
+    const LOAD_WORD: u16 = 0x20;
+    const JUMP_IF_AT_LEAST: u16 = 0x35;
+    const RETURN: u16 = 0x06;
+    const X32: u32 = 0x4000_0000;
+    const ALLOW: u32 = 0x7fff_0000;
+    const ERRNO: u32 = 0x0005_0000;
+    let step = |code, jt, jf, k| sock_filter { code, jt, jf, k };
+    let refused = ERRNO | u32::try_from(libc::EPERM).map_err(io::Error::other)?;
+    let program = [
+        step(LOAD_WORD, 0, 0, 0), // the number
+        step(JUMP_IF_AT_LEAST, 0, 1, X32),
+        step(RETURN, 0, 0, refused),
+        step(RETURN, 0, 0, ALLOW),
+    ];
+    seccompiler::apply_filter(&program).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::thread;
+
+    use rustix::{
+        io::Errno,
+        process::{Pid, getppid, test_kill_process},
+        thread::set_no_new_privs,
+    };
+
+    use super::*;
+
+    /// A filter binds the thread that sets it.
+    fn confined<T: Send>(scoped: bool, ask: impl Fn() -> T + Sync) -> T {
+        thread::scope(|scope| {
+            let asked = scope.spawn(|| {
+                set_no_new_privs(true).unwrap();
+                confine(false, scoped).unwrap();
+                ask()
+            });
+            asked.join().unwrap()
+        })
+    }
+
+    fn signals() -> [Result<(), Errno>; 3] {
+        let first = Pid::from_raw(1).unwrap();
+        [getpid(), getppid().unwrap(), first].map(test_kill_process)
+    }
+
+    #[test]
+    fn without_help_of_the_kernel_a_signal_reaches_nobody_but_its_sender() {
+        let refused = Err(Errno::PERM);
+        assert_eq!(confined(false, signals), [Ok(()), refused, refused]);
+        assert_eq!(confined(true, signals)[..2], [Ok(()), Ok(())]);
+        let opened = || rustix::process::pidfd_open(getpid(), rustix::process::PidfdFlags::empty());
+        assert_eq!(confined(false, || opened().map(drop)), refused);
+        assert_eq!(confined(true, || opened().map(drop)), Ok(()));
+    }
 }

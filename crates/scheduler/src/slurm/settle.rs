@@ -13,7 +13,7 @@ use super::{
     job::SlurmJob,
     state::State,
 };
-use crate::{Exit, Observation};
+use crate::{Exit, Observation, sandbox::CANNOT_BEGIN};
 
 /// How long to wait for what should come.
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +122,7 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
         _ if known.began => Observation::Lost(explain::killed(job)),
         _ => {
             exit.not_started = Some(explain::not_started(job, &known.around));
+            exit.passing = job.exit_code == Some(CANNOT_BEGIN);
             Observation::Ended(exit)
         }
     }
@@ -193,6 +194,8 @@ fn ended_now(at: Option<DateTime<Utc>>) -> Exit {
         timed_out: false,
         cancelled: false,
         not_started: None,
+        passing: false,
+        disk_full: false,
         explanation: None,
         started: at,
         ended: at,

@@ -218,6 +218,9 @@ fn a_job_that_ran_and_was_killed_without_a_record_is_run_again() {
     };
     let not_started = ended(&known).not_started.unwrap();
     assert!(not_started.contains("could not start it"), "{not_started}");
+    assert!(!ended(&known).passing);
+    known.job.as_mut().unwrap().exit_code = Some(CANNOT_BEGIN);
+    assert!(ended(&known).passing, "the node's disk was full, say");
     known.began = true;
     let why = lost(&known);
     assert!(

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Service,
     datasets::blocking,
+    error::Result,
     faults::fail_point,
     files::{Files, hash_of},
     store::JobRow,
@@ -36,6 +37,8 @@ enum Left {
     Nothing(Outcome),
     /// A numerical error that another attempt may tolerate.
     NumericalError,
+    /// Files that a full disk has cut short.
+    CutShort,
 }
 
 /// Keeps the result or the reason why there is none, writes the job's final state, and clears the
@@ -48,15 +51,17 @@ pub(super) async fn collect(
     job: &JobRow,
     attempt: &Attempt,
     exit: &Exit,
-) -> anyhow::Result<Settled> {
+) -> Result<Settled> {
     // As it is now.
     let job = match service.store.job_by_id(&job.id).await? {
         Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
         // Deleted, with all that it had, or run again: what is left of the attempt goes.
         _ => return clear(service, attempt).await,
     };
-    if let Some(why) = &exit.not_started {
-        return not_started(service, &job, attempt, why).await;
+    if let Some(why) = exit.not_started.as_ref().filter(|_| exit.passing) {
+        tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
+        let sentence = "The engine could not be started; the service's log says why.";
+        return try_again(service, &job, attempt, sentence).await;
     }
     let Some(analysis) = methods::find(&job.method) else {
         let message = format!(
@@ -76,6 +81,10 @@ pub(super) async fn collect(
             service.run_again(&job.id, Again::Tolerant).await?;
             clear(service, attempt).await
         }
+        Left::CutShort => {
+            let sentence = "The disk of the job's files was full.";
+            try_again(service, &job, attempt, sentence).await
+        }
     }
 }
 
@@ -86,7 +95,7 @@ async fn look(
     analysis: &'static Analysis,
     attempt: &Attempt,
     exit: &Exit,
-) -> anyhow::Result<Left> {
+) -> Result<Left> {
     let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
     let (name, id) = (attempt.name.clone(), job.id.clone());
     let work = move || {
@@ -100,7 +109,9 @@ async fn look(
             // a run from the beginning.
             files.remove_partial(&id)?;
             let again = tolerable && exit.code.is_some();
-            return Ok(if again {
+            return Ok(if exit.disk_full && !exit.cancelled && !exit.timed_out {
+                Left::CutShort
+            } else if again {
                 Left::NumericalError
             } else {
                 Left::Nothing(why(&exit, &log))
@@ -108,6 +119,7 @@ async fn look(
         }
         Ok(match check(&files, &name, analysis)? {
             Ok(sha256) => Left::Result { sha256, log },
+            Err(_) if exit.disk_full => Left::CutShort,
             Err(_) if tolerable => Left::NumericalError,
             Err(wrong) => Left::Nothing(Outcome::Failed {
                 message: failure::message(&log).map_or_else(
@@ -117,7 +129,7 @@ async fn look(
             }),
         })
     };
-    Ok(blocking(work).await?)
+    blocking(work).await
 }
 
 /// The hash of an attempt's result, or what is wrong with the result. It is read and not held.
@@ -125,7 +137,7 @@ fn check(
     files: &Files,
     attempt: &str,
     analysis: &Analysis,
-) -> std::io::Result<Result<String, String>> {
+) -> std::io::Result<std::result::Result<String, String>> {
     let open = || files.open_written(attempt, arguments::RESULT);
     let Some(file) = open()? else {
         return Ok(Err("there is no result".to_owned()));
@@ -148,7 +160,7 @@ async fn keep(
     exit: &Exit,
     sha256: String,
     log: String,
-) -> anyhow::Result<Settled> {
+) -> Result<Settled> {
     // Until its row is written, nobody takes the result for a leftover.
     let _kept = service.contents.keep(&sha256).await;
     let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
@@ -176,7 +188,7 @@ async fn finish(
     attempt: &Attempt,
     exit: &Exit,
     outcome: Outcome,
-) -> anyhow::Result<Settled> {
+) -> Result<Settled> {
     let directory = AttemptDir::new(&attempt.directory);
     let sandbox = blocking(move || Ok(directory.read_level())).await?;
     service
@@ -188,7 +200,7 @@ async fn finish(
 
 /// Removes what is left of an attempt whose job needs it no more. What cannot be removed now will be
 /// swept.
-async fn clear(service: &Service, attempt: &Attempt) -> anyhow::Result<Settled> {
+async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
     if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
         tracing::warn!(attempt = %attempt.name, error = %e, "cannot remove what is left of an attempt");
@@ -196,17 +208,15 @@ async fn clear(service: &Service, attempt: &Attempt) -> anyhow::Result<Settled> 
     Ok(Settled::Yes)
 }
 
-/// The command could not be started, which is the machine's trouble and not the job's: it is tried
-/// again.
-async fn not_started(
+/// The attempt came to nothing for a trouble of the machine, and not of the job: it is tried again.
+async fn try_again(
     service: &Service,
     job: &JobRow,
     attempt: &Attempt,
-    why: &str,
-) -> anyhow::Result<Settled> {
-    tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
+    sentence: &str,
+) -> Result<Settled> {
     let obstacle = Obstacle {
-        sentence: "The engine could not be started; the service's log says why.".to_owned(),
+        sentence: sentence.to_owned(),
         costly: true,
     };
     service.postponed.add(&job.id, obstacle);
@@ -240,7 +250,7 @@ pub(super) async fn lost(
     job: &JobRow,
     attempt: &Attempt,
     why: &str,
-) -> anyhow::Result<Settled> {
+) -> Result<Settled> {
     let job = match service.store.job_by_id(&job.id).await? {
         Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
         _ => return clear(service, attempt).await,
@@ -282,6 +292,8 @@ fn why(exit: &Exit, log: &str) -> Outcome {
     }
     let message = if let Some(why) = &exit.explanation {
         why.clone()
+    } else if let Some(why) = &exit.not_started {
+        format!("HyPhy could not be started: {why}")
     } else if exit.timed_out {
         let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
         format!("The job was stopped after {hours:.1} hours, the time limit of this server.")

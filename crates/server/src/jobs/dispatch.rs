@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use chrono::Utc;
 use hyphy::{arguments, methods};
 use scheduler::{Attempt, SubmitError, Task};
@@ -36,10 +36,10 @@ enum NotSubmitted {
     /// It never can be: its own fault, in a sentence for people.
     Never(String),
     /// Something is in the way that passes.
-    NotNow(anyhow::Error),
+    NotNow(Error),
 }
 
-impl<E: Into<anyhow::Error>> From<E> for NotSubmitted {
+impl<E: Into<Error>> From<E> for NotSubmitted {
     fn from(error: E) -> Self {
         Self::NotNow(error.into())
     }
@@ -124,15 +124,15 @@ async fn submit(service: &Service, job: &JobRow) -> Next {
             Next::Submitted
         }
         Err(NotSubmitted::NotNow(e)) => {
-            postpone(service, job, &e).await;
+            postpone(service, job, e).await;
             Next::Postponed
         }
     }
 }
 
 /// Nothing runs of it: the job waits again, and is tried again.
-async fn postpone(service: &Service, job: &JobRow, why: &anyhow::Error) {
-    tracing::warn!(job = %job.id, error = format!("{why:#}"), "a job cannot be submitted now; it is tried again");
+async fn postpone(service: &Service, job: &JobRow, why: Error) {
+    tracing::warn!(job = %job.id, error = %why, "a job cannot be submitted now; it is tried again");
     // Before it waits again: nobody may take it at once.
     service.postponed.add(&job.id, Obstacle::of(why));
     if let Some(name) = job.attempt_name.clone() {
@@ -170,7 +170,10 @@ async fn try_to_submit(service: &Service, job: &JobRow) -> Result<Attempt, NotSu
             )));
         }
         // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
-        Err(e @ SubmitError::Unavailable(_)) => return Err(e.into()),
+        Err(SubmitError::Unavailable(why)) => {
+            tracing::warn!(job = %job.id, %why, "the scheduler is not available");
+            return Err(Error::Unavailable("The scheduler is not available.".to_owned()).into());
+        }
         // Its name is on record: the scheduler is asked for it, and it is not submitted again.
         Err(e @ SubmitError::Unclear(_)) => {
             tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
@@ -212,7 +215,7 @@ async fn prepare(service: &Service, job: &JobRow) -> Result<Task, NotSubmitted> 
             "This version of the service has no analysis {method}."
         ))
     })?;
-    let engine = service.engine.get().map_err(|why| anyhow!(why))?;
+    let engine = service.engine.get().map_err(Error::Unavailable)?;
     let mut engine = (*engine).clone();
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let alignment = sha256(service, job, job.alignment_id.as_deref()).await?;

@@ -15,6 +15,8 @@ mod cancel;
 mod collect;
 mod dispatch;
 mod input;
+#[cfg(test)]
+mod model;
 mod postponed;
 mod queue;
 mod recover;

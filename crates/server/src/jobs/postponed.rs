@@ -9,7 +9,7 @@ use api::DelayedJobs;
 use chrono::{DateTime, Utc};
 use tokio::time::{Duration, Instant};
 
-use crate::store::{self, StoreError, Trouble};
+use crate::error::Error;
 
 /// The longest time between two tries: once the trouble is over, jobs go on this soon.
 pub(super) const LONGEST: Duration = Duration::from_secs(5);
@@ -27,28 +27,15 @@ pub(super) struct Obstacle {
 }
 
 impl Obstacle {
-    /// What is in the way, by an error in files or the database.
-    pub(super) fn of(error: &anyhow::Error) -> Self {
-        let sentence = error.chain().find_map(|cause| {
-            let of_store = cause.downcast_ref::<StoreError>().and_then(store::trouble);
-            let of_files = cause.downcast_ref::<std::io::Error>();
-            if of_store == Some(Trouble::Full) || of_files.is_some_and(store::is_full) {
-                return Some("The service's disk is full.");
-            }
-            if of_store == Some(Trouble::Busy) {
-                return Some("Another program keeps the database busy.");
-            }
-            if cause.is::<scheduler::SubmitError>() {
-                return Some("The scheduler is not available.");
-            }
-            let is_gone = |e: &std::io::Error| e.kind() == std::io::ErrorKind::NotFound;
-            of_files
-                .is_some_and(is_gone)
-                .then_some("A file or folder of the service is not there.")
-        });
-        let unknown = "Files or the database could not be used; the service's log says why.";
+    /// What is in the way, by an error in files, the database or the scheduler.
+    pub(super) fn of(error: Error) -> Self {
+        let sentence = match error {
+            Error::DiskFull => "The service's disk is full.".to_owned(),
+            Error::Unavailable(sentence) => sentence,
+            _ => "Files or the database could not be used; the service's log says why.".to_owned(),
+        };
         Self {
-            sentence: sentence.unwrap_or(unknown).to_owned(),
+            sentence,
             costly: false,
         }
     }
@@ -148,7 +135,7 @@ mod tests {
     fn what_is_in_the_way_is_said_until_it_is_gone() {
         let postponed = Postponed::default();
         let full = anyhow::Error::new(std::io::Error::from_raw_os_error(28)).context("a log");
-        postponed.add("job", Obstacle::of(&full));
+        postponed.add("job", Obstacle::of(full.into()));
         assert_eq!(postponed.not_yet(), ["job"]);
         assert!(postponed.next().is_some());
         let summary = postponed.summary().unwrap();

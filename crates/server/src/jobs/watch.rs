@@ -24,7 +24,7 @@ use super::{
     collect::{Settled, collect, lost},
     postponed::Obstacle,
 };
-use crate::{Service, datasets::blocking, store::JobRow};
+use crate::{Service, datasets::blocking, error::Result, store::JobRow};
 
 /// A job that the scheduler has.
 pub(crate) struct Followed {
@@ -192,8 +192,8 @@ async fn follow(
                 None
             }
             Err(e) => {
-                tracing::error!(job = %job.id, error = format!("{e:#}"), "cannot settle a job now; it is tried again");
-                Some(service.postponed.add(&job.id, Obstacle::of(&e)))
+                tracing::error!(job = %job.id, error = %e, "cannot settle a job now; it is tried again");
+                Some(service.postponed.add(&job.id, Obstacle::of(e)))
             }
         };
     }
@@ -215,7 +215,7 @@ async fn settle(
     attempt: &Attempt,
     seen: &Observation,
     running: &mut bool,
-) -> anyhow::Result<Settled> {
+) -> Result<Settled> {
     let service = &shared.service;
     match seen {
         Observation::Pending => Ok(Settled::NotYet),

@@ -39,6 +39,7 @@ pub(crate) fn open(
                 attempts,
                 max_running: config.max_running,
                 sandbox,
+                user: None,
             })));
         }
         SchedulerConfig::Slurm(settings) => settings,

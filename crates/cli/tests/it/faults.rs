@@ -1,0 +1,199 @@
+//! Things that go wrong at each step of the way of a job (server/src/faults.rs): once an error, once a
+//! delay, once the end of the process. Nothing that was acknowledged is lost, and each job completes
+//! once.
+
+use std::{fs, process::Command};
+
+use serde_json::{Value, json};
+
+use crate::support::{EMPTY_RESULT, Server, script, small, until};
+
+/// The steps: each is a fail point.
+const STEPS: [&str; 8] = [
+    "upload-kept",
+    "upload-noted",
+    "job-claimed",
+    "job-prepared",
+    "job-submitted",
+    "job-ended",
+    "result-kept",
+    "job-finished",
+];
+
+/// Uploads until the service says yes; it may end under way.
+fn upload(server: &mut Server, content: &str) -> String {
+    loop {
+        let form = reqwest::blocking::multipart::Form::new()
+            .text("meta", r#"{"type":"test"}"#)
+            .text("file", content.to_owned());
+        let answer = server
+            .http
+            .post(server.api("/datasets"))
+            .multipart(form)
+            .send();
+        match answer {
+            Ok(answer) if answer.status().is_success() => {
+                let uploaded: Value = answer.json().unwrap();
+                return uploaded["id"].as_str().unwrap().to_owned();
+            }
+            Ok(answer) => assert!(answer.status().is_server_error(), "{}", answer.status()),
+            Err(_) => revive(server),
+        }
+    }
+}
+
+/// Starts the service again, without faults, if it has ended.
+fn revive(server: &mut Server) {
+    server.kill();
+    server.settings.retain(|(name, _)| name != "FAILPOINTS");
+    server.restart();
+}
+
+/// One job with something going wrong at a step. Returns the lines of the engine's journal.
+fn run(step: &str, fault: &str) {
+    let journal = tempfile::TempDir::new().unwrap();
+    let file = journal.path().join("journal");
+    let engine = script(&format!("echo began >> {}; {EMPTY_RESULT}", file.display()));
+    let program = engine.path().join("hyphy");
+    let fault = format!("{step}={fault}");
+    let mut server = Server::with(&[
+        ("HYPHY_PATH", program.to_str().unwrap()),
+        ("SANDBOX", "off"),
+        ("FAILPOINTS", &fault),
+    ]);
+    let (fasta, newick) = small();
+    let (alignment, tree) = (upload(&mut server, &fasta), upload(&mut server, &newick));
+    let body = json!({"alignment": alignment, "tree": tree});
+    let start = |server: &Server| {
+        let url = server.api("/methods/fel-start");
+        server.http.post(url).json(&body).send()
+    };
+    let job = loop {
+        match start(&server) {
+            Ok(answer) if answer.status().is_success() => {
+                let job: Value = answer.json().unwrap();
+                break job["job_id"].as_str().unwrap().to_owned();
+            }
+            Ok(answer) => assert!(answer.status().is_server_error(), "{}", answer.status()),
+            Err(_) => revive(&mut server),
+        }
+    };
+    let begin = std::time::Instant::now();
+    loop {
+        let url = server.api(&format!("/jobs/{job}"));
+        match server
+            .http
+            .get(url)
+            .send()
+            .and_then(Response::json::<Value>)
+        {
+            Ok(now) if now["state"] == "completed" => break,
+            Ok(now) => assert!(
+                ["queued", "submitting", "running"].contains(&now["state"].as_str().unwrap()),
+                "{fault}: {now}"
+            ),
+            Err(_) => revive(&mut server),
+        }
+        assert!(
+            begin.elapsed().as_secs() < 120,
+            "{fault}: the job goes nowhere"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let ran = fs::read_to_string(&file).unwrap();
+    assert_eq!(ran, "began\n", "{fault}: it ran once");
+    assert!(server.result(&job).contains("MLE"), "{fault}");
+    // The fault may come after the job's end.
+    if server.get("/health").status().is_server_error() {
+        revive(&mut server);
+    }
+    let count = |server: &Server, list: &str| {
+        server.get_json(&format!("/{list}"))[list]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(
+        (count(&server, "datasets"), count(&server, "jobs")),
+        (2, 1),
+        "{fault}"
+    );
+    until("nothing is left over", || {
+        let files = server.files();
+        let left = |path: &&std::path::PathBuf| {
+            let path = path.to_string_lossy();
+            path.contains("/attempts/") || path.contains("/incoming/") || path.contains(".tmp")
+        };
+        !files.iter().any(|path| left(&path))
+    });
+}
+
+use reqwest::blocking::Response;
+
+/// Whether the program was built with fail points.
+fn has_fail_points() -> bool {
+    if cfg!(feature = "fail-points") {
+        return true;
+    }
+    eprintln!("skipped: built without the feature fail-points");
+    assert!(std::env::var_os("REQUIRE_ALL").is_none());
+    false
+}
+
+#[test]
+fn an_error_at_any_step_costs_no_job() {
+    if !has_fail_points() {
+        return;
+    }
+    for step in STEPS {
+        run(step, "1*return");
+    }
+}
+
+#[test]
+fn a_full_disk_at_any_step_costs_no_job() {
+    if !has_fail_points() {
+        return;
+    }
+    for step in STEPS {
+        run(step, "2*return(full)");
+    }
+}
+
+#[test]
+fn a_delay_at_any_step_costs_no_job() {
+    if !has_fail_points() {
+        return;
+    }
+    for step in STEPS {
+        run(step, "1*sleep(300)");
+    }
+}
+
+#[test]
+fn the_end_of_the_service_at_any_step_costs_no_job() {
+    if !has_fail_points() {
+        return;
+    }
+    for step in STEPS {
+        run(step, "1*return(kill)");
+    }
+}
+
+#[test]
+fn every_fail_point_is_hit() {
+    let source = Command::new("grep")
+        .args(["-rhoE", "fail_point!\\(\"[a-z-]+\"\\)"])
+        .arg(crate::support::repository().join("crates/server/src"))
+        .output()
+        .unwrap();
+    let source = String::from_utf8(source.stdout).unwrap();
+    let mut named: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.split('"').nth(1))
+        .collect();
+    named.sort_unstable();
+    let mut steps = STEPS;
+    steps.sort_unstable();
+    assert_eq!(named, steps);
+}

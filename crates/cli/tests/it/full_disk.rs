@@ -1,0 +1,285 @@
+//! A disk that is really full: a small file system in memory. Needs root, to mount it.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use reqwest::{
+    StatusCode,
+    blocking::{Response, multipart},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{EMPTY_RESULT, Server, script, small, until};
+
+/// A file system of a few megabytes.
+struct Disk(TempDir);
+
+impl Disk {
+    /// None where nothing may be mounted.
+    fn mount(megabytes: u32) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let size = format!("size={megabytes}m");
+        let done = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .status();
+        if done.is_ok_and(|status| status.success()) {
+            return Some(Self(folder));
+        }
+        eprintln!("skipped: no file system can be mounted here");
+        assert!(std::env::var_os("REQUIRE_ALL").is_none());
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.path().join("filler")
+    }
+
+    /// Leaves no room at all.
+    fn fill(&self) {
+        let mut file = File::create(self.filler()).unwrap();
+        let mut piece = vec![0; 1 << 16];
+        while !piece.is_empty() {
+            if file.write_all(&piece).is_err() {
+                piece.truncate(piece.len() / 2);
+            }
+        }
+        file.write_all(&[0]).unwrap_err();
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.filler()).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        Command::new("umount")
+            .arg("-l")
+            .arg(self.path())
+            .status()
+            .ok();
+    }
+}
+
+/// A service whose data are on the disk, and whose engine, which is elsewhere, ends its jobs when the
+/// file that is returned is there.
+fn service(disk: &Disk, engine: &TempDir) -> Server {
+    let program = engine.path().join("hyphy");
+    Server::with(&[
+        ("HYPHY_PATH", program.to_str().unwrap()),
+        (
+            "DATASET_LOCATION",
+            disk.path().join("data").to_str().unwrap(),
+        ),
+        ("MIN_FREE_BYTES", "0"),
+        ("SANDBOX", "off"),
+        ("LOCAL_MAX_JOBS", "1"),
+    ])
+}
+
+fn engine_that_waits_for(go: &Path) -> TempDir {
+    script(&format!(
+        "until [ -e {} ]; do echo waiting; sleep 0.05; done; {EMPTY_RESULT}",
+        go.display()
+    ))
+}
+
+fn try_upload(server: &Server, content: Vec<u8>) -> Response {
+    let form = multipart::Form::new()
+        .text("meta", r#"{"type":"test"}"#)
+        .part("file", multipart::Part::bytes(content).file_name("data"));
+    server
+        .http
+        .post(server.api("/datasets"))
+        .multipart(form)
+        .send()
+        .unwrap()
+}
+
+fn is_507(response: Response) -> Value {
+    let status = response.status();
+    let problem: Value = response.json().unwrap();
+    assert_eq!(status, StatusCode::INSUFFICIENT_STORAGE, "{problem}");
+    assert_eq!(problem["type"], "/docs/problems/disk-full");
+    problem
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let Some(disk) = Disk::mount(24) else { return };
+    let go_to = TempDir::new().unwrap();
+    let go = go_to.path().join("go");
+    let engine = engine_that_waits_for(&go);
+    let mut server = service(&disk, &engine);
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta.clone()), "tree": server.upload(newick)});
+    let with = |pvalue: f64| {
+        let mut body = body.clone();
+        body["pvalue"] = json!(pvalue);
+        body
+    };
+    let spare = server.upload(">spare\nACGTTT\n");
+    let running = server.start_job("fel", &with(0.1));
+    server.wait_for(&running, "running");
+    let waiting = server.start_job("fel", &with(0.2));
+
+    // An upload larger than the room.
+    is_507(try_upload(&server, fasta.repeat(120_000).into_bytes()));
+
+    disk.fill();
+    // What must write is refused, and refused again, and never acknowledged.
+    for round in 0..4 {
+        is_507(try_upload(
+            &server,
+            format!(">full{round}\nACG\n").into_bytes(),
+        ));
+        is_507(server.post("/methods/fel-start", &with(0.3)));
+        is_507(server.post(&format!("/jobs/{running}/share"), &json!({})));
+        let health: Value = server.get("/health").json().unwrap();
+        assert_eq!(health["details"]["database"], "unhealthy", "{health}");
+        let said = health["details"]["database_detail"].as_str().unwrap();
+        assert!(said.contains("full"), "{said}");
+        // What reads works.
+        assert_eq!(
+            server.get_json("/datasets")["datasets"]
+                .as_array()
+                .unwrap()
+                .len(),
+            3
+        );
+        server.get_json(&format!("/datasets/{spare}?include_content=true"));
+        assert_eq!(server.job(&running)["state"], "running");
+        assert_eq!(server.job(&waiting)["state"], "queued");
+    }
+    let deleted = server
+        .http
+        .delete(server.api(&format!("/datasets/{spare}")))
+        .send()
+        .unwrap();
+    is_507(deleted);
+    server.get_json(&format!("/datasets/{spare}"));
+
+    // The running job ends while there is no room, and is kept.
+    fs::write(&go, "").unwrap();
+    until("its command has ended", || server.processes().is_empty());
+    assert_eq!(server.job(&running)["state"], "running");
+    disk.make_room();
+    let begin = std::time::Instant::now();
+    assert_eq!(server.completed(&running)["warnings"], json!([]));
+    assert_eq!(server.completed(&waiting)["warnings"], json!([]));
+    let took = begin.elapsed();
+    eprintln!("both jobs were completed {took:?} after there was room");
+    assert!(took.as_secs() < 30, "{took:?}");
+
+    let kept = server.upload(">after\nACG\n");
+    let third = server.start_job("fel", &with(0.3));
+    server.completed(&third);
+    assert_eq!(
+        server.delete(&format!("/datasets/{spare}")),
+        StatusCode::NO_CONTENT
+    );
+    let health = server.get_json("/health");
+    assert_eq!(health["status"], "healthy", "{health}");
+
+    // No leftovers, and all of it is there after a restart.
+    let blobs = || {
+        let mut files = Vec::new();
+        for folder in fs::read_dir(disk.path().join("data/blobs")).unwrap() {
+            files.extend(
+                fs::read_dir(folder.unwrap().path())
+                    .unwrap()
+                    .map(|f| f.unwrap().path()),
+            );
+        }
+        files
+    };
+    for restarted in [false, true] {
+        if restarted {
+            server.stop();
+            server.restart();
+        }
+        assert_eq!(blobs().len(), 3, "{:?}", blobs());
+        let data = disk.path().join("data");
+        let empty = |folder: &str| fs::read_dir(data.join(folder)).unwrap().next().is_none();
+        until("attempts are cleared", || empty("attempts"));
+        assert!(empty("incoming"));
+        let temporary = fs::read_dir(data.join("logs")).unwrap();
+        let temporary = temporary.filter(|file| {
+            let name = file.as_ref().unwrap().file_name();
+            name.to_string_lossy().starts_with(".tmp")
+        });
+        assert_eq!(temporary.count(), 0);
+        server.get_json(&format!("/datasets/{kept}"));
+        for job in [&running, &waiting, &third] {
+            assert_eq!(server.job(job)["state"], "completed");
+            assert!(server.result(job).contains("MLE"));
+        }
+    }
+}
+
+#[test]
+fn who_reads_with_a_token_reads_on_a_full_disk() {
+    let Some(disk) = Disk::mount(24) else { return };
+    let mut server = Server::with(&[
+        (
+            "DATASET_LOCATION",
+            disk.path().join("data").to_str().unwrap(),
+        ),
+        ("MIN_FREE_BYTES", "0"),
+        ("USER_TOKEN_ENABLED", "true"),
+        ("SESSION_MAX_AGE", "1h"),
+    ]);
+    let first = try_upload(&server, b">a\nACG\n".to_vec());
+    assert_eq!(first.status(), StatusCode::CREATED);
+    let token = first.headers()["x-session-token"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    // So long ago that its use is noted again.
+    server.stop();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        use sqlx::{ConnectOptions, Connection};
+        let path = disk.path().join("data/service-datamonkey.sqlite");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut database = options.connect().await.unwrap();
+        sqlx::query("UPDATE sessions SET used = '2026-01-01T00:00:00+00:00'")
+            .execute(&mut database)
+            .await
+            .unwrap();
+        database.close().await.unwrap();
+    });
+    server
+        .settings
+        .push(("SESSION_CLEANUP_INTERVAL".to_owned(), "0".to_owned()));
+    server.restart();
+    disk.fill();
+    let list = || {
+        server
+            .http
+            .get(server.api("/datasets"))
+            .bearer_auth(&token)
+            .send()
+            .unwrap()
+    };
+    for _ in 0..3 {
+        assert_eq!(list().status(), StatusCode::OK);
+    }
+    // A new session would have to be written.
+    is_507(try_upload(&server, b">b\nACG\n".to_vec()));
+    disk.make_room();
+    assert_eq!(list().status(), StatusCode::OK);
+}

@@ -1,0 +1,113 @@
+//! An attempt with a supervisor of its own.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use scheduler::{AttemptDir, Exit};
+
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Attempt {
+    pub supervisor: Child,
+    pub directory: PathBuf,
+    pub dir: AttemptDir,
+}
+
+impl Attempt {
+    /// Supervises a line of shell, in a folder that is made.
+    pub fn start(directory: &Path, arguments: &[&str], script: &str) -> Self {
+        let dir = AttemptDir::new(directory);
+        fs::create_dir_all(dir.run()).unwrap();
+        let usual: &[&str] = if arguments.contains(&"--sandbox") {
+            &[]
+        } else {
+            &["--sandbox", "best-effort"]
+        };
+        let supervisor = Command::new(PROGRAM)
+            .args(["sandbox", "--directory"])
+            .arg(directory)
+            .args(arguments)
+            .args(usual)
+            .args(["--", "/bin/sh", "-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            supervisor,
+            directory: directory.to_path_buf(),
+            dir,
+        }
+    }
+
+    /// Waits until the supervisor has ended.
+    pub fn ended(&mut self) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.supervisor.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the supervisor goes on and on");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The record, once the supervisor has ended.
+    pub fn exit(&mut self) -> Exit {
+        let status = self.ended();
+        let said = self.said();
+        assert_eq!(status.code(), Some(0), "{said}");
+        self.dir.read_exit().expect("a record")
+    }
+
+    /// What the supervisor, which has ended, has said.
+    pub fn said(&mut self) -> String {
+        let mut said = String::new();
+        let mut pipe = self.supervisor.stderr.take().unwrap();
+        pipe.read_to_string(&mut said).unwrap();
+        said
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.dir.log()).unwrap()
+    }
+
+    /// Waits until the command has made this file.
+    pub fn has_made(&self, name: &str) {
+        until(name, || self.dir.run().join(name).exists());
+    }
+
+    pub fn cancel(&self) {
+        let process = self.supervisor.id().to_string();
+        let sent = Command::new("kill").arg(process).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.supervisor.kill().ok();
+        self.supervisor.wait().ok();
+    }
+}
+
+pub fn until(what: &str, is: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is() {
+        assert!(begin.elapsed() < PATIENCE, "still waiting: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+pub fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout == b"0\n"
+}

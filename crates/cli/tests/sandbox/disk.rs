@@ -1,0 +1,206 @@
+//! A full disk costs no running job. Disks are small file systems in memory, which only root can mount.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use scheduler::{
+    LocalConfig, LocalScheduler, Observation, Resources, Scheduler, Task, sandbox::Mode,
+};
+use tempfile::TempDir;
+
+use crate::attempt::{Attempt, PROGRAM, until};
+
+/// A disk of 1 MiB.
+struct Disk(TempDir);
+
+impl Disk {
+    /// `None` where nothing can be mounted.
+    fn mount() -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m,mode=755", "tmpfs"])
+            .arg(folder.path())
+            .output();
+        if !mounted.is_ok_and(|output| output.status.success()) {
+            eprintln!("skipped: no file system can be mounted here");
+            return None;
+        }
+        Some(Self(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.path().join("filler")
+    }
+
+    fn fill(&self) {
+        let mut file = File::create(self.filler()).unwrap();
+        while file.write(&[1; 4096]).is_ok_and(|written| written > 0) {}
+    }
+
+    fn empty(&self) {
+        fs::remove_file(self.filler()).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("-l").arg(self.path()).status();
+        assert!(unmounted.unwrap().success());
+    }
+}
+
+/// Prints while there is `wait`, then 300 KB more and an end, and exits with 7.
+const MUCH: &str = "n=0; while [ -e wait ]; do n=$((n + 1)); echo \"line $n\"; sleep 0.01; done; \
+    head -c 300000 /dev/zero | tr '\\0' x; echo the end; exit 7";
+
+/// Starts [`MUCH`] on the disk and waits until it has printed something.
+fn start(disk: &Disk) -> Attempt {
+    let directory = disk.path().join("a");
+    fs::create_dir_all(directory.join("run")).unwrap();
+    fs::write(directory.join("run/wait"), "").unwrap();
+    let attempt = Attempt::start(&directory, &[], MUCH);
+    until("a log", || {
+        fs::read_to_string(attempt.dir.log()).is_ok_and(|log| log.contains("line 5\n"))
+    });
+    attempt
+}
+
+fn go_on(attempt: &Attempt) {
+    fs::remove_file(attempt.dir.run().join("wait")).unwrap();
+}
+
+#[test]
+fn a_full_disk_costs_a_job_neither_its_life_nor_its_record() {
+    let Some(disk) = Disk::mount() else { return };
+    let mut attempt = start(&disk);
+    disk.fill();
+    go_on(&attempt);
+    let exit = attempt.exit();
+    assert_eq!((exit.code, exit.signal), (Some(7), None));
+    assert!(exit.disk_full);
+    assert!(attempt.log().starts_with("line 1\nline 2\n"));
+    assert!(!attempt.log().contains("the end"), "the disk was not full");
+}
+
+#[test]
+fn what_is_printed_while_the_disk_is_full_is_written_when_it_is_not() {
+    let Some(disk) = Disk::mount() else { return };
+    let mut attempt = start(&disk);
+    disk.fill();
+    // A page of the log may be there still: lines go on until it is full, and then some.
+    let full = attempt.log().len();
+    let last = || attempt.log().len();
+    until("the log stands still", || {
+        let before = last();
+        std::thread::sleep(Duration::from_millis(200));
+        last() == before && before >= full
+    });
+    let stood = last();
+    disk.empty();
+    until("the log goes on by itself", || last() > stood);
+    go_on(&attempt);
+    let exit = attempt.exit();
+    assert_eq!(exit.code, Some(7));
+    assert!(exit.disk_full, "it was, for a while");
+    let log = attempt.log();
+    let lines = log.lines().filter(|line| line.starts_with("line "));
+    for (n, line) in (1..).zip(lines) {
+        assert_eq!(line, format!("line {n}"));
+    }
+    assert!(log.ends_with("xthe end\n") && !log.contains("left out"));
+}
+
+#[test]
+fn a_record_that_cannot_be_written_is_tried_until_it_can() {
+    let folder = TempDir::new().unwrap();
+    let script = ": >ready; while [ ! -e go ]; do sleep 0.01; done; exit 5";
+    let mut attempt = Attempt::start(&folder.path().join("a"), &[], script);
+    attempt.has_made("ready");
+    // In the way of any file of that name, for root as well.
+    let record = attempt.directory.join("exit.json");
+    fs::create_dir(&record).unwrap();
+    fs::write(attempt.dir.run().join("go"), "").unwrap();
+    until("a complaint", || {
+        // The command is gone; its supervisor is not.
+        let process = attempt.supervisor.id();
+        let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+        let children = |task: fs::DirEntry| fs::read_to_string(task.path().join("children"));
+        threads
+            .filter_map(Result::ok)
+            .all(|task| children(task).is_ok_and(|list| list.is_empty()))
+    });
+    assert!(attempt.supervisor.try_wait().unwrap().is_none());
+    fs::remove_dir(&record).unwrap();
+    assert_eq!(attempt.exit().code, Some(5));
+}
+
+#[test]
+fn a_job_that_cannot_begin_on_a_full_disk_was_not_started_and_may_be_later() {
+    let Some(disk) = Disk::mount() else { return };
+    let directory = disk.path().join("attempts/dm-1");
+    fs::create_dir_all(directory.join("run")).unwrap();
+    disk.fill();
+    let mut attempt = Attempt::start(&directory, &[], "echo ran; : >ran");
+    assert_eq!(attempt.ended().code(), Some(74));
+    let said = attempt.said();
+    assert!(said.contains("No space left on device"), "{said}");
+
+    let scheduler = LocalScheduler::new(LocalConfig {
+        supervisor: PROGRAM.into(),
+        attempts: disk.path().join("attempts"),
+        max_running: 1,
+        sandbox: Mode::BestEffort,
+        user: None,
+    });
+    let task = Task {
+        name: "dm-1".to_owned(),
+        directory: directory.clone(),
+        command: ["/bin/sh", "-c", "echo ran"].map(Into::into).to_vec(),
+        resources: Resources {
+            threads: 1,
+            processes: 1,
+            partition: None,
+            memory_bytes: None,
+            time_limit: None,
+            readable: vec![],
+        },
+    };
+    let exit = |scheduler: &LocalScheduler| {
+        let runtime = tokio::runtime::Handle::current();
+        let attempt = scheduler::Attempt {
+            name: task.name.clone(),
+            handle: String::new(),
+            directory: directory.clone(),
+        };
+        let seen = runtime.block_on(scheduler.poll(std::slice::from_ref(&attempt)));
+        match seen.unwrap().remove(0) {
+            Observation::Ended(exit) => Some(exit),
+            _ => None,
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let _inside = runtime.enter();
+    runtime.block_on(scheduler.submit(&task)).unwrap();
+    until("an answer", || exit(&scheduler).is_some());
+    let first = exit(&scheduler).unwrap();
+    let why = first.not_started.unwrap();
+    assert!(first.passing && why.contains("No space left"), "{why}");
+    disk.empty();
+    runtime.block_on(scheduler.submit(&task)).unwrap();
+    until("it runs", || {
+        exit(&scheduler).is_some_and(|exit| exit.is_success())
+    });
+    assert_eq!(attempt.log(), "ran\n");
+}

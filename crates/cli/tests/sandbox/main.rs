@@ -1,0 +1,15 @@
+//! The wrapper around every job, from outside: `datamonkey sandbox` and `datamonkey confine` with
+//! commands that do what they should not, on disks that are full.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+mod attempt;
+mod descendants;
+mod disk;
+mod refused;
+mod users;

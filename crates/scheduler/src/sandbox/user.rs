@@ -1,0 +1,111 @@
+//! The user as whom commands run, where the supervisor is root.
+
+use std::{
+    fmt,
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::{MetadataExt, PermissionsExt, lchown},
+    path::Path,
+    str::FromStr,
+};
+
+use rustix::{
+    process::{Gid, Uid},
+    thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid},
+};
+
+/// A user and its group, by number. Written `1000:1000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobUser {
+    uid: u32,
+    gid: u32,
+}
+
+impl JobUser {
+    /// The user of this name or number, with its own group.
+    ///
+    /// # Errors
+    /// There is none: a sentence.
+    pub fn find(name: &str) -> Result<Self, String> {
+        let user = match name.parse() {
+            Ok(uid) => uzers::get_user_by_uid(uid),
+            Err(_) => uzers::get_user_by_name(name),
+        };
+        match (user, name.parse()) {
+            (Some(user), _) => Ok(Self {
+                uid: user.uid(),
+                gid: user.primary_group_id(),
+            }),
+            // A container need not have names for its users.
+            (None, Ok(uid)) => Ok(Self { uid, gid: uid }),
+            (None, Err(_)) => Err(format!("there is no user {name} on this machine")),
+        }
+    }
+
+    /// The user as whom this process runs.
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            uid: rustix::process::geteuid().as_raw(),
+            gid: rustix::process::getegid().as_raw(),
+        }
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn uid(self) -> u32 {
+        self.uid
+    }
+
+    /// Makes this process, which must have one thread, this user's, with no way back.
+    pub(super) fn become_it(self) -> io::Result<()> {
+        let (uid, gid) = (Uid::from_raw(self.uid), Gid::from_raw(self.gid));
+        set_thread_groups(&[])?;
+        set_thread_res_gid(gid, gid, gid)?;
+        set_thread_res_uid(uid, uid, uid)?;
+        Ok(())
+    }
+}
+
+/// Closes a folder, and all in it, to everybody but its owner, who may become another.
+pub(super) fn make_private(path: &Path, owner: Option<JobUser>) -> io::Result<()> {
+    let kind = fs::symlink_metadata(path)?;
+    if kind.is_symlink() {
+        return Ok(());
+    }
+    let mode = if kind.is_dir() { 0o700 } else { 0o600 };
+    if kind.permissions().mode() & 0o7777 != mode {
+        fs::set_permissions(path, Permissions::from_mode(mode))?;
+    }
+    if let Some(JobUser { uid, gid }) = owner
+        && (kind.uid(), kind.gid()) != (uid, gid)
+    {
+        lchown(path, Some(uid), Some(gid))?;
+    }
+    if kind.is_dir() {
+        for entry in fs::read_dir(path)? {
+            make_private(&entry?.path(), owner)?;
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for JobUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.uid, self.gid)
+    }
+}
+
+impl FromStr for JobUser {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once(':').and_then(|(uid, gid)| {
+            Some(Self {
+                uid: uid.parse().ok()?,
+                gid: gid.parse().ok()?,
+            })
+        });
+        numbers.ok_or_else(|| "a user's and a group's number, such as 1000:1000".to_owned())
+    }
+}

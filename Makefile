@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench
+.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench bench-load
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -51,7 +51,7 @@ test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS
 
 lint: ## Check format and lints
 	cargo fmt --all --check
-	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	cargo clippy --release --locked --workspace --all-targets --features cli/fail-points -- -D warnings
 
 update: ## Make openapi.json anew from the code
 	cargo run --release --locked -q -p cli -- openapi > openapi.json.new
@@ -62,3 +62,6 @@ demo: install build ## Run FEL on HyPhy's own example data
 
 bench: install build ## Measure the service against the bare hyphy command
 	@bench/overhead
+
+bench-load: install build ## Measure the service under load, on a small store and on a large one
+	@bench/load

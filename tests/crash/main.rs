@@ -49,6 +49,8 @@ const NAME: &str = "nothing_acknowledged_is_lost_doubled_or_torn_by_kills";
 const CLIENTS: u64 = 4;
 /// Kills between two looks at everything.
 const KILLS_A_ROUND: usize = 10;
+/// Longest time in which leftovers are gone after a start.
+const SWEPT: Duration = Duration::from_secs(10);
 const USUAL_KILLS: usize = 40;
 
 /// Speaks enough of the test harness's language to be run by `cargo test` and nextest.
@@ -268,11 +270,21 @@ impl Run {
         disk::check_journal(&self.service, &self.clients, &self.killed, &self.faults);
     }
 
-    /// Says what is left over once the service has started again.
+    /// Waits until nothing is left over that nothing refers to: the service sweeps when it starts.
     fn sweep(&self) {
-        let left = disk::leftovers(&self.service, &self.last);
-        if !left.is_empty() {
-            println!("left over: {} files and folders", left.len());
+        let begin = Instant::now();
+        loop {
+            let left = disk::leftovers(&self.service, &self.last);
+            if left.is_empty() {
+                return;
+            }
+            if begin.elapsed() > SWEPT {
+                for path in left {
+                    self.faults.add(Fault::Leftover, path.display().to_string());
+                }
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
         }
     }
 

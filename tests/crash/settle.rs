@@ -117,14 +117,10 @@ impl Client {
             let message = found["error_message"].as_str().unwrap_or_default();
             let kills = killed.get(number).copied().unwrap_or_default();
             let manner = Manner::of(*number);
-            // Attempts that failed by themselves count as interrupted ones.
-            let failures = job.retries + u64::from(manner.numerical);
             let explained = match state {
                 "failed" => {
                     message.contains("exit code 3") && manner.fails_once
-                        || message.contains("interrupted twice")
-                            && kills >= 1
-                            && kills + failures >= 2
+                        || message.contains("interrupted twice") && kills >= 2
                 }
                 "cancelled" => job.may_be_cancelled,
                 _ => continue,

@@ -1,6 +1,8 @@
 //! Finding the HyPhy program. Whoever may start programs proves a [`Candidate`] by running its
 //! [`Candidate::version_command`] and asking what it can do ([`crate::capabilities`]).
 
+mod needs;
+
 use std::{
     ffi::OsString,
     fmt,
@@ -54,7 +56,8 @@ pub struct Candidate {
     pub loader: Vec<OsString>,
     /// HyPhy's library folder (`LIBPATH`).
     pub library: PathBuf,
-    /// Folders that the program reads besides the system's own.
+    /// Files and folders that the program reads besides the system's own, and no more: whatever lies
+    /// beside it is not the engine's.
     pub readable: Vec<PathBuf>,
 }
 
@@ -77,9 +80,12 @@ impl Candidate {
     /// The same engine's MPI build, which is called without a loader.
     #[must_use]
     pub fn with_mpi(&self, program: &Path) -> Self {
+        let mut readable = needs::files(program);
+        readable.extend(self.readable.iter().cloned());
         Self {
             program: program.to_path_buf(),
             loader: vec![],
+            readable,
             ..self.clone()
         }
     }
@@ -152,7 +158,7 @@ fn in_root(root: &Path) -> Vec<Candidate> {
             loader: loaders.clone(),
             library: library.clone(),
             readable: if own {
-                vec![root.to_path_buf()]
+                vec![libraries(root), root.join(BINARIES), library.clone()]
             } else {
                 vec![]
             },
@@ -160,9 +166,13 @@ fn in_root(root: &Path) -> Vec<Candidate> {
         .collect()
 }
 
-fn loader(root: &Path) -> Vec<OsString> {
+fn libraries(root: &Path) -> PathBuf {
     let triplet = format!("{}-linux-gnu", std::env::consts::ARCH);
-    let libraries = root.join("usr/lib").join(triplet);
+    root.join("usr/lib").join(triplet)
+}
+
+fn loader(root: &Path) -> Vec<OsString> {
+    let libraries = libraries(root);
     ["ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"]
         .iter()
         .map(|name| libraries.join(name))
@@ -191,13 +201,10 @@ fn at_program(path: &Path) -> Vec<Candidate> {
     let Some(library) = library else {
         return vec![];
     };
-    let readable = path
-        .parent()
-        .map(Path::to_path_buf)
-        .into_iter()
-        .chain([library.clone()]);
+    let mut readable = needs::files(&path);
+    readable.push(library.clone());
     vec![Candidate {
-        readable: readable.collect(),
+        readable,
         program: path,
         loader: vec![],
         library,
@@ -220,8 +227,41 @@ fn on_path(name: &Path) -> Option<PathBuf> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    #[test]
+    fn of_a_programs_folder_only_the_program_is_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        // As macOS and some others do, the folder may be behind a link.
+        let at = folder.path().canonicalize().unwrap();
+        fs::create_dir_all(at.join("share/hyphy/TemplateBatchFiles")).unwrap();
+        fs::write(at.join("service-datamonkey.sqlite"), "").unwrap();
+        for text in ["#!/bin/sh\n", "no program"] {
+            fs::write(at.join("hyphy"), text).unwrap();
+            let found = candidates(Some(&at.join("hyphy")), &[]);
+            let mut expected = vec![at.join("hyphy"), at.join("share/hyphy")];
+            if text.starts_with("#!") {
+                expected.insert(1, "/bin/sh".into());
+                expected.splice(2..2, needs::files(Path::new("/bin/sh"))[1..].to_vec());
+            }
+            assert_eq!(found[0].readable, expected);
+        }
+    }
+
+    #[test]
+    fn a_program_needs_its_loader() {
+        let files = needs::files(Path::new("/bin/sh"));
+        assert!(
+            files
+                .iter()
+                .any(|file| file.to_string_lossy().contains("/ld-")),
+            "{files:?}"
+        );
+    }
 
     #[test]
     fn versions_are_read_and_ordered() {

@@ -15,7 +15,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use rustix::{
+    io::Errno,
+    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
+};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{Interest, unix::AsyncFd},
@@ -50,6 +53,7 @@ pub struct LocalConfig {
 }
 
 /// Runs tasks as processes of this machine.
+#[derive(Clone)]
 pub struct LocalScheduler {
     config: LocalConfig,
     watched: Arc<Mutex<HashSet<String>>>,
@@ -97,6 +101,23 @@ impl Owner {
         format!("{}@{}", self.pid, self.start_ticks)
     }
 
+    /// Asks the process to end, if it still lives.
+    fn terminate(&self) -> Result<(), Unreachable> {
+        let Some(pid) = self.pid() else { return Ok(()) };
+        let process = match pidfd_open(pid, PidfdFlags::empty()) {
+            Err(Errno::SRCH) => return Ok(()),
+            opened => opened.map_err(|e| Unreachable(e.to_string()))?,
+        };
+        // Looked at after it was opened: what is asked to end is what was looked at.
+        if !self.alive() {
+            return Ok(());
+        }
+        match pidfd_send_signal(&process, Signal::TERM) {
+            Ok(()) | Err(Errno::SRCH) => Ok(()),
+            Err(e) => Err(Unreachable(e.to_string())),
+        }
+    }
+
     fn pid(&self) -> Option<Pid> {
         Pid::from_raw(self.pid)
     }
@@ -138,6 +159,16 @@ impl LocalScheduler {
             // Nobody listening is fine: the next poll sees the exit record.
             changed.send(name).ok();
         });
+    }
+
+    /// Reads files on a thread that may wait for a disk.
+    async fn off_runtime<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Unreachable> + Send + 'static,
+    ) -> Result<T, Unreachable> {
+        let local = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&local)).await;
+        done.map_err(|e| Unreachable(e.to_string()))?
     }
 
     fn why_not(&self, name: &str) -> String {
@@ -244,31 +275,34 @@ impl Scheduler for LocalScheduler {
     }
 
     async fn poll(&self, attempts: &[Attempt]) -> Result<Vec<Observation>, Unreachable> {
-        // Moved away, say, with all that tells how jobs are doing.
-        if !self.config.attempts.is_dir() {
-            let folder = self.config.attempts.display();
-            return Err(Unreachable(format!("there is no folder {folder}")));
-        }
-        Ok(attempts
-            .iter()
-            .map(|attempt| self.observe(attempt))
-            .collect())
+        let attempts = attempts.to_vec();
+        self.off_runtime(move |local| {
+            // Moved away, say, with all that tells how jobs are doing.
+            if !local.config.attempts.is_dir() {
+                let folder = local.config.attempts.display();
+                return Err(Unreachable(format!("there is no folder {folder}")));
+            }
+            Ok(attempts.iter().map(|one| local.observe(one)).collect())
+        })
+        .await
     }
 
     async fn cancel(&self, attempt: &Attempt) -> Result<(), Unreachable> {
-        let owner: Option<Owner> = read_json(&AttemptDir::new(&attempt.directory).owner());
-        if let Some(owner) = owner.filter(Owner::alive)
-            && let Some(pid) = owner.pid()
-        {
-            kill_process(pid, Signal::TERM).map_err(|e| Unreachable(e.to_string()))?;
-        }
-        Ok(())
+        let dir = AttemptDir::new(&attempt.directory);
+        self.off_runtime(move |_| {
+            let owner: Option<Owner> = read_json(&dir.owner());
+            owner.map_or(Ok(()), |owner| owner.terminate())
+        })
+        .await
     }
 
     async fn find(&self, name: &str) -> Result<Option<String>, Unreachable> {
         let dir = AttemptDir::new(self.config.attempts.join(name));
-        let owner: Option<Owner> = read_json(&dir.owner());
-        Ok(owner.map(|owner| owner.handle()))
+        self.off_runtime(move |_| {
+            let owner: Option<Owner> = read_json(&dir.owner());
+            Ok(owner.map(|owner| owner.handle()))
+        })
+        .await
     }
 
     async fn health(&self) -> Health {

@@ -1,6 +1,6 @@
 //! Running a program to its end and reading what it prints: for asking a program its version.
 
-use std::{ffi::OsString, process::Stdio, time::Duration};
+use std::{ffi::OsString, path::Path, process::Stdio, time::Duration};
 
 use tokio::{io::AsyncReadExt, process::Command};
 
@@ -20,6 +20,18 @@ const MAX_OUTPUT: u64 = 1 << 20;
 /// # Errors
 /// A sentence: it cannot be started, or was not done within `timeout` (then it is killed).
 pub async fn run(command: &[OsString], timeout: Duration) -> Result<Output, String> {
+    run_in(Path::new("."), command, timeout).await
+}
+
+/// The same in a folder.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_in(
+    folder: &Path,
+    command: &[OsString],
+    timeout: Duration,
+) -> Result<Output, String> {
     let Some((program, arguments)) = command.split_first() else {
         return Err("there is no program to run".to_owned());
     };
@@ -28,6 +40,7 @@ pub async fn run(command: &[OsString], timeout: Duration) -> Result<Output, Stri
         .args(arguments)
         .env_clear()
         .env("PATH", crate::sandbox::PATH)
+        .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -47,6 +47,9 @@ pub struct Config {
     /// How much jobs are confined (`SANDBOX`): `required`, `best-effort` or `off`. Not given, it is
     /// `required` where the kernel has Landlock, else `best-effort`.
     pub sandbox: Option<Mode>,
+    /// User as whom jobs run on this machine where the service is root (`JOB_USER`: a name or number);
+    /// not given, `hyphy` if there is one, else `nobody`.
+    pub job_user: Option<String>,
     /// Memory of a job in bytes (`JOB_MEMORY_LIMIT_BYTES`); that of the machine.
     pub memory_bytes: Option<u64>,
     /// Longest time that a job may run (`JOB_TIME_LIMIT_SECS`); none.
@@ -146,6 +149,7 @@ impl Config {
             max_running: reader.at_least_1("LOCAL_MAX_JOBS", cores),
             max_threads: reader.at_least_1("LOCAL_MAX_THREADS", u32::try_from(cores).unwrap_or(1)),
             sandbox: reader.optional("SANDBOX", "required, best-effort or off"),
+            job_user: reader.get("JOB_USER"),
             memory_bytes: reader
                 .optional("JOB_MEMORY_LIMIT_BYTES", "a number of bytes")
                 .or(Some(rustix::system::sysinfo().totalram)),

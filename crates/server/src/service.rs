@@ -68,8 +68,14 @@ impl Service {
             .await
             .context("cannot take over what the service before has kept")?;
         let (sandbox, level) = sandbox(&config).await?;
-        let scheduler = scheduling::open(&config, data.files.attempts(), sandbox)?;
-        Self::start(config, data, scheduler, level).await
+        let engine = CurrentEngine::find(&config).await;
+        let attempts = data.files.attempts();
+        let found = engine.get().ok();
+        let scheduler = scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
+        if let Some(engine) = found {
+            scheduling::check_mpi(&config.scheduler, &engine).await?;
+        }
+        Self::start(config, data, engine, scheduler, level).await
     }
 
     /// The same with a scheduler of a test's own.
@@ -79,12 +85,14 @@ impl Service {
         scheduler: Arc<dyn Scheduler>,
     ) -> anyhow::Result<Arc<Self>> {
         let data = open_data(&config).await?;
-        Self::start(config, data, scheduler, Level::None).await
+        let engine = CurrentEngine::find(&config).await;
+        Self::start(config, data, engine, scheduler, Level::None).await
     }
 
     async fn start(
         config: Config,
         data: Opened,
+        engine: CurrentEngine,
         scheduler: Arc<dyn Scheduler>,
         level: Level,
     ) -> anyhow::Result<Arc<Self>> {
@@ -94,10 +102,6 @@ impl Service {
             locks,
         } = data;
         let key = Key::open(&config)?;
-        let engine = CurrentEngine::find(&config).await;
-        if let Ok(engine) = engine.get() {
-            scheduling::check_mpi(&config.scheduler, &engine).await?;
-        }
         let (follow, followed) = mpsc::channel(64);
         let service = Arc::new(Self {
             engine,

@@ -1,7 +1,7 @@
 //! An engine that is missing or fails. The engines here are scripts, because the real one does
 //! not fail on demand.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -237,6 +237,35 @@ fn what_the_engine_does_not_have_is_refused_and_what_it_does_not_echo_is_said() 
         job["warnings"]
             .to_string()
             .contains("did not say that it used ci"),
+        "{job}"
+    );
+}
+
+#[test]
+fn a_job_that_is_tried_again_may_be_interrupted_once_as_any_may() {
+    let (server, folder) = server_with(&format!(
+        "here=${{0%/*}}; [ -e $here/fails ] && exit 3; [ -e $here/waits ] && sleep 60; {EMPTY_RESULT}"
+    ));
+    let (fails, waits) = (folder.path().join("fails"), folder.path().join("waits"));
+    fs::write(&fails, "").unwrap();
+    fs::write(&waits, "").unwrap();
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let id = server.start_job("fel", &body);
+    assert_eq!(server.wait_for(&id, "failed")["state"], "failed");
+    fs::remove_file(&fails).unwrap();
+    server.post("/methods/fel-start?retry=true", &body);
+    assert_eq!(server.wait_for(&id, "running")["state"], "running");
+    fs::remove_file(&waits).unwrap();
+    for process in server.processes() {
+        Command::new("kill")
+            .args(["-9", &process.to_string()])
+            .status()
+            .unwrap();
+    }
+    let job = server.completed(&id);
+    assert!(
+        job["warnings"].to_string().contains("was interrupted"),
         "{job}"
     );
 }

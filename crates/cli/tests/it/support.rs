@@ -194,6 +194,19 @@ impl Server {
         files
     }
 
+    /// Most resident memory that the service has had, in bytes.
+    pub fn memory_peak(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = peak.unwrap().trim().trim_end_matches(" kB");
+        kibibytes.parse::<u64>().unwrap() * 1024
+    }
+
+    /// From now on, the most memory counts anew.
+    pub fn forget_peak(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
     /// Ids of processes that work in the data folder.
     pub fn processes(&self) -> Vec<u32> {
         let inside = self.data.path().to_string_lossy().into_owned();

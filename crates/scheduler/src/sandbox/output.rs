@@ -148,7 +148,9 @@ impl LogState {
         let (done, failed) = append(&mut self.file, gap.as_bytes());
         if let Some(e) = failed {
             self.note(0, Some(&e));
-            self.file.set_len(before)?;
+            if done > 0 {
+                self.file.set_len(before)?;
+            }
             return Err(e);
         }
         self.note(done, None);

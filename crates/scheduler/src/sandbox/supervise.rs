@@ -139,7 +139,8 @@ impl Running {
         let Some(free) = Free::lock(&dir)? else {
             return Ok(None);
         };
-        fs::set_permissions(&options.directory, Permissions::from_mode(0o700))?;
+        // Some shared file systems know no modes.
+        fs::set_permissions(&options.directory, Permissions::from_mode(0o700)).ok();
         let record = Record::reserve(&dir)?;
         let log = Log::create(&dir.log(), options.max_log_bytes)?;
         let progress = output::create_progress(&dir.progress())?;

@@ -51,6 +51,12 @@ impl JobUser {
         }
     }
 
+    /// Its group's number.
+    #[must_use]
+    pub fn gid(self) -> u32 {
+        self.gid
+    }
+
     /// Its number.
     #[must_use]
     pub fn uid(self) -> u32 {
@@ -75,7 +81,8 @@ pub(super) fn make_private(path: &Path, owner: Option<JobUser>) -> io::Result<()
     }
     let mode = if kind.is_dir() { 0o700 } else { 0o600 };
     if kind.permissions().mode() & 0o7777 != mode {
-        fs::set_permissions(path, Permissions::from_mode(mode))?;
+        // Some shared file systems know no modes. Their folder is closed as well as it can be.
+        fs::set_permissions(path, Permissions::from_mode(mode)).ok();
     }
     if let Some(JobUser { uid, gid }) = owner
         && (kind.uid(), kind.gid()) != (uid, gid)

@@ -121,6 +121,7 @@ impl Service {
             anew: true,
             owner: Some(owner.to_owned()),
             most_waiting: self.config.quotas.queued_jobs,
+            recounted: true,
             ..Change::default()
         };
         let row = self

@@ -1,12 +1,13 @@
 //! Which scheduler runs the jobs, and what a job of each analysis gets.
 
 mod config;
+mod job_user;
 mod mpi;
 
 use std::{path::PathBuf, sync::Arc};
 
 use hyphy::{
-    Analysis,
+    Analysis, Engine,
     request::Parameters,
     resources::{Size, memory_bytes, time_limit},
 };
@@ -27,19 +28,21 @@ use crate::{Config, Service};
 ///
 /// # Errors
 /// A setting cannot be used: a sentence that says what to do.
-pub(crate) fn open(
+pub(crate) async fn open(
     config: &Config,
     attempts: PathBuf,
     sandbox: Mode,
+    engine: Option<&Engine>,
 ) -> anyhow::Result<Arc<dyn Scheduler>> {
     let settings = match &config.scheduler {
         SchedulerConfig::Local => {
+            let user = job_user::choose(config, &attempts, sandbox, engine).await?;
             return Ok(Arc::new(LocalScheduler::new(LocalConfig {
                 supervisor: config.supervisor.clone(),
                 attempts,
                 max_running: config.max_running,
                 sandbox,
-                user: None,
+                user,
             })));
         }
         SchedulerConfig::Slurm(settings) => settings,

@@ -100,6 +100,8 @@ pub(crate) struct Change {
     pub(crate) anew: bool,
     /// Do not count the attempt before.
     pub(crate) uncounted: bool,
+    /// Count attempts from the beginning.
+    pub(crate) recounted: bool,
     /// Only if it is this owner's.
     pub(crate) owner: Option<String>,
     /// Only if fewer of its owner's jobs wait.
@@ -242,6 +244,9 @@ impl Store {
         }
         if change.attempt_name.is_some() {
             row.attempts += 1;
+        }
+        if change.recounted {
+            row.attempts = 0;
         }
         if change.uncounted {
             row.attempts -= 1;

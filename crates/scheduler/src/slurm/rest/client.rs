@@ -1,12 +1,6 @@
 //! HTTP to slurmrestd: every call with a token, a time limit and a bounded answer.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -26,8 +20,6 @@ const MAX_BODY: usize = 256 << 20;
 pub(super) struct Client {
     http: reqwest::Client,
     tokens: Arc<Tokens>,
-    /// How often a token was refused.
-    refusals: AtomicU64,
 }
 
 /// Why there is no answer to work with.
@@ -64,10 +56,13 @@ const UNSPECIFIED: i64 = -1;
 const UNABLE_TO_LOAD: &str = "unable to load";
 /// … and where something is to be changed, the connection is cut off before an answer.
 const ZERO_BYTES: i64 = 5005;
-/// Slurm's errors of communication; those of the request itself begin at 2000.
-const COMMUNICATION: std::ops::Range<i64> = 1000..2000;
-/// Among them: the controller got the request and its answer was lost.
-const RECEIVE: [i64; 3] = [1002, 1003, 5004];
+/// The controller could not be connected to: whatever was asked, it does not know of it.
+const NOT_CONNECTED: [i64; 2] = [1001, 1800];
+/// Slurm's errors of communication, and before them the system's, such as a connection that was reset:
+/// the controller may have got the request. Those of the request itself begin at 2000.
+const COMMUNICATION: std::ops::Range<i64> = 1..2000;
+/// Another: the answer took too long.
+const TIMED_OUT: i64 = 5004;
 
 impl Client {
     /// Must be called within a Tokio runtime: the tokens are renewed by a task.
@@ -87,11 +82,7 @@ impl Client {
             Arc::downgrade(&tokens),
             tokens.lifetime(),
         ));
-        Ok(Self {
-            http,
-            tokens,
-            refusals: AtomicU64::new(0),
-        })
+        Ok(Self { http, tokens })
     }
 
     /// A call whose answer is JSON. One that is refused for its token is repeated once with a new
@@ -107,7 +98,6 @@ impl Client {
         if !first.as_ref().is_err_and(is_token_refused) {
             return first;
         }
-        self.refusals.fetch_add(1, Ordering::Relaxed);
         let tokens = Arc::clone(&self.tokens);
         let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token));
         let renewed = renewed
@@ -115,37 +105,42 @@ impl Client {
             .map_err(|e| CallError::NotDone(e.to_string()))?;
         let second = self.once(method, url, body, &renewed).await;
         match second {
-            Err(e) if is_token_refused(&e) => Err(CallError::NotDone(format!(
-                "slurmctld is away, or slurmrestd refuses the service's tokens ({})",
-                e.said()
-            ))),
+            Err(e) if is_token_refused(&e) => Err(away_or_refused(&e)),
             other => other,
         }
     }
 
     /// A call that changes something. Up to 22.05 the answer to a refused token cannot be told
-    /// there from a controller that went away over the request. So a harmless question is asked:
-    /// if the token is refused for that, it was for the change, and the change is asked for again.
+    /// there from a controller that went away over the request: both are cut off. So another change is
+    /// asked for, of a job that cannot be. If that is cut off, too, the token was refused for both, and
+    /// the change is asked for again with a new one. Any other answer (there is no such job; there is
+    /// no controller) says nothing about what became of the first.
     pub(super) async fn change(
         &self,
         method: Method,
         url: &str,
         body: Option<&Value>,
-        harmless: &str,
+        no_job: &str,
     ) -> Result<Answer, CallError> {
-        let refusals = self.refusals.load(Ordering::Relaxed);
+        let token = self.tokens.present();
         let first = self.call(method.clone(), url, body).await;
-        if !matches!(first, Err(CallError::CutOff(_))) {
+        if !(is_cut_off(&first) && self.is_cut_off(no_job).await) {
             return first;
         }
-        let asked = self.call(Method::GET, harmless, None).await;
-        if self.refusals.load(Ordering::Relaxed) == refusals {
-            return first;
+        let tokens = Arc::clone(&self.tokens);
+        let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token)).await;
+        renewed.map_err(|e| CallError::NotDone(e.to_string()))?;
+        let second = self.call(method, url, body).await;
+        match second {
+            Err(e @ CallError::CutOff(_)) if self.is_cut_off(no_job).await => {
+                Err(away_or_refused(&e))
+            }
+            other => other,
         }
-        match asked {
-            Ok(_) => self.call(method, url, body).await,
-            Err(e) => Err(CallError::NotDone(e.said())),
-        }
+    }
+
+    async fn is_cut_off(&self, no_job: &str) -> bool {
+        is_cut_off(&self.call(Method::DELETE, no_job, None).await)
     }
 
     async fn once(
@@ -155,6 +150,7 @@ impl Client {
         body: Option<&Value>,
         token: &Arc<Token>,
     ) -> Result<Answer, CallError> {
+        let changes = method != Method::GET;
         let mut request = self
             .http
             .request(method, url)
@@ -172,7 +168,7 @@ impl Client {
         let read = read.await.map_err(|e| CallError::Unclear(e.to_string()))?;
         match read {
             Ok(answer) if status.is_success() && is_good(&answer) => Ok(answer),
-            Ok(answer) => Err(refusal(answer.errors, status)),
+            Ok(answer) => Err(refusal(answer.errors, status, changes)),
             Err((why, _)) if status.is_success() => Err(CallError::Unclear(format!(
                 "slurmrestd's answer cannot be read: {why}"
             ))),
@@ -270,7 +266,20 @@ fn is_authentication(fault: &Fault) -> bool {
         || fault.said().contains(UNABLE_TO_LOAD)
 }
 
-fn refusal(faults: Vec<Fault>, status: StatusCode) -> CallError {
+fn is_cut_off(answer: &Result<Answer, CallError>) -> bool {
+    matches!(answer, Err(CallError::CutOff(_)))
+}
+
+fn away_or_refused(e: &CallError) -> CallError {
+    CallError::NotDone(format!(
+        "slurmctld is away, or slurmrestd refuses the service's tokens ({})",
+        e.said()
+    ))
+}
+
+/// What the faults say of a call; `changes`: one that changes something, which must not be asked for
+/// again unless it was certainly not heeded.
+fn refusal(faults: Vec<Fault>, status: StatusCode, changes: bool) -> CallError {
     let Some(fault) = faults.iter().find(|fault| !is_harmless(fault)) else {
         return if status.is_server_error() {
             CallError::Unclear(format!("slurmrestd answered {status} and no reason"))
@@ -279,15 +288,22 @@ fn refusal(faults: Vec<Fault>, status: StatusCode) -> CallError {
         };
     };
     let (number, said) = (fault.error_number, fault.said());
-    if is_authentication(fault) {
+    let unspecified = number == UNSPECIFIED && !said.contains(UNABLE_TO_LOAD);
+    if changes && unspecified {
+        CallError::Unclear(said)
+    } else if is_authentication(fault) {
         CallError::Refused(faults, status)
     } else if number == ZERO_BYTES {
         CallError::CutOff(said)
-    } else if RECEIVE.contains(&number) {
-        CallError::Unclear(said)
-    } else if COMMUNICATION.contains(&number) || said.contains("emporarily unable") {
+    } else if NOT_CONNECTED.contains(&number) || said.contains("emporarily unable") {
         CallError::NotDone(said)
+    } else if COMMUNICATION.contains(&number) || number == TIMED_OUT {
+        CallError::Unclear(said)
     } else {
         CallError::Refused(faults, status)
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

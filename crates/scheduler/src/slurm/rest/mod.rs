@@ -59,6 +59,8 @@ pub(crate) struct SlurmRest {
 
 /// Unknown job, for the controller and for accounting.
 const UNKNOWN_JOB: i64 = 2017;
+/// Beyond the largest number that Slurm gives to a job (`MaxJobId` is at most 67,043,328).
+const NO_JOB: u32 = 67_100_000;
 /// A tick asks accounting about this many jobs at most, one by one; few ends need accounting.
 const ACCOUNTING_AT_ONCE: usize = 20;
 
@@ -179,9 +181,11 @@ impl Cluster for SlurmRest {
             let (_, dialect) = self.dialects().await?;
             let body = dialect.submission(job, &self.config);
             let url = format!("{}/slurm/{dialect}/job/submit", self.base);
-            let ping = format!("{}/slurm/{dialect}/ping", self.base);
+            let no_job = format!("{}/slurm/{dialect}/job/{NO_JOB}", self.base);
             let client = &self.client;
-            client.change(Method::POST, &url, Some(&body), &ping).await
+            client
+                .change(Method::POST, &url, Some(&body), &no_job)
+                .await
         };
         match submit.await {
             Ok(answer) => number(&answer.job_id)
@@ -230,8 +234,12 @@ impl Cluster for SlurmRest {
         }
         let (asking, _) = self.dialects().await.map_err(unreachable)?;
         let url = format!("{}/slurm/{asking}/job/{id}", self.base);
-        let ping = format!("{}/slurm/{asking}/ping", self.base);
-        match self.client.change(Method::DELETE, &url, None, &ping).await {
+        let no_job = format!("{}/slurm/{asking}/job/{NO_JOB}", self.base);
+        match self
+            .client
+            .change(Method::DELETE, &url, None, &no_job)
+            .await
+        {
             Ok(_) => Ok(()),
             // It ended meanwhile. The next tick sees what became of it.
             Err(CallError::Refused(..)) => Ok(()),

@@ -1,0 +1,162 @@
+//! What a job can reach when engine and data lie side by side, and as whom it runs.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{MetadataExt, PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    fel::engine_command,
+    support::{Server, datamonkey, long_job, small_job},
+};
+
+/// An engine that proves itself and says in an error what a line of shell prints.
+fn saying(folder: &Path, what: &str) -> String {
+    fs::create_dir_all(folder.join("share/hyphy/TemplateBatchFiles")).unwrap();
+    let program = folder.join("hyphy");
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*--version*) echo 'HYPHY 2.5.68(MP) for Linux on x86_64' ;;\n\
+         *--help*) echo 'Available analysis command line options'; echo alignment ;;\n\
+         *) echo \"Error: `{what}`\"; exit 1 ;;\nesac\n"
+    );
+    fs::write(&program, text).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    program.to_str().unwrap().to_owned()
+}
+
+fn said(server: &Server) -> String {
+    let id = small_job(server);
+    let job = server.wait_for(&id, "failed");
+    job["error_message"].as_str().unwrap().to_owned()
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout == b"0\n"
+}
+
+#[test]
+fn a_database_beside_the_engine_is_not_readable() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    fs::write(at.join("notes"), "somebody's").unwrap();
+    let what = format!(
+        "cat {at}/service-datamonkey.sqlite {at}/notes {at}/blobs/*/* 2>&1 | grep -c denied; ls {at} 2>&1 | grep -c denied",
+        at = at.display()
+    );
+    let program = saying(at, &what);
+    let data = at.to_str().unwrap();
+    let server = Server::with(&[("HYPHY_PATH", &program), ("DATAMONKEY_DATA", data)]);
+    if server.get_json("/health")["details"]["sandbox"] == "none" {
+        return eprintln!("skipped: this kernel has no Landlock");
+    }
+    assert!(at.join("service-datamonkey.sqlite").exists());
+    // The pattern is not resolved in a folder that cannot be listed.
+    let message = said(&server);
+    assert!(
+        message.starts_with("2 1") || message.starts_with("3 1"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_real_engine_works_beside_the_database() {
+    let command = engine_command();
+    let library = command.last().unwrap().to_str().unwrap();
+    let library = PathBuf::from(library.strip_prefix("LIBPATH=").unwrap());
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let path = if command.len() > 2 {
+        // With a loader of its own: packages unpacked into a folder.
+        symlink(library.parent().unwrap().parent().unwrap(), at.join("usr")).unwrap();
+        at.to_path_buf()
+    } else {
+        fs::copy(&command[0], at.join("hyphy")).unwrap();
+        fs::create_dir(at.join("share")).unwrap();
+        symlink(&library, at.join("share/hyphy")).unwrap();
+        at.join("hyphy")
+    };
+    let settings = [
+        ("HYPHY_PATH", path.to_str().unwrap()),
+        ("DATAMONKEY_DATA", at.to_str().unwrap()),
+    ];
+    let server = Server::with(&settings);
+    let said = server.get_json("/health")["details"]["engine_detail"].to_string();
+    assert!(said.contains(at.to_str().unwrap()), "{said}");
+    let id = small_job(&server);
+    server.completed(&id);
+}
+
+#[test]
+fn root_runs_jobs_as_somebody_else() {
+    if !is_root() {
+        return eprintln!("skipped: the service is not root");
+    }
+    let folder = TempDir::new().unwrap();
+    let program = saying(folder.path(), "id -u; id -G");
+    let runs_as = |settings: &[(&str, &str)]| {
+        let all = [&[("HYPHY_PATH", program.as_str())], settings].concat();
+        said(&Server::with(&all))
+    };
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(runs_as(&[("JOB_USER", "daemon")]), "1 1");
+    assert_eq!(runs_as(&[("JOB_USER", "4242")]), "4242 4242");
+    assert!(runs_as(&[("JOB_USER", "root")]).starts_with("0 "));
+    let usual = Command::new("id").args(["-u", "hyphy"]).output().unwrap();
+    let usual = match usual.status.success() {
+        true => String::from_utf8(usual.stdout).unwrap().trim().to_owned(),
+        false => "65534".to_owned(),
+    };
+    assert!(runs_as(&[]).starts_with(&format!("{usual} ")));
+
+    // An engine that only root can reach.
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+    assert!(runs_as(&[]).starts_with("0 "));
+    for (user, wrong) in [
+        ("daemon", "jobs cannot run as that user"),
+        ("no-such-user", "there is no user no-such-user"),
+    ] {
+        let data = TempDir::new().unwrap();
+        let output = datamonkey()
+            .arg("serve")
+            .env("DATAMONKEY_DATA", data.path())
+            .env("SERVICE_DATAMONKEY_PORT", "0")
+            .env("HYPHY_PATH", &program)
+            .env("JOB_USER", user)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(wrong), "{said}");
+    }
+}
+
+#[test]
+fn the_real_engine_runs_as_nobody_on_data_of_root_alone() {
+    if !is_root() {
+        return eprintln!("skipped: the service is not root");
+    }
+    let server = Server::with(&[("JOB_USER", "nobody")]);
+    fs::set_permissions(server.data.path(), Permissions::from_mode(0o700)).unwrap();
+    let id = small_job(&server);
+    server.completed(&id);
+    let long = long_job(&server, 3);
+    let job = server.wait_for(&long, "running");
+    assert_eq!(job["state"], "running", "{job}");
+    let begin = Instant::now();
+    let users = || -> Vec<u32> {
+        let processes = server.processes().into_iter();
+        let of = |process| fs::metadata(format!("/proc/{process}")).ok();
+        processes.filter_map(of).map(|kind| kind.uid()).collect()
+    };
+    while !users().contains(&65_534) {
+        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", users());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(server.delete(&format!("/jobs/{long}")).is_success());
+}

@@ -1,0 +1,127 @@
+//! Memory is bounded by what is asked for, not by how large what is kept is.
+
+use std::{
+    io::Write,
+    net::TcpStream,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use reqwest::blocking::Client;
+use serde_json::json;
+
+use crate::support::{Server, script, small};
+
+/// Resident memory that the service may come to have, in bytes.
+const MOST: u64 = 150_000_000;
+/// Longest time that it may take to say how it is.
+const SOON: Duration = Duration::from_secs(1);
+
+/// An engine that writes a result of 300 MB, as HyPhy would for very many sites.
+const LARGE_RESULT: &str = "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
+    \"data partitions\":{},\"MLE\":{\"content\":{\"0\":['; \
+    yes '[0.123456,0.50001,1.25,0,0.75,2.5],' | head -n 8400000; \
+    printf '[0,0,0,0,0,0]]}}}'; } > result.json";
+const RESULT: u64 = 300_000_000;
+
+/// Does something to a service. Returns the most memory that it came to have meanwhile, in bytes, and
+/// the longest time that it took to say how it is.
+fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration) {
+    let done = AtomicBool::new(false);
+    let health = server.api("/health");
+    server.forget_peak();
+    let slowest = thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let http = Client::builder().timeout(SOON * 20).build().unwrap();
+            let mut slowest = Duration::ZERO;
+            while !done.load(Ordering::Relaxed) {
+                let asked = Instant::now();
+                assert_eq!(http.get(&health).send().unwrap().status(), 200);
+                slowest = slowest.max(asked.elapsed());
+                // As often as somebody who watches it would.
+                thread::sleep(Duration::from_millis(50));
+            }
+            slowest
+        });
+        act();
+        done.store(true, Ordering::Relaxed);
+        asking.join().unwrap()
+    });
+    (server.memory_peak(), slowest)
+}
+
+/// Asks, and reads no more than that there is an answer.
+fn ask_and_not_read(server: &Server, path: &str) -> TcpStream {
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!("GET /api/v1{path} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    stream
+}
+
+#[test]
+fn large_results_and_contents_take_little_memory() {
+    let folder = script(LARGE_RESULT);
+    let path = folder.path().join("hyphy");
+    let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+
+    let mut job = String::new();
+    let collecting = during(&server, || {
+        job = server.start_job("fel", &body);
+        server.completed(&job);
+    });
+
+    let content = "no alignment\n".repeat(200_000_000 / 13);
+    let size = content.len();
+    let dataset = server.upload(content);
+    // Whatever taking it in has cost is not counted here.
+    server.stop();
+    server.restart();
+
+    let ranges = during(&server, || {
+        thread::scope(|scope| {
+            for raw in [true, false, true, false] {
+                let (server, job) = (&server, &job);
+                scope.spawn(move || {
+                    let path = format!("/jobs/{job}/result?raw={raw}");
+                    let request = server.http.get(server.api(&path));
+                    let answer = request.header("Range", "bytes=0-9").send().unwrap();
+                    assert_eq!(answer.status(), 206);
+                    let range = answer.headers()["content-range"].to_str().unwrap();
+                    let whole: u64 = range.strip_prefix("bytes 0-9/").unwrap().parse().unwrap();
+                    assert!(whole > RESULT, "{whole}");
+                    assert_eq!(answer.text().unwrap(), "{\"fits\":{}");
+                });
+            }
+        });
+    });
+
+    let path = format!("/datasets/{dataset}?include_content=true");
+    let unread = during(&server, || {
+        let streams: Vec<_> = (0..8).map(|_| ask_and_not_read(&server, &path)).collect();
+        for stream in &streams {
+            assert!(stream.peek(&mut [0]).unwrap() > 0, "no answer");
+        }
+        // Who reads is served while they do not.
+        let whole = server.get_json(&path);
+        assert_eq!(whole["content"].as_str().unwrap().len(), size);
+    });
+
+    let measured = [
+        ("collecting a result of 300 MB", collecting),
+        ("4 ranges of it", ranges),
+        ("8 unread contents of 200 MB", unread),
+    ];
+    assert!(
+        measured
+            .iter()
+            .all(|(_, (memory, slowest))| *memory < MOST && *slowest < SOON),
+        "more than {MOST} bytes, or more than {SOON:?} to say how it is: {measured:#?}"
+    );
+}

@@ -1,0 +1,121 @@
+//! Answers of a real 22.05.8, and what they say of a change.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::{
+    collections::VecDeque,
+    io::{Read, Write},
+    net::TcpListener,
+    sync::Mutex,
+    thread,
+};
+
+use super::*;
+
+/// The token is refused for a change.
+const CUT_OFF: &str =
+    r#"{"errors":[{"error_code":5005,"error":"Zero Bytes were transmitted or received"}]}"#;
+/// The controller is not there, said of a change …
+const NO_CONNECTION: &str = r#"{"errors":[{"error_code":1800,"error":"Unable to contact slurm controller (connect failure)"}]}"#;
+/// … and of a question; a refused token is called the same.
+const NO_ANSWER: &str = r#"{"errors":[{"description":"slurmctld config is unable to load","error_number":-1,"error":"Unspecified error"}]}"#;
+/// The controller was killed while it had the request.
+const RESET: &str = r#"{"errors":[{"error_code":104,"error":"Connection reset by peer"}]}"#;
+/// There is no such job.
+const NO_SUCH_JOB: &str =
+    r#"{"errors":[{"error_number":2017,"error":"Invalid job id specified"}]}"#;
+const DONE: &str = r#"{"job_id":7,"errors":[]}"#;
+
+/// A submission to a server that gives these answers in turn; with what was asked of it.
+async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let mut left: VecDeque<&str> = answers.iter().copied().collect();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&asked);
+    // Ends with the last answer.
+    thread::spawn(move || {
+        while let Some(answer) = left.pop_front() {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+                head.push(byte[0]);
+            }
+            let method = String::from_utf8(head).unwrap();
+            let method = method.split_whitespace().next().unwrap().to_owned();
+            noted.lock().unwrap().push(method);
+            let status = if answer == DONE { 200 } else { 500 };
+            let length = answer.len();
+            write!(
+                stream,
+                "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{answer}"
+            )
+            .unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    std::fs::write(&key, [7; 32]).unwrap();
+    let tokens = Tokens::new(key, "someone".to_owned(), Duration::from_secs(600)).unwrap();
+    let client = Client::new(tokens).unwrap();
+    let (url, no_job) = (format!("{base}/submit"), format!("{base}/job/0"));
+    let done = client.change(Method::POST, &url, None, &no_job).await;
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), answers.len());
+    (done, asked)
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_and_the_change_asked_for_again() {
+    let (done, asked) = submit(&[CUT_OFF, CUT_OFF, DONE]).await;
+    assert_eq!(number(&done.unwrap().job_id), Some(7));
+    assert_eq!(asked, ["POST", "DELETE", "POST"]);
+    let (done, _) = submit(&[CUT_OFF, CUT_OFF, CUT_OFF, CUT_OFF]).await;
+    match done {
+        Err(CallError::NotDone(why)) => assert!(why.contains("tokens"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_controller_that_went_away_over_a_submission_may_have_taken_it() {
+    // Gone, back again, and killed: none is asked for twice.
+    for after in [NO_CONNECTION, NO_SUCH_JOB, RESET] {
+        let (done, asked) = submit(&[CUT_OFF, after]).await;
+        assert!(matches!(done, Err(CallError::CutOff(_))), "{done:?}");
+        assert_eq!(asked, ["POST", "DELETE"]);
+    }
+    let (done, _) = submit(&[RESET]).await;
+    assert!(matches!(done, Err(CallError::Unclear(_))), "{done:?}");
+    // Renewed, and then gone.
+    let (done, _) = submit(&[CUT_OFF, CUT_OFF, CUT_OFF, NO_CONNECTION]).await;
+    assert!(matches!(done, Err(CallError::CutOff(_))), "{done:?}");
+}
+
+#[tokio::test]
+async fn a_controller_that_was_not_reached_has_taken_nothing() {
+    let (done, _) = submit(&[NO_CONNECTION]).await;
+    assert!(matches!(done, Err(CallError::NotDone(_))), "{done:?}");
+    let (done, _) = submit(&[NO_ANSWER, NO_ANSWER]).await;
+    assert!(matches!(done, Err(CallError::NotDone(_))), "{done:?}");
+}
+
+#[test]
+fn numbers_say_whether_a_change_may_have_been_made() {
+    let of = |number: i64, changes| {
+        let text = format!(r#"{{"errors":[{{"error_number":{number},"error":"x"}}]}}"#);
+        let answer: Answer = serde_json::from_str(&text).unwrap();
+        refusal(answer.errors, StatusCode::INTERNAL_SERVER_ERROR, changes)
+    };
+    // A reset connection; a lost answer of the controller's, or of any daemon's; a slow one.
+    for number in [104, 1003, 1802, 5004, -1] {
+        let said = of(number, true);
+        assert!(matches!(said, CallError::Unclear(_)), "{number}: {said:?}");
+    }
+    for number in [1001, 1800] {
+        let said = of(number, true);
+        assert!(matches!(said, CallError::NotDone(_)), "{number}: {said:?}");
+    }
+    assert!(matches!(of(2000, true), CallError::Refused(..)));
+    assert!(is_token_refused(&of(-1, false)));
+}

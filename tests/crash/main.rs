@@ -292,6 +292,8 @@ impl Run {
     fn finish(&mut self) {
         self.unwatched.store(true, Ordering::Relaxed);
         if self.faults.any() {
+            // Watchers still hold it: it would outlive this process.
+            self.service.kill();
             return;
         }
         self.seen.clear();

@@ -17,6 +17,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 /// Longer than anything takes, also on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Longest time for which the lock of a service that was killed may be held.
+const LOCKED: Duration = Duration::from_secs(5);
+
 /// The supervisor of an attempt at a job.
 pub(crate) struct Supervisor {
     pub(crate) pid: Pid,
@@ -67,6 +70,8 @@ impl Service {
             .env("SERVICE_DATAMONKEY_PORT", "0")
             .env("HYPHY_PATH", self.engine.join("hyphy"))
             .env("SANDBOX", "off")
+            // The engine writes its journal as whoever runs the test.
+            .env("JOB_USER", rustix::process::getuid().as_raw().to_string())
             .env("LOCAL_MAX_JOBS", "4")
             .env("USER_TOKEN_ENABLED", "true")
             .env("RATE_LIMIT_PER_SECOND", "0")
@@ -78,13 +83,30 @@ impl Service {
 
     /// Starts it and waits until it listens.
     pub(crate) fn start(&self) {
+        let begin = Instant::now();
+        while let Err(said) = self.try_start() {
+            // A process that was just being started when its service was killed holds the lock until
+            // it has become another program.
+            let locked = said.contains("another datamonkey uses");
+            assert!(
+                locked && begin.elapsed() < LOCKED,
+                "the service does not start:\n{said}"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Starts it; if it ends before it listens, what it said.
+    fn try_start(&self) -> Result<(), String> {
         let mut child = self.spawn();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut seen = String::new();
         let url = loop {
             let mut line = String::new();
-            let read = lines.read_line(&mut line).unwrap();
-            assert!(read > 0, "the service does not start:\n{seen}");
+            if lines.read_line(&mut line).unwrap() == 0 {
+                child.wait().unwrap();
+                return Err(seen);
+            }
             self.log.lock().unwrap().write_all(line.as_bytes()).unwrap();
             if let Some((_, rest)) = line.split_once("listening on ") {
                 break rest.split_whitespace().next().unwrap().to_owned();
@@ -96,6 +118,7 @@ impl Service {
         std::thread::spawn(move || std::io::copy(&mut lines, &mut log));
         *self.child.lock().unwrap() = Some(child);
         *self.url.write().unwrap() = Some(url);
+        Ok(())
     }
 
     /// Starts it and kills it after this time, wherever it is then.

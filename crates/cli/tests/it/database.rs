@@ -304,6 +304,8 @@ fn what_belongs_to_nothing_is_removed_at_the_start() {
         format!("partial/{hash}"),
         "attempts/dm-0123/run/alignment.fasta".to_owned(),
         "incoming/.tmpabcdef".to_owned(),
+        "logs/.tmpabcdef".to_owned(),
+        "blobs/ab/.tmpabcdef".to_owned(),
     ];
     for leftover in &leftovers {
         let path = data.join(leftover);

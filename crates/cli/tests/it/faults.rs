@@ -49,6 +49,11 @@ fn revive(server: &mut Server) {
     server.restart();
 }
 
+/// Who runs the test, by number.
+fn own_user() -> String {
+    rustix::process::getuid().as_raw().to_string()
+}
+
 /// One job with something going wrong at a step. Returns the lines of the engine's journal.
 fn run(step: &str, fault: &str) {
     let journal = tempfile::TempDir::new().unwrap();
@@ -59,6 +64,8 @@ fn run(step: &str, fault: &str) {
     let mut server = Server::with(&[
         ("HYPHY_PATH", program.to_str().unwrap()),
         ("SANDBOX", "off"),
+        // The engine writes its journal as whoever runs the test.
+        ("JOB_USER", &own_user()),
         ("FAILPOINTS", &fault),
     ]);
     let (fasta, newick) = small();

@@ -175,8 +175,8 @@ fn a_full_disk_loses_nothing() {
     assert_eq!(server.job(&running)["state"], "running");
     disk.make_room();
     let begin = std::time::Instant::now();
-    assert_eq!(server.completed(&running)["warnings"], json!([]));
-    assert_eq!(server.completed(&waiting)["warnings"], json!([]));
+    assert!(server.completed(&running)["warnings"].is_null());
+    assert!(server.completed(&waiting)["warnings"].is_null());
     let took = begin.elapsed();
     eprintln!("both jobs were completed {took:?} after there was room");
     assert!(took.as_secs() < 30, "{took:?}");

@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, blocking::multipart};
 use serde_json::{Value, json};
 
-use crate::support::{Server, small, small_job};
+use crate::support::{Server, script, small, small_job};
 
 fn named(server: &Server, name: &str, content: String) -> String {
     let part = multipart::Part::bytes(content.into_bytes()).file_name("data");
@@ -157,4 +157,38 @@ fn many_jobs_are_started_and_asked_for_at_once() {
     assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let problem: Value = unknown.json().unwrap();
     assert!(problem["detail"].as_str().unwrap().contains("fell"));
+}
+
+#[test]
+fn a_status_that_means_several_states_has_pages_in_every_order() {
+    let engine = script("sleep 60");
+    let program = engine.path().join("hyphy");
+    let server = Server::with(&[
+        ("HYPHY_PATH", program.to_str().unwrap()),
+        ("LOCAL_MAX_JOBS", "1"),
+    ]);
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let start = |number: u32| {
+        let mut body = body.clone();
+        body["pvalue"] = json!(f64::from(number) / 100.0);
+        server.start_job("fel", &body)
+    };
+    let running = start(1);
+    server.wait_for(&running, "running");
+    let waiting: Vec<Value> = (2..5).map(|number| json!(start(number))).collect();
+    let newest: Vec<Value> = waiting.iter().rev().cloned().collect();
+    let jobs = |query: &str| walk(&server, "/jobs", query, "jobs", "job_id");
+    let dataset = body["alignment"].as_str().unwrap();
+    for limit in [1, 2, 50] {
+        for more in ["", &format!("&dataset_id={dataset}"), "&method=fel"] {
+            let page = |order: &str| jobs(&format!("status=queued&limit={limit}{more}{order}"));
+            assert_eq!(page(""), newest, "{limit} {more}");
+            assert_eq!(page("&sort=updated"), waiting, "{limit} {more}");
+            assert_eq!(page("&sort=-updated"), newest, "{limit} {more}");
+            assert_eq!(page("&sort=created"), waiting, "{limit} {more}");
+        }
+    }
+    assert_eq!(jobs("status=running&sort=updated"), [json!(running)]);
+    assert_eq!(jobs("status=queued&state=running"), Vec::<Value>::new());
 }

@@ -22,13 +22,14 @@ use crate::{
     housekeeping::remove_leftover,
     jobs, quotas,
     sessions::OPEN,
-    store::{Content, DatasetRow, Put},
+    store::{self, Content, DatasetRow, Put},
 };
 
 /// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
 /// nothing behind.
 pub(crate) struct Incoming {
-    /// None where there is no room on the disk: it is hashed alone, for it may be here already.
+    /// None where there is no room, or no more, on the disk: it is hashed alone, for it may be here
+    /// already.
     file: Option<NamedTempFile>,
     hash: Sha256,
     size: u64,
@@ -65,8 +66,14 @@ impl Incoming {
             return Err(Error::TooLarge { limit: self.limit });
         }
         self.hash.update(piece);
-        if let Some(file) = &mut self.file {
-            file.write_all(piece)?;
+        let written = self
+            .file
+            .as_mut()
+            .map_or(Ok(()), |file| file.write_all(piece));
+        match written {
+            // It is read to its end all the same: only then does its client hear what is wrong.
+            Err(e) if store::is_full(&e) => self.file = None,
+            written => written?,
         }
         Ok(())
     }

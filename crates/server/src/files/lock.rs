@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -16,6 +17,10 @@ use super::make_folders;
 
 /// Name of a folder's lock. It begins as the database's file does.
 const LOCK: &str = "service-datamonkey.lock";
+
+/// How often a lock is tried for, and how long to wait in between.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Locks of all folders that a service works on. They are held for as long as this lives.
 #[derive(Debug)]
@@ -39,7 +44,7 @@ impl FolderLocks {
             if is_held(&files, &file)? {
                 continue;
             }
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            match lock(&file) {
                 Ok(()) => files.push(file),
                 Err(Errno::WOULDBLOCK) => bail!(
                     "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
@@ -51,6 +56,21 @@ impl FolderLocks {
             }
         }
         Ok(Self { _files: files })
+    }
+}
+
+/// Locks a file. A process that a service was just starting when it was killed may have its lock for a
+/// moment longer.
+fn lock(file: &File) -> Result<(), Errno> {
+    let mut tries = 0;
+    loop {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) if tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
     }
 }
 

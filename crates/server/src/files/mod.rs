@@ -19,6 +19,7 @@ use std::{
     io::{self, BufReader, Read, Write},
     os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
@@ -62,6 +63,13 @@ impl Files {
     /// its way in when the service last stopped is removed. Only for who holds the folders' locks.
     pub(crate) fn prepare(&self) -> io::Result<()> {
         if_there(fs::remove_dir_all(self.incoming()))?;
+        let temporary = self.remove_temporary(Duration::ZERO)?;
+        if temporary > 0 {
+            tracing::info!(
+                temporary,
+                "removed files that were on their way to their places"
+            );
+        }
         for folder in self.own_folders() {
             make_folders(&folder)?;
             fs::set_permissions(folder, Permissions::from_mode(0o700))?;

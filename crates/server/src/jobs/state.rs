@@ -94,6 +94,8 @@ impl Service {
         let change = Change {
             anew: true,
             tolerant,
+            // It was not interrupted.
+            uncounted: tolerant,
             warning: Some(warning),
             ..Change::default()
         };

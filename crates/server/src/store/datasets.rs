@@ -142,7 +142,7 @@ impl Store {
     /// Ids of this owner's jobs that use a dataset, at most 1,000.
     pub(crate) async fn jobs_using(&self, owner: &str, dataset: &str) -> Result<Vec<String>> {
         sqlx::query_scalar(
-            "SELECT id FROM jobs WHERE (alignment_id = ?1 OR tree_id = ?1) AND owner = ?2
+            "SELECT id FROM jobs WHERE (alignment_id = ?1 OR tree_id = ?1) AND +owner = ?2
              ORDER BY created LIMIT ?3",
         )
         .bind(dataset)

@@ -16,6 +16,9 @@ pub(crate) struct EventRow {
 /// Most events read at once.
 const BATCH: i64 = 200;
 
+// `+owner` keeps SQLite from the index of owners: it would go through all events of the owner, where
+// those of the job are few.
+
 impl Store {
     /// The next events of a job of this owner after the one of this id, oldest first.
     pub(crate) async fn events_after(
@@ -26,7 +29,7 @@ impl Store {
     ) -> Result<Vec<EventRow>> {
         sqlx::query_as(
             "SELECT id, kind, data FROM events
-             WHERE job_id = ? AND owner = ? AND id > ? ORDER BY id LIMIT ?",
+             WHERE job_id = ? AND +owner = ? AND id > ? ORDER BY id LIMIT ?",
         )
         .bind(job_id)
         .bind(owner)
@@ -62,7 +65,7 @@ impl Store {
 
     /// The last event of a job of this owner.
     pub(crate) async fn last_event(&self, owner: &str, job_id: &str) -> Result<Option<i64>> {
-        sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ? AND owner = ?")
+        sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ? AND +owner = ?")
             .bind(job_id)
             .bind(owner)
             .fetch_one(&self.readers)
@@ -73,7 +76,7 @@ impl Store {
     pub(crate) async fn last_deletion(&self, owner: &str, job_id: &str) -> Result<i64> {
         sqlx::query_scalar(
             "SELECT coalesce(max(id), 0) FROM events
-             WHERE job_id = ? AND owner = ? AND kind = 'deleted'",
+             WHERE job_id = ? AND +owner = ? AND kind = 'deleted'",
         )
         .bind(job_id)
         .bind(owner)

@@ -4,7 +4,7 @@
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
 use hyphy::{names::Renamed, request::Parameters};
-use sqlx::{QueryBuilder, SqliteConnection, types::Json};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, events};
 
@@ -351,40 +351,41 @@ impl Store {
         filter: &api::JobFilter,
         page: &Page,
     ) -> Result<Vec<JobRow>> {
-        let mut query = QueryBuilder::new("SELECT * FROM jobs WHERE owner = ");
-        query.push_bind(owner);
-        for (column, value) in [
-            ("alignment_id", &filter.alignment_id),
-            ("tree_id", &filter.tree_id),
-            ("method", &filter.method),
-        ] {
-            if let Some(value) = value {
-                query.push(format!(" AND {column} = ")).push_bind(value);
+        let wanted = |state: &JobState| {
+            filter.status.is_none_or(|status| state.status() == status)
+                && filter.state.is_none_or(|one| *state == one)
+        };
+        let any = filter.status.is_none() && filter.state.is_none();
+        let states: Vec<Option<JobState>> = if any {
+            vec![None]
+        } else {
+            let wanted = JobState::ALL.into_iter().filter(wanted);
+            wanted.map(Some).collect()
+        };
+        if states.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A part for each state: each is read in order by an index, and they are merged. With all in
+        // one, SQLite goes through all jobs of the owner where few are in one of the states.
+        let mut query = QueryBuilder::new("");
+        for (place, state) in states.into_iter().enumerate() {
+            if place > 0 {
+                query.push(" UNION ALL ");
             }
-        }
-        if let Some(id) = &filter.dataset_id {
-            query.push(" AND (alignment_id = ").push_bind(id);
-            query.push(" OR tree_id = ").push_bind(id).push(")");
-        }
-        if filter.status.is_some() || filter.state.is_some() {
-            let wanted = |state: &JobState| {
-                filter.status.is_none_or(|status| state.status() == status)
-                    && filter.state.is_none_or(|one| *state == one)
-            };
-            query.push(" AND state IN (");
-            let mut words = query.separated(", ");
-            for state in JobState::ALL.into_iter().filter(wanted) {
-                words.push_bind(state.word());
+            // Ordered by a column of the result, as parts that are merged have to be.
+            query.push("SELECT *, coalesce(updated, created) FROM jobs WHERE ");
+            if filter.dataset_id.is_some() {
+                // By the index of datasets, which a dataset's few jobs are found by.
+                query.push("+");
             }
-            query.push(")");
+            query.push("owner = ").push_bind(owner);
+            if let Some(state) = state {
+                query.push(" AND state = ").push_bind(state.word());
+            }
+            matching(&mut query, filter);
+            page.add_place(&mut query);
         }
-        if let Some(from) = filter.created_after {
-            query.push(" AND created >= ").push_bind(from);
-        }
-        if let Some(until) = filter.created_before {
-            query.push(" AND created < ").push_bind(until);
-        }
-        page.add_to(&mut query);
+        page.add_order(&mut query);
         query.build_query_as().fetch_all(&self.readers).await
     }
 
@@ -473,6 +474,30 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await
+    }
+}
+
+/// Adds the conditions of a filter but those on the state.
+fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
+    for (column, value) in [
+        ("alignment_id", &filter.alignment_id),
+        ("tree_id", &filter.tree_id),
+        ("method", &filter.method),
+    ] {
+        if let Some(value) = value {
+            query.push(format!(" AND {column} = "));
+            query.push_bind(value.clone());
+        }
+    }
+    if let Some(id) = &filter.dataset_id {
+        query.push(" AND (alignment_id = ").push_bind(id.clone());
+        query.push(" OR tree_id = ").push_bind(id.clone()).push(")");
+    }
+    if let Some(from) = filter.created_after {
+        query.push(" AND created >= ").push_bind(from);
+    }
+    if let Some(until) = filter.created_before {
+        query.push(" AND created < ").push_bind(until);
     }
 }
 

@@ -40,32 +40,44 @@ pub(crate) enum Key {
 }
 
 impl Page {
-    /// Adds the conditions, the order and the limit to a query that has a `WHERE` already. One
-    /// more is asked for than is shown: it says whether there is a next page.
+    /// Adds the conditions, the order and the limit to a query that has a `WHERE` already.
     pub(super) fn add_to(&self, query: &mut QueryBuilder<Sqlite>) {
-        let column = match self.sort {
+        self.add_place(query);
+        self.add_order(query);
+    }
+
+    /// Adds the conditions alone: for each part of a query of several.
+    pub(super) fn add_place(&self, query: &mut QueryBuilder<Sqlite>) {
+        let Some(Position { key, id }) = &self.after else {
+            return;
+        };
+        let compare = if self.descending { "<" } else { ">" };
+        query.push(format!(" AND ({}, id) {compare} (", self.column()));
+        match key {
+            Key::Time(time) => query.push_bind(*time),
+            Key::Text(text) => query.push_bind(text.clone()),
+            Key::Number(number) => query.push_bind(*number),
+        };
+        query.push(", ").push_bind(id.clone()).push(")");
+    }
+
+    /// Adds the order and the limit. One more is asked for than is shown: it says whether there is
+    /// a next page.
+    pub(super) fn add_order(&self, query: &mut QueryBuilder<Sqlite>) {
+        let order = if self.descending { "DESC" } else { "ASC" };
+        let column = self.column();
+        query.push(format!(" ORDER BY {column} {order}, id {order} LIMIT "));
+        query.push_bind(i64::from(self.limit) + 1);
+    }
+
+    fn column(&self) -> &'static str {
+        match self.sort {
             Sort::Created => "created",
             // Absent for jobs that never changed.
             Sort::Updated => "coalesce(updated, created)",
             Sort::Name => "name",
             Sort::Size => "size",
-        };
-        let (compare, order) = if self.descending {
-            (" < (", "DESC")
-        } else {
-            (" > (", "ASC")
-        };
-        if let Some(Position { key, id }) = &self.after {
-            query.push(format!(" AND ({column}, id){compare}"));
-            match key {
-                Key::Time(time) => query.push_bind(*time),
-                Key::Text(text) => query.push_bind(text.clone()),
-                Key::Number(number) => query.push_bind(*number),
-            };
-            query.push(", ").push_bind(id.clone()).push(")");
         }
-        query.push(format!(" ORDER BY {column} {order}, id {order} LIMIT "));
-        query.push_bind(i64::from(self.limit) + 1);
     }
 }
 

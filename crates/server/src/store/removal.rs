@@ -36,7 +36,7 @@ impl Store {
         event.at = now;
         events::add(&mut write, owner, "deleted", &event).await?;
         sqlx::query(
-            "UPDATE events SET expires = ? WHERE job_id = ? AND owner = ? AND expires IS NULL",
+            "UPDATE events SET expires = ? WHERE job_id = ? AND +owner = ? AND expires IS NULL",
         )
         .bind(until)
         .bind(id)

@@ -127,11 +127,14 @@ fn run(step: &str, fault: &str) {
     );
     until("nothing is left over", || {
         let files = server.files();
-        let left = |path: &&std::path::PathBuf| {
-            let path = path.to_string_lossy();
-            path.contains("/attempts/") || path.contains("/incoming/") || path.contains(".tmp")
+        let left = |path: &std::path::PathBuf| {
+            let below = path.strip_prefix(server.data.path()).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy();
+            below.starts_with("attempts")
+                || below.starts_with("incoming")
+                || name.starts_with(".tmp")
         };
-        !files.iter().any(|path| left(&path))
+        !files.iter().any(left)
     });
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::Utc;
 use hyphy::{arguments, methods};
 use scheduler::{Attempt, SubmitError, Task};
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
 use super::{
@@ -95,11 +95,29 @@ async fn next(service: &Service) -> anyhow::Result<Next> {
     };
     // Unique for ever: a scheduler may remember names longer than we do.
     let attempt = format!("{ATTEMPT}{}", Uuid::now_v7().simple());
-    let Some(job) = service.claim_job(&job.id, attempt).await? else {
-        return Ok(Next::Submitted);
+    let claimed = match claim(service, &job, &attempt).await {
+        Ok(claimed) => claimed,
+        Err(e) => {
+            // It may have been written all the same: what the database has is what counts.
+            tracing::error!(job = %job.id, error = format!("{e:#}"), "cannot claim a job");
+            let now = until_done(&job, || service.store.job_by_id(&job.id)).await;
+            let is_ours = |now: &JobRow| now.attempt_name.as_deref() == Some(&attempt);
+            match now.filter(is_ours) {
+                None => return Ok(Next::Postponed),
+                ours => ours,
+            }
+        }
     };
+    match claimed {
+        Some(job) => Ok(submit(service, &job).await),
+        None => Ok(Next::Submitted),
+    }
+}
+
+async fn claim(service: &Service, job: &JobRow, attempt: &str) -> anyhow::Result<Option<JobRow>> {
+    let claimed = service.claim_job(&job.id, attempt.to_owned()).await?;
     fail_point!("job-claimed");
-    Ok(submit(service, &job).await)
+    Ok(claimed)
 }
 
 /// Submits the attempt that a claimed job names: at first, or again when nobody knows whether it
@@ -114,7 +132,7 @@ async fn submit(service: &Service, job: &JobRow) -> Next {
         Err(NotSubmitted::Never(message)) => {
             service.postponed.remove(&job.id);
             tracing::error!(job = %job.id, %message, "a job cannot be run");
-            until_written(job, || {
+            until_done(job, || {
                 let outcome = Outcome::Failed {
                     message: message.clone(),
                 };
@@ -142,19 +160,24 @@ async fn postpone(service: &Service, job: &JobRow, why: Error) {
             .await
             .ok();
     }
-    until_written(job, || service.release_job(&job.id)).await;
+    until_done(job, || service.release_job(&job.id)).await;
 }
 
-/// Writes a change of a job until it is written: no job is left in a state that nobody carries on.
-async fn until_written<T, F>(job: &JobRow, write: impl Fn() -> F)
+/// Asks the database until it answers: no job is left in a state that nobody carries on.
+async fn until_done<T, F>(job: &JobRow, ask: impl Fn() -> F) -> T
 where
     F: Future<Output = Result<T, StoreError>>,
 {
     let mut pause = PAUSE;
-    while let Err(e) = write().await {
-        tracing::error!(job = %job.id, error = %e, "cannot write a job's state; trying again");
-        sleep_until(Instant::now() + pause).await;
-        pause = (pause * 2).min(LONGEST);
+    loop {
+        match ask().await {
+            Ok(done) => return done,
+            Err(e) => {
+                tracing::error!(job = %job.id, error = %e, "the database does not answer; asking again");
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST);
+            }
+        }
     }
 }
 

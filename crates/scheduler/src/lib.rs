@@ -14,6 +14,7 @@
 //! Start reading at [`Scheduler`], then `local.rs`, then `slurm/mod.rs`.
 
 mod attempt_dir;
+pub mod faults;
 mod local;
 pub mod probe;
 pub mod sandbox;

@@ -240,10 +240,12 @@ impl Scheduler for LocalScheduler {
         if let Some(user) = self.config.user {
             arguments.splice(1..1, ["--user".into(), user.to_string().into()]);
         }
-        let child = Command::new(&self.config.supervisor)
-            .args(arguments)
-            .env_clear()
-            .env("PATH", PATH)
+        let mut command = Command::new(&self.config.supervisor);
+        command.args(arguments).env_clear().env("PATH", PATH);
+        // Tests make things go wrong there, too.
+        #[cfg(feature = "fail-points")]
+        command.envs(std::env::var_os("FAILPOINTS").map(|faults| ("FAILPOINTS", faults)));
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             // It says why it cannot begin, and else next to nothing.

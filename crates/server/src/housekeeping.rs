@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::Utc;
-
-use crate::{Service, datasets::blocking, error::Result, files::Swept, http, store::Content};
+use crate::{
+    Service, clock, datasets::blocking, error::Result, files::Swept, http, store::Content,
+};
 
 /// Between looks at what is over.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -20,7 +20,7 @@ pub(crate) async fn keep_house(service: Arc<Service>) {
 
 async fn forget(service: &Service) {
     loop {
-        let now = Utc::now();
+        let now = clock::now();
         if let Err(e) = service.store.forget(now - http::ANSWERS_KEPT, now).await {
             tracing::error!(error = %e, "cannot remove what has expired");
         }

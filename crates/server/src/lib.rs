@@ -11,11 +11,11 @@
 //! jobs change only in `jobs/state.rs`; no lock is held across an await that does I/O; every
 //! queue, body and cache has a bound.
 
+mod clock;
 pub mod config;
 mod datasets;
 mod engine;
 mod error;
-mod faults;
 mod files;
 mod housekeeping;
 mod http;
@@ -31,6 +31,5 @@ mod store;
 pub mod telemetry;
 
 pub use config::Config;
-pub use faults::arm_fail_points;
 pub use http::{PerAddress, openapi};
 pub use service::{Service, keep_files_private, serve};

@@ -84,6 +84,7 @@ impl Limits {
 }
 
 pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
+    scheduler::faults::arm();
     let user = arguments.limits.user;
     let mut confine_with: Vec<OsString> = vec!["confine".into()];
     confine_with.extend(arguments.limits.arguments());

@@ -13,7 +13,7 @@ use tokio::{
 pub(crate) async fn serve() -> anyhow::Result<()> {
     // What is made from now on is its owner's alone.
     server::keep_files_private();
-    server::arm_fail_points();
+    scheduler::faults::arm();
     let config = config()?;
     let stop = stopped()?;
     let address = SocketAddr::new(config.host, config.port);

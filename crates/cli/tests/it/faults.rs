@@ -1,4 +1,4 @@
-//! Things that go wrong at each step of the way of a job (server/src/faults.rs): once an error, once a
+//! Things that go wrong at each step of the way of a job (scheduler/src/faults.rs): once an error, once a
 //! delay, once the end of the process. Nothing that was acknowledged is lost, and each job completes
 //! once.
 
@@ -9,15 +9,19 @@ use serde_json::{Value, json};
 use crate::support::{EMPTY_RESULT, Server, script, small, until};
 
 /// The steps: each is a fail point.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 12] = [
     "upload-kept",
     "upload-noted",
+    "job-added",
     "job-claimed",
     "job-prepared",
     "job-submitted",
+    "attempt-claimed",
+    "command-ended",
     "job-ended",
     "result-kept",
     "job-finished",
+    "job-removed",
 ];
 
 /// Uploads until the service says yes; it may end under way.
@@ -42,10 +46,9 @@ fn upload(server: &mut Server, content: &str) -> String {
     }
 }
 
-/// Starts the service again, without faults, if it has ended.
+/// Starts the service again, if it has ended.
 fn revive(server: &mut Server) {
     server.kill();
-    server.settings.retain(|(name, _)| name != "FAILPOINTS");
     server.restart();
 }
 
@@ -54,13 +57,16 @@ fn own_user() -> String {
     rustix::process::getuid().as_raw().to_string()
 }
 
-/// One job with something going wrong at a step. Returns the lines of the engine's journal.
+/// The way of one job, with something going wrong once at a step: `@` is the file that says that it has
+/// not happened yet.
 fn run(step: &str, fault: &str) {
     let journal = tempfile::TempDir::new().unwrap();
     let file = journal.path().join("journal");
     let engine = script(&format!("echo began >> {}; {EMPTY_RESULT}", file.display()));
     let program = engine.path().join("hyphy");
-    let fault = format!("{step}={fault}");
+    let once = journal.path().join("once");
+    fs::write(&once, "").unwrap();
+    let fault = format!("{step}={fault}").replace('@', &format!("@{}", once.display()));
     let mut server = Server::with(&[
         ("HYPHY_PATH", program.to_str().unwrap()),
         ("SANDBOX", "off"),
@@ -107,13 +113,19 @@ fn run(step: &str, fault: &str) {
         );
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+    // A command whose supervisor ends before it could say how the command ended is run again.
+    let runs = if step == "command-ended" && fault.contains("kill") {
+        2
+    } else {
+        1
+    };
     let ran = fs::read_to_string(&file).unwrap();
-    assert_eq!(ran, "began\n", "{fault}: it ran once");
-    assert!(server.result(&job).contains("MLE"), "{fault}");
+    assert_eq!(ran, "began\n".repeat(runs), "{fault}");
     // The fault may come after the job's end.
-    if server.get("/health").status().is_server_error() {
+    if server.http.get(server.api("/health")).send().is_err() {
         revive(&mut server);
     }
+    assert!(server.result(&job).contains("MLE"), "{fault}");
     let count = |server: &Server, list: &str| {
         server.get_json(&format!("/{list}"))[list]
             .as_array()
@@ -125,17 +137,32 @@ fn run(step: &str, fault: &str) {
         (2, 1),
         "{fault}"
     );
-    until("nothing is left over", || {
-        let files = server.files();
-        let left = |path: &std::path::PathBuf| {
-            let below = path.strip_prefix(server.data.path()).unwrap();
-            let name = path.file_name().unwrap().to_string_lossy();
-            below.starts_with("attempts")
-                || below.starts_with("incoming")
-                || name.starts_with(".tmp")
-        };
-        !files.iter().any(left)
+    loop {
+        let url = server.api(&format!("/jobs/{job}"));
+        match server.http.delete(url).send() {
+            Ok(answer) if answer.status().is_server_error() => {}
+            Ok(answer) => {
+                let status = answer.status();
+                assert!(status == 204 || status == 404, "{fault}: {status}");
+                break;
+            }
+            Err(_) => revive(&mut server),
+        }
+    }
+    // What was not cleared for the fault is cleared at the next start.
+    server.stop();
+    server.restart();
+    until("only the two uploads are left", || {
+        server.files().iter().all(|path| {
+            path.strip_prefix(server.data.path())
+                .unwrap()
+                .starts_with("blobs")
+        })
     });
+    assert_eq!((count(&server, "datasets"), count(&server, "jobs")), (2, 0));
+    if !fault.contains("sleep") {
+        assert!(!once.exists(), "{fault}: it never happened");
+    }
 }
 
 use reqwest::blocking::Response;
@@ -156,7 +183,7 @@ fn an_error_at_any_step_costs_no_job() {
         return;
     }
     for step in STEPS {
-        run(step, "1*return");
+        run(step, "return(error@)");
     }
 }
 
@@ -166,7 +193,7 @@ fn a_full_disk_at_any_step_costs_no_job() {
         return;
     }
     for step in STEPS {
-        run(step, "2*return(full)");
+        run(step, "return(full@)");
     }
 }
 
@@ -186,7 +213,7 @@ fn the_end_of_the_service_at_any_step_costs_no_job() {
         return;
     }
     for step in STEPS {
-        run(step, "1*return(kill)");
+        run(step, "return(kill@)");
     }
 }
 
@@ -195,6 +222,7 @@ fn every_fail_point_is_hit() {
     let source = Command::new("grep")
         .args(["-rhoE", "fail_point!\\(\"[a-z-]+\"\\)"])
         .arg(crate::support::repository().join("crates/server/src"))
+        .arg(crate::support::repository().join("crates/scheduler/src"))
         .output()
         .unwrap();
     let source = String::from_utf8(source.stdout).unwrap();

@@ -118,6 +118,10 @@ fn large_results_and_contents_take_little_memory() {
         ("4 ranges of it", ranges),
         ("8 unread contents of 200 MB", unread),
     ];
+    for (what, (memory, slowest)) in measured {
+        let megabytes = memory / 1_000_000;
+        eprintln!("{what}: at most {megabytes} MB, /health within {slowest:.2?}");
+    }
     assert!(
         measured
             .iter()

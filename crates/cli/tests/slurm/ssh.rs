@@ -141,11 +141,13 @@ fn fel_through_ssh_and_keys_that_do_not_fit() {
     says(&server, "by its command line on 127.0.0.1");
     drop(server);
 
-    let refused = serve(&sshd, "stranger", "known_hosts", base.path());
+    // Each is a service of its own: none begins with a new database beside another's data.
+    let (second, third) = (open_folder(), open_folder());
+    let refused = serve(&sshd, "stranger", "known_hosts", second.path());
     says(&refused, "Permission denied (publickey)");
     let stranger = fs::read_to_string(folder.path().join("stranger.pub")).unwrap();
     let wrong = format!("[127.0.0.1]:{} {stranger}", sshd.port);
     fs::write(folder.path().join("wrong_hosts"), wrong).unwrap();
-    let wrong = serve(&sshd, "user", "wrong_hosts", base.path());
+    let wrong = serve(&sshd, "user", "wrong_hosts", third.path());
     says(&wrong, "Host key verification failed");
 }

@@ -4,7 +4,12 @@
 //! node while a first one, cut off from Slurm, still works: the second takes the claim over, and
 //! the first notices that it has lost it, ends its command and leaves no record.
 
-use std::{fs::File, io};
+use std::{
+    cell::Cell,
+    fs::File,
+    io,
+    time::{Duration, Instant},
+};
 
 use rustix::{
     fs::{FlockOperation, flock},
@@ -16,6 +21,9 @@ use crate::{
     attempt_dir::{read_json, write_json},
     local::Owner,
 };
+
+/// A data folder that is moved away is back by then, or never.
+const AWAY_AT_MOST: Duration = Duration::from_secs(600);
 
 /// An attempt that nobody has begun, and that nobody else can begin while this lives.
 pub(super) struct Free {
@@ -48,6 +56,7 @@ impl Free {
         Ok(Claim {
             dir: self.dir,
             owner,
+            away: Cell::new(None),
             _lock: self.lock,
         })
     }
@@ -57,19 +66,32 @@ impl Free {
 pub(super) struct Claim {
     dir: AttemptDir,
     owner: Owner,
+    /// Since when the folder of all attempts is away.
+    away: Cell<Option<Instant>>,
     _lock: File,
 }
 
 impl Claim {
+    /// Gone with the folder of all attempts, an attempt is away, and will be back; after a while it has
+    /// been removed.
+    fn is_away_for_good(&self) -> bool {
+        let since = self.away.get().unwrap_or_else(Instant::now);
+        self.away.set(Some(since));
+        since.elapsed() > AWAY_AT_MOST
+    }
+
     /// Whether somebody else has the attempt now, or it was given up. A file system that gives no
     /// answer says neither.
     pub(super) fn is_lost(&self) -> bool {
         match std::fs::read(self.dir.owner()) {
             Ok(bytes) => {
+                self.away.set(None);
                 serde_json::from_slice(&bytes).is_ok_and(|owner: Owner| owner != self.owner)
             }
-            // Gone with the folder of all attempts, it is away, and will be back.
-            Err(e) => e.kind() == io::ErrorKind::NotFound && self.dir.is_among_attempts(),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                self.dir.is_among_attempts() || self.is_away_for_good()
+            }
+            Err(_) => false,
         }
     }
 }

@@ -15,6 +15,7 @@ use std::{
 use crate::{
     AttemptDir, Exit,
     attempt_dir::{sync_parent, write_json},
+    fail_point,
 };
 
 /// Bytes of a record with the longest sentences that it may have.
@@ -43,6 +44,7 @@ impl Record {
     /// Writes the record: it is there whole or not at all, also after a power cut. May be called again
     /// after a failure.
     pub(super) fn write(&self, exit: &Exit) -> io::Result<()> {
+        fail_point!("command-ended");
         let text = serde_json::to_vec(exit)?;
         self.file.write_all_at(&text, 0)?;
         // The blanks after it would be JSON still.

@@ -31,7 +31,7 @@ use super::{
     record::Record,
     user::make_private,
 };
-use crate::{AttemptDir, Exit};
+use crate::{AttemptDir, Exit, fail_point};
 
 /// What the supervisor needs to know besides the command.
 #[derive(Debug, Clone)]
@@ -147,8 +147,10 @@ impl Running {
         let run = dir.run();
         fs::create_dir_all(&run)?;
         make_private(&run, options.user)?;
+        let claim = free.claim()?;
+        fail_point!("attempt-claimed");
         Ok(Some(Self {
-            claim: free.claim()?,
+            claim,
             started: Utc::now(),
             dir,
             record,

@@ -7,6 +7,7 @@ use std::io::Write;
 use api::{Dataset, DatasetMeta, FieldError};
 use bytes::Bytes;
 use chrono::Utc;
+use scheduler::fail_point;
 use sequence::{Finding, Level};
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
@@ -17,7 +18,6 @@ pub(crate) use fetch::fetch;
 use crate::{
     Service,
     error::{Error, Result},
-    faults::fail_point,
     files::{hex, hex_sha256},
     housekeeping::remove_leftover,
     jobs, quotas,

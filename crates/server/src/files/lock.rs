@@ -13,7 +13,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::make_folders;
+use super::{PRIVATE, make_folders};
 
 /// Name of a folder's lock. It begins as the database's file does.
 const LOCK: &str = "service-datamonkey.lock";
@@ -36,7 +36,8 @@ impl FolderLocks {
     pub(crate) fn take(folders: &[&Path]) -> anyhow::Result<Self> {
         let mut files: Vec<File> = Vec::new();
         for folder in folders {
-            make_folders(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            make_folders(folder, PRIVATE)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
             let path = folder.join(LOCK);
             let open = || OpenOptions::new().create(true).append(true).open(&path);
             let file = open().with_context(|| format!("cannot write {}", path.display()))?;

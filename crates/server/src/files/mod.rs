@@ -32,13 +32,15 @@ pub(crate) use self::{
     lock::FolderLocks,
     sweep::{ATTEMPT, Swept},
 };
-use crate::Config;
+use crate::{Config, scheduling::SchedulerConfig};
 
 /// The service's folders.
 #[derive(Debug, Clone)]
 pub(crate) struct Files {
     datasets: PathBuf,
     base: PathBuf,
+    /// Jobs run as another user, who has to get to the folders of jobs.
+    passable: bool,
 }
 
 impl Files {
@@ -50,12 +52,14 @@ impl Files {
 
     /// Makes the folders that are not there. Nothing in them is touched.
     pub(crate) fn make(config: &Config) -> io::Result<Self> {
-        make_folders(&config.datasets)?;
-        make_folders(&config.base)?;
+        let passable = are_jobs_anothers(config);
+        make_folders(&config.base, if passable { PASSABLE } else { PRIVATE })?;
+        make_folders(&config.datasets, PRIVATE)?;
         // Absolute: jobs run in folders of their own.
         Ok(Self {
             datasets: config.datasets.canonicalize()?,
             base: config.base.canonicalize()?,
+            passable,
         })
     }
 
@@ -71,8 +75,11 @@ impl Files {
             );
         }
         for folder in self.own_folders() {
-            make_folders(&folder)?;
-            fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+            make_folders(&folder, PRIVATE)?;
+            fs::set_permissions(folder, Permissions::from_mode(PRIVATE))?;
+        }
+        if self.passable {
+            fs::set_permissions(self.attempts(), Permissions::from_mode(PASSABLE))?;
         }
         Ok(())
     }
@@ -360,17 +367,34 @@ fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Folders are their owner's alone, but those on the way to the folders of jobs that run as another user:
+/// these can be passed through, and not be listed.
+const PRIVATE: u32 = 0o700;
+const PASSABLE: u32 = 0o711;
+
+/// Whether jobs run as another user on a cluster: a service that is root hands their folders over.
+fn are_jobs_anothers(config: &Config) -> bool {
+    matches!(config.scheduler, SchedulerConfig::Slurm(_)) && rustix::process::geteuid().is_root()
+}
+
 /// Makes a folder of ours, if it is not there.
 fn make_folder(path: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(path) {
+    match DirBuilder::new().mode(PRIVATE).create(path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         done => done,
     }
 }
 
-/// Makes a folder of ours, and those above it that are not there.
-fn make_folders(path: &Path) -> io::Result<()> {
-    DirBuilder::new().mode(0o700).recursive(true).create(path)
+/// Makes a folder of ours, and those above it that are not there, with these permissions whatever the
+/// umask.
+fn make_folders(path: &Path, mode: u32) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    DirBuilder::new().recursive(true).create(path)?;
+    for folder in missing {
+        fs::set_permissions(folder, Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 fn decompress(path: &Path) -> io::Result<Vec<u8>> {
@@ -403,6 +427,7 @@ mod tests {
         let files = Files {
             datasets: folder.path().to_path_buf(),
             base: folder.path().to_path_buf(),
+            passable: false,
         };
         fs::create_dir(files.logs()).unwrap();
         files

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 
 use crate::{datasets::blocking, error::Result};
 
@@ -22,24 +22,23 @@ pub(super) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
     if first.len() < PIECE {
         return Ok(Body::from(first));
     }
-    Ok(Body::from_stream(stream::unfold(
-        Some((source, Some(first))),
-        |state| async {
-            let (source, ready) = state?;
-            if let Some(ready) = ready {
-                return Some((Ok(ready), Some((source, None))));
+    let pieces = stream::unfold(Some((source, Some(first))), |state| async {
+        let (source, ready) = state?;
+        if let Some(ready) = ready {
+            return Some((Ok(ready), Some((source, None))));
+        }
+        match next(source).await {
+            Ok((_, piece)) if piece.is_empty() => None,
+            Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
+            // The body ends without its end: the client sees that it is not whole.
+            Err(e) => {
+                tracing::error!(error = %e, "a file cannot be read to its end");
+                Some((Err(io::Error::other("the file cannot be read")), None))
             }
-            match next(source).await {
-                Ok((_, piece)) if piece.is_empty() => None,
-                Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
-                // The body ends without its end: the client sees that it is not whole.
-                Err(e) => {
-                    tracing::error!(error = %e, "a file cannot be read to its end");
-                    Some((Err(io::Error::other("the file cannot be read")), None))
-                }
-            }
-        },
-    )))
+        }
+    });
+    // Compression asks again after the end.
+    Ok(Body::from_stream(pieces.fuse()))
 }
 
 /// The next piece; less than a whole one only at the end.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
-use scheduler::Attempt;
+use chrono::TimeDelta;
+use scheduler::{Attempt, fail_point};
 
 use super::find;
 use crate::{
-    Service,
+    Service, clock,
     datasets::blocking,
     error::{Error, Result},
     housekeeping::remove_leftover,
@@ -31,7 +31,7 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
     let kept = TimeDelta::from_std(service.config.replay_age).unwrap_or(TimeDelta::days(36_500));
     if !service
         .store
-        .remove_job(owner, id, Utc::now() + kept)
+        .remove_job(owner, id, clock::now() + kept)
         .await?
     {
         return match find(service, owner, id).await {
@@ -44,6 +44,7 @@ pub(crate) async fn remove(service: &Service, owner: &str, id: &str) -> Result<(
             Err(e) => Err(e),
         };
     }
+    fail_point!("job-removed");
     service.postponed.remove(id);
     let (files, of_job) = (service.files.clone(), id.to_owned());
     let attempt = job.attempt_name.clone();

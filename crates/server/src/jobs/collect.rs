@@ -2,19 +2,17 @@
 
 use std::io::BufReader;
 
-use chrono::Utc;
 use hyphy::{Analysis, Engine, arguments, failure, methods, request::Parameters, result};
-use scheduler::{Attempt, AttemptDir, Exit};
+use scheduler::{Attempt, AttemptDir, Exit, fail_point};
 
 use super::{
     postponed::Obstacle,
     state::{Again, Outcome},
 };
 use crate::{
-    Service,
+    Service, clock,
     datasets::blocking,
     error::Result,
-    faults::fail_point,
     files::{Files, hash_of},
     store::JobRow,
 };
@@ -280,7 +278,7 @@ pub(super) async fn lost(
         );
         let outcome = Outcome::Failed { message };
         service
-            .finish_job(&job.id, outcome, None, Utc::now(), None)
+            .finish_job(&job.id, outcome, None, clock::now(), None)
             .await?;
     }
     clear(service, attempt).await

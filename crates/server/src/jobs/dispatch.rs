@@ -3,9 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use chrono::Utc;
 use hyphy::{arguments, methods};
-use scheduler::{Attempt, SubmitError, Task};
+use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
@@ -16,10 +15,9 @@ use super::{
     state::Outcome,
 };
 use crate::{
-    Service,
+    Service, clock,
     datasets::blocking,
     error::Error,
-    faults::fail_point,
     files::ATTEMPT,
     scheduling::SchedulerConfig,
     store::{JobRow, StoreError},
@@ -136,7 +134,7 @@ async fn submit(service: &Service, job: &JobRow) -> Next {
                 let outcome = Outcome::Failed {
                     message: message.clone(),
                 };
-                service.finish_job(&job.id, outcome, None, Utc::now(), None)
+                service.finish_job(&job.id, outcome, None, clock::now(), None)
             })
             .await;
             Next::Submitted

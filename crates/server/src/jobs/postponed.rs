@@ -9,7 +9,7 @@ use api::DelayedJobs;
 use chrono::{DateTime, Utc};
 use tokio::time::{Duration, Instant};
 
-use crate::error::Error;
+use crate::{clock, error::Error};
 
 /// The longest time between two tries: once the trouble is over, jobs go on this soon.
 pub(super) const LONGEST: Duration = Duration::from_secs(5);
@@ -72,7 +72,7 @@ impl Postponed {
         let mut entries = self.entries();
         let entry = entries.entry(job.to_owned()).or_insert_with(|| Entry {
             obstacle: obstacle.clone(),
-            since: Utc::now(),
+            since: clock::now(),
             tries: 0,
             next: Instant::now(),
         });

@@ -6,6 +6,7 @@ use hyphy::{
     request::{self, FieldProblem, Parameters},
     resources::usual_seconds,
 };
+use scheduler::fail_point;
 use serde_json::{Map, Value};
 
 use super::input::{Input, Uploads};
@@ -121,6 +122,7 @@ async fn find_or_add(
     if let Added::Full(waiting) = service.add_job(&job).await? {
         return Err(quotas::too_many_waiting(service, waiting));
     }
+    fail_point!("job-added");
     Ok(super::find(service, owner, &id).await?.into_shown())
 }
 

@@ -7,7 +7,7 @@ use api::{JobState, JobState::*};
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Service,
+    Service, clock,
     store::{Added, Change, JobRow, NewJob, StoreError},
 };
 
@@ -78,7 +78,7 @@ impl Service {
         sandbox: Option<String>,
     ) -> Result<Option<JobRow>> {
         let change = Change {
-            started: Some(Utc::now()),
+            started: Some(clock::now()),
             sandbox,
             ..Change::default()
         };
@@ -191,7 +191,7 @@ impl Service {
     pub(super) async fn cancel_queued_job(&self, owner: &str, id: &str) -> Result<bool> {
         let change = Change {
             owner: Some(owner.to_owned()),
-            ended: Some(Utc::now()),
+            ended: Some(clock::now()),
             error_message: Some("The job was cancelled.".to_owned()),
             ..Change::default()
         };

@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Result, Store};
+use crate::clock;
 
 /// Somebody who is to be told of a job.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -48,7 +49,7 @@ impl Store {
         most: i64,
     ) -> Result<bool> {
         let mut write = self.write().await?;
-        let now = Utc::now();
+        let now = clock::now();
         let known: bool = sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM deliveries
              WHERE job_id = ? AND kind = ? AND target = ? AND deleted IS NULL)",
@@ -122,7 +123,7 @@ impl Store {
                  WHERE place <= ?)
              WHERE number <= ? ORDER BY next_try LIMIT ?",
         )
-        .bind(Utc::now())
+        .bind(clock::now())
         .bind(at_host)
         .bind(of_owner)
         .bind(in_all)
@@ -132,7 +133,7 @@ impl Store {
 
     /// Notes what became of a try.
     pub(crate) async fn note_delivery(&self, id: &str, outcome: &Outcome) -> Result<()> {
-        let now = Utc::now();
+        let now = clock::now();
         let (error, done, next) = match outcome {
             Outcome::Done => (None, Some(now), now),
             Outcome::GivenUp(why) => (Some(why), Some(now), now),

@@ -7,6 +7,7 @@ use hyphy::{names::Renamed, request::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, events};
+use crate::clock;
 
 /// A job as it is kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -198,7 +199,7 @@ impl Store {
         .bind(&job.tree_id)
         .bind(JobState::Queued.word())
         .bind(Json(&job.warnings))
-        .bind(Utc::now())
+        .bind(clock::now())
         .bind(job.expected_seconds)
         .fetch_optional(&mut *write)
         .await?;
@@ -253,7 +254,7 @@ impl Store {
         }
         let moved = row.state.0 != to;
         row.state = State(to);
-        row.updated = Some(Utc::now());
+        row.updated = Some(clock::now());
         row.attempt_name = change.attempt_name.or(row.attempt_name);
         row.handle = change.handle.or(row.handle);
         row.started = change.started.or(row.started);
@@ -303,7 +304,7 @@ impl Store {
             "UPDATE jobs SET progress = ?, updated = ? WHERE id = ? AND state = ? RETURNING *",
         )
         .bind(Json(progress))
-        .bind(Utc::now())
+        .bind(clock::now())
         .bind(id)
         .bind(JobState::Running.word())
         .fetch_optional(&mut *write)

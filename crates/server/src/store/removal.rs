@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::{JobRow, Result, Store, events};
+use crate::clock;
 
 /// Most rows of an answer without pages.
 const SOME: i64 = 1000;
@@ -31,7 +32,7 @@ impl Store {
             write.roll_back().await?;
             return Ok(false);
         };
-        let now = Utc::now();
+        let now = clock::now();
         let mut event = job.event();
         event.at = now;
         events::add(&mut write, owner, "deleted", &event).await?;

@@ -1,6 +1,6 @@
 //! A model of what happens to jobs, against which the service is tried with random calls of clients and
-//! random answers of a scheduler: late, lost, twice, in the wrong order, with ids used again, and with
-//! the service ending in between.
+//! random answers of a scheduler: late, lost, twice, in the wrong order, with ids used again, with clocks
+//! that jump, and with the service ending in between.
 //!
 //! The model is small: which jobs clients have started and deleted. What it checks is larger: no
 //! attempt is submitted twice, a job moves only as the diagram in `jobs/mod.rs` says, what is over stays
@@ -14,7 +14,7 @@ use std::{
     fs,
     io::Read,
     os::unix::fs::PermissionsExt,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -28,7 +28,7 @@ use tokio::runtime::Runtime;
 
 use self::scripted::{End, Scripted, Submission};
 use crate::{
-    Config, Service,
+    Config, Service, clock,
     datasets::Incoming,
     jobs,
     sessions::OPEN,
@@ -52,6 +52,7 @@ enum Step {
     Away(bool),
     Stale(bool),
     ReuseHandles,
+    ClockJumps { hours: i64 },
     Restart,
 }
 
@@ -97,6 +98,7 @@ impl ReferenceStateMachine for Machine {
             1 => any::<bool>().prop_map(Step::Away),
             1 => any::<bool>().prop_map(Step::Stale),
             1 => Just(Step::ReuseHandles),
+            1 => (-50_i64..50).prop_map(|hours| Step::ClockJumps { hours }),
             1 => Just(Step::Restart),
         ]
         .boxed()
@@ -352,6 +354,9 @@ impl StateMachineTest for Machine {
             Step::Away(away) => sut.scheduler.state().away = away,
             Step::Stale(stale) => sut.scheduler.set_stale(stale),
             Step::ReuseHandles => sut.scheduler.reuse_handles(),
+            Step::ClockJumps { hours } => {
+                clock::WRONG_BY.fetch_add(hours * 3600, Ordering::Relaxed);
+            }
             Step::Restart => {
                 sut.kill();
                 sut.living = Some(open(&sut.folder, &sut.scheduler));

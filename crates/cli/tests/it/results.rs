@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, blocking::Response, header};
 use serde_json::Value;
 
-use crate::support::{Server, small_job};
+use crate::support::{Server, script, small_job};
 
 fn ask(server: &Server, path: &str, headers: &[(header::HeaderName, &str)]) -> Response {
     let mut request = server.http.get(server.api(path));
@@ -11,6 +11,46 @@ fn ask(server: &Server, path: &str, headers: &[(header::HeaderName, &str)]) -> R
         request = request.header(name, *value);
     }
     request.send().unwrap()
+}
+
+#[test]
+fn a_result_of_several_pieces_is_whole_however_it_is_asked_for() {
+    let engine = script(
+        "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\"data partitions\":{},\
+         \"MLE\":{\"content\":['; yes '[0.125,inf,2.5],' | head -n 30000; printf '[0]]}}'; } > result.json",
+    );
+    let program = engine.path().join("hyphy");
+    let server = Server::with(&[("HYPHY_PATH", program.to_str().unwrap())]);
+    let id = small_job(&server);
+    server.completed(&id);
+    let raw = server.result(&id);
+    let shown = raw.replace("inf", "null");
+    assert!(raw.len() > 400_000, "{}", raw.len());
+    for (path, expected) in [
+        (format!("/jobs/{id}/result?raw=true"), &raw),
+        (format!("/jobs/{id}/result"), &shown),
+    ] {
+        let plain = ask(&server, &path, &[]);
+        assert!(plain.text().unwrap() == *expected, "{path}");
+        let packed = ask(&server, &path, &[(header::ACCEPT_ENCODING, "gzip")]);
+        // Bytes of no kind are not packed.
+        if packed.headers().contains_key(header::CONTENT_ENCODING) {
+            let mut unpacked = String::new();
+            let bytes = packed.bytes().unwrap();
+            let mut from = flate2::read::GzDecoder::new(&bytes[..]);
+            std::io::Read::read_to_string(&mut from, &mut unpacked).unwrap();
+            assert!(unpacked == *expected, "{path}, packed");
+        } else {
+            assert!(packed.text().unwrap() == *expected, "{path}");
+        }
+    }
+    let path = format!("/jobs/{id}/result?pretty_print=true");
+    let pretty: Value = ask(&server, &path, &[]).json().unwrap();
+    let expected: Value = serde_json::from_str(&shown).unwrap();
+    assert!(pretty == expected);
+    let path = format!("/methods/fel-result?job_id={id}");
+    let enveloped: Value = ask(&server, &path, &[]).json().unwrap();
+    assert!(enveloped["result"] == expected);
 }
 
 #[test]

@@ -192,6 +192,11 @@ mod tests {
             let body = body(io::Cursor::new(bytes.clone())).await.unwrap();
             assert_eq!(to_bytes(body, usize::MAX).await.unwrap(), bytes);
         }
+        // Compression asks again after the end.
+        let source = io::Cursor::new(vec![0; 2 * PIECE]);
+        let mut pieces = body(source).await.unwrap().into_data_stream();
+        while pieces.next().await.is_some() {}
+        assert!(pieces.next().await.is_none());
         let source = io::Cursor::new(b"0123456789");
         let mut part = part(source, 3, 4).await.unwrap();
         let mut text = String::new();

@@ -70,7 +70,7 @@ impl Service {
             .env("SERVICE_DATAMONKEY_PORT", "0")
             .env("HYPHY_PATH", self.engine.join("hyphy"))
             .env("SANDBOX", "off")
-            // The engine writes its journal as whoever runs the test.
+            // The engine writes its journal as the user who runs the test.
             .env("JOB_USER", rustix::process::getuid().as_raw().to_string())
             .env("LOCAL_MAX_JOBS", "4")
             .env("USER_TOKEN_ENABLED", "true")

@@ -11,12 +11,8 @@ use scheduler::sandbox::Mode;
 use sequence::Limits;
 
 use crate::{
-    http::{PerAddress, plain_host},
-    notifications::NotifyConfig,
-    outgoing::OutgoingConfig,
-    quotas::QuotaConfig,
-    scheduling::SchedulerConfig,
-    sessions::AccessConfig,
+    http::PerAddress, notifications::NotifyConfig, outgoing::OutgoingConfig, quotas::QuotaConfig,
+    scheduling::SchedulerConfig, sessions::AccessConfig,
 };
 
 /// How the service is set up.
@@ -67,9 +63,9 @@ pub struct Config {
     /// Pages of other origins that may use the API (`CORS_ALLOWED_ORIGINS`), such as
     /// `https://example.org`; `*` is every page. None.
     pub cors_origins: Vec<String>,
-    /// Names besides this machine's own that the service answers to in open mode (`ALLOWED_HOSTS`), in
-    /// lower case and without ports. None.
-    pub allowed_hosts: Vec<String>,
+    /// Names besides this machine's own that the service answers to in open mode: those of
+    /// `ALLOWED_HOSTS` and that of `PUBLIC_URL`, in lower case and without ports. None.
+    pub own_hosts: Vec<String>,
     /// A client that neither sends nor takes anything for this long in the middle of a request is
     /// cut off (`CLIENT_TIMEOUT_SECS`); 60 s.
     pub client_timeout: Duration,
@@ -160,7 +156,7 @@ impl Config {
             limits: reader.limits(),
             scheduler,
             cors_origins: reader.origins(),
-            allowed_hosts: reader.hosts(),
+            own_hosts: reader.hosts(),
             client_timeout: Duration::from_secs(reader.at_least_1("CLIENT_TIMEOUT_SECS", 60)),
             client_rate: reader.at_least_1("CLIENT_MIN_BYTES_PER_SEC", 1024),
             connections: PerAddress::default(),
@@ -181,6 +177,15 @@ impl Config {
             Err(ConfigError(reader.problems))
         }
     }
+}
+
+/// A host's name without what may be written in different ways.
+pub(crate) fn plain_host(host: &str) -> String {
+    let host = host.trim().trim_end_matches('.');
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    inner.unwrap_or(host).to_ascii_lowercase()
 }
 
 /// Cores that this process may use.
@@ -300,6 +305,9 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 )),
             }
         }
+        let public = self.get("PUBLIC_URL");
+        let public = public.and_then(|url| url::Url::parse(url.trim()).ok());
+        hosts.extend(public.and_then(|url| url.host_str().map(plain_host)));
         hosts
     }
 

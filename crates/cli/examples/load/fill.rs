@@ -1,5 +1,5 @@
 //! Filling a store: copies of one real job and its datasets, straight into the database that the
-//! service has made, which does not run meanwhile.
+//! service has made and then left.
 
 use std::path::Path;
 

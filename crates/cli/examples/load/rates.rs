@@ -11,7 +11,8 @@ use crate::{
     service::{Data, Service},
 };
 
-/// What is asked, how often in a thousand requests, and how long it may take at the 99th percentile.
+/// The kinds of requests: a name, how many of a thousand requests are of the kind, and the goal for its
+/// 99th percentile in milliseconds.
 const KINDS: [(&str, u64, Option<u64>); 15] = [
     ("one job", 400, Some(10)),
     ("jobs: newest", 40, Some(25)),
@@ -67,7 +68,7 @@ pub(crate) async fn measure(
     service.forget_peak();
     let memory_before = service.memory("VmRSS");
     let (send, mut receive) = mpsc::unbounded_channel();
-    let mut random = Random::new(seed);
+    let mut random = Random::new(seed, 0);
     let begin = tokio::time::Instant::now();
     let warm = begin + WARM_UP;
     let all = (time + WARM_UP).as_secs() * rate;

@@ -201,7 +201,7 @@ async fn upload(service: &Service, content: String) -> String {
 /// Eight sequences of 60 codons that differ a little, and their tree.
 fn small() -> (String, String) {
     let codons = ["GCT", "CCA", "GGC", "ACG", "AAA", "GAT", "TGC", "CTG"];
-    let mut random = crate::random::Random::new(5);
+    let mut random = crate::random::Random::new(5, 0);
     let ancestor: Vec<u64> = (0..60).map(|_| random.below(8)).collect();
     let mut fasta = String::new();
     for name in 1..=8 {

@@ -41,7 +41,7 @@ struct Limits {
     /// Address space that the command may use, in bytes.
     #[arg(long)]
     max_memory_bytes: Option<u64>,
-    /// User and group, by number, as whom the command runs; only root can have another.
+    /// Numeric user and group to run the command as; only root can choose another than its own.
     #[arg(long)]
     user: Option<JobUser>,
 }

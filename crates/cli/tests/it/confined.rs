@@ -1,4 +1,4 @@
-//! What a job can reach when engine and data lie side by side, and as whom it runs.
+//! What a job can reach when the engine and the data are in one folder, and which user it runs as.
 
 use std::{
     fs::{self, Permissions},

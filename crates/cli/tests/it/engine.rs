@@ -1,7 +1,7 @@
 //! An engine that is missing or fails. The engines here are scripts, because the real one does
 //! not fail on demand.
 
-use std::{fs, process::Command};
+use std::fs;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -257,12 +257,7 @@ fn a_job_that_is_tried_again_may_be_interrupted_once_as_any_may() {
     server.post("/methods/fel-start?retry=true", &body);
     assert_eq!(server.wait_for(&id, "running")["state"], "running");
     fs::remove_file(&waits).unwrap();
-    for process in server.processes() {
-        Command::new("kill")
-            .args(["-9", &process.to_string()])
-            .status()
-            .unwrap();
-    }
+    server.kill_jobs();
     let job = server.completed(&id);
     assert!(
         job["warnings"].to_string().contains("was interrupted"),

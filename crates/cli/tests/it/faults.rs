@@ -70,7 +70,7 @@ fn run(step: &str, fault: &str) {
     let mut server = Server::with(&[
         ("HYPHY_PATH", program.to_str().unwrap()),
         ("SANDBOX", "off"),
-        // The engine writes its journal as whoever runs the test.
+        // The engine writes its journal as the user who runs the test.
         ("JOB_USER", &own_user()),
         ("FAILPOINTS", &fault),
     ]);

@@ -1,6 +1,6 @@
 //! The life of a job: progress, events, queue, cancelling, restarts.
 
-use std::{process::Command, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -233,12 +233,7 @@ fn an_interrupted_job_runs_again_and_says_so() {
     let id = small_job(&server);
     server.wait_for(&id, "running");
     thread::sleep(Duration::from_millis(200));
-    for process in server.processes() {
-        Command::new("kill")
-            .args(["-9", &process.to_string()])
-            .status()
-            .unwrap();
-    }
+    server.kill_jobs();
     let job = server.completed(&id);
     assert_eq!(
         job["warnings"],

@@ -1,7 +1,7 @@
 //! Every analysis, from its start to its result: what the service serves is what the same engine
 //! writes for the same command line.
 
-use std::{fs, process::Command};
+use std::fs;
 
 use serde_json::{Value, json};
 
@@ -308,12 +308,7 @@ fn gard_goes_on_where_it_was_interrupted() {
         assert_ne!(server.job(&id)["state"], "completed", "it was too fast");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    for process in server.processes() {
-        Command::new("kill")
-            .args(["-9", &process.to_string()])
-            .status()
-            .unwrap();
-    }
+    server.kill_jobs();
     let job = server.completed(&id);
     assert!(job["warnings"].to_string().contains("interrupted"), "{job}");
     let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();

@@ -41,15 +41,20 @@ fn patient() -> TempDir {
     folder
 }
 
+/// A service with such an engine, and two jobs: one that runs, and one that waits for its turn.
+fn running_and_waiting(engine: &TempDir) -> (Server, [String; 2]) {
+    let (server, mut body) = server_with(engine.path(), &[("SANDBOX", "off")]);
+    let first = server.start_job("fel", &body);
+    server.wait_for(&first, "running");
+    body["pvalue"] = json!(0.2);
+    let second = server.start_job("fel", &body);
+    (server, [first, second])
+}
+
 #[test]
 fn jobs_wait_while_the_engine_is_gone() {
     let engine = patient();
-    let (server, body) = server_with(engine.path(), &[("SANDBOX", "off")]);
-    let first = server.start_job("fel", &body);
-    server.wait_for(&first, "running");
-    let mut second = body.clone();
-    second["pvalue"] = json!(0.2);
-    let second = server.start_job("fel", &second);
+    let (server, [first, second]) = running_and_waiting(&engine);
     let program = engine.path().join("hyphy");
     let away = engine.path().join("away");
     fs::rename(&program, &away).unwrap();
@@ -122,12 +127,7 @@ fn jobs_wait_while_the_data_folder_is_away() {
 #[test]
 fn a_job_waits_for_its_upload() {
     let engine = patient();
-    let (server, body) = server_with(engine.path(), &[("SANDBOX", "off")]);
-    let first = server.start_job("fel", &body);
-    server.wait_for(&first, "running");
-    let mut second = body.clone();
-    second["pvalue"] = json!(0.2);
-    let second = server.start_job("fel", &second);
+    let (server, [first, second]) = running_and_waiting(&engine);
     let blobs = server.data.path().join("blobs");
     let away = server.data.path().join("away");
     fs::rename(&blobs, &away).unwrap();

@@ -207,6 +207,17 @@ impl Server {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
 
+    /// Ends jobs and their supervisors without a chance to tidy up.
+    pub fn kill_jobs(&self) {
+        for process in self.processes() {
+            // It may have ended by itself.
+            Command::new("kill")
+                .args(["-9", &process.to_string()])
+                .status()
+                .ok();
+        }
+    }
+
     /// Ids of processes that work in the data folder.
     pub fn processes(&self) -> Vec<u32> {
         let inside = self.data.path().to_string_lossy().into_owned();
@@ -223,12 +234,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
-        for process in self.processes() {
-            Command::new("kill")
-                .args(["-9", &process.to_string()])
-                .status()
-                .ok();
-        }
+        self.kill_jobs();
     }
 }
 

@@ -16,7 +16,7 @@ mod sweep;
 
 use std::{
     fs::{self, DirBuilder, File, Permissions},
-    io::{self, BufReader, Read, Write},
+    io::{self, BufReader, Read},
     os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     time::Duration,
@@ -199,7 +199,7 @@ impl Files {
         remove(&self.blob(sha256))
     }
 
-    /// Keeps a result under its SHA-256, which [`hash_of`] has found.
+    /// Keeps a result under its SHA-256.
     pub(crate) fn keep_result(&self, from: impl Read, sha256: &str) -> io::Result<()> {
         self.keep_compressed(from, &self.result(sha256))
     }
@@ -323,22 +323,32 @@ impl Files {
     }
 }
 
-/// The SHA-256 of what is read, in lower-case hexadecimal.
-pub(crate) fn hash_of(mut from: impl Read) -> io::Result<String> {
-    struct Into(Sha256);
-    impl Write for Into {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
+/// What is read from something, and its SHA-256 as far as it was read.
+pub(crate) struct Hashed<R> {
+    from: R,
+    hash: Sha256,
+}
 
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
+impl<R> Hashed<R> {
+    pub(crate) fn new(from: R) -> Self {
+        Self {
+            from,
+            hash: Sha256::new(),
         }
     }
-    let mut hash = Into(Sha256::new());
-    io::copy(&mut from, &mut hash)?;
-    Ok(hex(&hash.0.finalize()))
+
+    /// The SHA-256, in lower-case hexadecimal.
+    pub(crate) fn hex(self) -> String {
+        hex(&self.hash.finalize())
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.hash.update(&into[..read]);
+        Ok(read)
+    }
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -20,7 +20,7 @@ use super::{
     problem::{self, respond},
     problem_kinds as kinds,
 };
-use crate::{Config, Service, error::Error};
+use crate::{Config, Service, config::plain_host, error::Error};
 
 /// The address at which a connection came in.
 #[derive(Debug, Clone, Copy)]
@@ -74,28 +74,14 @@ fn is_own(host: &str, config: &Config, local: Option<IpAddr>) -> bool {
     if authority.as_str().contains('@') {
         return false;
     }
-    let name = plain(authority.host());
+    let name = plain_host(authority.host());
     if let Ok(address) = name.parse::<IpAddr>() {
         let same = |other: IpAddr| other.to_canonical() == address.to_canonical();
         if address.to_canonical().is_loopback() || same(config.host) || local.is_some_and(same) {
             return true;
         }
     }
-    let public = config.notify.public_url.as_deref();
-    let public = public.and_then(|url| url::Url::parse(url).ok());
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || public.is_some_and(|url| url.host_str().is_some_and(|own| plain(own) == name))
-        || config.allowed_hosts.contains(&name)
-}
-
-/// A host's name without what may be written in different ways.
-pub(crate) fn plain(host: &str) -> String {
-    let host = host.trim().trim_end_matches('.');
-    let inner = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
-    inner.unwrap_or(host).to_ascii_lowercase()
+    name == "localhost" || name.ends_with(".localhost") || config.own_hosts.contains(&name)
 }
 
 #[cfg(test)]

@@ -34,7 +34,6 @@ mod summary;
 mod visualizations;
 
 pub(crate) use connections::answer;
-pub(crate) use hosts::plain as plain_host;
 pub(crate) use idempotency::{Busy, KEPT as ANSWERS_KEPT};
 pub use per_address::PerAddress;
 pub(crate) use router::MAX_BODY;

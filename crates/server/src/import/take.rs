@@ -13,7 +13,7 @@ use super::{found::Found, report::Report};
 use crate::{
     Config,
     datasets::blocking,
-    files::{Files, hash_of, hex_sha256},
+    files::{Files, Hashed, hex_sha256},
     sessions::OPEN,
     store::{DatasetRow, GoDatabase, ImportedJob, Most, Store},
 };
@@ -327,7 +327,8 @@ impl<'a> Taking<'a> {
         let work = move || {
             let written = fs::metadata(&path)?.modified().ok().map(DateTime::from);
             let open = || fs::File::open(&path).map(std::io::BufReader::new);
-            let Ok(result) = hyphy::json::read(open()?) else {
+            let mut hashed = Hashed::new(open()?);
+            let Ok(result) = hyphy::json::read(&mut hashed) else {
                 return Ok(Kept {
                     written,
                     ..Kept::default()
@@ -338,7 +339,7 @@ impl<'a> Taking<'a> {
             let alignment = file
                 .and_then(Path::file_name)
                 .and_then(|name| name.to_str());
-            let sha256 = hash_of(open()?)?;
+            let sha256 = hashed.hex();
             files.keep_result(open()?, &sha256)?;
             Ok(Kept {
                 alignment: alignment.map(str::to_owned),

@@ -13,7 +13,7 @@ use crate::{
     Service, clock,
     datasets::blocking,
     error::Result,
-    files::{Files, hash_of},
+    files::{Files, Hashed},
     store::JobRow,
 };
 
@@ -50,11 +50,8 @@ pub(super) async fn collect(
     attempt: &Attempt,
     exit: &Exit,
 ) -> Result<Settled> {
-    // As it is now.
-    let job = match service.store.job_by_id(&job.id).await? {
-        Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
-        // Deleted, with all that it had, or run again: what is left of the attempt goes.
-        _ => return clear(service, attempt).await,
+    let Some(job) = of_attempt(service, job, attempt).await? else {
+        return clear(service, attempt).await;
     };
     if let Some(why) = exit.not_started.as_ref().filter(|_| exit.passing) {
         tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
@@ -84,6 +81,12 @@ pub(super) async fn collect(
             try_again(service, &job, attempt, sentence).await
         }
     }
+}
+
+/// The job as it is now; `None` if the attempt is no longer its own: it was deleted, or is run again.
+async fn of_attempt(service: &Service, job: &JobRow, attempt: &Attempt) -> Result<Option<JobRow>> {
+    let job = service.store.job_by_id(&job.id).await?;
+    Ok(job.filter(|job| job.attempt_name.as_deref() == Some(&attempt.name)))
 }
 
 /// Looks at what an attempt left, and keeps its log.
@@ -130,23 +133,18 @@ async fn look(
     blocking(work).await
 }
 
-/// The hash of an attempt's result, or what is wrong with the result. It is read and not held.
+/// The hash of an attempt's result, or what is wrong with the result. It is read once, to its end, and
+/// not held.
 fn check(
     files: &Files,
     attempt: &str,
     analysis: &Analysis,
 ) -> std::io::Result<std::result::Result<String, String>> {
-    let open = || files.open_written(attempt, arguments::RESULT);
-    let Some(file) = open()? else {
+    let Some(file) = files.open_written(attempt, arguments::RESULT)? else {
         return Ok(Err("there is no result".to_owned()));
     };
-    if let Err(wrong) = result::check(analysis, BufReader::new(file))? {
-        return Ok(Err(wrong));
-    }
-    match open()? {
-        Some(file) => Ok(Ok(hash_of(file)?)),
-        None => Ok(Err("there is no result".to_owned())),
-    }
+    let mut hashed = Hashed::new(BufReader::new(file));
+    Ok(result::check(analysis, &mut hashed)?.map(|()| hashed.hex()))
 }
 
 /// Keeps a result, and writes that the job is completed.
@@ -249,9 +247,8 @@ pub(super) async fn lost(
     attempt: &Attempt,
     why: &str,
 ) -> Result<Settled> {
-    let job = match service.store.job_by_id(&job.id).await? {
-        Some(job) if job.attempt_name.as_deref() == Some(&attempt.name) => job,
-        _ => return clear(service, attempt).await,
+    let Some(job) = of_attempt(service, job, attempt).await? else {
+        return clear(service, attempt).await;
     };
     let resumes = methods::find(&job.method).is_some_and(|analysis| analysis.resumes);
     let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());

@@ -1,6 +1,6 @@
 //! What is kept in files and belongs to no row any more.
 
-use sqlx::types::Json;
+use sqlx::{QueryBuilder, types::Json};
 
 use super::{Result, Store};
 
@@ -22,32 +22,18 @@ pub(crate) enum Kind {
 impl Store {
     /// Those of `names` that no row knows.
     pub(crate) async fn without_row(&self, kind: Kind, names: &[String]) -> Result<Vec<String>> {
-        let query = match kind {
-            Kind::Upload => {
-                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
-                     SELECT 1 FROM datasets WHERE sha256 = value)"
-            }
-            Kind::Result => {
-                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
-                     SELECT 1 FROM jobs WHERE result_sha256 = value)"
-            }
-            Kind::OfJob => {
-                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
-                     SELECT 1 FROM jobs WHERE id = value)"
-            }
-            Kind::OfAttempt => {
-                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
-                     SELECT 1 FROM jobs WHERE attempt_name = value)"
-            }
+        let row = match kind {
+            Kind::Upload => "datasets WHERE sha256 = value",
+            Kind::Result => "jobs WHERE result_sha256 = value",
+            Kind::OfJob => "jobs WHERE id = value",
+            Kind::OfAttempt => "jobs WHERE attempt_name = value",
             Kind::Attempt => {
-                "SELECT value FROM json_each(?) WHERE NOT EXISTS (
-                     SELECT 1 FROM jobs WHERE attempt_name = value
-                         AND state IN ('submitting', 'running'))"
+                "jobs WHERE attempt_name = value AND state IN ('submitting', 'running')"
             }
         };
-        sqlx::query_scalar(query)
-            .bind(Json(names))
-            .fetch_all(&self.readers)
-            .await
+        let mut query = QueryBuilder::new("SELECT value FROM json_each(");
+        query.push_bind(Json(names));
+        query.push(format!(") WHERE NOT EXISTS (SELECT 1 FROM {row})"));
+        query.build_query_scalar().fetch_all(&self.readers).await
     }
 }

@@ -303,6 +303,7 @@ fn what_belongs_to_nothing_is_removed_at_the_start() {
         "logs/dm-0123.gz".to_owned(),
         format!("partial/{hash}"),
         "attempts/dm-0123/run/alignment.fasta".to_owned(),
+        "attempts/.tmpabcdef/left".to_owned(),
         "incoming/.tmpabcdef".to_owned(),
         "logs/.tmpabcdef".to_owned(),
         "blobs/ab/.tmpabcdef".to_owned(),

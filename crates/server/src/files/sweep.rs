@@ -85,7 +85,8 @@ impl Files {
         };
         let mut names: Vec<String> = files
             .iter()
-            .filter(|path| !is_temporary(path))
+            // A folder of no attempt, such as one that the engine was tried in, goes with the others.
+            .filter(|path| kind == Content::Attempt || !is_temporary(path))
             .filter_map(name)
             .collect();
         match kind {

@@ -74,6 +74,10 @@ CONF
     *) echo "CgroupPlugin=disabled" | as_root tee "$dir/etc/cgroup.conf" >/dev/null ;;
     esac
 
+    # In /tmp, PMIx refuses a job step whose number a killed step of another cluster had.
+    as_root install -d -m 1777 "$dir/pmix"
+    echo "PMIxCliTmpDirBase=$dir/pmix" | as_root tee "$dir/etc/mpi.conf" >/dev/null
+
     secret "$dir/etc/slurmdbd.conf" slurm <<CONF
 $jwt
 DbdHost=$(hostname -s)

@@ -42,13 +42,16 @@ fn processes(base: &Path) -> usize {
     ours.count()
 }
 
-fn until(wanted: impl Fn(usize) -> bool, base: &Path) {
+/// Waits until so many MPI processes work in this folder; says what became of the job if they never do.
+fn until(wanted: impl Fn(usize) -> bool, base: &Path, server: &Server, job: &str) {
     let begin = Instant::now();
     while !wanted(processes(base)) {
         assert!(
             begin.elapsed() < Duration::from_secs(60),
-            "{} MPI processes",
-            processes(base)
+            "{} MPI processes of {}\n{}",
+            processes(base),
+            server.get_json(&format!("/jobs/{job}")),
+            server.get(&format!("/jobs/{job}/log")).text().unwrap()
         );
         thread::sleep(Duration::from_millis(100));
     }
@@ -94,10 +97,10 @@ fn runs_and_is_cancelled(cluster: &Cluster, kind: &str, expected: &[f64]) {
         assert!(near, "{kind}: {found} and {expected}");
     }
     let long = long_job(&server, 4);
-    until(|running| running >= 3, folder.path());
+    until(|running| running >= 3, folder.path(), &server, &long);
     assert_eq!(
         server.delete(&format!("/jobs/{long}")),
         StatusCode::NO_CONTENT
     );
-    until(|running| running == 0, folder.path());
+    until(|running| running == 0, folder.path(), &server, &long);
 }

@@ -53,9 +53,11 @@ lint: ## Check format and lints
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets --features cli/fail-points -- -D warnings
 
-update: ## Make openapi.json anew from the code
+update: ## Write openapi.json and docs/SETTINGS.md from the code
 	cargo run --release --locked -q -p cli -- openapi > openapi.json.new
 	mv openapi.json.new openapi.json
+	cargo run --release --locked -q -p cli -- config --markdown > docs/SETTINGS.md.new
+	mv docs/SETTINGS.md.new docs/SETTINGS.md
 
 demo: install build ## Run FEL on HyPhy's own example data
 	@dev/demo

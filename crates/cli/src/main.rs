@@ -6,6 +6,7 @@
 
 mod client;
 mod commands;
+mod telemetry;
 
 use std::process::ExitCode;
 
@@ -21,8 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the service. Its settings are environment variables, also read from .env; see
-    /// docs/OPERATIONS.md.
+    /// Run the service. Its settings are environment variables, also read from .env; `config` prints
+    /// them.
     Serve,
     /// Run an analysis and write its result: run METHOD --help says what it takes.
     #[command(subcommand)]
@@ -32,6 +33,12 @@ enum Command {
     Import {
         /// Folder with its datasets.json, job_tracker.tab, SQLite database, datasets and results.
         folder: std::path::PathBuf,
+    },
+    /// Print the settings of `serve`: names, meanings, defaults, and what is set.
+    Config {
+        /// Print docs/SETTINGS.md.
+        #[arg(long)]
+        markdown: bool,
     },
     /// Print the service's OpenAPI document.
     Openapi,
@@ -51,6 +58,7 @@ fn main() -> ExitCode {
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Import { folder } => commands::import::import(&folder),
+        Command::Config { markdown } => commands::config::config(markdown),
         Command::Openapi => commands::openapi(),
     };
     match done {

@@ -44,6 +44,12 @@ impl Finding {
         Self::new(Level::Error, code, message, remedy)
     }
 
+    /// What was found and what to do about it, in sentences.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("{} {}", self.message, self.remedy)
+    }
+
     /// A finding to think about before using the data.
     pub fn warning(code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(Level::Warning, code, message, remedy)

@@ -1,35 +1,42 @@
-//! The service: what happens between a request and a result.
+//! The service over HTTP: routes, handlers, the OpenAPI document and the page. Start reading at
+//! `router.rs`.
 //!
-//! `http/` holds thin handlers; `datasets/` and `jobs/` do the work (in `jobs/`: start, dispatch,
-//! watch, collect, recover, each a file); `store/` holds all SQL. [`Service::open`] puts it
-//! together, [`serve`] listens.
-//!
-//! Never here: spawning programs (that is `scheduler`'s), knowing HyPhy's output (`hyphy`'s) or
-//! file formats (`sequence`'s).
-//!
-//! Architecture invariants: the database is the truth; SQL stands only in `store/`; states of
-//! jobs change only in `jobs/state.rs`; no lock is held across an await that does I/O; every
-//! queue, body and cache has a bound.
+//! Handlers are thin: they read a request, call `service`, and write the answer.
 
-mod clock;
-pub mod config;
+mod common_openapi;
+mod connection_count;
+mod connections;
 mod datasets;
-mod engine;
-mod error;
-mod files;
-mod housekeeping;
-mod http;
-pub mod import;
+mod drain;
+mod events;
+mod extract;
+mod file;
+mod form;
+mod health;
+mod hosts;
+mod idempotency;
+mod identity;
 mod jobs;
-pub mod notifications;
-pub mod outgoing;
-pub mod quotas;
-pub mod scheduling;
-mod service;
-pub mod sessions;
-mod store;
-pub mod telemetry;
+mod limits;
+mod many_jobs;
+mod methods;
+mod methods_openapi;
+mod origins;
+mod page;
+mod paging;
+mod pretty;
+mod problem;
+mod problem_kinds;
+mod problem_pages;
+mod results;
+mod router;
+mod session;
+mod shared;
+mod slow;
+mod state;
+mod stream;
+mod summary;
+mod visualizations;
 
-pub use config::Config;
-pub use http::{PerAddress, openapi};
-pub use service::{Service, keep_files_private, serve};
+pub use connections::serve;
+pub use router::openapi;

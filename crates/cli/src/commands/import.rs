@@ -6,8 +6,8 @@ use super::serve::config;
 
 #[tokio::main]
 pub(crate) async fn import(folder: &Path) -> anyhow::Result<()> {
-    server::keep_files_private();
-    let report = server::import::folder(&config()?, folder).await?;
+    service::keep_files_private();
+    let report = service::import::folder(&config()?, folder).await?;
     print!("{report}");
     Ok(())
 }

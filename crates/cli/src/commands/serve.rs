@@ -3,26 +3,28 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
-use server::{Config, Service};
+use config::{Config, LogConfig};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 
+use crate::telemetry;
+
 #[tokio::main]
 pub(crate) async fn serve() -> anyhow::Result<()> {
     // What is made from now on is its owner's alone.
-    server::keep_files_private();
+    service::keep_files_private();
     scheduler::faults::arm();
     let config = config()?;
     let stop = stopped()?;
-    let address = SocketAddr::new(config.host, config.port);
+    let address = SocketAddr::new(config.web.host, config.web.port);
     // Taken first: a second service on the same address must not touch the first one's jobs.
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; set SERVICE_DATAMONKEY_PORT to a free port")
     })?;
     let address = listener.local_addr()?;
-    let service = Service::open(config).await?;
+    let service = service::open(config).await?;
     let access = if service.has_sessions() {
         "each session has data of its own (tokens)"
     } else {
@@ -35,11 +37,22 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
 
 /// Reads the settings, and starts the log.
 pub(super) fn config() -> anyhow::Result<Config> {
-    dotenvy::dotenv()
-        .map_or_else(|e| if e.not_found() { Ok(()) } else { Err(e) }, |_| Ok(()))
-        .context(".env")?;
-    server::telemetry::init();
-    Ok(Config::read(|name| std::env::var(name).ok())?)
+    read_dotenv()?;
+    telemetry::init(&LogConfig::read(variable));
+    Ok(Config::read(variable)?)
+}
+
+/// The value of an environment variable.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Adds the variables of `.env`, if there is such a file, to the environment.
+pub(super) fn read_dotenv() -> anyhow::Result<()> {
+    match dotenvy::dotenv() {
+        Err(e) if !e.not_found() => Err(e).context(".env"),
+        _ => Ok(()),
+    }
 }
 
 /// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM). Listens from now on: a stop

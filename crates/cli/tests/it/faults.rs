@@ -221,7 +221,7 @@ fn the_end_of_the_service_at_any_step_costs_no_job() {
 fn every_fail_point_is_hit() {
     let source = Command::new("grep")
         .args(["-rhoE", "fail_point!\\(\"[a-z-]+\"\\)"])
-        .arg(crate::support::repository().join("crates/server/src"))
+        .arg(crate::support::repository().join("crates/service/src"))
         .arg(crate::support::repository().join("crates/scheduler/src"))
         .output()
         .unwrap();

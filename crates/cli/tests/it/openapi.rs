@@ -1,4 +1,4 @@
-//! The committed OpenAPI document is the code's, and is served with its reference page.
+//! The committed OpenAPI document and table of settings are the code's.
 
 use std::fs;
 
@@ -44,4 +44,32 @@ fn the_reference_page_works_without_a_network() {
         let url = format!("{}/docs/{}", server.url, path.trim_start_matches("./"));
         assert_eq!(server.http.get(url).send().unwrap().status(), 200, "{path}");
     }
+}
+
+#[test]
+fn the_committed_table_of_settings_is_the_programs() {
+    let printed = datamonkey()
+        .args(["config", "--markdown"])
+        .output()
+        .unwrap();
+    let committed = fs::read(repository().join("docs/SETTINGS.md")).unwrap();
+    assert!(
+        printed.stdout == committed,
+        "docs/SETTINGS.md is not the program's: run `make update` and commit it"
+    );
+}
+
+#[test]
+fn settings_are_shown_with_what_is_set_but_no_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = datamonkey()
+        .arg("config")
+        .current_dir(folder.path())
+        .env("SERVICE_DATAMONKEY_PORT", "9999")
+        .env("SMTP_URL", "smtps://user:secret@mail.example.org")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("set to: 9999"), "{shown}");
+    assert!(!shown.contains("secret"), "{shown}");
 }

@@ -9,10 +9,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use api::{JobState, JobStatus};
+use config::Config;
 use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use server::{Config, Service};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -150,9 +150,9 @@ impl OwnService {
             "HYPHY_PATH" | "DATAMONKEY_ENGINE" | "LOCAL_MAX_THREADS" => std::env::var(name).ok(),
             _ => None,
         })?;
-        let listener = TcpListener::bind((config.host, 0)).await?;
+        let listener = TcpListener::bind((config.web.host, 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
-        let service = Service::open(config).await?;
+        let service = service::open(config).await?;
         tokio::spawn(server::serve(service, listener, std::future::pending()));
         Ok(Self {
             address,

@@ -1,0 +1,28 @@
+//! Logs: to standard error, as text for people, or as JSON lines with `LOG_FORMAT=json`.
+
+use std::io::IsTerminal;
+
+use config::{LogConfig, LogFormat};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Starts logging. A filter that cannot be used counts as `info`.
+pub(crate) fn init(config: &LogConfig) {
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // Fails only if logging has been started already, which is as good.
+    let started = if config.format == LogFormat::Json {
+        registry
+            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .try_init()
+    } else {
+        registry
+            .with(
+                fmt::layer()
+                    .with_target(false)
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
+            .try_init()
+    };
+    drop(started);
+}

@@ -1,0 +1,93 @@
+//! Jobs: what they may use, and how they are confined.
+
+use std::{path::PathBuf, time::Duration};
+
+use scheduler::sandbox::Mode;
+
+use crate::{Group, Setting, env::Env};
+
+/// How jobs run, on this machine above all.
+#[derive(Debug, Clone)]
+pub struct JobConfig {
+    /// The program that supervises jobs: this one.
+    pub supervisor: PathBuf,
+    /// Jobs that run on this machine at the same time.
+    pub max_running: usize,
+    /// Threads of a job that has this machine to itself.
+    pub max_threads: u32,
+    /// How jobs are confined; `None`: `required` where the kernel has Landlock, else `best-effort`.
+    pub sandbox: Option<Mode>,
+    /// User as whom jobs run on this machine if the service is root, by name or number; `None`:
+    /// `hyphy` if there is one, else `nobody`.
+    pub user: Option<String>,
+    /// Address space of a job in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Longest time that a job may run.
+    pub time_limit: Option<Duration>,
+}
+
+static MAX_RUNNING: Setting = Setting::new(
+    "LOCAL_MAX_JOBS",
+    "jobs that run on this machine at the same time",
+)
+.or_else("number of cores");
+static MAX_THREADS: Setting = Setting::new(
+    "LOCAL_MAX_THREADS",
+    "threads of a job that runs alone; when others wait, each gets one",
+)
+.or_else("number of cores");
+/// A cluster without the wrapper cannot confine jobs, so the scheduler's settings read it, too.
+pub(crate) static SANDBOX: Setting = Setting::new(
+    "SANDBOX",
+    "how jobs are confined: `required`, `best-effort` or `off`",
+)
+.or_else("`required` where the kernel can, else `best-effort`");
+static USER: Setting = Setting::new(
+    "JOB_USER",
+    "user as whom jobs run on this machine, by name or number, if the service is root",
+)
+.or_else("`hyphy`, else `nobody`");
+static MEMORY: Setting = Setting::new("JOB_MEMORY_LIMIT_BYTES", "address space of a job in bytes")
+    .or_else("the machine's memory");
+static TIME_LIMIT: Setting = Setting::new(
+    "JOB_TIME_LIMIT_SECS",
+    "longest time that a job may run, in seconds",
+);
+
+pub(crate) const GROUP: Group = Group {
+    title: "Jobs",
+    settings: &[
+        &MAX_RUNNING,
+        &MAX_THREADS,
+        &SANDBOX,
+        &USER,
+        &MEMORY,
+        &TIME_LIMIT,
+    ],
+};
+
+impl JobConfig {
+    pub(crate) fn read(env: &mut Env<'_>) -> Self {
+        let cores = cores();
+        let threads = u32::try_from(cores).unwrap_or(1);
+        Self {
+            supervisor: std::env::current_exe().unwrap_or_default(),
+            max_running: env.at_least_1_or(&MAX_RUNNING, cores),
+            max_threads: env.at_least_1_or(&MAX_THREADS, threads),
+            sandbox: env.optional(&SANDBOX, "required, best-effort or off"),
+            user: env.get(&USER),
+            memory_bytes: env
+                .optional(&MEMORY, "a number of bytes")
+                .or(Some(rustix::system::sysinfo().totalram)),
+            time_limit: env
+                .optional(&TIME_LIMIT, "a number of seconds")
+                .map(Duration::from_secs),
+        }
+    }
+}
+
+/// Cores that this process may use.
+#[must_use]
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

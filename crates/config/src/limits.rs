@@ -1,0 +1,52 @@
+//! The largest data that is read.
+
+use sequence::Limits;
+
+use crate::{Group, Setting, env::Env};
+
+static UPLOAD: Setting =
+    Setting::new("MAX_UPLOAD_BYTES", "largest upload in bytes").or("268435456");
+static UNPACKED: Setting = Setting::new(
+    "MAX_UNPACKED_BYTES",
+    "largest upload in bytes after gzip has unpacked it",
+)
+.or("268435456");
+/// An analysis has quotas of these two names.
+pub(crate) static SEQUENCES: Setting = Setting::new(
+    "MAX_SEQUENCES",
+    "most sequences of an alignment, or leaves of a tree",
+)
+.or("100000")
+.per_analysis();
+pub(crate) static SITES: Setting = Setting::new("MAX_SITES", "most columns of an alignment")
+    .or("1000000")
+    .per_analysis();
+static NAME: Setting = Setting::new("MAX_NAME_LENGTH", "longest name in bytes").or("1000");
+static DEPTH: Setting = Setting::new(
+    "MAX_TREE_DEPTH",
+    "most nodes on the path from the root of a tree to a leaf",
+)
+.or("10000");
+
+pub(crate) const GROUP: Group = Group {
+    title: "Limits of data",
+    settings: &[&UPLOAD, &UNPACKED, &SEQUENCES, &SITES, &NAME, &DEPTH],
+};
+
+/// The largest upload in bytes, and what is read of it.
+pub(crate) fn read(env: &mut Env<'_>) -> (u64, Limits) {
+    let upload = env.at_least_1(&UPLOAD);
+    let mut number = |setting: &Setting| {
+        let number: u64 = env.at_least_1(setting);
+        usize::try_from(number).unwrap_or(usize::MAX)
+    };
+    let limits = Limits {
+        max_bytes: number(&UNPACKED),
+        max_sequences: number(&SEQUENCES),
+        max_sites: number(&SITES),
+        max_name: number(&NAME),
+        max_depth: number(&DEPTH),
+        ..Limits::default()
+    };
+    (upload, limits)
+}

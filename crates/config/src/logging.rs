@@ -1,0 +1,49 @@
+//! What the service logs, to standard error.
+
+use crate::{Group, Setting, env::Env};
+
+/// What the service logs, and in which form.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// What is logged, in the language of `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+    /// Its form.
+    pub format: LogFormat,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+static FILTER: Setting = Setting::new(
+    "RUST_LOG",
+    "what is logged: `error`, `warn`, `info`, `debug`, or levels by module",
+)
+.or("info");
+static FORMAT: Setting =
+    Setting::new("LOG_FORMAT", "`text`, or `json` for a JSON object a line").or("text");
+
+pub(crate) const GROUP: Group = Group {
+    title: "Logging",
+    settings: &[&FILTER, &FORMAT],
+};
+
+impl LogConfig {
+    /// Reads the settings of the log, which starts before [`Config`](crate::Config) is read.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let env = Env::new(&variable);
+        let format = env.text(&FORMAT).unwrap_or_default();
+        Self {
+            filter: env.text(&FILTER).unwrap_or_default(),
+            format: match format.as_str() {
+                "json" => LogFormat::Json,
+                _ => LogFormat::Text,
+            },
+        }
+    }
+}

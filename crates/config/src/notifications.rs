@@ -1,0 +1,88 @@
+//! How people learn that jobs have ended.
+
+use lettre::{
+    AsyncSmtpTransport, Tokio1Executor, message::Mailbox, transport::smtp::Error as SmtpError,
+};
+
+use crate::{Group, Setting, env::Env};
+
+/// How people learn that jobs have ended.
+#[derive(Debug, Clone, Default)]
+pub struct NotificationConfig {
+    /// The mail server; `None`: no mail is sent.
+    pub mail: Option<MailConfig>,
+    /// Where people reach this service, such as `https://datamonkey.org`, without a final slash;
+    /// `None`: mails name no address.
+    pub public_url: Option<String>,
+}
+
+/// How mail is sent.
+#[derive(Clone)]
+pub struct MailConfig {
+    /// The mail server, such as `smtps://user:password@mail.example.org`.
+    pub url: String,
+    /// The sender.
+    pub from: Mailbox,
+}
+
+/// The URL may hold a password.
+impl std::fmt::Debug for MailConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MailConfig from {}", self.from)
+    }
+}
+
+static SMTP_URL: Setting = Setting::new(
+    "SMTP_URL",
+    "mail server, such as `smtps://user:password@mail.example.org`; without it, `notify` takes no addresses",
+);
+static SMTP_FROM: Setting = Setting::new("SMTP_FROM", "sender of the mail");
+/// The names that the service answers to include this one's.
+pub(crate) static PUBLIC_URL: Setting = Setting::new(
+    "PUBLIC_URL",
+    "where people reach this service, such as `https://datamonkey.org`",
+);
+
+pub(crate) const GROUP: Group = Group {
+    title: "Notifications",
+    settings: &[&SMTP_URL, &SMTP_FROM, &PUBLIC_URL],
+};
+
+impl MailConfig {
+    /// A connection to the mail server.
+    ///
+    /// # Errors
+    /// The URL cannot be used.
+    pub fn transport(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, SmtpError> {
+        Ok(AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.url)?.build())
+    }
+}
+
+impl NotificationConfig {
+    pub(crate) fn read(env: &mut Env<'_>) -> Self {
+        let from = env.optional(&SMTP_FROM, "an e-mail address");
+        let mail = match (env.get(&SMTP_URL), from) {
+            (Some(url), Some(from)) => {
+                let mail = MailConfig { url, from };
+                if let Err(e) = mail.transport() {
+                    let example = "smtps://user:password@mail.example.org";
+                    env.problems.push(format!(
+                        "SMTP_URL cannot be used: {e}. It must be an address such as {example}."
+                    ));
+                }
+                Some(mail)
+            }
+            (Some(_), None) => {
+                let message = "SMTP_URL is set and SMTP_FROM is not: say who sends the mail.";
+                env.problems.push(message.to_owned());
+                None
+            }
+            _ => None,
+        };
+        let public_url = env.get(&PUBLIC_URL);
+        Self {
+            mail,
+            public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Requests to addresses that users name.
+
+use std::{path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+
+use crate::{Group, Setting, env::Env};
+
+/// Which addresses that users name may be reached.
+#[derive(Debug, Clone)]
+pub struct OutgoingConfig {
+    /// Whether datasets can be uploaded by URL.
+    pub url_upload: bool,
+    /// Longest time to fetch one.
+    pub fetch_timeout: Duration,
+    /// Networks that may be reached although they are not public.
+    pub allowed: Vec<IpNet>,
+    /// PEM file of certificates that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+static URL_UPLOAD: Setting = Setting::new(
+    "ALLOW_URL_UPLOAD",
+    "whether datasets can be uploaded by `url`",
+)
+.or("true");
+static FETCH_TIMEOUT: Setting = Setting::new(
+    "URL_UPLOAD_TIMEOUT_SECS",
+    "longest time to fetch one, in seconds",
+)
+.or("300");
+static ALLOWED: Setting = Setting::new(
+    "OUTGOING_ALLOW",
+    "networks that uploads by `url` and webhooks may reach although they are not public, such as `10.1.0.0/16`, separated by commas",
+);
+static CA_FILE: Setting = Setting::new(
+    "OUTGOING_CA_FILE",
+    "PEM file of certificates that are trusted for them beside the system's",
+);
+
+pub(crate) const GROUP: Group = Group {
+    title: "Outgoing requests",
+    settings: &[&URL_UPLOAD, &FETCH_TIMEOUT, &ALLOWED, &CA_FILE],
+};
+
+impl OutgoingConfig {
+    pub(crate) fn read(env: &mut Env<'_>) -> Self {
+        let networks = env.get(&ALLOWED).unwrap_or_default();
+        let mut allowed = Vec::new();
+        for network in networks.split(',').map(str::trim).filter(|n| !n.is_empty()) {
+            match network.parse() {
+                Ok(network) => allowed.push(network),
+                Err(_) => env.problems.push(format!(
+                    "OUTGOING_ALLOW has \"{network}\"; it must be networks such as 10.1.0.0/16, with commas between."
+                )),
+            }
+        }
+        Self {
+            url_upload: env.parse_or(&URL_UPLOAD, "true or false", true),
+            fetch_timeout: env.seconds(&FETCH_TIMEOUT),
+            allowed,
+            ca_file: env.path(&CA_FILE),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! All settings as tables: for a terminal, and for the documentation.
+
+use std::fmt::Write;
+
+use crate::{
+    groups,
+    setting::{Default, Setting},
+};
+
+/// All settings, with the values that `variable` gives for them, for a terminal.
+///
+/// # Errors
+/// Never: text is written to memory.
+pub fn as_text(variable: impl Fn(&str) -> Option<String>) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for group in groups() {
+        writeln!(text, "{}", group.title)?;
+        for setting in group.settings {
+            let meaning = setting.meaning.replace('`', "");
+            writeln!(text, "  {:<30} {meaning}", shown_name(setting))?;
+            writeln!(
+                text,
+                "  {:<30}   default: {}",
+                "",
+                default(setting).replace('`', "")
+            )?;
+            match variable(&setting.name).filter(|value| !value.trim().is_empty()) {
+                Some(_) if is_secret(setting) => writeln!(text, "  {:<30}   set", "")?,
+                Some(value) => writeln!(text, "  {:<30}   set to: {value}", "")?,
+                None => {}
+            }
+        }
+        writeln!(text)?;
+    }
+    Ok(text)
+}
+
+/// All settings as tables in Markdown.
+///
+/// # Errors
+/// Never: text is written to memory.
+pub fn as_markdown() -> Result<String, std::fmt::Error> {
+    let mut text = String::from(
+        "# Settings\n\n\
+         `datamonkey config --markdown` prints this file. Every setting is an environment variable, also read\n\
+         from `.env` in the working directory. [OPERATIONS.md](OPERATIONS.md) explains them.\n\n\
+         A name that ends in `[_ANALYSIS]` can be set for one analysis, too: add the id of the analysis in\n\
+         capitals, with `_` for `-`, such as `SLURM_MEMORY_MB_CONTRAST_FEL`.\n",
+    );
+    for group in groups() {
+        writeln!(
+            text,
+            "\n## {}\n\n| setting | default | meaning |\n|---|---|---|",
+            group.title
+        )?;
+        for setting in group.settings {
+            let default = match setting.default {
+                Default::Value(value) => format!("`{value}`"),
+                _ => default(setting),
+            };
+            let name = shown_name(setting);
+            writeln!(text, "| `{name}` | {default} | {} |", setting.meaning)?;
+        }
+    }
+    Ok(text)
+}
+
+fn shown_name(setting: &Setting) -> String {
+    let suffix = if setting.per_analysis {
+        "[_ANALYSIS]"
+    } else {
+        ""
+    };
+    format!("{}{suffix}", setting.name)
+}
+
+fn default(setting: &Setting) -> String {
+    match setting.default {
+        Default::None => "none".to_owned(),
+        Default::Value(text) | Default::Described(text) => text.to_owned(),
+    }
+}
+
+/// The value of a URL may hold a password.
+fn is_secret(setting: &Setting) -> bool {
+    setting.name == "SMTP_URL"
+}

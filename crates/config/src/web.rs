@@ -1,0 +1,176 @@
+//! How the service is reached, and what its clients may do.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use url::Url;
+
+use crate::{Group, Setting, env::Env, notifications::PUBLIC_URL};
+
+/// How the service is reached, and what its clients may do.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// Address to listen on.
+    pub host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Pages of other origins that may use the API, such as `https://example.org`; `*` is every page.
+    pub cors_origins: Vec<String>,
+    /// Names besides this machine's own that the service answers to in open mode, in lower case and
+    /// without ports.
+    pub own_hosts: Vec<String>,
+    /// Longest time that a client may neither send nor take anything in the middle of a request.
+    pub client_timeout: Duration,
+    /// Least average rate of a request's body in bytes a second, after that time.
+    pub client_rate: u32,
+    /// Connections from one address at the same time.
+    pub connections: ConnectionLimit,
+    /// Longest stream of events. Clients reconnect, with a token that is still valid.
+    pub longest_stream: Duration,
+    /// How long the events of a deleted job are kept for clients that reconnect.
+    pub replay_age: Duration,
+}
+
+/// How many connections one address may have at the same time.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionLimit {
+    /// The most; `None`: any number.
+    pub max: Option<u32>,
+    /// Whether this machine's own address is counted, too.
+    pub includes_loopback: bool,
+}
+
+static HOST: Setting =
+    Setting::new("SERVICE_DATAMONKEY_HOST", "address to listen on").or("127.0.0.1");
+static PORT: Setting = Setting::new(
+    "SERVICE_DATAMONKEY_PORT",
+    "port to listen on; `0` takes a free one",
+)
+.or("9300");
+static ALLOWED_HOSTS: Setting = Setting::new(
+    "ALLOWED_HOSTS",
+    "names besides this machine's own that the service answers to in open mode, separated by commas",
+);
+static CORS_ORIGINS: Setting = Setting::new(
+    "CORS_ALLOWED_ORIGINS",
+    "pages of other origins that may use the API, such as `https://example.org`, separated by commas; `*`: every page",
+);
+
+pub(crate) const LISTENING: Group = Group {
+    title: "Listening",
+    settings: &[&HOST, &PORT, &ALLOWED_HOSTS, &CORS_ORIGINS],
+};
+
+static TIMEOUT: Setting = Setting::new(
+    "CLIENT_TIMEOUT_SECS",
+    "seconds after which a client is cut off that neither sends nor takes anything",
+)
+.or("60");
+static RATE: Setting = Setting::new(
+    "CLIENT_MIN_BYTES_PER_SEC",
+    "least average rate of a request's body after `CLIENT_TIMEOUT_SECS`",
+)
+.or("1024");
+static CONNECTIONS: Setting = Setting::new(
+    "MAX_CONNECTIONS_PER_ADDRESS",
+    "connections from one address at the same time; `0`: no limit",
+)
+.or_else("256, but none from this machine or with `TRUST_PROXY`");
+static STREAM: Setting = Setting::new(
+    "EVENT_STREAM_SECS",
+    "seconds after which a stream of events ends; clients reconnect",
+)
+.or("3600");
+static REPLAY: Setting = Setting::new(
+    "EVENT_REPLAY_AGE",
+    "how long the events of a deleted job are kept for clients that reconnect",
+)
+.or("24h");
+
+pub(crate) const CLIENTS: Group = Group {
+    title: "Clients",
+    settings: &[&TIMEOUT, &RATE, &CONNECTIONS, &STREAM, &REPLAY],
+};
+
+/// The most connections from one address, where they are not a proxy's.
+const MAX_CONNECTIONS: u32 = 256;
+
+/// The address to listen on.
+pub(crate) fn host(env: &mut Env<'_>) -> IpAddr {
+    env.parse_or(&HOST, "an IP address", Ipv4Addr::LOCALHOST.into())
+}
+
+impl WebConfig {
+    pub(crate) fn read(env: &mut Env<'_>, host: IpAddr, trust_proxy: bool) -> Self {
+        Self {
+            host,
+            port: env.parse_or(&PORT, "a port number", 0),
+            cors_origins: origins(env),
+            own_hosts: hosts(env),
+            client_timeout: env.seconds(&TIMEOUT),
+            client_rate: env.at_least_1(&RATE),
+            longest_stream: env.seconds(&STREAM),
+            replay_age: env.duration(&REPLAY),
+            connections: ConnectionLimit::read(env, trust_proxy),
+        }
+    }
+}
+
+impl ConnectionLimit {
+    /// The connections of a proxy are those of everybody behind it, and a proxy is trusted, or on
+    /// this machine. There is no limit then, unless one is set.
+    fn read(env: &mut Env<'_>, trust_proxy: bool) -> Self {
+        let set: Option<u32> = env.optional(&CONNECTIONS, "a whole number; 0 means no limit");
+        let usual = if trust_proxy { 0 } else { MAX_CONNECTIONS };
+        Self {
+            max: Some(set.unwrap_or(usual)).filter(|max| *max > 0),
+            includes_loopback: set.is_some(),
+        }
+    }
+}
+
+fn origins(env: &mut Env<'_>) -> Vec<String> {
+    let text = env.get(&CORS_ORIGINS).unwrap_or_default();
+    let origins = text.split(',').map(str::trim).filter(|o| !o.is_empty());
+    let origins: Vec<String> = origins.map(str::to_owned).collect();
+    for origin in &origins {
+        let host = origin.split_once("://").map(|(_, host)| host);
+        if origin != "*" && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+            env.problems.push(format!(
+                "CORS_ALLOWED_ORIGINS has \"{origin}\"; it must be * or origins such as https://example.org, with commas between."
+            ));
+        }
+    }
+    origins
+}
+
+fn hosts(env: &mut Env<'_>) -> Vec<String> {
+    let text = env.get(&ALLOWED_HOSTS).unwrap_or_default();
+    let mut hosts = Vec::new();
+    for host in text.split(',').map(str::trim).filter(|h| !h.is_empty()) {
+        match host.parse::<http::uri::Authority>() {
+            Ok(authority) if !host.contains(['@', '*']) => {
+                hosts.push(plain_host(authority.host()));
+            }
+            _ => env.problems.push(format!(
+                "ALLOWED_HOSTS has \"{host}\"; it must be names such as node1.example.org, with commas between."
+            )),
+        }
+    }
+    let public = env.get(&PUBLIC_URL);
+    let public = public.and_then(|url| Url::parse(url.trim()).ok());
+    hosts.extend(public.and_then(|url| url.host_str().map(plain_host)));
+    hosts
+}
+
+/// The name of a host in its one form: lower case, without brackets and final dots.
+#[must_use]
+pub fn plain_host(host: &str) -> String {
+    let host = host.trim().trim_end_matches('.');
+    let inner = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    inner.unwrap_or(host).to_ascii_lowercase()
+}

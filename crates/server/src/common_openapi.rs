@@ -1,0 +1,189 @@
+//! What all operations have in common, added to the OpenAPI document in one place.
+
+use serde_json::json;
+use utoipa::openapi::{
+    ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    path::{Operation, Parameter},
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+};
+
+use crate::{idempotency::only_reads, identity::USER_TOKEN};
+
+/// Tags of operations that take no token, and ids of others that do not.
+const PUBLIC: &[&str] = &["Shared"];
+const OPEN: &[&str] = &["getMethodsList", "getHealth"];
+/// Ids of operations that take a token and need none.
+const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
+
+/// Answers that many operations may give: status, name of the component, and what it means.
+const ANSWERS: [(&str, &str, &str); 13] = [
+    ("400", "UnreadablePath", "The path cannot be read"),
+    (
+        "400",
+        "UnusableIdempotencyKey",
+        "Idempotency-Key is empty or too long",
+    ),
+    ("401", "NoToken", "No valid token, where tokens are needed"),
+    (
+        "403",
+        "OtherOrigin",
+        "Asked by a page of another origin, which may not",
+    ),
+    ("408", "TooSlow", "The body came too slowly"),
+    (
+        "409",
+        "IdempotencyKeyInUse",
+        "A request with this Idempotency-Key is at work",
+    ),
+    ("413", "TooLarge", "The body is too large"),
+    (
+        "421",
+        "OtherHost",
+        "`Host` is not a name of this service (open mode)",
+    ),
+    (
+        "422",
+        "IdempotencyKeyUsed",
+        "This Idempotency-Key was used for another request",
+    ),
+    (
+        "429",
+        "TooMany",
+        "Requests come too fast, or there are too many jobs; `Retry-After` says in how many seconds to come back",
+    ),
+    (
+        "503",
+        "Unavailable",
+        "The service cannot do it now; `Retry-After` says in how many seconds to come back",
+    ),
+    ("507", "DiskFull", "The disk is full: nothing was changed"),
+    ("500", "Fault", "A fault of the service"),
+];
+
+/// Adds tokens and the answers that any operation may give.
+pub(crate) fn add(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "The token that `X-Session-Token` gave. Needed where `/health` says `access: tokens`. \
+             The header, the parameter or the form field `user_token` is taken, too.",
+        ));
+    components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+    for (_, name, description) in ANSWERS {
+        components
+            .responses
+            .insert(name.to_owned(), RefOr::T(problem(description)));
+    }
+    for (path, item) in &mut document.paths.paths {
+        if let Some(post) = item.post.as_mut().filter(|_| !only_reads(path)) {
+            take_key(post);
+        }
+        for operation in [&mut item.put, &mut item.post].into_iter().flatten() {
+            answer(operation, &["TooSlow", "TooLarge"]);
+        }
+        let changing = [&mut item.put, &mut item.post, &mut item.delete];
+        for operation in changing.into_iter().flatten() {
+            answer(operation, &["OtherOrigin", "DiskFull"]);
+        }
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            answer(operation, &["OtherHost", "Unavailable", "Fault"]);
+            if path.contains('{') {
+                answer(operation, &["UnreadablePath"]);
+            }
+            complete(operation);
+        }
+    }
+}
+
+fn complete(operation: &mut Operation) {
+    answer(operation, &["TooMany"]);
+    let id = operation.operation_id.clone().unwrap_or_default();
+    let mut tags = operation.tags.iter().flatten();
+    if OPEN.contains(&id.as_str()) || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
+        return;
+    }
+    take_token(operation);
+    answer(operation, &["NoToken"]);
+    if OPTIONAL.contains(&id.as_str()) {
+        return;
+    }
+    operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+        "token",
+        [],
+    )]);
+}
+
+fn take_key(operation: &mut Operation) {
+    let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Asked again with the same key within 24 hours, this is carried out once and answered the same",
+        "required": false,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    }));
+    // It is written here; a test reads it.
+    operation
+        .parameters
+        .get_or_insert_default()
+        .extend(parameter);
+    let answers = [
+        "UnusableIdempotencyKey",
+        "IdempotencyKeyInUse",
+        "IdempotencyKeyUsed",
+    ];
+    answer(operation, &answers);
+}
+
+fn take_token(operation: &mut Operation) {
+    let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
+        "name": USER_TOKEN,
+        "in": "header",
+        "description": "Token identifying the user, for clients that do not send it as `Authorization: Bearer`",
+        "required": false,
+        "schema": {"type": "string"},
+    }));
+    // It is written here; a test reads it.
+    operation
+        .parameters
+        .get_or_insert_default()
+        .extend(parameter);
+}
+
+/// A problem as an answer.
+fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .build()
+}
+
+/// More answers, by their names. What an operation says of a status itself stays, unless it says the
+/// same.
+fn answer(operation: &mut Operation, names: &[&str]) {
+    for (status, name, description) in ANSWERS {
+        if !names.contains(&name) {
+            continue;
+        }
+        let common = || RefOr::Ref(Ref::new(format!("#/components/responses/{name}")));
+        let answers = &mut operation.responses.responses;
+        match answers.get_mut(status) {
+            Some(RefOr::T(own)) if own.description == description => {
+                answers.insert(status.to_owned(), common());
+            }
+            Some(_) => {}
+            None => {
+                answers.insert(status.to_owned(), common());
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Connections from one address: not so many that there is no room for others.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use config::ConnectionLimit;
+
+/// Connections that are open, by address.
+#[derive(Debug, Default)]
+pub(crate) struct Open(Mutex<HashMap<IpAddr, u32>>);
+
+/// A connection that is counted until this is dropped.
+pub(crate) struct Counted(Option<(Arc<Open>, IpAddr)>);
+
+impl Open {
+    /// Counts a connection. `None`: its address has as many as it may.
+    pub(crate) fn count(
+        open: &Arc<Self>,
+        limit: &ConnectionLimit,
+        peer: IpAddr,
+    ) -> Option<Counted> {
+        let address = network(peer);
+        let Some(most) = limit
+            .max
+            .filter(|_| limit.includes_loopback || !address.is_loopback())
+        else {
+            return Some(Counted(None));
+        };
+        let mut all = open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = all.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Counted(Some((Arc::clone(open), address))))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let Some((open, address)) = &self.0 else {
+            return;
+        };
+        let mut all = open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(address) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(address);
+            }
+        }
+    }
+}
+
+/// One subscriber of an IPv6 network has 2^64 addresses.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) if !address.is_loopback() => {
+            let bits = address.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(bits.into())
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_are_counted_together_until_they_go() {
+        let limit = ConnectionLimit {
+            max: Some(2),
+            includes_loopback: false,
+        };
+        let open = Arc::new(Open::default());
+        let come = |text: &str| Open::count(&open, &limit, text.parse().unwrap());
+        let first = come("2001:db8::1");
+        let second = come("2001:db8::2:0:0:1");
+        assert!(first.is_some() && second.is_some());
+        assert!(come("2001:db8::3").is_none());
+        assert!(come("2001:db8:0:1::3").is_some());
+        drop(first);
+        assert!(come("2001:db8::3").is_some());
+        // All behind a proxy on this machine.
+        let local: Vec<_> = (0..5).map(|_| come("127.0.0.1")).collect();
+        assert!(local.iter().all(Option::is_some));
+        drop((second, local));
+        assert!(open.0.lock().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,248 @@
+//! `/datasets`.
+
+use std::io::{self, Read};
+
+use api::{Dataset, DatasetFilter, Datasets, Problem, UploadForm, Uploaded, paths};
+use axum::{
+    Extension, Json,
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use service::{datasets, removal};
+use store::{Cursor, DatasetRecord, Sort, SortKey};
+
+use crate::{
+    extract::{InPath, InQuery},
+    form,
+    identity::{Caller, Owner},
+    paging::{self, Asked, Listed, Paging},
+    problem::Result,
+    state::AppState,
+    stream::{self, JsonText},
+};
+
+/// Get a list of datasets
+///
+/// The caller's datasets that have all the given properties. Where there are more than fit on a
+/// page, `Link` with `rel="next"` says where the next one is.
+#[utoipa::path(
+    get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
+    params(DatasetFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    Asked { filter, page, .. }: Asked<DatasetFilter, DatasetRecord>,
+    uri: Uri,
+) -> Result<Response> {
+    let rows = datasets::list(&service, &owner, &filter, &page).await?;
+    let shown = |row: DatasetRecord| Dataset {
+        report: None,
+        ..row.into_shown()
+    };
+    Ok(paging::answer(&uri, &page, rows, |rows| Datasets {
+        datasets: rows.into_iter().map(shown).collect(),
+    }))
+}
+
+impl Listed for DatasetRecord {
+    const SORTS: &'static [(&'static str, Sort)] = &[
+        ("created", Sort::Created),
+        ("updated", Sort::Updated),
+        ("name", Sort::Name),
+        ("size", Sort::Size),
+    ];
+
+    fn position(&self, sort: Sort) -> Cursor {
+        let key = match sort {
+            Sort::Created => SortKey::Time(self.created),
+            Sort::Updated => SortKey::Time(self.updated),
+            Sort::Name => SortKey::Text(self.name.clone()),
+            Sort::Size => SortKey::Number(self.size),
+        };
+        let id = self.id.clone();
+        Cursor { key, id }
+    }
+}
+
+/// Upload a dataset
+///
+/// Any bytes are taken; what they are is found out and reported, never refused. Whether they suit
+/// an analysis is checked when it is started. The same bytes have the same id; uploading them
+/// again replaces their name, type and description.
+#[utoipa::path(
+    post, path = paths::DATASETS, tag = "Datasets", operation_id = "PostDataset",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Uploaded", body = Uploaded, headers(
+            ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
+        )),
+        (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Nothing can be fetched from `url`", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "There is no room on the disk for uploads", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn upload(
+    State(service): State<AppState>,
+    mut caller: Caller,
+    request: Request,
+) -> Result<Response> {
+    let upload = form::read(&service, &mut caller, request).await?;
+    // Only what is taken begins a session.
+    let owner = caller.or_new().await?;
+    let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
+    // By its print, a repetition with an Idempotency-Key is known.
+    Ok((Extension(upload.print), uploaded(dataset)).into_response())
+}
+
+fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
+    let uploaded = Uploaded {
+        status: "uploaded".to_owned(),
+        id: dataset.id.clone(),
+        file: dataset.id.clone(),
+        datasets: vec![dataset],
+    };
+    (StatusCode::CREATED, Json(uploaded))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct GetQuery {
+    #[serde(default)]
+    include_content: bool,
+}
+
+/// Get details for a specific dataset
+///
+/// What it is called, and what was found in it.
+#[utoipa::path(
+    get, path = paths::DATASET, tag = "Datasets", operation_id = "getDatasetById",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("include_content" = Option<bool>, Query, description = "Also answer the file's content"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The dataset", body = Dataset),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<GetQuery>,
+) -> Result<Response> {
+    let row = datasets::find(&service, &owner, &id).await?;
+    if !query.include_content {
+        return Ok(Json(row.into_shown()).into_response());
+    }
+    let file = datasets::open_content(&service, &row).await?;
+    let mut json = serde_json::to_vec(&row.into_shown()).map_err(anyhow::Error::new)?;
+    // The content is the object's last field; it may be large, and is read as it is sent.
+    json.pop();
+    json.extend_from_slice(b",\"content\":\"");
+    let body = io::Cursor::new(json)
+        .chain(JsonText::new(file))
+        .chain(&b"\"}"[..]);
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, stream::body(body).await?).into_response())
+}
+
+/// Get what was found in a dataset
+///
+/// Kind, size, findings with what to do about each.
+#[utoipa::path(
+    get, path = paths::DATASET_REPORT, tag = "Datasets", operation_id = "getDatasetReport",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The report", body = Object),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn report(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Json<sequence::Report>> {
+    Ok(Json(datasets::find(&service, &owner, &id).await?.report))
+}
+
+/// Infer a tree
+///
+/// By neighbour joining, from TN93 distances of nucleotides or Kimura's of proteins, for 3 to
+/// 5,000 sequences; it is unrooted. It becomes a dataset of its own. The same alignment gives the
+/// same tree.
+#[utoipa::path(
+    post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset that holds the alignment"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 201, description = "The tree, as a dataset", body = Uploaded),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "There is no room on the disk", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The dataset holds no alignment that a tree can be made of", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn infer_tree(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<(StatusCode, Json<Uploaded>)> {
+    let dataset = datasets::infer_tree(&service, &owner, &id).await?;
+    Ok(uploaded(dataset))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DeleteQuery {
+    #[serde(default)]
+    force: bool,
+}
+
+/// Delete a dataset
+///
+/// Refused while jobs use it, unless `force`, which cancels and deletes them, too.
+#[utoipa::path(
+    delete, path = paths::DATASET, tag = "Datasets", operation_id = "deleteDataset",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        ("force" = Option<bool>, Query, description = "Cancel and delete the jobs that use it"),
+    ),
+    responses(
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Jobs use it; they are named", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<DeleteQuery>,
+) -> Result<StatusCode> {
+    removal::remove_dataset(&service, &owner, &id, query.force).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

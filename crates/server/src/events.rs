@@ -1,0 +1,187 @@
+//! `GET /jobs/{job_id}/events` and `GET /jobs/events`: what happens to jobs, as it happens.
+
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
+
+use api::{Problem, ServerSentEvent, paths};
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{
+        IntoResponse, Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use futures::{StreamExt, stream};
+use tokio::{
+    sync::broadcast,
+    time::{Instant, timeout_at},
+};
+
+use service::{
+    events::{self, Scope},
+    jobs, sessions,
+};
+use store::EventRecord;
+
+use crate::{extract::InPath, identity::Owner, problem::Result, state::AppState};
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Watch a job
+///
+/// Server-sent events (`text/event-stream`): `state` when the job's state changes, `progress` as
+/// it runs. Begins with all that has happened, or after the event whose id is sent as
+/// `Last-Event-ID`. Ends when the job is over; with nothing more to tell, it answers 204, which
+/// stops browsers from coming back. A comment is sent every 15 seconds.
+#[utoipa::path(
+    get, path = paths::JOB_EVENTS, tag = "Jobs", operation_id = "watchJob",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen"),
+    ),
+    responses(
+        (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
+        (status = 204, description = "The job is over and there is nothing after `Last-Event-ID`"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn job_events(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    headers: HeaderMap,
+) -> Result<axum::response::Response> {
+    // Listening begins before looking, so that nothing falls between.
+    let changes = service.changes();
+    let job = jobs::find(&service, &owner, &id).await?;
+    // What happened to one that was deleted, and then asked for again, is not this one's.
+    let before = events::last_deletion(&service, &owner, &id).await?;
+    let seen = last_event_id(&headers).unwrap_or(0).max(before);
+    let last = events::last_of_job(&service, &owner, &id).await?;
+    if job.state.is_final() && last.is_none_or(|id| id <= seen) {
+        return Ok(axum::http::StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(answer(service, owner, Scope::Job(id), seen, changes))
+}
+
+/// Watch all jobs
+///
+/// The events of all the caller's jobs in one stream, in the form of a single job's. Begins with
+/// what happens from now on, or after the event whose id is sent as `Last-Event-ID` (0: with all
+/// that is known). A job that is deleted has a last event, `deleted`; its events are kept for a day
+/// more, or what `EVENT_REPLAY_AGE` says. The first thing sent is the id to go on from.
+/// Ends after an hour, or what `EVENT_STREAM_SECS` says; clients come back with `Last-Event-ID`.
+#[utoipa::path(
+    get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
+    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
+    responses(
+        (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn all_events(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    headers: HeaderMap,
+) -> Result<axum::response::Response> {
+    let changes = service.changes();
+    // An id that was never given (of a folder that is gone, say) is taken for the last one.
+    let last = events::last(&service, &owner).await?;
+    let seen = last_event_id(&headers).map_or(last, |seen| seen.min(last));
+    Ok(answer(service, owner, Scope::All, seen, changes))
+}
+
+fn last_event_id(headers: &HeaderMap) -> Option<i64> {
+    headers.get("last-event-id")?.to_str().ok()?.parse().ok()
+}
+
+fn answer(
+    service: AppState,
+    owner: String,
+    scope: Scope,
+    seen: i64,
+    changes: broadcast::Receiver<String>,
+) -> axum::response::Response {
+    // An id without data: who breaks off before the first event goes on from here.
+    let place = Event::default().id(seen.to_string()).comment("from here");
+    let until = Instant::now() + service.config().web.longest_stream;
+    let watcher = Watcher {
+        service,
+        owner,
+        scope,
+        seen,
+        changes,
+        ready: VecDeque::new(),
+        over: false,
+        until,
+    };
+    let events = stream::unfold(watcher, |mut watcher| async move {
+        let event = watcher.next().await?;
+        Some((Ok::<_, Infallible>(event), watcher))
+    });
+    let stream = stream::iter([Ok(place)]).chain(events);
+    let keep_alive = KeepAlive::new().interval(HEARTBEAT);
+    Sse::new(stream).keep_alive(keep_alive).into_response()
+}
+
+struct Watcher {
+    service: AppState,
+    owner: String,
+    scope: Scope,
+    seen: i64,
+    changes: broadcast::Receiver<String>,
+    ready: VecDeque<EventRecord>,
+    over: bool,
+    /// Then the caller has to show a valid token again.
+    until: Instant,
+}
+
+impl Watcher {
+    /// The next event, when there is one; `None` when there will be no more.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(row) = self.ready.pop_front() {
+                self.seen = row.id;
+                // A job that is tried again goes on after a final state.
+                self.over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
+                return Event::default()
+                    .id(row.id.to_string())
+                    .event(row.kind)
+                    .json_data(&row.data)
+                    .ok();
+            }
+            let next = events::after(&self.service, &self.owner, &self.scope, self.seen).await;
+            match next {
+                Ok(rows) => self.ready = rows.into(),
+                Err(e) => {
+                    tracing::error!(error = %e, "cannot read events");
+                    return None;
+                }
+            }
+            if !self.ready.is_empty() && sessions::is_ended(&self.service, &self.owner).await {
+                return None;
+            }
+            if self.ready.is_empty() {
+                if self.over {
+                    return None;
+                }
+                let until = self.until;
+                timeout_at(until, self.changed()).await.ok()??;
+            }
+        }
+    }
+
+    /// Waits until something may have happened.
+    async fn changed(&mut self) -> Option<()> {
+        loop {
+            match self.changes.recv().await {
+                Ok(id) if matches!(&self.scope, Scope::Job(mine) if *mine != id) => {}
+                Ok(_) => return Some(()),
+                // Too much happened to be told one by one: look.
+                Err(broadcast::error::RecvError::Lagged(_)) => return Some(()),
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+}

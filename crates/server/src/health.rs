@@ -1,0 +1,42 @@
+//! `GET /health`.
+
+use api::{Health, Problem, Status, paths};
+use axum::{Json, extract::State, http::StatusCode};
+
+use service::health;
+
+use crate::state::AppState;
+
+/// Check health of the service
+///
+/// Answers 200 when analyses can be run, else 503 with the part that is missing and the remedy.
+#[utoipa::path(
+    get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "Everything works", body = Health),
+        (status = 503, description = "Something does not work", body = Health),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn health(State(service): State<AppState>) -> (StatusCode, Json<Health>) {
+    let details = health::check(&service).await;
+    let parts = [details.job_scheduler, details.database, details.engine];
+    let healthy = parts.iter().all(|part| *part == Status::Healthy);
+    let code = if healthy {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        code,
+        Json(Health {
+            status: if healthy {
+                Status::Healthy
+            } else {
+                Status::Unhealthy
+            },
+            details,
+        }),
+    )
+}

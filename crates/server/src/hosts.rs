@@ -1,0 +1,138 @@
+//! Names that the service answers to in open mode.
+//!
+//! A page of a stranger can have its own name resolve to this machine (DNS rebinding): for the
+//! browser, the service is then of the page's own origin, and CORS keeps nothing from it. The name
+//! that the browser asked for is still the stranger's, and that is what `Host` says (RFC 9110, 7.2).
+//! Where tokens are needed, such a page has none.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use config::{Config, plain_host};
+use service::{Error, Service};
+
+use crate::{
+    problem::{self, ProblemResponse, respond},
+    problem_kinds as kinds,
+    state::AppState,
+};
+
+/// The address at which a connection came in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LocalAddress(pub(crate) SocketAddr);
+
+/// Refuses requests for other names than the service's, in open mode, and requests that name none or
+/// two.
+pub(crate) async fn guard(
+    State(service): State<AppState>,
+    local: Option<Extension<LocalAddress>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let local = local.map(|Extension(LocalAddress(address))| address.ip());
+    match refusal(&request, &service, local) {
+        None => next.run(request).await,
+        Some(refusal) => refusal,
+    }
+}
+
+fn refusal(request: &Request, service: &Service, local: Option<IpAddr>) -> Option<Response> {
+    let named: Vec<_> = request.headers().get_all(header::HOST).iter().collect();
+    let [host] = named[..] else {
+        let message = "A request must have one Host header (RFC 9112, 3.2).";
+        return Some(ProblemResponse::from(Error::bad_field("Host", message)).into_response());
+    };
+    if service.has_sessions() {
+        return None;
+    }
+    // The address of the request line, if it has one, counts before Host (RFC 9112, 3.2.2).
+    let of_line = request.uri().authority().map(Authority::as_str);
+    let mut names = [Some(host.to_str().unwrap_or_default()), of_line]
+        .into_iter()
+        .flatten();
+    let other = names.find(|name| !is_own(name, service.config(), local))?;
+    let detail = format!(
+        "This service is not known by the name {other:?}. Without tokens it answers only to this \
+         machine's own names, so that pages of strangers cannot reach it. To allow the name, the \
+         administrator sets ALLOWED_HOSTS to it, or PUBLIC_URL to the address where people reach the \
+         service."
+    );
+    Some(respond(&problem::new(&kinds::HOST, detail)))
+}
+
+/// Whether a host, with or without a port, is one of the service's own.
+fn is_own(host: &str, config: &Config, local: Option<IpAddr>) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else {
+        return false;
+    };
+    // A page cannot have a browser send a user, and nobody else needs to.
+    if authority.as_str().contains('@') {
+        return false;
+    }
+    let name = plain_host(authority.host());
+    if let Ok(address) = name.parse::<IpAddr>() {
+        let same = |other: IpAddr| other.to_canonical() == address.to_canonical();
+        if address.to_canonical().is_loopback() || same(config.web.host) || local.is_some_and(same)
+        {
+            return true;
+        }
+    }
+    name == "localhost" || name.ends_with(".localhost") || config.web.own_hosts.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_own_names_are_loopback_the_address_and_those_of_settings() {
+        let settings = [
+            ("PUBLIC_URL", "https://Datamonkey.example.org/x"),
+            ("ALLOWED_HOSTS", "node1, node2.cluster:9300,[2001:db8::1]"),
+        ];
+        let config = Config::read(|name| {
+            let set = settings.iter().find(|(n, _)| *n == name);
+            set.map(|(_, value)| (*value).to_owned())
+        })
+        .unwrap();
+        let local = Some("::ffff:10.1.2.3".parse().unwrap());
+        for own in [
+            "localhost",
+            "LOCALHOST:9300",
+            "localhost.",
+            "datamonkey.localhost:80",
+            "127.0.0.1:9300",
+            "127.8.8.8",
+            "[::1]:9300",
+            "10.1.2.3",
+            "datamonkey.example.org",
+            "node1:1",
+            "node2.cluster",
+            "[2001:db8::1]:9300",
+        ] {
+            assert!(is_own(own, &config, local), "{own}");
+        }
+        for other in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.0.2.1",
+            "localhost@evil.example",
+            "evil.example:9300",
+            "a b",
+            "xlocalhost",
+        ] {
+            assert!(!is_own(other, &config, local), "{other}");
+        }
+    }
+}

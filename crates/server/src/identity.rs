@@ -1,0 +1,181 @@
+//! Who calls: tokens in requests, and fresh ones in answers.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use serde_json::{Map, Value};
+
+use service::{Error, sessions};
+
+use crate::{
+    extract::JsonObject,
+    problem::{ProblemResponse, Result},
+    state::AppState,
+};
+
+/// The header that carries a fresh token.
+pub(crate) const SESSION_TOKEN: &str = "x-session-token";
+/// Where a token is looked for if there is no `Authorization`: a header, a parameter of the query,
+/// a field of a form or of a JSON body.
+pub(crate) const USER_TOKEN: &str = "user_token";
+
+/// Whose data a request is about.
+pub(crate) struct Owner(pub(crate) String);
+
+impl FromRequestParts<AppState> for Owner {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, service: &AppState) -> Result<Self> {
+        match Caller::from_request_parts(parts, service).await?.owner {
+            Some(owner) => Ok(Self(owner)),
+            None => Err(no_token().into()),
+        }
+    }
+}
+
+fn no_token() -> Error {
+    Error::Unauthorized(
+        "There is no token. Send the one that X-Session-Token gave you when you first uploaded, \
+         as Authorization: Bearer …"
+            .to_owned(),
+    )
+}
+
+/// Who calls, if anybody that we know.
+pub(crate) struct Caller {
+    service: AppState,
+    offer: Offer,
+    owner: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, service: &AppState) -> Result<Self> {
+        let offer = parts.extensions.get::<Offer>().cloned().unwrap_or_default();
+        let mut caller = Self {
+            service: service.clone(),
+            offer,
+            owner: None,
+        };
+        if !service.has_sessions() {
+            caller.owner = Some(sessions::OPEN.to_owned());
+        } else if let Some(token) = token(parts)? {
+            caller.identify(&token).await?;
+        }
+        Ok(caller)
+    }
+}
+
+impl Caller {
+    /// The owner, if the request's head says who calls.
+    pub(crate) fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// Takes a token that came later than the request's head.
+    pub(crate) async fn identify(&mut self, token: &str) -> service::Result<()> {
+        if self.owner.is_none() {
+            let caller = sessions::identify(&self.service, token).await?;
+            self.owner = Some(caller.subject);
+            self.offer.make(caller.fresh_token);
+        }
+        Ok(())
+    }
+
+    /// The owner; a new session if there is none.
+    pub(crate) async fn or_new(self) -> Result<String> {
+        if let Some(owner) = self.owner {
+            return Ok(owner);
+        }
+        let caller = sessions::begin(&self.service).await?;
+        self.offer.make(caller.fresh_token);
+        Ok(caller.subject)
+    }
+}
+
+/// A JSON object, and whose: old clients send their token in it.
+pub(crate) struct OwnedObject(pub(crate) String, pub(crate) Map<String, Value>);
+
+impl FromRequest<AppState> for OwnedObject {
+    type Rejection = ProblemResponse;
+
+    async fn from_request(request: Request, service: &AppState) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let mut caller = Caller::from_request_parts(&mut parts, service).await?;
+        let body = JsonObject::from_request(Request::from_parts(parts, body), service).await;
+        // Whoever may not ask at all is not told what is wrong with the question.
+        let token = body.as_ref().ok().and_then(|body| body.0.get(USER_TOKEN));
+        if let Some(Value::String(token)) = token {
+            caller.identify(token).await?;
+        }
+        let owner = caller.owner.ok_or_else(no_token)?;
+        Ok(Self(owner, body?.0))
+    }
+}
+
+/// The token of a request: `Authorization: Bearer` (RFC 6750), the header `user_token`, or the
+/// parameter of that name.
+fn token(parts: &Parts) -> service::Result<Option<String>> {
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+        let bearer = value.to_str().ok().and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            (scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty())
+                .then(|| token.trim().to_owned())
+        });
+        let malformed = || {
+            Error::Unauthorized(
+                "Authorization is there, but is not Bearer and a token: send Authorization: \
+                 Bearer …"
+                    .to_owned(),
+            )
+        };
+        return bearer.map(Some).ok_or_else(malformed);
+    }
+    if let Some(value) = parts.headers.get(USER_TOKEN) {
+        let text = value.to_str().unwrap_or_default().trim();
+        return Ok(Some(text.to_owned()));
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let found = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| *name == USER_TOKEN);
+    Ok(found.map(|(_, token)| token.to_owned()))
+}
+
+/// Where a token for the answer is put while a request is handled.
+#[derive(Clone, Default)]
+struct Offer(Arc<OnceLock<String>>);
+
+impl Offer {
+    fn make(&self, token: Option<String>) {
+        if let Some(token) = token {
+            // A request makes one session, or renews one.
+            self.0.set(token).ok();
+        }
+    }
+}
+
+/// Adds a fresh token to the answer, if one was made.
+pub(crate) async fn offer_token(mut request: Request, next: Next) -> Response {
+    let offer = Offer::default();
+    request.extensions_mut().insert(offer.clone());
+    let mut response = next.run(request).await;
+    if let Some(token) = offer.0.get()
+        && let Ok(value) = HeaderValue::from_str(token)
+    {
+        let headers = response.headers_mut();
+        headers.insert(SESSION_TOKEN, value);
+        headers.append(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("X-Session-Token"),
+        );
+    }
+    response
+}

@@ -1,0 +1,242 @@
+//! `/jobs`.
+
+use std::time::Duration;
+
+use api::{Deliveries, Job, JobFilter, Jobs, Problem, paths};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::{Instant, timeout_at},
+};
+
+use service::{Error, Service, jobs, notifications};
+use store::{Cursor, JobRecord, Sort, SortKey, hash::hex_sha256};
+
+use crate::{
+    extract::{InPath, InQuery},
+    file,
+    identity::Owner,
+    paging::{self, Asked, Listed, Paging},
+    problem::Result,
+    state::AppState,
+};
+
+/// Get a list of jobs
+///
+/// The caller's jobs that have all the given properties. Where there are more than fit on a page,
+/// `Link` with `rel="next"` says where the next one is.
+#[utoipa::path(
+    get, path = paths::JOBS, tag = "Jobs", operation_id = "getJobsList",
+    params(JobFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    Asked { filter, page, .. }: Asked<JobFilter, JobRecord>,
+    uri: Uri,
+) -> Result<Response> {
+    let rows = jobs::list(&service, &owner, &filter, &page).await?;
+    Ok(paging::answer(&uri, &page, rows, |rows| Jobs {
+        jobs: rows.into_iter().map(JobRecord::into_shown).collect(),
+    }))
+}
+
+impl Listed for JobRecord {
+    const SORTS: &'static [(&'static str, Sort)] =
+        &[("created", Sort::Created), ("updated", Sort::Updated)];
+
+    fn position(&self, sort: Sort) -> Cursor {
+        let time = match sort {
+            Sort::Updated => self.changed(),
+            _ => self.created,
+        };
+        Cursor {
+            key: SortKey::Time(time),
+            id: self.id.clone(),
+        }
+    }
+}
+
+/// Most seconds that a request is kept waiting for a change.
+const LONGEST_WAIT: u64 = 60;
+
+#[derive(Deserialize)]
+pub(crate) struct GetQuery {
+    #[serde(default)]
+    wait: u64,
+}
+
+/// Get details for a specific job
+///
+/// State, stage, fraction and elapsed time. With `wait`, the answer comes when the job is not any
+/// more what `If-None-Match` says (or, without that, what it was when asked for), or is over, or
+/// the seconds have passed.
+#[utoipa::path(
+    get, path = paths::JOB, tag = "Jobs", operation_id = "getJobById",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("wait" = Option<u64>, Query, description = "Seconds to wait for a change, 0 to 60", maximum = 60),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of what is known of the job"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The job, with a strong `ETag` that changes with it", body = Job),
+        (status = 304, description = "The job is what `If-None-Match` says"),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`wait` is longer than 60", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<GetQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    if query.wait > LONGEST_WAIT {
+        let message = format!(
+            "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
+            query.wait
+        );
+        return Err(Error::invalid_field("wait", message).into());
+    }
+    let until = Instant::now() + Duration::from_secs(query.wait);
+    // Listening begins before looking, so that nothing falls between.
+    let mut changes = service.changes();
+    let look = || async { Shown::of(&service, jobs::find(&service, &owner, &id).await?).await };
+    let first = look().await?;
+    let conditional = headers.contains_key(header::IF_NONE_MATCH);
+    let is_news = |now: &Shown| {
+        if conditional {
+            !file::is_known(&headers, &now.tag)
+        } else {
+            now.tag != first.tag
+        }
+    };
+    let mut now = first.clone();
+    while !is_news(&now) && !now.over && Instant::now() < until {
+        timeout_at(until, woken(&mut changes, &id, now.waits))
+            .await
+            .ok();
+        // Also when the time is over: what is answered is how it is now.
+        now = look().await?;
+    }
+    if file::is_known(&headers, &now.tag) {
+        return Ok(file::not_modified(now.tag));
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((file::tagged(now.tag), kind, now.body).into_response())
+}
+
+/// What happens to others comes in bursts; it is looked at once.
+const BURST: Duration = Duration::from_millis(300);
+
+/// Returns when the job may have changed: when something has happened to it, or to any job while
+/// it waits for them.
+async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
+    loop {
+        match changes.recv().await {
+            Ok(changed) if changed == id => return,
+            Ok(_) if !waits => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => {
+                tokio::time::sleep(BURST).await;
+                // Whoever looks now sees all that has happened so far.
+                *changes = changes.resubscribe();
+                return;
+            }
+            // The service is going down: nothing will change.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// A job as it is sent.
+#[derive(Clone)]
+struct Shown {
+    body: Vec<u8>,
+    tag: String,
+    over: bool,
+    waits: bool,
+}
+
+impl Shown {
+    async fn of(service: &Service, job: JobRecord) -> Result<Self> {
+        let over = job.state.is_final();
+        let queue = jobs::place(service, &job).await?;
+        let job = Job {
+            queue,
+            ..job.into_shown()
+        };
+        let body = serde_json::to_vec(&job).map_err(anyhow::Error::new)?;
+        let tag = format!("\"{}\"", hex_sha256(&body));
+        let waits = job.queue.is_some();
+        Ok(Self {
+            body,
+            tag,
+            over,
+            waits,
+        })
+    }
+}
+
+/// Get who is told when a job ends
+///
+/// Those that `callback_url` and `notify` named when it was started, and how that went. Tried
+/// again after 5 s, 30 s, 2 min, 10 min, 1 h, 6 h and 24 h.
+#[utoipa::path(
+    get, path = paths::JOB_DELIVERIES, tag = "Jobs", operation_id = "getJobDeliveries",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "Who is told", body = Deliveries),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn deliveries(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Json<Deliveries>> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    Ok(Json(notifications::of(&service, &owner, &job).await?))
+}
+
+/// Delete a job
+///
+/// One that is waiting or running is cancelled first. Its result and log are removed; its
+/// datasets stay.
+#[utoipa::path(
+    delete, path = paths::JOB, tag = "Jobs", operation_id = "deleteJob",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is being cancelled; try again", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<StatusCode> {
+    jobs::remove(&service, &owner, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,180 @@
+//! Many jobs in one request: their states, and starting them.
+
+use api::{Batch, BatchItem, JobStates, Problem, StatesAsked, paths};
+use axum::{Json, extract::State};
+use hyphy::Analysis;
+use serde_json::{Map, Value};
+
+use service::{Error, both, jobs};
+use store::JobRecord;
+
+use crate::{
+    identity::{OwnedObject, USER_TOKEN},
+    problem,
+    problem::Result,
+    state::AppState,
+};
+
+/// Most jobs that are asked for at once.
+const MOST_ASKED: usize = 1000;
+/// Most jobs that are started at once.
+const MOST_STARTED: usize = 100;
+
+/// Get the states of many jobs
+///
+/// Of up to 1,000 jobs at once, in the order of their ids in the request; those that are not the
+/// caller's are named in `missing`.
+#[utoipa::path(
+    post, path = paths::JOBS_STATUS, tag = "Jobs", operation_id = "getJobStates",
+    request_body = StatesAsked,
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The jobs", body = JobStates),
+        (status = 400, description = "The body is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "More than 1,000 ids", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn states(
+    State(service): State<AppState>,
+    OwnedObject(owner, body): OwnedObject,
+) -> Result<Json<JobStates>> {
+    let asked = list(&body, "ids", MOST_ASKED)?;
+    let ids: Option<Vec<String>> = asked
+        .iter()
+        .map(|id| id.as_str().map(str::to_owned))
+        .collect();
+    let ids = ids.ok_or_else(|| Error::bad_field("ids", "ids must be texts."))?;
+    let rows = jobs::find_many(&service, &owner, &ids).await?;
+    let known = |id: &String| rows.iter().any(|row| row.id == *id);
+    let missing = ids.iter().filter(|id| !known(id)).cloned().collect();
+    Ok(Json(JobStates {
+        jobs: rows.into_iter().map(JobRecord::into_shown).collect(),
+        missing,
+    }))
+}
+
+/// Start one analysis on many datasets
+///
+/// Up to 100 at once. `parameters` are those of the analysis, the same for all; each item adds its
+/// own, at least its data. Each has an answer of its own, as if it had been asked for alone: one
+/// that is wrong does not stop the others. `retry_after` of its problem is what `Retry-After` would
+/// say.
+#[utoipa::path(
+    post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
+    request_body = api::BatchAsked,
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "An answer for each item, in their order", body = Batch),
+        (status = 400, description = "The body is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "There is no such analysis, or there are more than 100 items", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn start(
+    State(service): State<AppState>,
+    OwnedObject(owner, body): OwnedObject,
+) -> Result<Json<Batch>> {
+    let what = both(analysis(&body), parameters(&body));
+    let which = both(list(&body, "items", MOST_STARTED), retry(&body));
+    let ((analysis, parameters), (asked, retry)) = both(what, which)?;
+    let unknown = body.keys().filter(|name| !FIELDS.contains(&name.as_str()));
+    let warnings = unknown
+        .map(|name| format!("The field {name} is not known here, and was ignored."))
+        .collect();
+    let mut items = Vec::new();
+    for item in asked {
+        let started = match item {
+            Value::Object(own) => {
+                let mut all = parameters.clone();
+                all.extend(own.clone());
+                jobs::start(&service, &owner, analysis, &all, retry).await
+            }
+            _ => Err(Error::bad_field(
+                "items",
+                "Each item must be a JSON object: {…}.",
+            )),
+        };
+        items.push(match started {
+            Ok(job) => BatchItem {
+                status: 200,
+                job: Some(job),
+                problem: None,
+            },
+            Err(error) => {
+                let problem = problem::of(error);
+                BatchItem {
+                    status: problem.status,
+                    job: None,
+                    problem: Some(problem),
+                }
+            }
+        });
+    }
+    Ok(Json(Batch { items, warnings }))
+}
+
+/// All fields of a batch. Old clients send their token with them.
+const FIELDS: [&str; 5] = ["method", "parameters", "items", "retry", USER_TOKEN];
+
+fn analysis(body: &Map<String, Value>) -> service::Result<&'static Analysis> {
+    let method = body.get("method").and_then(Value::as_str);
+    let method = method.ok_or_else(|| {
+        Error::bad_field(
+            "method",
+            "method is missing. Name an analysis, such as fel.",
+        )
+    })?;
+    hyphy::methods::find(method).ok_or_else(|| {
+        let message = format!("There is no analysis {method}; GET /methods lists them.");
+        Error::invalid_field("method", message)
+    })
+}
+
+fn parameters(body: &Map<String, Value>) -> service::Result<Map<String, Value>> {
+    match body.get("parameters") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(parameters)) => Ok(parameters.clone()),
+        Some(_) => {
+            let message = "parameters must be a JSON object: {…}.";
+            Err(Error::bad_field("parameters", message))
+        }
+    }
+}
+
+/// Yes or no, in the forms in which start requests have it, too.
+fn retry(body: &Map<String, Value>) -> service::Result<bool> {
+    let word = match body.get("retry") {
+        None | Some(Value::Null) => return Ok(false),
+        Some(Value::Bool(retry)) => return Ok(*retry),
+        Some(other) => other.as_str().unwrap_or_default().trim().to_lowercase(),
+    };
+    match word.as_str() {
+        "true" | "yes" => Ok(true),
+        "false" | "no" => Ok(false),
+        _ => Err(Error::invalid_field(
+            "retry",
+            "retry must be true or false.",
+        )),
+    }
+}
+
+/// A field of the body that is a list of some length.
+fn list<'a>(
+    body: &'a Map<String, Value>,
+    field: &str,
+    most: usize,
+) -> service::Result<&'a [Value]> {
+    let Some(Value::Array(list)) = body.get(field) else {
+        let message = format!("{field} is missing, or is not a list: [ … ].");
+        return Err(Error::bad_field(field, message));
+    };
+    if list.len() > most {
+        let message = format!(
+            "There are {} {field}; at most {most} can be given.",
+            list.len()
+        );
+        return Err(Error::invalid_field(field, message));
+    }
+    Ok(list)
+}

@@ -1,0 +1,114 @@
+//! Pages of other origins: which may use the API.
+//!
+//! Without CORS a browser keeps answers from them, but sends their requests all the same. In open
+//! mode any page that somebody has open could start and delete jobs so; its requests that change
+//! something are refused.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, Method},
+    middleware::Next,
+    response::Response,
+};
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer, ExposeHeaders};
+
+use config::Config;
+
+use crate::{
+    problem::{self, respond},
+    problem_kinds as kinds,
+    state::AppState,
+};
+
+/// Headers that clients send. `*` would not do: it leaves out Authorization (Fetch, 3.3.5).
+const SENT: [&str; 11] = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "if-range",
+    "last-event-id",
+    "range",
+    "user_token",
+    "x-requested-with",
+    "x-slurm-user-token",
+];
+/// Headers of answers that clients read.
+const READ: [&str; 11] = [
+    "accept-ranges",
+    "allow",
+    "content-disposition",
+    "content-range",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "retry-after",
+    "www-authenticate",
+    "x-session-token",
+];
+
+/// What pages of other origins are told. Nothing here depends on cookies.
+pub(crate) fn cors(origins: &[String]) -> CorsLayer {
+    let origin = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok()))
+    };
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods(AllowMethods::list([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+        ]))
+        .allow_headers(AllowHeaders::list(SENT.map(HeaderName::from_static)))
+        .expose_headers(ExposeHeaders::list(READ.map(HeaderName::from_static)))
+        .max_age(std::time::Duration::from_secs(3600))
+}
+
+/// Refuses what a page of another origin asks to be changed, unless it is one that may.
+pub(crate) async fn guard(
+    State(service): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match refused(&request, service.config()) {
+        None => next.run(request).await,
+        Some(origin) => {
+            let detail = format!(
+                "A page of another origin ({origin}) asked for this. The administrator can allow it (CORS_ALLOWED_ORIGINS)."
+            );
+            respond(&problem::new(&kinds::ORIGIN, detail))
+        }
+    }
+}
+
+/// The origin of a request that is refused.
+fn refused(request: &Request, config: &Config) -> Option<String> {
+    let of = |name| request.headers().get(name)?.to_str().ok();
+    let origin = of("origin");
+    let elsewhere = match (of("sec-fetch-site"), origin) {
+        // Browsers send it, and pages cannot change it (Fetch Metadata, W3C).
+        (Some(site), _) => matches!(site, "cross-site" | "same-site"),
+        // Old browsers, and all of them over plain HTTP, send Origin alone. A page cannot make
+        // one send X-Forwarded-Host without asking first, which is refused.
+        (None, Some(origin)) => {
+            let asked = [of("host"), of("x-forwarded-host")];
+            let host = origin.split_once("://").map(|(_, host)| host);
+            let is_own = host.is_some() && asked.contains(&host);
+            !is_own && config.notifications.public_url.as_deref() != Some(origin)
+        }
+        (None, None) => false,
+    };
+    let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let origin = origin.unwrap_or("unknown");
+    let mut allowed = config.web.cors_origins.iter();
+    let may = allowed.any(|one| one == "*" || one == origin);
+    (!safe && elsewhere && !may).then(|| origin.to_owned())
+}

@@ -1,0 +1,123 @@
+//! The web page: what `web/` was built to, embedded in the program.
+//!
+//! Addresses of the page answer its one document, whose script shows what belongs there. What nobody
+//! knows is 404: for a browser with the same document, which says so, for programs as a problem.
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use tower_http::compression::CompressionLayer;
+
+use crate::{extract::InPath, problem, state::AppState};
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// The addresses that `web/src/App.svelte` has a page for.
+const ADDRESSES: [&str; 9] = [
+    "/",
+    "/about",
+    "/compare",
+    "/data",
+    "/data/{id}",
+    "/jobs",
+    "/jobs/{id}",
+    "/new",
+    "/shared/{token}",
+];
+
+/// Nothing from elsewhere and nothing inline. Figures become files by way of `blob:` and `data:`.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'",
+);
+/// Names of built files hold their hash.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+
+pub(crate) fn routes() -> Router<AppState> {
+    ADDRESSES
+        .iter()
+        .fold(Router::new(), |router, address| {
+            router.route(address, get(document))
+        })
+        .route("/icon.svg", get(|| async { file("icon.svg", ASK_AGAIN) }))
+        .route("/assets/{name}", get(asset))
+        .route("/{*unknown}", any(missing))
+        .layer(CompressionLayer::new())
+}
+
+async fn document() -> Response {
+    match Dist::get("index.html") {
+        Some(found) => answer("index.html", found, ASK_AGAIN),
+        None => left_out(),
+    }
+}
+
+/// Somebody who has typed an address wrong sees the page; what belongs to programs stays theirs.
+async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let asks = method == Method::GET && accept.is_some_and(|value| value.contains("text/html"));
+    let of_programs = ["/api", "/docs", "/assets", "/openapi"];
+    if !asks
+        || of_programs
+            .iter()
+            .any(|start| uri.path().starts_with(start))
+    {
+        return problem::no_such_path(uri).await;
+    }
+    (StatusCode::NOT_FOUND, document().await).into_response()
+}
+
+async fn asset(InPath(name): InPath<String>, uri: Uri) -> Response {
+    match Dist::get(&format!("assets/{name}")) {
+        Some(found) => answer(&name, found, FOR_EVER),
+        None => problem::no_such_path(uri).await,
+    }
+}
+
+fn file(name: &str, caching: HeaderValue) -> Response {
+    match Dist::get(name) {
+        Some(found) => answer(name, found, caching),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn answer(name: &str, found: EmbeddedFile, caching: HeaderValue) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, media_type(name)),
+        (header::CACHE_CONTROL, caching),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+    ];
+    (headers, found.data).into_response()
+}
+
+fn media_type(name: &str) -> HeaderValue {
+    let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    HeaderValue::from_static(kind)
+}
+
+/// What `/` says where the program was built without the page.
+fn left_out() -> Response {
+    let text = format!(
+        "service-datamonkey {} was built without its web page (web/dist was empty).\n\n\
+         API reference: /docs\nOpenAPI: /openapi.json\n",
+        env!("CARGO_PKG_VERSION"),
+    );
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}

@@ -1,0 +1,193 @@
+//! Pages of lists: `limit`, `sort` and `cursor` in the query, `Link: rel="next"` (RFC 8288) in the
+//! answer.
+
+use std::marker::PhantomData;
+
+use api::FieldError;
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::{HeaderValue, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::IntoParams;
+
+use super::extract::query;
+use service::{Error, both};
+use store::{Cursor, Page, Sort, SortKey};
+
+use crate::problem::{ProblemResponse, Result};
+
+/// Most items of a page, and as many as there are if nobody says how many: what clients that know
+/// of no pages have always got.
+const MOST: u32 = 1000;
+
+/// Which part of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// Most items of a page, 1 to 1000; 1000.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// What to sort by: `created` or `updated`, for datasets also `name` or `size`; with `-`
+    /// before it, from the last to the first. `-created`, the newest first, if it is not given.
+    sort: Option<String>,
+    /// Where the page begins, as the `Link` of the page before it says.
+    cursor: Option<String>,
+}
+
+/// What can be in a list with pages.
+pub(crate) trait Listed {
+    const SORTS: &'static [(&'static str, Sort)];
+
+    fn position(&self, sort: Sort) -> Cursor;
+}
+
+/// What a list is asked for: which items, and which part of them.
+pub(crate) struct Asked<F, T> {
+    pub(crate) filter: F,
+    pub(crate) page: Page,
+    of: PhantomData<T>,
+}
+
+impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Asked<F, T> {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let text = parts.uri.query().unwrap_or_default();
+        let paging = query::<Paging>(text).and_then(|paging| paging.page::<T>());
+        let (filter, page) = both(query(text), paging)?;
+        let of = PhantomData;
+        Ok(Self { filter, page, of })
+    }
+}
+
+impl Paging {
+    /// The page that is asked for.
+    fn page<T: Listed>(&self) -> service::Result<Page> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &str, message: String| {
+            errors.push(FieldError {
+                field: field.to_owned(),
+                message,
+            });
+        };
+        let limit = self.limit.unwrap_or(MOST);
+        if !(1..=MOST).contains(&limit) {
+            wrong("limit", format!("limit is {limit}; it can be 1 to {MOST}."));
+        }
+        let sort = self.sort.as_deref().unwrap_or("-created");
+        let name = sort.strip_prefix('-').unwrap_or(sort);
+        let column = T::SORTS.iter().find(|(word, _)| *word == name);
+        if column.is_none() {
+            let words: Vec<_> = T::SORTS.iter().map(|(word, _)| *word).collect();
+            let words = words.join(", ");
+            let message = format!(
+                "sort is \"{sort}\"; it can be one of {words}, with - before it for the last first."
+            );
+            wrong("sort", message);
+        }
+        let sort_by = column.map_or(Sort::Created, |(_, sort)| *sort);
+        let after = self.cursor.as_deref().map(|text| read(text, sort, sort_by));
+        if after == Some(None) {
+            let message = "cursor is none that a list with this sort has given; take it with its \
+                           sort from the Link of the page before.";
+            wrong("cursor", message.to_owned());
+        }
+        if !errors.is_empty() {
+            return Err(Error::invalid(errors));
+        }
+        Ok(Page {
+            sort: sort_by,
+            descending: sort.starts_with('-'),
+            after: after.flatten(),
+            limit,
+        })
+    }
+}
+
+/// The answer with a page of `rows`, of which there may be one more than fits; it is not shown.
+pub(crate) fn answer<T: Listed, B: Serialize>(
+    uri: &Uri,
+    page: &Page,
+    mut rows: Vec<T>,
+    body: impl FnOnce(Vec<T>) -> B,
+) -> Response {
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more);
+    let link = next.and_then(|last| link(uri, &write(&last.position(page.sort), &word::<T>(page))));
+    let mut response = Json(body(rows)).into_response();
+    if let Some(link) = link {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
+}
+
+/// The same address with another cursor. A token in the query is not repeated.
+fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
+    let query = uri.query().unwrap_or_default();
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !name.is_empty() && !["cursor", super::identity::USER_TOKEN].contains(&name)
+    });
+    let cursor = format!("cursor={cursor}");
+    let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
+    // Relative to the address of this page (RFC 8288, 3.2), whatever stands before the service.
+    HeaderValue::try_from(format!("<?{}>; rel=\"next\"", query.join("&"))).ok()
+}
+
+/// The sort of a page, as clients spell it.
+fn word<T: Listed>(page: &Page) -> String {
+    let found = T::SORTS.iter().find(|(_, sort)| *sort == page.sort);
+    let minus = if page.descending { "-" } else { "" };
+    format!("{minus}{}", found.map_or("", |(word, _)| word))
+}
+
+/// A cursor is good for the sort that it comes from: elsewhere it would be another place.
+fn write(position: &Cursor, sort: &str) -> String {
+    let key = match &position.key {
+        SortKey::Time(time) => time.to_rfc3339(),
+        SortKey::Text(text) => text.clone(),
+        SortKey::Number(number) => number.to_string(),
+    };
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{sort}\n{}\n{key}", position.id))
+}
+
+fn read(cursor: &str, word: &str, sort: Sort) -> Option<Cursor> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let text = text.strip_prefix(word)?.strip_prefix('\n')?;
+    let (id, key) = text.split_once('\n')?;
+    let key = match sort {
+        Sort::Created | Sort::Updated => SortKey::Time(key.parse().ok()?),
+        Sort::Name => SortKey::Text(key.to_owned()),
+        Sort::Size => SortKey::Number(key.parse().ok()?),
+    };
+    let id = id.to_owned();
+    Some(Cursor { key, id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_says_again_what_was_written() {
+        for (key, sort) in [
+            (SortKey::Text("a\nb é".to_owned()), Sort::Name),
+            (SortKey::Number(-3), Sort::Size),
+            (SortKey::Time(chrono::Utc::now()), Sort::Updated),
+        ] {
+            let id = "ab12".to_owned();
+            let position = Cursor { key, id };
+            let written = write(&position, "-x");
+            assert_eq!(read(&written, "x", sort), None);
+            assert_eq!(read(&written, "-x", sort), Some(position));
+        }
+        assert_eq!(read("%%%", "", Sort::Name), None);
+        assert_eq!(read("YWI", "", Sort::Name), None);
+    }
+}

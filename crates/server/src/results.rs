@@ -1,0 +1,208 @@
+//! Results and logs.
+
+use std::io::{self, Read};
+
+use api::{Problem, paths};
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use hyphy::Analysis;
+use serde::Deserialize;
+
+use service::{
+    Error, Service, jobs,
+    results::{self, ResultFile},
+};
+use store::JobRecord;
+
+use crate::{
+    extract::{InPath, InQuery},
+    file,
+    identity::{OwnedObject, Owner},
+    problem::Result,
+    state::AppState,
+    stream,
+};
+
+#[derive(Deserialize)]
+pub(crate) struct ById {
+    #[serde(default)]
+    job_id: String,
+}
+
+/// A result by its job's id.
+pub(crate) async fn by_id(
+    analysis: &'static Analysis,
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InQuery(query): InQuery<ById>,
+) -> Result<Response> {
+    if query.job_id.is_empty() {
+        return Err(Error::bad_field(
+            "job_id",
+            "job_id is missing. Give the id of the job: ?job_id=…",
+        )
+        .into());
+    }
+    enveloped(&service, &owner, analysis, query.job_id).await
+}
+
+/// A result by the request that started its job.
+pub(crate) async fn by_request(
+    analysis: &'static Analysis,
+    State(service): State<AppState>,
+    OwnedObject(owner, body): OwnedObject,
+) -> Result<Response> {
+    let id = jobs::identify(analysis, &body)?.id;
+    enveloped(&service, &owner, analysis, id).await
+}
+
+/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON and for
+/// names that were changed for the engine.
+async fn enveloped(
+    service: &Service,
+    owner: &str,
+    analysis: &Analysis,
+    id: String,
+) -> Result<Response> {
+    let job = jobs::find(service, owner, &id).await?;
+    if job.method != analysis.id {
+        return Err(Error::NoJob { id }.into());
+    }
+    let content = ResultFile::of(service, &job, false).await?;
+    let id = &job.id;
+    let mut text = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
+    // The specification and its first servers disagree on the name of the field.
+    let fields = match analysis.result_field {
+        "result" => &["result"][..],
+        _ => &["result", "results"],
+    };
+    let mut body: Box<dyn Read + Send> = Box::new(io::empty());
+    for field in fields {
+        text.push_str(&format!(",\"{field}\":"));
+        let begin = io::Cursor::new(std::mem::take(&mut text));
+        body = Box::new(body.chain(begin).chain(content.open().await?));
+    }
+    let body = stream::body(body.chain(&b"}"[..])).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FileQuery {
+    #[serde(default)]
+    raw: bool,
+}
+
+/// Get a job's result as the engine wrote it
+///
+/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`, and
+/// that names which HyPhy cannot carry are the user's again; with `raw=true` not even that.
+#[utoipa::path(
+    get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("raw" = Option<bool>, Query, description = "The untouched file"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
+            (Object = "application/json"), (String = "application/octet-stream"),
+        )),
+        (status = 206, description = "The part of it that `Range` asks for"),
+        (status = 304, description = "`If-None-Match` has its `ETag`"),
+        (status = 416, description = "`Range` begins behind its end", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The job failed, or a fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn file(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<FileQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    answer_file(&service, job, &query, &headers).await
+}
+
+/// The result of a job whose reader has been looked at.
+pub(crate) async fn answer_file(
+    service: &Service,
+    job: JobRecord,
+    query: &FileQuery,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let sha256 = job.result_sha256.as_deref().unwrap_or_default();
+    let tag = if query.raw {
+        format!("\"{sha256}-raw\"")
+    } else {
+        format!("\"{sha256}\"")
+    };
+    if job.result_sha256.is_some() && file::is_known(headers, &tag) {
+        return Ok(file::not_modified(tag));
+    }
+    let content = ResultFile::of(service, &job, query.raw).await?;
+    let kind = if query.raw {
+        "application/octet-stream"
+    } else {
+        "application/json"
+    };
+    let open = move || content.clone().open_here();
+    file::answer(headers, open, kind, tag).await
+}
+
+/// Get what a job has fitted
+///
+/// HyPhy's likelihood function, as a batch file, where the job was started with `save_fit` (NRM).
+#[utoipa::path(
+    get, path = paths::JOB_FIT, tag = "Jobs", operation_id = "getJobFit",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The fit", body = String, content_type = "text/plain"),
+        (status = 404, description = "There is no such job, or it kept no fit", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn fit(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    let fit = results::open_fit(&service, &job).await?;
+    let body = stream::body(fit).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response())
+}
+
+/// Get what the engine printed
+///
+/// Plain text: so far while the job runs, all of it when it is over. Beyond 8 MiB, its middle is
+/// left out.
+#[utoipa::path(
+    get, path = paths::JOB_LOG, tag = "Jobs", operation_id = "getJobLog",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The log", body = String, content_type = "text/plain"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn log(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    answer_log(&service, job).await
+}
+
+/// The log of a job whose reader has been looked at.
+pub(crate) async fn answer_log(service: &Service, job: JobRecord) -> Result<Response> {
+    let text = results::log(service, job).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}

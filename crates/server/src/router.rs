@@ -1,0 +1,223 @@
+//! All routes, in one list. The OpenAPI comes from the same list.
+
+use std::any::Any;
+
+use api::paths;
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{
+    common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity, jobs,
+    limits, many_jobs, methods, methods_openapi, origins, page, pretty,
+    problem::{self, ProblemResponse},
+    problem_pages, results, session, shared, slow,
+    state::AppState,
+    summary, visualizations,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "service-datamonkey",
+        description = "Comparative analysis of sequence alignments with HyPhy: upload an \
+            alignment and a tree, start an analysis, watch it run, read the result. Compatible \
+            with the published api-datamonkey.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/api/v1")),
+    // What the events of a stream hold; no operation answers it by itself.
+    components(schemas(api::JobEvent)),
+    tags(
+        (name = "Health", description = "Whether the service can be used"),
+        (name = "Datasets", description = "Uploading alignments and trees"),
+        (name = "Sessions", description = "Whose data is whose"),
+        (name = "Jobs", description = "Analyses, waiting, running and done"),
+        (name = "Shared", description = "Jobs that their owners have shared, for whoever has the link"),
+        (name = "Visualizations", description = "Figures that clients have drawn of results"),
+        (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
+    ),
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(limits::get))
+        .routes(routes!(methods::list))
+        .routes(routes!(datasets::list, datasets::upload))
+        .routes(routes!(datasets::get, datasets::delete))
+        .routes(routes!(datasets::report))
+        .routes(routes!(datasets::infer_tree))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::get, jobs::delete))
+        .routes(routes!(jobs::deliveries))
+        .routes(routes!(many_jobs::states))
+        .routes(routes!(many_jobs::start))
+        .routes(routes!(events::job_events))
+        .routes(routes!(events::all_events))
+        .routes(routes!(results::file))
+        .routes(routes!(results::fit))
+        .routes(routes!(results::log))
+        .routes(routes!(summary::summary))
+        .routes(routes!(shared::share, shared::withdraw))
+        .routes(routes!(shared::job))
+        .routes(routes!(shared::result))
+        .routes(routes!(shared::digest))
+        .routes(routes!(shared::log))
+        .routes(routes!(visualizations::list, visualizations::create))
+        .routes(routes!(
+            visualizations::get,
+            visualizations::update,
+            visualizations::delete
+        ))
+        .routes(routes!(session::get, session::begin, session::end))
+}
+
+/// The OpenAPI document of the service.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut document = documented().into_openapi();
+    methods_openapi::add(&mut document);
+    common_openapi::add(&mut document);
+    document
+}
+
+/// All operations of the API.
+fn operations() -> Router<AppState> {
+    let (mut api, _) = documented().split_for_parts();
+    for analysis in hyphy::methods::ALL {
+        api = api
+            .route(
+                &paths::start(analysis.id),
+                post(move |shared, query, body| methods::start(analysis, shared, query, body)),
+            )
+            .route(
+                &paths::result(analysis.id),
+                get(move |shared, owner, query| results::by_id(analysis, shared, owner, query))
+                    .post(move |shared, body| results::by_request(analysis, shared, body)),
+            );
+    }
+    api
+}
+
+/// Everything that the service answers.
+pub(crate) fn router(state: AppState) -> Router {
+    let once = middleware::from_fn_with_state(state.clone(), idempotency::once);
+    let mut api = operations().layer(once);
+    if let Some(governor) = limits::governor(&state.config().quotas) {
+        api = api.layer(governor);
+    }
+    let pace = middleware::from_fn_with_state(state.clone(), slow::cut_off);
+    let api = api
+        .layer(middleware::from_fn(identity::offer_token))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            // It is somebody's, and may have changed.
+            HeaderValue::from_static("private, no-cache"),
+        ))
+        .layer(pace)
+        .layer(middleware::from_fn(drain::drain));
+    Router::new()
+        .nest(paths::BASE, api)
+        .merge(reference())
+        .route("/docs/problems/{slug}", get(problem_pages::page))
+        .merge(page::routes())
+        .fallback(problem::no_such_path)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            origins::guard,
+        ))
+        .layer(middleware::from_fn_with_state(state.clone(), hosts::guard))
+        .layer(middleware::from_fn(pretty::pretty_print))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(file::weaken))
+        .layer(origins::cors(&state.config().web.cors_origins))
+        .layer(middleware::map_response(harden))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(state)
+}
+
+/// The reference page, and the document that it shows.
+fn reference() -> Router<AppState> {
+    let page: Router<AppState> = SwaggerUi::new("/docs")
+        .url("/openapi.json", openapi())
+        .into();
+    page.layer(middleware::from_fn(
+        async |request: Request, next: middleware::Next| {
+            let uri = request.uri().clone();
+            let response = next.run(request).await;
+            // It answers with a text of its own.
+            if response.status() == StatusCode::NOT_FOUND {
+                return problem::no_such_path(uri).await;
+            }
+            response
+        },
+    ))
+}
+
+/// Of the address, only the path is logged: the query may hold a token.
+fn span(request: &Request) -> tracing::Span {
+    let path = request.uri().path();
+    tracing::debug_span!("request", method = %request.method(), path)
+}
+
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let cause = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown cause");
+    ProblemResponse::from(anyhow::anyhow!("panic: {cause}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// What is not in the document is not tested against it: every route has to be there.
+    #[test]
+    fn the_router_has_the_paths_of_the_document_and_no_others() {
+        let paths = |router: axum::Router<crate::state::AppState>| -> BTreeSet<String> {
+            let text = format!("{router:?}");
+            let quoted = text.split('"').skip(1).step_by(2);
+            let paths = quoted.filter(|text| text.starts_with('/'));
+            paths.map(str::to_owned).collect()
+        };
+        // A router has some of its own, without any route.
+        let own = paths(axum::Router::new());
+        let routed: BTreeSet<_> = &paths(super::operations()) - &own;
+        let document = super::openapi();
+        let documented: BTreeSet<_> = document.paths.paths.keys().cloned().collect();
+        assert!(documented.len() > 50, "{documented:?}");
+        assert_eq!(routed, documented);
+    }
+}

@@ -1,0 +1,108 @@
+//! `/session`.
+
+use api::{Problem, Session, paths};
+use axum::{Json, extract::State, http::StatusCode};
+
+use service::{Error, Service, sessions};
+
+use crate::{
+    identity::{Caller, Owner},
+    problem::Result,
+    state::AppState,
+};
+
+/// Get the caller's session
+///
+/// Until when it and its data are kept. Every use of a session renews it.
+#[utoipa::path(
+    get, path = paths::SESSION, tag = "Sessions", operation_id = "getSession",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 200, description = "The session", body = Session),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+) -> Result<Json<Session>> {
+    if owner == sessions::OPEN {
+        return Ok(Json(Session {
+            access: service.access().to_owned(),
+            subject: None,
+            created: None,
+            used: None,
+            expires: None,
+            token: None,
+        }));
+    }
+    shown(&service, &owner, None).await.map(Json)
+}
+
+/// Begin a session, or get a fresh token
+///
+/// With a token: another for the same session. Without one: a new session. Uploading without a
+/// token begins a session, too.
+#[utoipa::path(
+    post, path = paths::SESSION, tag = "Sessions", operation_id = "beginSession",
+    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    responses(
+        (status = 201, description = "The session, with a token", body = Session),
+        (status = 409, description = "There are no sessions: everybody shares one owner", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn begin(
+    State(service): State<AppState>,
+    caller: Caller,
+) -> Result<(StatusCode, Json<Session>)> {
+    exist(&service)?;
+    let owner = caller.or_new().await?;
+    let token = sessions::token(&service, &owner).await?;
+    let session = shown(&service, &owner, Some(token)).await?;
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// End the session
+///
+/// None of its tokens is taken any more: for a token that somebody else has seen. Nobody can reach
+/// its data then; they are removed when they have not been used for SESSION_MAX_AGE.
+#[utoipa::path(
+    delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
+    responses(
+        (status = 204, description = "Ended"),
+        (status = 409, description = "There are no sessions: everybody shares one owner", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn end(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+) -> Result<StatusCode> {
+    exist(&service)?;
+    sessions::end(&service, &owner).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn exist(service: &Service) -> Result<()> {
+    if service.has_sessions() {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        "This service has no sessions: everybody who reaches it shares all data (open mode)."
+            .to_owned(),
+    )
+    .into())
+}
+
+async fn shown(service: &Service, owner: &str, token: Option<String>) -> Result<Session> {
+    let (row, expires) = sessions::look(service, owner).await?;
+    Ok(Session {
+        access: service.access().to_owned(),
+        subject: Some(owner.to_owned()),
+        created: Some(row.created),
+        used: Some(row.used),
+        expires: Some(expires),
+        token,
+    })
+}

@@ -1,0 +1,102 @@
+//! Clients that are too slow: a body may pause, and may be slow, but not as slow as it likes. Else
+//! one byte now and then would keep a connection for ever.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, BodyDataStream},
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    problem::{self, respond},
+    problem_kinds as kinds,
+    state::AppState,
+};
+
+/// A body that is being waited for.
+struct Pace {
+    body: BodyDataStream,
+    /// Longest pause, and how much longer than its rate allows the whole may take.
+    patience: Duration,
+    /// Bytes a second, in the long run.
+    rate: f64,
+    came: u64,
+    /// Time that was spent waiting. What the service takes for its part does not count.
+    waited: Duration,
+    cut: Arc<AtomicBool>,
+}
+
+impl Pace {
+    async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        if self.cut.load(Ordering::Relaxed) {
+            return None;
+        }
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "bodies are far below 2^53 bytes"
+        )]
+        let earned = Duration::from_secs_f64(self.came as f64 / self.rate);
+        let left = (self.patience + earned).saturating_sub(self.waited);
+        let begin = Instant::now();
+        let piece = timeout(left.min(self.patience), self.body.next()).await;
+        self.waited += begin.elapsed();
+        match piece {
+            Ok(Some(Ok(piece))) => {
+                self.came += piece.len() as u64;
+                Some(Ok(piece))
+            }
+            Ok(other) => other,
+            Err(_) => {
+                self.cut.store(true, Ordering::Relaxed);
+                Some(Err(axum::Error::new("it came too slowly")))
+            }
+        }
+    }
+}
+
+/// Ends requests whose bodies come too slowly, with 408.
+pub(crate) async fn cut_off(
+    State(service): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let config = service.config();
+    let cut = Arc::new(AtomicBool::new(false));
+    let (parts, body) = request.into_parts();
+    let pace = Pace {
+        body: body.into_data_stream(),
+        patience: config.web.client_timeout,
+        rate: f64::from(config.web.client_rate),
+        came: 0,
+        waited: Duration::ZERO,
+        cut: Arc::clone(&cut),
+    };
+    let pieces = stream::unfold(pace, |mut pace| async {
+        let piece = pace.next().await?;
+        Some((piece, pace))
+    });
+    let request = Request::from_parts(parts, Body::from_stream(pieces));
+    let response = next.run(request).await;
+    if !cut.load(Ordering::Relaxed) {
+        return response;
+    }
+    let detail = format!(
+        "The body came too slowly: it may pause for {} s, and has to come with {} bytes a second \
+         on average (CLIENT_TIMEOUT_SECS, CLIENT_MIN_BYTES_PER_SEC).",
+        config.web.client_timeout.as_secs(),
+        config.web.client_rate,
+    );
+    respond(&problem::new(&kinds::TOO_SLOW, detail))
+}

@@ -1,0 +1,207 @@
+//! Bodies that are read as their clients take them: no more than a piece of each is ever in memory,
+//! and no thread waits for a client.
+
+use std::io::{self, Read};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
+
+use service::{Result, blocking};
+
+/// Bytes that are read at once, and at most held for a client.
+const PIECE: usize = 64 << 10;
+
+/// A source that is read on threads that may wait for a disk.
+type Source = Box<dyn Read + Send>;
+
+/// A body of all that a source has. One that fits in a piece says how long it is.
+pub(crate) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
+    let source: Source = Box::new(source);
+    let (source, first) = next(source).await?;
+    if first.len() < PIECE {
+        return Ok(Body::from(first));
+    }
+    let pieces = stream::unfold(Some((source, Some(first))), |state| async {
+        let (source, ready) = state?;
+        if let Some(ready) = ready {
+            return Some((Ok(ready), Some((source, None))));
+        }
+        match next(source).await {
+            Ok((_, piece)) if piece.is_empty() => None,
+            Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
+            // The body ends without its end: the client sees that it is not whole.
+            Err(e) => {
+                tracing::error!(error = %e, "a file cannot be read to its end");
+                Some((Err(io::Error::other("the file cannot be read")), None))
+            }
+        }
+    });
+    // Compression asks again after the end.
+    Ok(Body::from_stream(pieces.fuse()))
+}
+
+/// The next piece; less than a whole one only at the end.
+async fn next(mut source: Source) -> Result<(Source, Bytes)> {
+    blocking(move || {
+        let mut piece = Vec::with_capacity(PIECE);
+        (&mut source).take(PIECE as u64).read_to_end(&mut piece)?;
+        Ok((source, Bytes::from(piece)))
+    })
+    .await
+}
+
+/// How much a source has, found by reading it to its end.
+pub(crate) async fn length(source: impl Read + Send + 'static) -> Result<u64> {
+    let mut source = source;
+    blocking(move || Ok(io::copy(&mut source, &mut io::sink())?)).await
+}
+
+/// A part of a source: so many bytes from `first` on.
+pub(crate) async fn part(
+    source: impl Read + Send + 'static,
+    first: u64,
+    length: u64,
+) -> Result<impl Read + Send + 'static> {
+    let mut source = source;
+    blocking(move || {
+        io::copy(&mut (&mut source).take(first), &mut io::sink())?;
+        Ok(source.take(length))
+    })
+    .await
+}
+
+/// A text, read piece by piece, as the content of a JSON string without its quotes. What is not
+/// UTF-8 becomes U+FFFD.
+pub(crate) struct JsonText<R> {
+    source: R,
+    piece: Vec<u8>,
+    /// Bytes at the beginning of `piece` that were left of the piece before: a character that is not
+    /// whole.
+    left: usize,
+    ready: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl<R: Read> JsonText<R> {
+    pub(crate) fn new(source: R) -> Self {
+        Self {
+            source,
+            piece: vec![0; PIECE / 2],
+            left: 0,
+            ready: Vec::new(),
+            taken: 0,
+            ended: false,
+        }
+    }
+
+    fn advance(&mut self) -> io::Result<()> {
+        let read = match self.source.read(&mut self.piece[self.left..]) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(()),
+            read => read?,
+        };
+        self.ended = read == 0;
+        let have = self.left + read;
+        let whole = if self.ended {
+            have
+        } else {
+            have - unfinished(&self.piece[..have])
+        };
+        let text = String::from_utf8_lossy(&self.piece[..whole]);
+        let json = serde_json::to_string(&text)?;
+        self.ready.clear();
+        self.ready
+            .extend_from_slice(&json.as_bytes()[1..json.len() - 1]);
+        self.taken = 0;
+        self.piece.copy_within(whole..have, 0);
+        self.left = have - whole;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for JsonText<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.ready.len() && !self.ended {
+            self.advance()?;
+        }
+        let n = into.len().min(self.ready.len() - self.taken);
+        into[..n].copy_from_slice(&self.ready[self.taken..self.taken + n]);
+        self.taken += n;
+        Ok(n)
+    }
+}
+
+/// Bytes at the end that begin a character and do not end it.
+fn unfinished(bytes: &[u8]) -> usize {
+    match std::str::from_utf8(bytes) {
+        // None has more than four bytes.
+        Err(e) if e.error_len().is_none() && bytes.len() - e.valid_up_to() < 4 => {
+            bytes.len() - e.valid_up_to()
+        }
+        // Something before is no UTF-8: only the last character is looked at.
+        Err(_) => {
+            let tail = bytes.len().saturating_sub(3);
+            (tail..bytes.len())
+                .find(|&at| {
+                    std::str::from_utf8(&bytes[at..])
+                        .is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none())
+                })
+                .map_or(0, |at| bytes.len() - at)
+        }
+        Ok(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[test]
+    fn a_text_becomes_the_json_that_it_would_become_at_once() {
+        let mut bytes = "é\"\\\n☃ a𝄞\u{1}".repeat(20_000).into_bytes();
+        bytes.extend_from_slice(b"\xff\xe2\x98x\xf0\x9d");
+        bytes.splice(7..7, *b"\xc3\xc3(");
+        let expected = serde_json::to_string(&String::from_utf8_lossy(&bytes)).unwrap();
+        /// A reader that gives a few bytes at a time.
+        struct Slow<'a>(&'a [u8]);
+        impl Read for Slow<'_> {
+            fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+                let few = into.len().min(5);
+                self.0.read(&mut into[..few])
+            }
+        }
+        for mut reader in [
+            Box::new(JsonText::new(&bytes[..])) as Box<dyn Read>,
+            Box::new(JsonText::new(Slow(&bytes))),
+        ] {
+            let mut json = String::new();
+            reader.read_to_string(&mut json).unwrap();
+            assert!(json == expected[1..expected.len() - 1]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_has_all_of_its_source() {
+        for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let bytes: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
+            let body = body(io::Cursor::new(bytes.clone())).await.unwrap();
+            assert_eq!(to_bytes(body, usize::MAX).await.unwrap(), bytes);
+        }
+        // Compression asks again after the end.
+        let source = io::Cursor::new(vec![0; 2 * PIECE]);
+        let mut pieces = body(source).await.unwrap().into_data_stream();
+        while pieces.next().await.is_some() {}
+        assert!(pieces.next().await.is_none());
+        let source = io::Cursor::new(b"0123456789");
+        let mut part = part(source, 3, 4).await.unwrap();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "3456");
+        assert_eq!(length(io::Cursor::new(b"0123456789")).await.unwrap(), 10);
+    }
+}

@@ -1,0 +1,108 @@
+//! Digests of results.
+
+use api::{Problem, paths};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use hyphy::summary;
+use serde::Deserialize;
+use serde_json::Value;
+
+use service::{Service, jobs, results};
+use store::JobRecord;
+
+use crate::{
+    extract::{InPath, InQuery},
+    identity::Owner,
+    problem::Result,
+    state::AppState,
+};
+
+#[derive(Deserialize)]
+pub(crate) struct SummaryQuery {
+    threshold: Option<f64>,
+    #[serde(default)]
+    format: Option<Format>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Json,
+    Csv,
+}
+
+/// Get a digest of a job's result
+///
+/// What was found, in one form for all analyses: a sentence, tests with their p-values, estimates,
+/// the fitted models, and the main table (sites, branches, pairs of sites, segments, …) with a
+/// column `class` that says which of its rows count as found at the threshold. The table alone is
+/// sent as CSV (RFC 4180) for `Accept: text/csv` or `format=csv`.
+#[utoipa::path(
+    get, path = paths::JOB_SUMMARY, tag = "Jobs", operation_id = "getJobSummary",
+    params(
+        ("job_id" = String, Path, description = "Id of the job"),
+        ("threshold" = Option<f64>, Query, description = "Threshold of what counts as found; that of the job's parameters, or the usual one of the analysis, if it is not given"),
+        ("format" = Option<String>, Query, description = "`json` or `csv`, whatever `Accept` says"),
+        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
+    ),
+    responses(
+        (status = 200, description = "The digest", body = summary::Summary),
+        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The job failed, or a fault of the service", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn summary(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<SummaryQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    answer(&service, job, &query, &headers).await
+}
+
+/// The digest for a job whose reader has been looked at.
+pub(crate) async fn answer(
+    service: &Service,
+    job: JobRecord,
+    query: &SummaryQuery,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let summary = results::summarise(service, job, query.threshold).await?;
+    let accepts = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    let wants_csv = accepts.is_some_and(|types| types.trim_start().starts_with("text/csv"));
+    match query.format {
+        Some(Format::Csv) => csv(&summary.digest.table),
+        None if wants_csv => csv(&summary.digest.table),
+        _ => Ok(Json(summary).into_response()),
+    }
+}
+
+fn csv(table: &summary::Table) -> Result<Response> {
+    let write = || -> anyhow::Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(table.columns.iter().map(|column| column.name.as_str()))?;
+        for row in &table.rows {
+            writer.write_record(row.iter().map(|cell| match cell {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            }))?;
+        }
+        Ok(writer.into_inner()?)
+    };
+    let kind = [(
+        header::CONTENT_TYPE,
+        "text/csv; charset=utf-8; header=present",
+    )];
+    Ok((kind, write()?).into_response())
+}

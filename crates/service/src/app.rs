@@ -1,0 +1,152 @@
+//! The service's life: opening it, and starting the tasks that carry jobs on.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use config::{Config, SchedulerConfig};
+use rustix::fs::Mode;
+use scheduler::{
+    Scheduler,
+    sandbox::{self, Level, Mode as SandboxMode},
+};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
+
+use crate::{
+    Service, cleanup,
+    data::{Opened, open_data},
+    engine::CurrentEngine,
+    files::ContentLocks,
+    housekeeping, import, jobs,
+    key::Key,
+    notifications,
+    postponed::Postponed,
+    scheduling,
+    state::Cleaned,
+};
+
+/// Jobs that may change before a watcher of theirs has to look at the database again.
+const CHANGES: usize = 1024;
+
+/// Opens the folders and the database, finds the engine, takes up unfinished jobs and starts the
+/// tasks that carry jobs on.
+///
+/// # Errors
+/// A folder or the database cannot be used, or another service uses them.
+pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
+    let data = open_data(&config).await?;
+    import::at_start(&config, &data.store, &data.files)
+        .await
+        .context("cannot import the data of the Go service")?;
+    let (sandbox, level) = sandbox(&config).await?;
+    let engine = CurrentEngine::find(&config.engine).await;
+    let attempts = data.files.attempts();
+    let found = engine.get().ok();
+    let scheduler = scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
+    if let Some(engine) = found {
+        scheduling::check_mpi(&config.scheduler, &engine).await?;
+    }
+    start(config, data, engine, scheduler, level).await
+}
+
+/// The same with a scheduler of a test's own.
+#[cfg(test)]
+pub(crate) async fn open_with(
+    config: Config,
+    scheduler: Arc<dyn Scheduler>,
+) -> anyhow::Result<Arc<Service>> {
+    let data = open_data(&config).await?;
+    let engine = CurrentEngine::find(&config.engine).await;
+    start(config, data, engine, scheduler, Level::None).await
+}
+
+async fn start(
+    config: Config,
+    data: Opened,
+    engine: CurrentEngine,
+    scheduler: Arc<dyn Scheduler>,
+    level: Level,
+) -> anyhow::Result<Arc<Service>> {
+    let Opened {
+        files,
+        store,
+        locks,
+    } = data;
+    let key = Key::open(&config)?;
+    let (follow, followed) = mpsc::channel(64);
+    let service = Arc::new(Service {
+        engine,
+        config,
+        store,
+        files,
+        key,
+        cleaned: watch::channel(Cleaned::default()).0,
+        scheduler,
+        sandbox: level,
+        changed: broadcast::channel(CHANGES).0,
+        queue: Notify::new(),
+        cpu: Semaphore::new(config::cores()),
+        follow,
+        contents: ContentLocks::default(),
+        postponed: Postponed::default(),
+        _locks: locks,
+    });
+    tokio::spawn(jobs::watch(Arc::clone(&service), followed));
+    let unsubmitted = jobs::recover(&service)
+        .await
+        .context("cannot take up unfinished jobs")?;
+    tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
+    tokio::spawn(watch_engine(Arc::clone(&service)));
+    tokio::spawn(notifications::deliver(Arc::clone(&service)));
+    tokio::spawn(housekeeping::keep_house(Arc::clone(&service)));
+    if service.has_sessions() {
+        tokio::spawn(cleanup::clean(Arc::clone(&service)));
+    }
+    Ok(service)
+}
+
+/// Jobs wait while there is no engine.
+async fn watch_engine(service: Arc<Service>) {
+    let found = || service.queue.notify_one();
+    service.engine.watch(&service.config.engine, found).await;
+}
+
+/// How much confinement to ask for, and how much there will be.
+async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
+    if let SchedulerConfig::Slurm(settings) = &config.scheduler
+        && settings.wrapper.is_none()
+    {
+        tracing::warn!("jobs on the cluster are not confined: SLURM_WRAPPER_PATH is not set");
+        return Ok((SandboxMode::Off, Level::None));
+    }
+    let reach = async |mode| {
+        sandbox::probe(&config.jobs.supervisor, mode)
+            .await
+            .map_err(anyhow::Error::msg)
+    };
+    if let Some(mode) = config.jobs.sandbox {
+        let level = reach(mode).await.context("SANDBOX")?;
+        if level != Level::Full {
+            tracing::warn!(
+                "SANDBOX={}: jobs are confined to the level {level}",
+                mode.word()
+            );
+        }
+        return Ok((mode, level));
+    }
+    match reach(SandboxMode::Required).await {
+        Ok(level) => Ok((SandboxMode::Required, level)),
+        Err(why) => {
+            let level = reach(SandboxMode::BestEffort).await?;
+            tracing::warn!(
+                "{why}; jobs are confined to the level {level}. Linux 5.13 or newer with Landlock confines them better; SANDBOX=best-effort silences this"
+            );
+            Ok((SandboxMode::BestEffort, level))
+        }
+    }
+}
+
+/// From now on, files and folders that this process makes can be read and written by nobody else. For
+/// programs that are the service: it is a property of the whole process.
+pub fn keep_files_private() {
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+}

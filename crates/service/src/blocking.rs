@@ -1,0 +1,15 @@
+//! Work that keeps a thread busy, off the threads that answer requests.
+
+use crate::error::{Error, Result};
+
+/// Runs work that computes or waits for a disk on a thread of its own.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => Err(Error::Internal(
+            anyhow::Error::new(e).context("work on a file broke off"),
+        )),
+    }
+}

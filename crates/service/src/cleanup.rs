@@ -1,0 +1,84 @@
+//! Removing what nobody has used for SESSION_MAX_AGE.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+
+use store::ANSWERS_KEPT;
+
+use crate::{Service, error::Result, jobs, removal, sessions::lifetime};
+
+/// Removes sessions that are over, with their data, for as long as the service lives.
+pub(crate) async fn clean(service: Arc<Service>) {
+    let Some(interval) = service.config.access.cleanup_interval else {
+        tracing::info!("SESSION_CLEANUP_INTERVAL is 0: nothing is removed");
+        return;
+    };
+    loop {
+        match once(&service).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(
+                sessions = removed,
+                "removed sessions that had not been used for SESSION_MAX_AGE, with their data"
+            ),
+            Err(e) => tracing::error!(error = %e, "cannot remove sessions that are over"),
+        }
+        tokio::time::sleep(interval).await;
+    }
+}
+
+async fn once(service: &Service) -> Result<u64> {
+    let before = Utc::now() - lifetime(service);
+    let mut removed = 0;
+    loop {
+        let some = service.store.sessions_unused_since(before).await?;
+        if some.is_empty() {
+            break;
+        }
+        let mut done = 0;
+        for session in some {
+            // One that cannot be removed now does not keep the others.
+            match remove(service, &session).await {
+                Ok(()) => done += 1,
+                Err(e) => tracing::error!(%session, error = %e, "cannot remove a session"),
+            }
+        }
+        removed += done;
+        service
+            .cleaned
+            .send_modify(|cleaned| cleaned.sessions += done);
+        if done == 0 {
+            break;
+        }
+    }
+    service
+        .cleaned
+        .send_modify(|cleaned| cleaned.at = Some(Utc::now()));
+    let now = Utc::now();
+    service.store.forget(now - ANSWERS_KEPT, now).await?;
+    Ok(removed)
+}
+
+/// Jobs that were imported need not have datasets: both are removed by their owner.
+async fn remove(service: &Service, session: &str) -> Result<()> {
+    loop {
+        let some = service.store.some_jobs(session).await?;
+        if some.is_empty() {
+            break;
+        }
+        for job in some {
+            jobs::remove(service, session, &job).await?;
+        }
+    }
+    loop {
+        let some = service.store.some_datasets(session).await?;
+        if some.is_empty() {
+            break;
+        }
+        for dataset in some {
+            removal::remove_dataset(service, session, &dataset.id, true).await?;
+        }
+    }
+    service.store.remove_session(session, Utc::now()).await?;
+    Ok(())
+}

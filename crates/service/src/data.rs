@@ -1,0 +1,53 @@
+//! Opening the folders and the database of a service.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use config::Config;
+use store::{DatabaseFile, Store};
+
+use crate::files::{Files, FolderLocks};
+
+/// What a service keeps its data in, locked.
+pub(crate) struct Opened {
+    pub(crate) files: Files,
+    pub(crate) store: Store,
+    pub(crate) locks: FolderLocks,
+}
+
+/// Locks the folders of a service, and opens what is in them. Nothing is touched before all are
+/// locked: they may be another service's.
+pub(crate) async fn open_data(config: &Config) -> anyhow::Result<Opened> {
+    let files = Files::make(config).with_context(|| {
+        format!(
+            "cannot use {} and {}",
+            config.data.datasets.display(),
+            config.data.base.display()
+        )
+    })?;
+    let of_database = config.data.database.parent().unwrap_or(Path::new("."));
+    let [datasets, base] = files.roots();
+    let locks = FolderLocks::take(&[of_database, datasets, base])?;
+    if DatabaseFile::new(&config.data.database).is_empty()? && files.hold_data()? {
+        bail!(
+            "the database {} is empty or not there, but {} and {} hold uploads or results, which \
+             nobody could find again. Put the database back from a backup (docs/OPERATIONS.md), or \
+             correct JOB_TRACKER_LOCATION or DATAMONKEY_DB_PATH. To begin with no data, move the \
+             folders blobs and results away",
+            config.data.database.display(),
+            datasets.display(),
+            base.display(),
+        );
+    }
+    files
+        .prepare()
+        .context("cannot use the service's folders")?;
+    let store = Store::open(&config.data.database)
+        .await
+        .with_context(|| format!("cannot use the database {}", config.data.database.display()))?;
+    Ok(Opened {
+        files,
+        store,
+        locks,
+    })
+}

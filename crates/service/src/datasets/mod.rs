@@ -1,0 +1,269 @@
+//! Uploads: taking them in, describing them, removing them.
+
+mod fetch;
+
+use std::{fs::File, io::Write};
+
+use api::{Dataset, DatasetFilter, DatasetMeta, FieldError};
+use bytes::Bytes;
+use chrono::Utc;
+use scheduler::fail_point;
+use sequence::{Finding, Level};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+pub use fetch::fetch;
+
+use store::{
+    DatasetRecord, FileKind, Page, PutDataset,
+    hash::{hex, hex_sha256},
+};
+
+use crate::{
+    Service,
+    blocking::blocking,
+    error::{Error, Result},
+    leftovers::remove_leftover,
+    quotas,
+    sessions::OPEN,
+};
+
+/// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
+/// nothing behind.
+pub struct Incoming {
+    /// None where there is no room, or no more, on the disk: it is hashed alone, for it may be here
+    /// already.
+    file: Option<NamedTempFile>,
+    hash: Sha256,
+    size: u64,
+    limit: u64,
+}
+
+impl Incoming {
+    /// An upload of which nothing has come yet.
+    pub fn new(service: &Service) -> Result<Self> {
+        match quotas::check_disk(service) {
+            Ok(()) => Self::small(service),
+            Err(Error::DiskFull) => Ok(Self::into(None, service)),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// One that is so small that there is always room for it.
+    fn small(service: &Service) -> Result<Self> {
+        Ok(Self::into(Some(service.files.new_upload()?), service))
+    }
+
+    fn into(file: Option<NamedTempFile>, service: &Service) -> Self {
+        Self {
+            file,
+            hash: Sha256::new(),
+            size: 0,
+            limit: service.config.max_upload_bytes,
+        }
+    }
+
+    /// Takes the next piece.
+    pub fn write(&mut self, piece: &Bytes) -> Result<()> {
+        self.size += piece.len() as u64;
+        if self.size > self.limit {
+            return Err(Error::TooLarge { limit: self.limit });
+        }
+        self.hash.update(piece);
+        let written = self
+            .file
+            .as_mut()
+            .map_or(Ok(()), |file| file.write_all(piece));
+        match written {
+            // It is read to its end all the same: only then does its client hear what is wrong.
+            Err(e) if store::is_disk_full(&e) => self.file = None,
+            written => written?,
+        }
+        Ok(())
+    }
+
+    /// The hash of what has come so far.
+    pub fn digest(&self) -> Vec<u8> {
+        self.hash.clone().finalize().to_vec()
+    }
+
+    /// Whether nothing has come.
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
+    /// Keeps the upload: reads it, reports on it, puts it in its place and adds its row.
+    pub async fn keep(self, service: &Service, owner: &str, meta: DatasetMeta) -> Result<Dataset> {
+        if self.size == 0 {
+            return Err(Error::bad_field(
+                "file",
+                "The file is empty. Send a file with content.",
+            ));
+        }
+        let sha256 = hex(&self.hash.finalize());
+        let id = id_for(owner, &sha256);
+        let known = service.store.dataset(owner, &id).await?;
+        if known.is_none() {
+            quotas::check_bytes(service, owner, self.size).await?;
+        }
+        let Some(file) = self.file else {
+            let known = known.ok_or(Error::DiskFull)?;
+            return rename(service, known, meta).await;
+        };
+        let limits = service.config.limits.clone();
+        let work = move || {
+            let bytes = std::fs::read(file.path())?;
+            Ok((sequence::report(&sequence::read(&bytes, &limits)), file))
+        };
+        let (report, file) = service.with_cpu_permit(work).await?;
+        let now = Utc::now();
+        let row = DatasetRecord {
+            id,
+            owner: owner.to_owned(),
+            sha256: sha256.clone(),
+            size: i64::try_from(self.size).unwrap_or(i64::MAX),
+            name: meta.name,
+            kind: meta.kind,
+            description: meta.description,
+            report,
+            created: now,
+            updated: now,
+        };
+        // Until its row is written, nobody takes the content for a leftover.
+        let kept = service.contents.keep(&sha256).await;
+        let (files, hash) = (service.files.clone(), sha256.clone());
+        blocking(move || Ok(files.keep_blob(&file, &hash)?)).await?;
+        fail_point!("upload-kept");
+        let limit = service.config.quotas.stored_bytes;
+        let put = service.store.put_dataset(&row, limit).await;
+        fail_point!("upload-noted");
+        drop(kept);
+        match put {
+            Ok(PutDataset::Kept(kept)) => Ok(kept.into_shown()),
+            Ok(PutDataset::OverQuota { used }) => {
+                forget(service, &sha256).await;
+                Err(Error::TooMuchStored {
+                    used,
+                    more: self.size,
+                    limit: limit.unwrap_or_default(),
+                })
+            }
+            Err(e) => {
+                forget(service, &sha256).await;
+                Err(e.into())
+            }
+        }
+    }
+}
+
+/// Removes a content that no dataset has. What cannot be removed now will be swept.
+pub(crate) async fn forget(service: &Service, sha256: &str) {
+    if let Err(e) = remove_leftover(service, FileKind::Upload, sha256).await {
+        tracing::warn!(%sha256, error = %e, "cannot remove an upload that is no dataset");
+    }
+}
+
+/// Gives a dataset that is here already another name, type and description.
+async fn rename(service: &Service, known: DatasetRecord, meta: DatasetMeta) -> Result<Dataset> {
+    let row = DatasetRecord {
+        name: meta.name,
+        kind: meta.kind,
+        description: meta.description,
+        updated: Utc::now(),
+        ..known
+    };
+    match service.store.put_dataset(&row, None).await? {
+        PutDataset::Kept(kept) => Ok(kept.into_shown()),
+        PutDataset::OverQuota { .. } => Err(Error::DiskFull),
+    }
+}
+
+/// The content alone makes the id where everybody shares one owner; else two owners of the same
+/// content have two datasets.
+fn id_for(owner: &str, sha256: &str) -> String {
+    if owner == OPEN {
+        sha256.to_owned()
+    } else {
+        hex_sha256(format!("{sha256}{owner}"))
+    }
+}
+
+/// Keeps a tree that was inferred from an alignment, as a dataset of its own.
+pub(crate) async fn keep_tree_of(
+    service: &Service,
+    owner: &str,
+    alignment: &DatasetRecord,
+    newick: String,
+) -> Result<Dataset> {
+    let meta = DatasetMeta {
+        name: format!("Tree of {}", alignment.name),
+        kind: "newick".to_owned(),
+        description: format!(
+            "Inferred by neighbour joining from the alignment {}.",
+            alignment.id
+        ),
+    };
+    let mut incoming = Incoming::small(service)?;
+    incoming.write(&Bytes::from(newick))?;
+    incoming.keep(service, owner, meta).await
+}
+
+/// Infers a tree from the alignment of a dataset, and keeps it as a dataset.
+pub async fn infer_tree(service: &Service, owner: &str, id: &str) -> Result<Dataset> {
+    let row = find(service, owner, id).await?;
+    let (files, limits, hash) = (
+        service.files.clone(),
+        service.config.limits.clone(),
+        row.sha256.clone(),
+    );
+    let work = move || {
+        let document = sequence::read(&files.read_blob(&hash)?, &limits);
+        let unusable = |finding: &Finding| Error::invalid(vec![unusable_field(finding.sentence())]);
+        let wrong = document.findings.iter().find(|f| f.level == Level::Error);
+        let Some(alignment) = document.alignment.as_ref().filter(|_| wrong.is_none()) else {
+            return Err(wrong.map_or_else(
+                || {
+                    let message = "The dataset holds no alignment to infer a tree from.";
+                    Error::invalid(vec![unusable_field(message.to_owned())])
+                },
+                unusable,
+            ));
+        };
+        let tree = sequence::infer::neighbour_joining(alignment).map_err(|f| unusable(&f))?;
+        Ok(sequence::write::newick(&tree) + "\n")
+    };
+    let newick = service.with_cpu_permit(work).await?;
+    keep_tree_of(service, owner, &row, newick).await
+}
+
+fn unusable_field(message: String) -> FieldError {
+    FieldError {
+        field: "dataset_id".to_owned(),
+        message,
+    }
+}
+
+/// A dataset of this owner.
+pub async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRecord> {
+    let row = service.store.dataset(owner, id).await?;
+    row.ok_or_else(|| Error::NoDataset {
+        field: None,
+        id: id.to_owned(),
+    })
+}
+
+/// A page of the datasets of this owner that have all the given properties.
+pub async fn list(
+    service: &Service,
+    owner: &str,
+    filter: &DatasetFilter,
+    page: &Page,
+) -> Result<Vec<DatasetRecord>> {
+    Ok(service.store.datasets(owner, filter, page).await?)
+}
+
+/// Opens the content of a dataset.
+pub async fn open_content(service: &Service, dataset: &DatasetRecord) -> Result<File> {
+    let (files, sha256) = (service.files.clone(), dataset.sha256.clone());
+    blocking(move || Ok(files.open_blob(&sha256)?)).await
+}

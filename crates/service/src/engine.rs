@@ -1,0 +1,139 @@
+//! Proving that there is an engine, by running it, and noticing when it comes and goes.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use config::EngineConfig;
+use hyphy::{
+    Engine,
+    capabilities::{Capabilities, help_command},
+    engine::{Candidate, candidates, parse_version},
+    methods,
+};
+use scheduler::probe;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+const REMEDY: &str = "Install one with `make install`, or set HYPHY_PATH to a HyPhy program \
+    (Debian: /usr/lib/hyphy/bin/hyphy-avx).";
+/// Between looks at whether the engine is still there, or there is one at last.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// The engine that jobs are run with now, or why there is none.
+#[derive(Debug)]
+pub(crate) struct CurrentEngine(RwLock<Result<Arc<Engine>, String>>);
+
+impl CurrentEngine {
+    /// Looks for one.
+    pub(crate) async fn find(config: &EngineConfig) -> Self {
+        let found = find(config).await;
+        match &found {
+            Ok(engine) => tracing::info!("{engine}"),
+            Err(why) => tracing::error!("{why}"),
+        }
+        Self(RwLock::new(found))
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// Why there is none, with what to do.
+    pub(crate) fn get(&self) -> Result<Arc<Engine>, String> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notices when the engine goes and when there is one again, for as long as the service lives.
+    /// Calls `found` when there is one again.
+    pub(crate) async fn watch(&self, config: &EngineConfig, found: impl Fn()) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            match self.get() {
+                Ok(engine) if is_there(&engine).await => {}
+                Ok(engine) => {
+                    let shown = engine.candidate.program.display();
+                    let why = format!("The HyPhy at {shown} is gone. {REMEDY}");
+                    tracing::error!("{why}");
+                    self.set(Err(why));
+                }
+                Err(before) => match find(config).await {
+                    Ok(engine) => {
+                        tracing::info!("{engine}");
+                        self.set(Ok(engine));
+                        found();
+                    }
+                    Err(why) if why != before => {
+                        tracing::error!("{why}");
+                        self.set(Err(why));
+                    }
+                    Err(_) => {}
+                },
+            }
+        }
+    }
+
+    fn set(&self, now: Result<Arc<Engine>, String>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+/// Whether its files are there. That it runs was proved when it was found.
+async fn is_there(engine: &Arc<Engine>) -> bool {
+    let engine = Arc::clone(engine);
+    let look = move || engine.candidate.program.exists() && engine.candidate.library.exists();
+    // A look that breaks off says nothing.
+    tokio::task::spawn_blocking(look).await.unwrap_or(true)
+}
+
+/// The first engine that runs and finds its library.
+async fn find(config: &EngineConfig) -> Result<Arc<Engine>, String> {
+    let mut tried = Vec::new();
+    for candidate in candidates(config.hyphy.as_deref(), &config.folders) {
+        match prove(candidate).await {
+            Ok(engine) => return Ok(Arc::new(engine)),
+            Err(why) => tried.push(why),
+        }
+    }
+    let why = match (&config.hyphy, tried.first()) {
+        (_, Some(why)) => why.clone(),
+        (Some(path), None) => format!("there is no HyPhy at HYPHY_PATH={}", path.display()),
+        (None, None) => "no HyPhy was found on this machine".to_owned(),
+    };
+    Err(format!("No usable HyPhy: {why}. {REMEDY}"))
+}
+
+async fn prove(candidate: Candidate) -> Result<Engine, String> {
+    let shown = candidate.program.display();
+    let output = probe::run(&candidate.version_command(), TIMEOUT).await?;
+    let version = parse_version(&output.text)
+        .ok_or_else(|| format!("{shown} does not say its version when it is run"))?;
+    let capabilities = capabilities(&candidate).await?;
+    // Without its library it has nothing.
+    if capabilities.is_empty() {
+        return Err(format!(
+            "{shown} does not find its library at {}",
+            candidate.library.display()
+        ));
+    }
+    Ok(Engine {
+        candidate,
+        version,
+        capabilities,
+    })
+}
+
+/// Asks the engine for the keywords of every analysis, all at once.
+async fn capabilities(candidate: &Candidate) -> Result<Capabilities, String> {
+    let asked = methods::ALL.iter().filter_map(|analysis| {
+        let command = help_command(candidate, analysis)?;
+        Some(async move { (analysis, probe::run(&command, TIMEOUT).await) })
+    });
+    let mut capabilities = Capabilities::default();
+    for (analysis, output) in futures::future::join_all(asked).await {
+        capabilities.add(analysis, &output?.text);
+    }
+    Ok(capabilities)
+}

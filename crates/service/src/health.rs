@@ -1,0 +1,69 @@
+//! Whether the service can be used.
+
+use api::{ClusterHealth, HealthDetails, PartitionHealth, Status};
+
+use crate::{Service, quotas};
+
+/// The health of each part, looked at now.
+pub async fn check(service: &Service) -> HealthDetails {
+    let scheduler = service.scheduler.health().await;
+    let (engine, engine_detail) = match service.engine.get() {
+        Ok(engine) => (Status::Healthy, engine.to_string()),
+        Err(why) => (Status::Unhealthy, why),
+    };
+    let database = service.store.check().await;
+    let cleaned = service.cleaned.borrow().clone();
+    HealthDetails {
+        cleaned: cleaned.at,
+        cleaned_sessions: cleaned.sessions,
+        waiting_jobs: service.store.waiting_jobs().await.unwrap_or_default(),
+        sends_mail: service.config.notifications.mail.is_some(),
+        takes_uploads: quotas::check_disk(service).is_ok(),
+        datamonkey: Status::Healthy,
+        job_scheduler: status(scheduler.usable),
+        database: status(database.is_ok()),
+        database_detail: database.err(),
+        delayed: service.postponed.summary(),
+        llm: Status::Unknown,
+        engine,
+        engine_detail,
+        scheduler: service.scheduler.kind().to_owned(),
+        scheduler_detail: scheduler.detail,
+        cluster: scheduler.cluster.map(cluster),
+        sandbox: service.sandbox.to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        access: service.access().to_owned(),
+    }
+}
+
+fn status(works: bool) -> Status {
+    if works {
+        Status::Healthy
+    } else {
+        Status::Unhealthy
+    }
+}
+
+fn cluster(seen: scheduler::ClusterHealth) -> ClusterHealth {
+    let partition = |partition: scheduler::Partition| PartitionHealth {
+        name: partition.name,
+        up: partition.up,
+        nodes: partition.nodes,
+    };
+    ClusterHealth {
+        version: seen.version,
+        reachable: seen.failing_since.is_none() && seen.last_contact.is_some(),
+        unreachable_since: seen.failing_since,
+        last_contact: seen.last_contact,
+        pending: seen.pending,
+        running: seen.running,
+        all_pending: seen.overview.pending,
+        all_running: seen.overview.running,
+        partitions: seen
+            .overview
+            .partitions
+            .into_iter()
+            .map(partition)
+            .collect(),
+    }
+}

@@ -1,0 +1,76 @@
+//! Forgetting what is kept for a while only, and removing what belongs to nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use store::{ANSWERS_KEPT, FileKind, clock};
+
+use crate::{Service, blocking::blocking, error::Result, files::Swept, leftovers::remove_leftover};
+
+/// Between looks at what is over.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// Between looks for leftovers. A file that has been on its way for so long never arrives.
+const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// Names that are looked up at once.
+const BATCH: usize = 500;
+
+/// Keeps house, for as long as the service lives.
+pub(crate) async fn keep_house(service: Arc<Service>) {
+    tokio::join!(forget(&service), sweep_daily(&service));
+}
+
+async fn forget(service: &Service) {
+    loop {
+        let now = clock::now();
+        if let Err(e) = service.store.forget(now - ANSWERS_KEPT, now).await {
+            tracing::error!(error = %e, "cannot remove what has expired");
+        }
+        tokio::time::sleep(FORGET_EVERY).await;
+    }
+}
+
+async fn sweep_daily(service: &Service) {
+    loop {
+        match sweep(service).await {
+            Ok(swept) if swept == Swept::default() => {}
+            Ok(swept) => tracing::info!(
+                temporary = swept.temporary,
+                uploads = swept.uploads,
+                results = swept.results,
+                of_jobs = swept.of_jobs,
+                attempts = swept.attempts,
+                "removed leftovers"
+            ),
+            Err(e) => tracing::error!(error = %e, "cannot remove leftovers"),
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Removes files that are on their way to nowhere, and what has no row in the database.
+async fn sweep(service: &Service) -> Result<Swept> {
+    let files = service.files.clone();
+    let temporary = blocking(move || Ok(files.remove_temporary(SWEEP_EVERY)?)).await?;
+    let mut swept = Swept {
+        temporary,
+        ..Swept::default()
+    };
+    for kind in [
+        FileKind::Attempt,
+        FileKind::OfAttempt,
+        FileKind::OfJob,
+        FileKind::Result,
+        FileKind::Upload,
+    ] {
+        let files = service.files.clone();
+        // Listed before the rows are read: what is new since then has its row, or gets it.
+        let names = blocking(move || Ok(files.names(kind)?)).await?;
+        for batch in names.chunks(BATCH) {
+            for name in service.store.without_row(kind, batch).await? {
+                if remove_leftover(service, kind, &name).await? {
+                    swept.count(kind);
+                }
+            }
+        }
+    }
+    Ok(swept)
+}

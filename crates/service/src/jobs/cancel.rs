@@ -1,0 +1,112 @@
+//! Cancelling and removing jobs.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use scheduler::{Attempt, fail_point};
+use store::{FileKind, JobRecord, clock};
+
+use super::find;
+use crate::{
+    Service,
+    blocking::blocking,
+    error::{Error, Result},
+    leftovers::remove_leftover,
+};
+
+/// A command gets 5 seconds to end by itself.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Seconds after which a job that is being cancelled may be over.
+const SOON: u64 = 10;
+
+/// Removes a job of this owner with its result and log. One that is not over is cancelled first.
+pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
+    let job = find(service, owner, id).await?;
+    let job = match over(service, owner, job).await {
+        // Somebody else has removed it at the same time.
+        Err(Error::NoJob { .. }) => return Ok(()),
+        job => job?,
+    };
+    // A duration that chrono cannot hold is as good as for ever: a hundred years.
+    let kept =
+        TimeDelta::from_std(service.config.web.replay_age).unwrap_or(TimeDelta::days(36_500));
+    if !service
+        .store
+        .remove_job(owner, id, clock::now() + kept)
+        .await?
+    {
+        return match find(service, owner, id).await {
+            Ok(_) => Err(Error::Busy {
+                message: "The job has been started again meanwhile.".to_owned(),
+                retry_after: SOON,
+            }),
+            // Somebody else has removed it at the same time.
+            Err(Error::NoJob { .. }) => Ok(()),
+            Err(e) => Err(e),
+        };
+    }
+    fail_point!("job-removed");
+    service.postponed.remove(id);
+    let (files, of_job) = (service.files.clone(), id.to_owned());
+    let attempt = job.attempt_name.clone();
+    // The row is gone: what cannot be removed now will be swept.
+    let removed = blocking(move || {
+        files.remove_of_job(&of_job, attempt.as_deref())?;
+        Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
+    });
+    if let Err(e) = removed.await {
+        tracing::warn!(job = %id, error = %e, "cannot remove all files of a job");
+    }
+    if let Some(sha256) = &job.result_sha256
+        && let Err(e) = remove_leftover(service, FileKind::Result, sha256).await
+    {
+        tracing::warn!(job = %id, error = %e, "cannot remove a result");
+    }
+    service.tell(id);
+    Ok(())
+}
+
+/// The job when it is over; cancelled, if it was not.
+async fn over(service: &Service, owner: &str, job: JobRecord) -> Result<JobRecord> {
+    let id = job.id.clone();
+    if !job.state.is_final() && !service.cancel_queued_job(owner, &id).await? {
+        stop(service, owner, &id).await?;
+    }
+    find(service, owner, &id).await
+}
+
+/// Stops a claimed job and waits until it is over.
+async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
+    let mut changes = service.changed.subscribe();
+    let over = async {
+        loop {
+            let job = find(service, owner, id).await?;
+            if job.state.is_final() {
+                return Ok(());
+            }
+            if let Some(name) = job.attempt_name {
+                let handle = job.handle.unwrap_or_default();
+                let directory = service.files.attempt(&name);
+                let attempt = Attempt {
+                    name,
+                    handle,
+                    directory,
+                };
+                service.scheduler.cancel(&attempt).await.map_err(|e| {
+                    Error::Unavailable(format!("The job cannot be cancelled now: {e}."))
+                })?;
+            }
+            // A job that is just being submitted has no process yet: asked again in a moment.
+            tokio::time::timeout(Duration::from_millis(200), changes.recv())
+                .await
+                .ok();
+        }
+    };
+    match tokio::time::timeout(PATIENCE, over).await {
+        Ok(done) => done,
+        Err(_) => Err(Error::Busy {
+            message: "The job is being cancelled. Try again in some seconds.".to_owned(),
+            retry_after: SOON,
+        }),
+    }
+}

@@ -1,0 +1,310 @@
+//! From an ended attempt to the end of its job.
+
+use std::io::BufReader;
+
+use hyphy::{Analysis, Engine, arguments, failure, methods, request::Parameters, result};
+use scheduler::{Attempt, AttemptDir, Exit, fail_point};
+
+use super::state::{Again, Outcome};
+use store::{JobRecord, clock};
+
+use crate::{
+    Service,
+    blocking::blocking,
+    error::Result,
+    files::{Files, Hashed},
+    postponed::Obstacle,
+};
+
+/// Attempts at a job whose attempts get lost.
+const MAX_ATTEMPTS: i64 = 2;
+
+/// Whether a job is settled: whether there is nothing left to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    Yes,
+    NotYet,
+}
+
+/// What an ended attempt left.
+enum Left {
+    /// A whole result of this hash, not yet kept.
+    Result { sha256: String, log: String },
+    /// Nothing: the job is over.
+    Nothing(Outcome),
+    /// A numerical error that another attempt may tolerate.
+    NumericalError,
+    /// Files that a full disk has cut short.
+    CutShort,
+}
+
+/// Keeps the result or the reason why there is none, writes the job's final state, and clears the
+/// attempt's directory. Done twice, it does the same.
+///
+/// # Errors
+/// Something is in the way that passes: nothing is lost, and it is to be tried again.
+pub(super) async fn collect(
+    service: &Service,
+    job: &JobRecord,
+    attempt: &Attempt,
+    exit: &Exit,
+) -> Result<Settled> {
+    let Some(job) = of_attempt(service, job, attempt).await? else {
+        return clear(service, attempt).await;
+    };
+    if let Some(why) = exit.not_started.as_ref().filter(|_| exit.passing) {
+        tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
+        let sentence = "The engine could not be started; the service's log says why.";
+        return try_again(service, &job, attempt, sentence).await;
+    }
+    let Some(analysis) = methods::find(&job.method) else {
+        let message = format!(
+            "This version of the service has no analysis {}.",
+            job.method
+        );
+        let outcome = Outcome::Failed { message };
+        return finish(service, &job, attempt, exit, outcome).await;
+    };
+    fail_point!("job-ended");
+    match look(service, &job, analysis, attempt, exit).await? {
+        Left::Result { sha256, log } => {
+            keep(service, &job, analysis, attempt, exit, sha256, log).await
+        }
+        Left::Nothing(outcome) => finish(service, &job, attempt, exit, outcome).await,
+        Left::NumericalError => {
+            service.run_again(&job.id, Again::Tolerant).await?;
+            clear(service, attempt).await
+        }
+        Left::CutShort => {
+            let sentence = "The disk of the job's files was full.";
+            try_again(service, &job, attempt, sentence).await
+        }
+    }
+}
+
+/// The job as it is now; `None` if the attempt is no longer its own: it was deleted, or is run again.
+async fn of_attempt(
+    service: &Service,
+    job: &JobRecord,
+    attempt: &Attempt,
+) -> Result<Option<JobRecord>> {
+    let job = service.store.job_by_id(&job.id).await?;
+    Ok(job.filter(|job| job.attempt_name.as_deref() == Some(&attempt.name)))
+}
+
+/// Looks at what an attempt left, and keeps its log.
+async fn look(
+    service: &Service,
+    job: &JobRecord,
+    analysis: &'static Analysis,
+    attempt: &Attempt,
+    exit: &Exit,
+) -> Result<Left> {
+    let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
+    let (name, id) = (attempt.name.clone(), job.id.clone());
+    let work = move || {
+        // Before the final state: from then on, the job may be deleted with all that is kept.
+        files.keep_log(&name, &id)?;
+        let log = files.read_log(&name, &id)?;
+        let log = String::from_utf8_lossy(&log).into_owned();
+        let tolerable = !tolerant && failure::can_be_tolerated(&log);
+        if !exit.is_success() {
+            // What a failed run had found is not gone on from: it would end at something worse than
+            // a run from the beginning.
+            files.remove_partial(&id)?;
+            let again = tolerable && exit.code.is_some();
+            return Ok(if exit.disk_full && !exit.cancelled && !exit.timed_out {
+                Left::CutShort
+            } else if again {
+                Left::NumericalError
+            } else {
+                Left::Nothing(why(&exit, &log))
+            });
+        }
+        Ok(match check(&files, &name, analysis)? {
+            Ok(sha256) => Left::Result { sha256, log },
+            Err(_) if exit.disk_full => Left::CutShort,
+            Err(_) if tolerable => Left::NumericalError,
+            Err(wrong) => Left::Nothing(Outcome::Failed {
+                message: failure::message(&log).map_or_else(
+                    || format!("HyPhy ended without an error, but {wrong}. See the job's log."),
+                    |said| failure::explained(&said),
+                ),
+            }),
+        })
+    };
+    blocking(work).await
+}
+
+/// The hash of an attempt's result, or what is wrong with the result. It is read once, to its end, and
+/// not held.
+fn check(
+    files: &Files,
+    attempt: &str,
+    analysis: &Analysis,
+) -> std::io::Result<std::result::Result<String, String>> {
+    let Some(file) = files.open_written(attempt, arguments::RESULT)? else {
+        return Ok(Err("there is no result".to_owned()));
+    };
+    let mut hashed = Hashed::new(BufReader::new(file));
+    Ok(result::check(analysis, &mut hashed)?.map(|()| hashed.hex()))
+}
+
+/// Keeps a result, and writes that the job is completed.
+async fn keep(
+    service: &Service,
+    job: &JobRecord,
+    analysis: &'static Analysis,
+    attempt: &Attempt,
+    exit: &Exit,
+    sha256: String,
+    log: String,
+) -> Result<Settled> {
+    // Until its row is written, nobody takes the result for a leftover.
+    let _kept = service.contents.keep(&sha256).await;
+    let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
+    let hash = sha256.clone();
+    let work = move || {
+        files.keep_fit(&name, &id, arguments::FIT)?;
+        if let Some(result) = files.open_written(&name, arguments::RESULT)? {
+            files.keep_result(result, &hash)?;
+        }
+        Ok(())
+    };
+    blocking(work).await?;
+    fail_point!("result-kept");
+    let engine = service.engine.get().ok();
+    let outcome = Outcome::Completed {
+        result_sha256: sha256,
+        warning: engine.and_then(|e| unheeded(&e, analysis, &job.parameters, &log)),
+    };
+    finish(service, job, attempt, exit, outcome).await
+}
+
+async fn finish(
+    service: &Service,
+    job: &JobRecord,
+    attempt: &Attempt,
+    exit: &Exit,
+    outcome: Outcome,
+) -> Result<Settled> {
+    let directory = AttemptDir::new(&attempt.directory);
+    let sandbox = blocking(move || Ok(directory.read_level())).await?;
+    service
+        .finish_job(&job.id, outcome, Some(exit.started), exit.ended, sandbox)
+        .await?;
+    fail_point!("job-finished");
+    clear(service, attempt).await
+}
+
+/// Removes what is left of an attempt whose job needs it no more. What cannot be removed now will be
+/// swept.
+async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
+    let (files, name) = (service.files.clone(), attempt.name.clone());
+    if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
+        tracing::warn!(attempt = %attempt.name, error = %e, "cannot remove what is left of an attempt");
+    }
+    Ok(Settled::Yes)
+}
+
+/// The attempt came to nothing for a trouble of the machine, and not of the job: it is tried again.
+async fn try_again(
+    service: &Service,
+    job: &JobRecord,
+    attempt: &Attempt,
+    sentence: &str,
+) -> Result<Settled> {
+    let obstacle = Obstacle {
+        sentence: sentence.to_owned(),
+        costly: true,
+    };
+    service.postponed.add(&job.id, obstacle);
+    service.release_job(&job.id).await?;
+    clear(service, attempt).await
+}
+
+/// What the engine did not heed, for people.
+fn unheeded(
+    engine: &Engine,
+    analysis: &Analysis,
+    parameters: &Parameters,
+    log: &str,
+) -> Option<String> {
+    let names = arguments::unheeded(engine, analysis, parameters, log);
+    (!names.is_empty()).then(|| {
+        format!(
+            "HyPhy {} did not say that it used {}; it may have ignored it.",
+            engine.version,
+            names.join(", ")
+        )
+    })
+}
+
+/// The attempt is gone without a word: it is tried once more.
+///
+/// # Errors
+/// Something is in the way that passes, and it is to be tried again.
+pub(super) async fn lost(
+    service: &Service,
+    job: &JobRecord,
+    attempt: &Attempt,
+    why: &str,
+) -> Result<Settled> {
+    let Some(job) = of_attempt(service, job, attempt).await? else {
+        return clear(service, attempt).await;
+    };
+    let resumes = methods::find(&job.method).is_some_and(|analysis| analysis.resumes);
+    let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
+    blocking(move || {
+        files.keep_log(&name, &id)?;
+        if resumes {
+            files.keep_partial(&name, &id, arguments::RESULT)?;
+        }
+        Ok(())
+    })
+    .await?;
+    if job.attempts < MAX_ATTEMPTS {
+        let from = if resumes {
+            "what it had found so far"
+        } else {
+            "its beginning"
+        };
+        let warning = format!("The job was interrupted and started again from {from}. {why}");
+        service.run_again(&job.id, Again::Lost(warning)).await?;
+    } else {
+        let message = format!(
+            "The job was interrupted twice, perhaps for want of memory, and was given up. Start \
+             it again with ?retry=true. {why}"
+        );
+        let outcome = Outcome::Failed { message };
+        service
+            .finish_job(&job.id, outcome, None, clock::now(), None)
+            .await?;
+    }
+    clear(service, attempt).await
+}
+
+fn why(exit: &Exit, log: &str) -> Outcome {
+    if exit.cancelled {
+        return Outcome::Cancelled;
+    }
+    let message = if let Some(why) = &exit.explanation {
+        why.clone()
+    } else if let Some(why) = &exit.not_started {
+        format!("HyPhy could not be started: {why}")
+    } else if exit.timed_out {
+        let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
+        format!("The job was stopped after {hours:.1} hours, the time limit of this server.")
+    } else if let Some(said) = failure::message(log) {
+        failure::explained(&said)
+    } else if let Some(signal) = exit.signal {
+        match signal {
+            9 => "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),
+            _ => format!("HyPhy was ended by signal {signal}. See the job's log."),
+        }
+    } else {
+        let code = exit.code.unwrap_or_default();
+        format!("HyPhy failed with exit code {code} and no message. See the job's log.")
+    };
+    Outcome::Failed { message }
+}

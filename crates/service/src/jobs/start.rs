@@ -1,0 +1,194 @@
+//! From a start request to a job.
+
+use api::{FieldError, Job, JobState};
+use hyphy::{
+    Analysis,
+    request::{self, FieldProblem, Parameters},
+    resources::usual_seconds,
+};
+use scheduler::fail_point;
+use serde_json::{Map, Value};
+
+use super::input::{Input, Uploads};
+use store::{AddJob, DatasetRecord, JobRecord, NewJob, hash::hex_sha256};
+
+use crate::{
+    Service, datasets,
+    error::{Error, Result, both},
+    notifications, quotas,
+};
+
+/// Which job a request means.
+pub struct Identity {
+    /// The job's id.
+    pub id: String,
+    parameters: Parameters,
+    ignored: Vec<String>,
+}
+
+/// Checks a request by itself and says which job it means: the same analysis, parameters and
+/// datasets are the same job.
+pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Result<Identity> {
+    let checked = request::check(analysis, body).map_err(problems)?;
+    let canonical = serde_json::to_string(&checked.parameters)
+        .map_err(|e| Error::Internal(anyhow::Error::new(e).context("parameters as JSON")))?;
+    let id = hex_sha256(format!("{}\n{canonical}", analysis.id));
+    Ok(Identity {
+        id,
+        parameters: checked.parameters,
+        ignored: checked.ignored,
+    })
+}
+
+/// Starts the job that a request means, or says how it is doing if it exists. One that failed or
+/// was cancelled is tried again if `retry`.
+pub async fn start(
+    service: &Service,
+    owner: &str,
+    analysis: &'static Analysis,
+    body: &Map<String, Value>,
+    retry: bool,
+) -> Result<Job> {
+    let wanted = notifications::wanted(service, body);
+    let (identity, wanted) = both(identify(analysis, body), wanted)?;
+    let job = find_or_add(service, owner, analysis, identity, retry).await?;
+    notifications::add(service, owner, &job.job_id, wanted).await?;
+    Ok(job)
+}
+
+async fn find_or_add(
+    service: &Service,
+    owner: &str,
+    analysis: &'static Analysis,
+    identity: Identity,
+    retry: bool,
+) -> Result<Job> {
+    let Identity {
+        id,
+        parameters,
+        ignored,
+    } = identity;
+    if let Some(job) = service.store.job(owner, &id).await? {
+        return if retry && is_without_result(&job) {
+            try_again(service, owner, &id).await
+        } else {
+            Ok(job.into_shown())
+        };
+    }
+    // Again when it is added, but data need not be read for what will be refused.
+    quotas::check_queue(service, owner).await?;
+    let lacks = match service.engine.get() {
+        Ok(engine) => engine.lacks(analysis, &parameters),
+        Err(why) => return Err(Error::Unavailable(why)),
+    };
+    if !lacks.is_empty() {
+        return Err(problems(lacks));
+    }
+    let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
+    let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
+    let input = read(service, analysis, &parameters, &alignment, &tree).await?;
+    let large = quotas::too_large(service, analysis, input.size());
+    if !large.is_empty() {
+        return Err(Error::invalid(large));
+    }
+    let (renamed, said) = input.changes();
+    let mut warnings = ignored;
+    warnings.extend(said);
+    if let (Some(newick), Some(alignment)) = (input.inferred_tree(), &alignment) {
+        let inferred = datasets::keep_tree_of(service, owner, alignment, newick).await?;
+        warnings.push(format!(
+            "No tree was given: one was inferred from the alignment by neighbour joining. It is \
+             the dataset {}.",
+            inferred.id
+        ));
+        tree = service.store.dataset(owner, &inferred.id).await?;
+    }
+    for warning in &warnings {
+        tracing::info!(job = %id, "{warning}");
+    }
+    let expected_seconds = usual_seconds(analysis, &parameters, input.size());
+    let job = NewJob {
+        expected_seconds,
+        id: id.clone(),
+        owner: owner.to_owned(),
+        method: analysis.id,
+        parameters,
+        alignment_id: alignment.map(|alignment| alignment.id),
+        tree_id: tree.map(|tree| tree.id),
+        warnings,
+        renamed,
+    };
+    // If the same request came twice at once, both get the one job.
+    if let AddJob::QueueFull(waiting) = service.add_job(&job).await? {
+        return Err(quotas::too_many_waiting(service, waiting));
+    }
+    fail_point!("job-added");
+    Ok(super::find(service, owner, &id).await?.into_shown())
+}
+
+fn is_without_result(job: &JobRecord) -> bool {
+    matches!(job.state, JobState::Failed | JobState::Cancelled)
+}
+
+async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
+    if let Some(again) = service.retry_job(owner, id).await? {
+        return Ok(again.into_shown());
+    }
+    let job = super::find(service, owner, id).await?;
+    if is_without_result(&job) {
+        // It could have been tried again, had there been room in the queue.
+        let (waiting, _) = service.store.unfinished_jobs(owner).await?;
+        return Err(quotas::too_many_waiting(service, waiting));
+    }
+    Ok(job.into_shown())
+}
+
+/// The data of a job, checked.
+async fn read(
+    service: &Service,
+    analysis: &'static Analysis,
+    parameters: &Parameters,
+    alignment: &Option<DatasetRecord>,
+    tree: &Option<DatasetRecord>,
+) -> Result<Input> {
+    let hash = |row: &Option<DatasetRecord>| row.as_ref().map(|row| row.sha256.clone());
+    let (alignment, tree) = (hash(alignment), hash(tree));
+    let (files, limits) = (service.files.clone(), service.config.limits.clone());
+    let parameters = parameters.clone();
+    let work = move || {
+        let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
+        Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)
+    };
+    service.with_cpu_permit(work).await
+}
+
+async fn dataset(
+    service: &Service,
+    owner: &str,
+    field: &'static str,
+    id: Option<&str>,
+) -> Result<Option<DatasetRecord>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = service.store.dataset(owner, id).await?;
+    found.map(Some).ok_or_else(|| Error::NoDataset {
+        field: Some(field),
+        id: id.to_owned(),
+    })
+}
+
+/// 400 if something is missing, else 422.
+fn problems(problems: Vec<FieldProblem>) -> Error {
+    let missing = problems.iter().any(|problem| problem.missing);
+    let errors = problems
+        .into_iter()
+        .map(|problem| FieldError {
+            field: problem.field,
+            message: problem.message,
+        })
+        .collect();
+    if missing {
+        Error::missing(errors)
+    } else {
+        Error::invalid(errors)
+    }
+}

@@ -1,0 +1,323 @@
+//! Following running jobs: their ends at once, their progress twice a second.
+//!
+//! One task asks the scheduler about all jobs; each job has a task of its own, which reads its files
+//! and settles it. A job whose disk does not answer holds up itself alone.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use api::Progress;
+use hyphy::{Analysis, methods, progress::Reader};
+use scheduler::{Attempt, AttemptDir, Observation};
+use tokio::{
+    sync::{Semaphore, broadcast, mpsc, watch},
+    time::{Instant, MissedTickBehavior, sleep_until},
+};
+
+use super::collect::{Settled, collect, lost};
+use store::JobRecord;
+
+use crate::{Service, blocking::blocking, error::Result, postponed::Obstacle, state::Followed};
+
+const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+/// The scheduler says when something has changed; this is for what it may have missed.
+const ASK_EVERY: Duration = Duration::from_secs(30);
+/// Before the scheduler is asked again when it did not answer.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// Progress is kept in steps of this fraction, so that a job has some hundred events at most.
+const STEP: f64 = 0.01;
+/// Jobs whose results are being collected at the same time.
+const COLLECTED: usize = 4;
+/// Jobs whose progress is being read at the same time: threads that a disk may hold up.
+const READ: usize = 32;
+
+/// What the tasks of jobs share.
+struct Shared {
+    service: Arc<Service>,
+    collecting: Semaphore,
+    reading: Semaphore,
+    /// Takes the names of attempts that are settled.
+    settled: mpsc::UnboundedSender<String>,
+}
+
+/// An attempt that is followed, and the way to tell its task what was seen of it.
+struct Watched {
+    attempt: Attempt,
+    tell: watch::Sender<Option<Observation>>,
+}
+
+/// Follows every job that is handed to it, for as long as the service lives.
+pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Followed>) {
+    let mut watched: HashMap<String, Watched> = HashMap::new();
+    let mut changes = service.scheduler.changes();
+    let (settled, mut is_settled) = mpsc::unbounded_channel();
+    let shared = Arc::new(Shared {
+        service: Arc::clone(&service),
+        collecting: Semaphore::new(COLLECTED),
+        reading: Semaphore::new(READ),
+        settled,
+    });
+    let mut ask_all = Instant::now() + ASK_EVERY;
+    loop {
+        let name = tokio::select! {
+            new = incoming.recv() => {
+                let Some(Followed { job, attempt }) = new else { return };
+                let (tell, told) = watch::channel(None);
+                tokio::spawn(follow(Arc::clone(&shared), job, attempt.clone(), told));
+                let name = attempt.name.clone();
+                watched.insert(name.clone(), Watched { attempt, tell });
+                Some(name)
+            }
+            name = changed(&mut changes) => {
+                service.queue.notify_one();
+                name
+            }
+            Some(name) = is_settled.recv() => {
+                watched.remove(&name);
+                continue;
+            }
+            () = sleep_until(ask_all) => None,
+        };
+        let asked = observe(&service, &watched, name.as_deref()).await;
+        let next = if asked { ASK_EVERY } else { ASK_AGAIN };
+        if name.is_none() || !asked {
+            ask_all = Instant::now() + next;
+        }
+    }
+}
+
+/// The next attempt that has changed; `None` when it may be any.
+async fn changed(changes: &mut Option<broadcast::Receiver<String>>) -> Option<String> {
+    match changes {
+        Some(changes) => changes.recv().await.ok().filter(|name| !name.is_empty()),
+        None => std::future::pending().await,
+    }
+}
+
+/// Asks the scheduler about one attempt or about all, in one call, and tells their tasks. Returns
+/// whether it answered.
+async fn observe(
+    service: &Service,
+    watched: &HashMap<String, Watched>,
+    name: Option<&str>,
+) -> bool {
+    let asked: Vec<Attempt> = match name {
+        Some(name) => watched
+            .get(name)
+            .into_iter()
+            .map(|one| one.attempt.clone())
+            .collect(),
+        None => watched.values().map(|one| one.attempt.clone()).collect(),
+    };
+    if asked.is_empty() {
+        return true;
+    }
+    // Unreachable never means failed: it means ask again.
+    let observations = match service.scheduler.poll(&asked).await {
+        Ok(observations) => observations,
+        Err(e) => {
+            tracing::warn!(error = %e, "cannot ask the scheduler");
+            return false;
+        }
+    };
+    for (attempt, observation) in asked.iter().zip(observations) {
+        if let Some(one) = watched.get(&attempt.name) {
+            one.tell.send_replace(Some(observation));
+        }
+    }
+    true
+}
+
+/// Follows one job until it is settled.
+async fn follow(
+    shared: Arc<Shared>,
+    job: JobRecord,
+    attempt: Attempt,
+    mut told: watch::Receiver<Option<Observation>>,
+) {
+    let service = &shared.service;
+    let mut running = job.state == api::JobState::Running;
+    let mut progress = methods::find(&job.method).map(ProgressOf::new);
+    let mut tick = tokio::time::interval(PROGRESS_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // When what was seen last is to be tried again.
+    let mut again: Option<Instant> = None;
+    loop {
+        tokio::select! {
+            told = told.changed() => {
+                if told.is_err() {
+                    return;
+                }
+            }
+            () = until(again) => {}
+            _ = tick.tick(), if running => {
+                if let Some(progress) = &mut progress {
+                    progress.note(&shared, &job.id, &attempt).await;
+                }
+                continue;
+            }
+        }
+        let Some(seen) = told.borrow_and_update().clone() else {
+            continue;
+        };
+        if let (Observation::Ended(_), Some(progress), true) = (&seen, &mut progress, running) {
+            progress.note(&shared, &job.id, &attempt).await;
+        }
+        again = match settle(&shared, &job, &attempt, &seen, &mut running).await {
+            Ok(Settled::Yes) => break,
+            Ok(Settled::NotYet) => {
+                service.postponed.remove(&job.id);
+                None
+            }
+            Err(e) => {
+                tracing::error!(job = %job.id, error = %e, "cannot settle a job now; it is tried again");
+                Some(service.postponed.add(&job.id, Obstacle::of(e)))
+            }
+        };
+    }
+    // Fails only if the service is stopping.
+    shared.settled.send(attempt.name).ok();
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Does what an observation of a job asks for.
+async fn settle(
+    shared: &Shared,
+    job: &JobRecord,
+    attempt: &Attempt,
+    seen: &Observation,
+    running: &mut bool,
+) -> Result<Settled> {
+    let service = &shared.service;
+    match seen {
+        Observation::Pending => Ok(Settled::NotYet),
+        Observation::Running => {
+            if !*running {
+                let directory = AttemptDir::new(&attempt.directory);
+                let sandbox = blocking(move || Ok(directory.read_level())).await?;
+                service.job_running(&job.id, sandbox).await?;
+                *running = true;
+            }
+            Ok(Settled::NotYet)
+        }
+        Observation::Ended(exit) => {
+            // Nobody closes it; if somebody did, going on would be right.
+            let _turn = shared.collecting.acquire().await.ok();
+            collect(service, job, attempt, exit).await
+        }
+        Observation::Lost(why) => {
+            let _turn = shared.collecting.acquire().await.ok();
+            lost(service, job, attempt, why).await
+        }
+    }
+}
+
+/// How far a job is, as its files say.
+struct ProgressOf {
+    analysis: &'static Analysis,
+    log: LogReader,
+    noted: Option<Progress>,
+}
+
+/// Reads the files of a job bit by bit.
+struct LogReader {
+    reader: Reader,
+    read: u64,
+}
+
+impl ProgressOf {
+    fn new(analysis: &'static Analysis) -> Self {
+        Self {
+            analysis,
+            log: LogReader::new(analysis),
+            noted: None,
+        }
+    }
+
+    /// Reads what is new in the job's files and keeps it if it is worth it.
+    async fn note(&mut self, shared: &Shared, job: &str, attempt: &Attempt) {
+        let service = &shared.service;
+        // Where too many are being read, this one is read next time.
+        let Ok(_turn) = shared.reading.try_acquire() else {
+            return;
+        };
+        let mut log = std::mem::replace(&mut self.log, LogReader::new(self.analysis));
+        let directory = AttemptDir::new(&attempt.directory);
+        let read = blocking(move || {
+            log.read(&directory);
+            Ok(log)
+        });
+        match read.await {
+            Ok(log) => self.log = log,
+            Err(e) => return tracing::warn!(%job, error = %e, "cannot read progress"),
+        }
+        let now = self.log.reader.now();
+        let now = Progress {
+            stage: now.stage,
+            stage_number: now.stage_number,
+            stages: now.stages,
+            fraction: now.fraction,
+            counted: now.counted,
+        };
+        let worth_it = self
+            .noted
+            .as_ref()
+            .is_none_or(|noted| noted.stage != now.stage || now.fraction - noted.fraction >= STEP);
+        if worth_it {
+            match service.store.note_progress(job, &now).await {
+                Ok(()) => {
+                    service.tell(job);
+                    self.noted = Some(now);
+                }
+                Err(e) => tracing::debug!(%job, error = %e, "cannot note progress"),
+            }
+        }
+    }
+}
+
+/// Most of a log that is read at once.
+const PIECE: u64 = 1 << 20;
+
+impl LogReader {
+    fn new(analysis: &'static Analysis) -> Self {
+        Self {
+            reader: Reader::new(analysis),
+            read: 0,
+        }
+    }
+
+    /// No log yet, or none that can be read now, is no news.
+    fn read(&mut self, directory: &AttemptDir) {
+        if let Ok(piece) = self.piece(&directory.log()) {
+            self.read += piece.len() as u64;
+            self.reader.log(&piece);
+        }
+        if let Ok(line) = std::fs::read_to_string(directory.progress()) {
+            self.reader.terminal(&line);
+        }
+    }
+
+    fn piece(&mut self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        // It begins again where a cluster runs the job again.
+        if file.metadata()?.len() < self.read {
+            self.read = 0;
+        }
+        file.seek(SeekFrom::Start(self.read))?;
+        let mut piece = Vec::new();
+        file.take(PIECE).read_to_end(&mut piece)?;
+        Ok(piece)
+    }
+}

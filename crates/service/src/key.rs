@@ -1,0 +1,149 @@
+//! The key that signs users' tokens, and what is signed with it: tokens (JWT, RFC 7519, HS256).
+
+use std::{
+    fmt, fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use chrono::{TimeDelta, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use config::{AccessConfig, Config};
+use store::hash::hex;
+
+/// RFC 7518, 3.2: a key for HS256 has at least as many bits as its hash.
+const SHORTEST: usize = 32;
+
+/// The key. Its `Debug` shows nothing of it.
+pub(crate) struct Key {
+    bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// What a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Claims {
+    /// The session: a UUID.
+    pub(crate) sub: String,
+    /// When it was issued, in seconds since 1970.
+    pub(crate) iat: i64,
+    /// When it expires, in seconds since 1970.
+    pub(crate) exp: i64,
+}
+
+impl Key {
+    /// Reads the key, or makes our own at the first start.
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
+        let access = &config.access;
+        let own = config.data.database.with_extension("key");
+        let bytes = match &access.key {
+            Some(given) => {
+                refuse_key_of_slurm(given, access)?;
+                fs::read(given).with_context(|| {
+                    format!(
+                        "cannot read the key of user tokens, {} (USER_JWT_KEY_PATH). Make one with \
+                         `openssl rand -out {0} 32`, readable for this service alone",
+                        given.display()
+                    )
+                })?
+            }
+            None => own_key(&own).with_context(|| format!("cannot use {}", own.display()))?,
+        };
+        if bytes.len() < SHORTEST {
+            bail!(
+                "the key of user tokens, {}, has {} bytes, and at least {SHORTEST} are needed",
+                access.key.as_ref().unwrap_or(&own).display(),
+                bytes.len()
+            );
+        }
+        Ok(Self { bytes })
+    }
+
+    /// A token for a session, valid from now for `lifetime`, and until when that is.
+    pub(crate) fn sign(&self, subject: &str, lifetime: TimeDelta) -> anyhow::Result<(String, i64)> {
+        let now = Utc::now();
+        let claims = Claims {
+            sub: subject.to_owned(),
+            iat: now.timestamp(),
+            exp: (now + lifetime).timestamp(),
+        };
+        let key = EncodingKey::from_secret(&self.bytes);
+        let token = encode(&Header::new(Algorithm::HS256), &claims, &key)?;
+        Ok((token, claims.exp))
+    }
+
+    /// 32 bytes for another purpose, from which the key cannot be told.
+    pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
+        // HMAC takes keys of any length (RFC 2104).
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.bytes) else {
+            return Vec::new();
+        };
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// What a token says, if it is ours and valid now; else why not.
+    pub(crate) fn verify(&self, token: &str) -> Result<Claims, &'static str> {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.leeway = 0;
+        rules.set_required_spec_claims(&["exp", "sub"]);
+        let claims = decode::<Claims>(token, &DecodingKey::from_secret(&self.bytes), &rules)
+            .map_err(|e| match e.kind() {
+                jsonwebtoken::errors::ErrorKind::ExpiredSignature => "has expired",
+                jsonwebtoken::errors::ErrorKind::InvalidSignature => {
+                    "was not issued by this service"
+                }
+                _ => "is not a token of this service",
+            })?
+            .claims;
+        if Uuid::try_parse(&claims.sub).is_err() {
+            return Err("does not name a session");
+        }
+        Ok(claims)
+    }
+}
+
+/// Slurm's key lets its bearer act on the cluster: what it signs must never leave this service.
+fn refuse_key_of_slurm(given: &Path, access: &AccessConfig) -> anyhow::Result<()> {
+    let Some(slurm) = &access.slurm_key else {
+        return Ok(());
+    };
+    let same = |a: &PathBuf| a.canonicalize().ok() == given.canonicalize().ok();
+    let equal = matches!((fs::read(slurm), fs::read(given)), (Ok(a), Ok(b)) if a == b);
+    if same(slurm) || equal {
+        bail!(
+            "USER_JWT_KEY_PATH is Slurm's key: its tokens would be good for the cluster, too. \
+             Leave it unset, and the service makes a key of its own"
+        );
+    }
+    Ok(())
+}
+
+fn own_key(path: &Path) -> std::io::Result<Vec<u8>> {
+    if !path.exists() {
+        // Whole or not at all, like everything that is kept.
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+        fresh
+            .as_file()
+            .set_permissions(fs::Permissions::from_mode(0o600))?;
+        let mut random = [0; SHORTEST];
+        getrandom::fill(&mut random)?;
+        fresh.write_all(hex(&random).as_bytes())?;
+        fresh.as_file().sync_all()?;
+        fresh.persist(path)?;
+    }
+    fs::read(path)
+}

@@ -1,0 +1,218 @@
+//! Telling people and programs that a job has ended: by webhook, by mail. What is to be told is
+//! kept in the database until it was told or given up, so a restart loses nothing.
+
+mod mail;
+mod webhook;
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use api::{Deliveries, Delivery, FieldError};
+use chrono::{TimeDelta, Utc};
+use lettre::message::Mailbox;
+use serde_json::{Map, Value};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::timeout,
+};
+
+use store::{DeliveryLimits, DeliveryOutcome, DeliveryRecord, JobRecord, NewDelivery};
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    outgoing,
+};
+
+/// Names of the fields of a start request that say who is to be told.
+const CALLBACK_URL: &str = "callback_url";
+const NOTIFY: &str = "notify";
+/// Most that are told of one job.
+const MAX_PER_JOB: i64 = 10;
+/// Deliveries that are tried at the same time.
+const LIMITS: DeliveryLimits = DeliveryLimits {
+    total: 64,
+    per_owner: 24,
+    per_host: 8,
+};
+/// Longest time of one try.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Between looks for what is due.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
+const POLL_PAUSE: Duration = Duration::from_millis(100);
+/// Seconds before each next try, after one that failed; then it is given up.
+const RETRY_DELAYS: [i64; 7] = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600];
+
+/// Why a try failed.
+enum Failure {
+    /// It may work later.
+    Later(String),
+    /// It never will.
+    Final(String),
+}
+
+/// Who is to be told of a job: by what, and where.
+#[derive(Default)]
+pub(crate) struct Wanted(Vec<(&'static str, String, String)>);
+
+/// Reads from a start request who is to be told.
+pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wanted> {
+    let (mut wanted, mut errors) = (Wanted::default(), Vec::new());
+    for (field, kind) in [(CALLBACK_URL, "webhook"), (NOTIFY, "mail")] {
+        let checked = match body.get(field) {
+            None | Some(Value::Null) => continue,
+            Some(Value::String(text)) if text.trim().is_empty() => continue,
+            Some(Value::String(text)) if kind == "webhook" => {
+                outgoing::read_public(&service.config.outgoing, text).map(|url| {
+                    let host = url.host_str().unwrap_or_default().to_owned();
+                    (url.to_string(), host)
+                })
+            }
+            Some(Value::String(_)) if service.config.notifications.mail.is_none() => {
+                Err("This service sends no mail; leave notify out, or use callback_url.".to_owned())
+            }
+            Some(Value::String(text)) => text
+                .parse::<Mailbox>()
+                // All mail goes by one server.
+                .map(|mailbox| (mailbox.email.to_string(), "mail".to_owned()))
+                .map_err(|e| format!("\"{text}\" is no e-mail address: {e}.")),
+            Some(_) => Err(format!("{field} must be text.")),
+        };
+        match checked {
+            Ok((target, host)) => wanted.0.push((kind, target, host)),
+            Err(message) => errors.push(FieldError {
+                field: field.to_owned(),
+                message,
+            }),
+        }
+    }
+    if errors.is_empty() {
+        Ok(wanted)
+    } else {
+        Err(Error::invalid(errors))
+    }
+}
+
+/// Notes who is to be told of a job.
+pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wanted) -> Result<()> {
+    for (kind, target, host) in &wanted.0 {
+        let asked = NewDelivery { kind, target, host };
+        let added = service.store.add_delivery(owner, job, &asked, MAX_PER_JOB);
+        if !added.await? {
+            return Err(Error::Conflict(format!(
+                "Already {MAX_PER_JOB} are told of this job; it runs, and no more can be added."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Who is told of a job, and how that went.
+pub async fn of(service: &Service, owner: &str, job: &JobRecord) -> Result<Deliveries> {
+    let rows = service.store.deliveries(owner, &job.id).await?;
+    Ok(Deliveries {
+        secret: webhook::shown_secret(service, &job.id),
+        deliveries: rows.into_iter().map(shown).collect(),
+    })
+}
+
+fn shown(row: DeliveryRecord) -> Delivery {
+    Delivery {
+        id: row.id,
+        kind: row.kind,
+        target: row.target,
+        status: match (row.done, row.error.is_some()) {
+            (None, _) => "pending",
+            (Some(_), false) => "delivered",
+            (Some(_), true) => "failed",
+        }
+        .to_owned(),
+        tries: row.tries.unsigned_abs(),
+        error: row.error,
+        done: row.done,
+    }
+}
+
+/// Tells whoever is to be told, for as long as the service lives. One that takes long keeps none
+/// of the others.
+pub(crate) async fn deliver(service: Arc<Service>) {
+    let mut tried: JoinSet<String> = JoinSet::new();
+    let mut busy = HashSet::new();
+    loop {
+        match service.store.due_deliveries(LIMITS).await {
+            Ok(due) => {
+                for row in due {
+                    if !busy.insert(row.id.clone()) {
+                        continue;
+                    }
+                    let service = Arc::clone(&service);
+                    tried.spawn(async move {
+                        let id = row.id.clone();
+                        attempt(&service, row).await;
+                        id
+                    });
+                }
+            }
+            Err(e) => tracing::error!(error = %e, "cannot look for whom to tell of jobs"),
+        }
+        // Looks again when one is done, but not at once: more may be then.
+        tokio::time::sleep(POLL_PAUSE).await;
+        if let Ok(Some(Ok(id))) = timeout(POLL_INTERVAL, next(&mut tried)).await {
+            busy.remove(&id);
+        }
+        while let Some(Ok(id)) = tried.try_join_next() {
+            busy.remove(&id);
+        }
+    }
+}
+
+/// The next that is done; never, if none is tried.
+async fn next(tried: &mut JoinSet<String>) -> Option<Result<String, JoinError>> {
+    if tried.is_empty() {
+        std::future::pending().await
+    } else {
+        tried.join_next().await
+    }
+}
+
+async fn attempt(service: &Service, row: DeliveryRecord) {
+    let outcome = match timeout(TIMEOUT, tell(service, &row)).await {
+        Ok(Ok(())) => DeliveryOutcome::Done,
+        Ok(Err(Failure::Final(why))) => DeliveryOutcome::GivenUp(why),
+        Ok(Err(Failure::Later(why))) => later(&row, why),
+        Err(_) => later(&row, "It takes too long.".to_owned()),
+    };
+    if let DeliveryOutcome::GivenUp(why) | DeliveryOutcome::Again(why, _) = &outcome {
+        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "could not tell of a job");
+    }
+    if let Err(e) = service.store.note_delivery(&row.id, &outcome).await {
+        tracing::error!(error = %e, "cannot note who was told of a job");
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+}
+
+fn later(row: &DeliveryRecord, why: String) -> DeliveryOutcome {
+    let tries = usize::try_from(row.tries).unwrap_or_default();
+    match RETRY_DELAYS.get(tries) {
+        Some(seconds) => DeliveryOutcome::Again(why, Utc::now() + TimeDelta::seconds(*seconds)),
+        None => DeliveryOutcome::GivenUp(why),
+    }
+}
+
+async fn tell(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
+    let job = match &row.payload {
+        Some(job) => job.clone(),
+        None => {
+            let job = service.store.job_by_id(&row.job_id).await;
+            let job = job.map_err(|e| Failure::Later(e.to_string()))?;
+            // Deleted just now: the next look finds the job as it was.
+            let gone = || Failure::Later("The job was deleted meanwhile.".to_owned());
+            job.ok_or_else(gone)?.into_shown()
+        }
+    };
+    if row.kind == "webhook" {
+        webhook::call(service, &row.id, &row.target, &job).await
+    } else {
+        let sent = mail::send(&service.config.notifications, &row.target, &job).await;
+        sent.map_err(Failure::Later)
+    }
+}

@@ -1,0 +1,280 @@
+//! Requests to addresses that users name: files to fetch, webhooks to call. Whoever can make this
+//! service ask for something must not reach what only this service can reach (server-side request
+//! forgery): https only, public addresses only, and the address that was checked is the one that
+//! is connected to.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use config::OutgoingConfig;
+use ipnet::IpNet;
+use reqwest::{Client, Request, Response, Url, header, redirect::Policy};
+use url::Host;
+
+/// Most redirects that are followed.
+const REDIRECTS: usize = 5;
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Networks that are not public: IANA's registries of special-purpose addresses (RFC 6890), and
+/// those by which IPv4 addresses can be written as IPv6.
+static SPECIAL: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
+    const NETWORKS: &[&str] = &[
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+    ];
+    NETWORKS
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect()
+});
+
+fn is_public(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    // The only IPv6 addresses that are routed between networks.
+    let unicast = match address {
+        IpAddr::V4(_) => true,
+        IpAddr::V6(address) => address.segments()[0] >> 13 == 1,
+    };
+    unicast && !SPECIAL.iter().any(|network| network.contains(&address))
+}
+
+/// Reads an address that a user has named.
+pub(crate) fn read(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|e| format!("\"{text}\" is no URL: {e}."))?;
+    if url.scheme() != "https" {
+        return Err(format!(
+            "\"{text}\" begins with {}://; only https:// is taken.",
+            url.scheme()
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "The URL holds a user name or password; only URLs without are taken.".to_owned(),
+        );
+    }
+    Ok(url)
+}
+
+/// Whether an address may be reached.
+fn is_allowed(config: &OutgoingConfig, address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    is_public(address)
+        || config
+            .allowed
+            .iter()
+            .any(|network| network.contains(&address))
+}
+
+/// Reads an address that a user has named; one with the number of a host that may not be reached is
+/// refused. Names are looked up when the time has come.
+pub(crate) fn read_public(config: &OutgoingConfig, text: &str) -> Result<Url, String> {
+    let url = read(text)?;
+    let number = match url.host() {
+        Some(Host::Ipv4(number)) => Some(IpAddr::from(number)),
+        Some(Host::Ipv6(number)) => Some(IpAddr::from(number)),
+        _ => None,
+    };
+    match number {
+        Some(number) if !is_allowed(config, number) => Err(not_public(&url)),
+        _ => Ok(url),
+    }
+}
+
+fn not_public(url: &Url) -> String {
+    format!(
+        "{} is not a public address.",
+        url.host_str().unwrap_or_default()
+    )
+}
+
+/// Why nothing came of a request.
+#[derive(Debug)]
+pub(crate) enum OutgoingError {
+    /// It will never be made: it would lead to where it must not.
+    Refused(String),
+    /// It may work another time.
+    Failed(String),
+}
+
+impl OutgoingError {
+    /// In words.
+    pub(crate) fn sentence(self) -> String {
+        match self {
+            Self::Refused(why) | Self::Failed(why) => why,
+        }
+    }
+}
+
+impl From<String> for OutgoingError {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
+/// A client that reaches the host of `url` where it was found, and nothing else.
+async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingError> {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_or_known_default().unwrap_or(443);
+    let found = tokio::time::timeout(CONNECT, tokio::net::lookup_host((bare, port))).await;
+    let addresses: Vec<SocketAddr> = match found {
+        Ok(Ok(addresses)) => addresses.collect(),
+        Ok(Err(_)) => return Err(OutgoingError::Failed(format!("There is no host {host}."))),
+        Err(_) => {
+            return Err(OutgoingError::Failed(format!(
+                "Looking up {host} takes too long."
+            )));
+        }
+    };
+    let all_may = addresses.iter().all(|found| is_allowed(config, found.ip()));
+    if addresses.is_empty() || !all_may {
+        return Err(OutgoingError::Refused(not_public(url)));
+    }
+    // Already installed by whoever came first, or now.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let mut builder = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT)
+        .user_agent(concat!("service-datamonkey/", env!("CARGO_PKG_VERSION")))
+        .resolve_to_addrs(host, &addresses);
+    if let Some(path) = &config.ca_file {
+        let unusable = |e: String| {
+            tracing::error!("cannot use OUTGOING_CA_FILE {}: {e}", path.display());
+            "The service is set up wrongly for this.".to_owned()
+        };
+        let pem = tokio::fs::read(path)
+            .await
+            .map_err(|e| unusable(e.to_string()))?;
+        let more = reqwest::Certificate::from_pem_bundle(&pem);
+        builder = builder.tls_certs_merge(more.map_err(|e| unusable(e.to_string()))?);
+    }
+    Ok(builder.build().map_err(|e| reason(&e))?)
+}
+
+/// Asks for what is at `url`, wherever that leads. The caller bounds the time.
+pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Response, String> {
+    for _ in 0..=REDIRECTS {
+        let client = client(config, &url)
+            .await
+            .map_err(OutgoingError::sentence)?;
+        let answer = client.get(url.clone()).send().await;
+        let answer = answer.map_err(|e| reason(&e))?;
+        if !answer.status().is_redirection() {
+            return if answer.status().is_success() {
+                Ok(answer)
+            } else {
+                Err(format!(
+                    "{} answers {}.",
+                    url.host_str().unwrap_or_default(),
+                    answer.status()
+                ))
+            };
+        }
+        let location = answer.headers().get(header::LOCATION);
+        let location = location.and_then(|value| url.join(value.to_str().ok()?).ok());
+        let location = location.ok_or("It leads elsewhere without saying where.")?;
+        url = read(location.as_str())?;
+    }
+    Err(format!("It leads elsewhere more than {REDIRECTS} times."))
+}
+
+/// Sends a request to its address. Redirects are not followed.
+pub(crate) async fn send(
+    config: &OutgoingConfig,
+    request: Request,
+) -> Result<Response, OutgoingError> {
+    let client = client(config, request.url()).await?;
+    Ok(client.execute(request).await.map_err(|e| reason(&e))?)
+}
+
+/// The innermost cause: the outer ones repeat the address.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.is_timeout() {
+        "It takes too long.".to_owned()
+    } else {
+        format!("It cannot be reached: {cause}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_are_public() {
+        for private in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.31.255.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "ff02::1",
+            "2001:db8::1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in [
+            "1.1.1.1",
+            "93.184.215.14",
+            "2606:4700::1111",
+            "::ffff:1.1.1.1",
+        ] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+
+    #[test]
+    fn only_https_is_taken() {
+        for wrong in [
+            "http://a.org/",
+            "file:///etc/passwd",
+            "a",
+            "https://u:p@a.org/",
+            "ftp://a",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(
+            read(" https://a.org/x ").unwrap().as_str(),
+            "https://a.org/x"
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Jobs that wait because something is in the way, such as a full disk: they are tried again.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use api::DelayedJobs;
+use chrono::{DateTime, Utc};
+use tokio::time::{Duration, Instant};
+
+use store::clock;
+
+use crate::error::Error;
+
+/// The longest time between two tries: once the trouble is over, jobs go on this soon.
+pub(crate) const LONGEST: Duration = Duration::from_secs(5);
+/// The same for tries that cost something, such as a job on a cluster.
+const LONGEST_COSTLY: Duration = Duration::from_secs(60);
+const SHORTEST: Duration = Duration::from_millis(500);
+
+/// Why a job waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Obstacle {
+    /// One sentence for people, without anything of the machine's inside.
+    pub(crate) sentence: String,
+    /// Trying again costs something.
+    pub(crate) costly: bool,
+}
+
+impl Obstacle {
+    /// What is in the way, by an error in files, the database or the scheduler.
+    pub(crate) fn of(error: Error) -> Self {
+        let sentence = match error {
+            Error::DiskFull => "The service's disk is full.".to_owned(),
+            Error::Unavailable(sentence) => sentence,
+            _ => "Files or the database could not be used; the service's log says why.".to_owned(),
+        };
+        Self {
+            sentence,
+            costly: false,
+        }
+    }
+}
+
+/// How long to wait after so many tries.
+fn wait(tries: u32, costly: bool) -> Duration {
+    let longest = if costly { LONGEST_COSTLY } else { LONGEST };
+    SHORTEST
+        .saturating_mul(2_u32.saturating_pow(tries))
+        .min(longest)
+}
+
+/// The jobs, with what is in their way and when they are tried again. In memory alone: after a
+/// restart all are tried at once.
+#[derive(Debug, Default)]
+pub(crate) struct Postponed(Mutex<HashMap<String, Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    obstacle: Obstacle,
+    since: DateTime<Utc>,
+    tries: u32,
+    next: Instant,
+}
+
+impl Postponed {
+    fn entries(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that something is in a job's way, once more. Returns when it is to be tried again.
+    pub(crate) fn add(&self, job: &str, obstacle: Obstacle) -> Instant {
+        let mut entries = self.entries();
+        let entry = entries.entry(job.to_owned()).or_insert_with(|| Entry {
+            obstacle: obstacle.clone(),
+            since: clock::now(),
+            tries: 0,
+            next: Instant::now(),
+        });
+        entry.next = Instant::now() + wait(entry.tries, obstacle.costly);
+        entry.tries += 1;
+        entry.obstacle = obstacle;
+        entry.next
+    }
+
+    /// Nothing is in the job's way any more.
+    pub(crate) fn remove(&self, job: &str) {
+        self.entries().remove(job);
+    }
+
+    /// Jobs that are not tried before some later time.
+    pub(crate) fn not_yet(&self) -> Vec<String> {
+        let now = Instant::now();
+        let entries = self.entries();
+        let later = entries.iter().filter(|(_, entry)| entry.next > now);
+        later.map(|(job, _)| job.clone()).collect()
+    }
+
+    /// When the first of them is tried again.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let entries = self.entries();
+        let times = entries.values().map(|entry| entry.next);
+        times.filter(|next| *next > now).min()
+    }
+
+    /// What is to be said of them; `None` if there are none.
+    pub(crate) fn summary(&self) -> Option<DelayedJobs> {
+        let entries = self.entries();
+        let first = entries.values().min_by_key(|entry| entry.since)?;
+        Some(DelayedJobs {
+            jobs: entries.len() as u64,
+            since: first.since,
+            reason: first.obstacle.sentence.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_job_is_tried_again_later_and_later_but_within_seconds() {
+        let waits = |costly| -> Vec<u128> {
+            let tries = [0, 1, 2, 3, 4, 100];
+            tries.map(|tries| wait(tries, costly).as_millis()).to_vec()
+        };
+        assert_eq!(waits(false), [500, 1000, 2000, 4000, 5000, 5000]);
+        assert_eq!(waits(true), [500, 1000, 2000, 4000, 8000, 60_000]);
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_said_until_it_is_gone() {
+        let postponed = Postponed::default();
+        let full = anyhow::Error::new(std::io::Error::from_raw_os_error(28)).context("a log");
+        postponed.add("job", Obstacle::of(full.into()));
+        assert_eq!(postponed.not_yet(), ["job"]);
+        assert!(postponed.next().is_some());
+        let summary = postponed.summary().unwrap();
+        assert_eq!(
+            (summary.jobs, summary.reason.as_str()),
+            (1, "The service's disk is full.")
+        );
+        postponed.remove("job");
+        assert!(postponed.summary().is_none() && postponed.not_yet().is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! As whom jobs run on this machine: `JOB_USER`.
+
+use std::{ffi::OsString, os::unix::fs::chown, path::Path, time::Duration};
+
+use anyhow::bail;
+use config::Config;
+use hyphy::{Engine, engine::parse_version};
+use scheduler::{
+    probe,
+    sandbox::{JobUser, Mode},
+};
+use tempfile::TempDir;
+
+/// Who runs jobs if nobody is named, the first that there is.
+const USUAL: [&str; 2] = ["hyphy", "nobody"];
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The user as whom jobs run; `None` is the service's own.
+///
+/// # Errors
+/// `JOB_USER` names somebody as whom jobs cannot run: a sentence that says what to do.
+pub(super) async fn choose(
+    config: &Config,
+    attempts: &Path,
+    sandbox: Mode,
+    engine: Option<&Engine>,
+) -> anyhow::Result<Option<JobUser>> {
+    let named = config.jobs.user.as_deref();
+    let find = |name: &str| {
+        JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER cannot be used: {why}."))
+    };
+    let own = JobUser::current();
+    if own.uid() != 0 {
+        if let Some(name) = named
+            && find(name)?.uid() != own.uid()
+        {
+            bail!(
+                "JOB_USER is {name}, and only a service that runs as root can run jobs as another \
+                 user. Run it as root, or leave JOB_USER out."
+            );
+        }
+        return Ok(None);
+    }
+    let (name, user) = match named {
+        Some(name) => (name, find(name)?),
+        None => match USUAL
+            .iter()
+            .find_map(|name| Some((*name, find(name).ok()?)))
+        {
+            Some(found) => found,
+            None => return Ok(None),
+        },
+    };
+    if user.uid() == 0 {
+        return Ok(None);
+    }
+    match try_it(config, attempts, sandbox, engine, user).await {
+        Ok(()) => {
+            tracing::info!("jobs run as user {name} ({user})");
+            Ok(Some(user))
+        }
+        Err(why) if named.is_some() => bail!(
+            "JOB_USER is {name}, and jobs cannot run as that user: {why}. The engine and all folders \
+             on the way to it must be readable for {name}."
+        ),
+        Err(why) => {
+            tracing::warn!(
+                "jobs run as root, because user {name} cannot run them: {why}. Make the engine \
+                 readable for {name}, or name another user (JOB_USER; JOB_USER=root silences this)"
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// Runs the engine as jobs will: as the user, confined, in a folder beside theirs.
+async fn try_it(
+    config: &Config,
+    attempts: &Path,
+    sandbox: Mode,
+    engine: Option<&Engine>,
+    user: JobUser,
+) -> Result<(), String> {
+    let folder = TempDir::new_in(attempts).map_err(|e| e.to_string())?;
+    let (uid, gid) = (Some(user.uid()), Some(user.gid()));
+    chown(folder.path(), uid, gid)
+        .map_err(|e| format!("{} cannot be given away: {e}", folder.path().display()))?;
+    let mut command: Vec<OsString> = vec![config.jobs.supervisor.clone().into()];
+    command.extend(["confine", "--sandbox", sandbox.word(), "--user"].map(OsString::from));
+    command.push(user.to_string().into());
+    let readable = engine.map(|engine| engine.candidate.readable.as_slice());
+    for path in readable.unwrap_or_default() {
+        command.extend(["--readable".into(), path.clone().into()]);
+    }
+    command.push("--".into());
+    match engine {
+        Some(engine) => command.extend(engine.candidate.version_command()),
+        None => command.push("/bin/true".into()),
+    }
+    let output = probe::run_in(folder.path(), &command, TIMEOUT).await?;
+    let well = match engine {
+        Some(_) => parse_version(&output.text).is_some(),
+        None => output.success,
+    };
+    if well {
+        return Ok(());
+    }
+    let said = output.text.trim().lines().last().unwrap_or_default();
+    Err(if said.is_empty() {
+        "the engine does not start".to_owned()
+    } else {
+        said.trim_end_matches('.').to_owned()
+    })
+}

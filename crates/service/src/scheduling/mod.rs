@@ -1,0 +1,109 @@
+//! Which scheduler runs the jobs, and what a job of each analysis gets.
+
+mod job_user;
+mod mpi;
+
+use std::{path::PathBuf, sync::Arc};
+
+use config::{Config, SchedulerConfig, SlurmAccess};
+use hyphy::{
+    Analysis, Engine,
+    request::Parameters,
+    resources::{Size, memory_bytes, time_limit},
+};
+use scheduler::{
+    LocalConfig, LocalScheduler, Resources, Scheduler,
+    sandbox::Mode,
+    slurm::{Slurm, SlurmConfig, Wrapper},
+};
+
+pub(crate) use self::mpi::check as check_mpi;
+use crate::Service;
+
+/// Makes the configured scheduler. A cluster need not be there: jobs wait for it.
+///
+/// # Errors
+/// A setting cannot be used: a sentence that says what to do.
+pub(crate) async fn open(
+    config: &Config,
+    attempts: PathBuf,
+    sandbox: Mode,
+    engine: Option<&Engine>,
+) -> anyhow::Result<Arc<dyn Scheduler>> {
+    let settings = match &config.scheduler {
+        SchedulerConfig::Local => {
+            let user = job_user::choose(config, &attempts, sandbox, engine).await?;
+            return Ok(Arc::new(LocalScheduler::new(LocalConfig {
+                supervisor: config.jobs.supervisor.clone(),
+                attempts,
+                max_running: config.jobs.max_running,
+                sandbox,
+                user,
+            })));
+        }
+        SchedulerConfig::Slurm(settings) => settings,
+    };
+    let slurm = SlurmConfig {
+        attempts,
+        wrapper: settings
+            .wrapper
+            .clone()
+            .map(|program| Wrapper { program, sandbox }),
+        launcher: settings.mpi.launcher.clone(),
+        poll_every: settings.poll_every,
+        lost_after: settings.lost_after,
+    };
+    let scheduler = match &settings.access {
+        SlurmAccess::Rest(rest) => Slurm::rest(rest.clone(), slurm),
+        SlurmAccess::Cli(cli) => Slurm::cli(cli.clone(), slurm),
+    };
+    Ok(Arc::new(scheduler.map_err(anyhow::Error::msg)?))
+}
+
+impl Service {
+    /// What a job may use. `alone`: no other job waits or runs.
+    pub(crate) fn resources(
+        &self,
+        analysis: &Analysis,
+        parameters: &Parameters,
+        size: Size,
+        alone: bool,
+    ) -> Resources {
+        let engine = self.engine.get();
+        let readable = engine.map(|engine| engine.candidate.readable.clone());
+        let readable = readable.unwrap_or_default();
+        match &self.config.scheduler {
+            // One job alone gets all cores. When others wait, one thread each is the better use.
+            SchedulerConfig::Local => Resources {
+                threads: if alone {
+                    self.config.jobs.max_threads
+                } else {
+                    1
+                },
+                memory_bytes: self.config.jobs.memory_bytes,
+                time_limit: self.config.jobs.time_limit,
+                readable,
+                processes: 1,
+                partition: None,
+            },
+            SchedulerConfig::Slurm(settings) => {
+                let needs = settings.needs(analysis.id);
+                let time = needs.time_limit.or(self.config.jobs.time_limit);
+                let memory = needs.memory_mb.map(|megabytes| megabytes << 20);
+                let processes = if analysis.mpi { needs.mpi_tasks } else { 1 };
+                // They may all get a place on one node.
+                let estimate = || memory_bytes(analysis, parameters, size) * u64::from(processes);
+                Resources {
+                    threads: needs.cpus,
+                    processes,
+                    partition: needs.partition.clone(),
+                    memory_bytes: Some(memory.unwrap_or_else(estimate)),
+                    time_limit: Some(
+                        time.unwrap_or_else(|| time_limit(analysis, parameters, size)),
+                    ),
+                    readable,
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Proving HyPhy's MPI build.
+
+use std::time::Duration;
+
+use config::SchedulerConfig;
+use hyphy::{Engine, engine::parse_version};
+use scheduler::probe;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Proves that the MPI build is the engine's, whose arguments it is given.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub(crate) async fn check(scheduler: &SchedulerConfig, engine: &Engine) -> anyhow::Result<()> {
+    let SchedulerConfig::Slurm(settings) = scheduler else {
+        return Ok(());
+    };
+    let Some(program) = settings
+        .mpi
+        .program
+        .as_ref()
+        .filter(|_| settings.uses_mpi())
+    else {
+        return Ok(());
+    };
+    let command = engine.candidate.with_mpi(program).version_command();
+    let said = probe::run(&command, TIMEOUT).await;
+    let said = said.map_err(|why| anyhow::anyhow!("HYPHY_MPI_PATH cannot be used: {why}"))?;
+    match parse_version(&said.text) {
+        Some(version) if version == engine.version => Ok(()),
+        Some(version) => anyhow::bail!(
+            "HYPHY_MPI_PATH is HyPhy {version}, and the engine is {}: results would depend on \
+             which of them ran. Name an MPI build of the same version, or set HYPHY_PATH to the \
+             program that belongs to it.",
+            engine.version
+        ),
+        None => anyhow::bail!(
+            "HYPHY_MPI_PATH is {}, which does not say its version when it is run. Name HyPhy's MPI build, such as /usr/lib/hyphy/bin/HYPHYMPI.",
+            program.display()
+        ),
+    }
+}

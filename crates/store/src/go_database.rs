@@ -1,0 +1,230 @@
+//! The database of the second Go version, read only.
+//!
+//! Columns that are not there are taken as empty, and times in seconds since 1970 or as text:
+//! its schema has changed from release to release.
+
+use std::path::Path;
+
+use api::Visualization;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::de::DeserializeOwned;
+use sqlx::{
+    Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow},
+};
+
+use super::Result;
+
+/// Everything in a database of the Go service that can be imported.
+#[derive(Debug)]
+pub struct GoData {
+    /// Sessions, with the time at which each was created.
+    pub sessions: Vec<(String, Option<DateTime<Utc>>)>,
+    /// Datasets; their contents are in files.
+    pub datasets: Vec<GoDataset>,
+    /// Jobs; their results are in files.
+    pub jobs: Vec<GoJob>,
+    /// Visualizations with their owners.
+    pub visualizations: Vec<(Option<String>, Visualization)>,
+    /// Number of conversations, which are not imported.
+    pub conversations: i64,
+}
+
+/// A dataset as the Go service described it.
+#[derive(Debug)]
+pub struct GoDataset {
+    /// Its id, which is also the name of its file.
+    pub id: String,
+    /// The session that it belongs to; `None` if the release had no sessions.
+    pub owner: Option<String>,
+    /// Name, for people.
+    pub name: String,
+    /// Format, as the client gave it.
+    pub kind: String,
+    /// Description, for people.
+    pub description: String,
+    /// When it was uploaded.
+    pub created: Option<DateTime<Utc>>,
+    /// When its description last changed.
+    pub updated: Option<DateTime<Utc>>,
+}
+
+/// A job as the Go service described it.
+#[derive(Debug)]
+pub struct GoJob {
+    /// Its id.
+    pub id: String,
+    /// The session that it belongs to; `None` if the release had no sessions.
+    pub owner: Option<String>,
+    /// The analysis.
+    pub method: Option<String>,
+    /// Dataset of the alignment.
+    pub alignment: Option<String>,
+    /// Dataset of the tree.
+    pub tree: Option<String>,
+    /// The Go service's word for its state.
+    pub status: Option<String>,
+    /// When it was started.
+    pub created: Option<DateTime<Utc>>,
+    /// When its state last changed.
+    pub updated: Option<DateTime<Utc>>,
+}
+
+/// Reads the database in a file. The file is not changed.
+///
+/// # Errors
+/// The file is no database, or cannot be read.
+pub async fn read_go_database(path: &Path) -> Result<GoData> {
+    let old = GoDatabase::open(path).await?;
+    Ok(GoData {
+        sessions: old.sessions().await?,
+        datasets: old.datasets().await?,
+        jobs: old.jobs().await?,
+        visualizations: old.visualizations().await?,
+        conversations: old.conversations().await?,
+    })
+}
+
+/// An open database of the Go service.
+struct GoDatabase(SqlitePool);
+
+impl GoDatabase {
+    /// Opens it.
+    async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        Ok(Self(pool.connect_with(options).await?))
+    }
+
+    async fn rows(&self, table: &str) -> Result<Vec<SqliteRow>> {
+        let there: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+                .bind(table)
+                .fetch_optional(&self.0)
+                .await?;
+        if there.is_none() {
+            return Ok(Vec::new());
+        }
+        // The name is one of those below.
+        let query = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
+        Ok(sqlx::query(query).fetch_all(&self.0).await?)
+    }
+
+    /// Sessions, with when they were made.
+    async fn sessions(&self) -> Result<Vec<(String, Option<DateTime<Utc>>)>> {
+        let rows = self.rows("sessions").await?;
+        let session = |row: &SqliteRow| Some((text(row, "subject")?, time(row, "created_at")));
+        Ok(rows.iter().filter_map(session).collect())
+    }
+
+    async fn datasets(&self) -> Result<Vec<GoDataset>> {
+        let rows = self.rows("datasets").await?;
+        let dataset = |row: &SqliteRow| {
+            Some(GoDataset {
+                id: text(row, "id")?,
+                owner: text(row, "user_id"),
+                name: text(row, "metadata_name").unwrap_or_default(),
+                kind: text(row, "metadata_type").unwrap_or_default(),
+                description: text(row, "metadata_description").unwrap_or_default(),
+                created: time(row, "metadata_created"),
+                updated: time(row, "metadata_updated"),
+            })
+        };
+        Ok(rows.iter().filter_map(dataset).collect())
+    }
+
+    async fn jobs(&self) -> Result<Vec<GoJob>> {
+        let rows = self.rows("jobs").await?;
+        let job = |row: &SqliteRow| {
+            Some(GoJob {
+                id: text(row, "job_id")?,
+                owner: text(row, "user_id"),
+                method: text(row, "method_type"),
+                alignment: text(row, "alignment_id"),
+                tree: text(row, "tree_id"),
+                status: text(row, "status"),
+                created: time(row, "created_at"),
+                updated: time(row, "updated_at"),
+            })
+        };
+        Ok(rows.iter().filter_map(job).collect())
+    }
+
+    /// Visualizations with their owners.
+    async fn visualizations(&self) -> Result<Vec<(Option<String>, Visualization)>> {
+        let rows = self.rows("visualizations").await?;
+        let drawn = |row: &SqliteRow| {
+            let created = time(row, "created_at").unwrap_or_else(Utc::now);
+            let drawn = Visualization {
+                viz_id: text(row, "viz_id").or_else(|| text(row, "id"))?,
+                job_id: text(row, "job_id")?,
+                dataset_id: text(row, "dataset_id"),
+                title: text(row, "title").unwrap_or_default(),
+                description: text(row, "description"),
+                spec: json(row, "spec")?,
+                config: json(row, "config"),
+                metadata: json(row, "metadata"),
+                created_at: created,
+                updated_at: time(row, "updated_at").unwrap_or(created),
+            };
+            Some((text(row, "user_id"), drawn))
+        };
+        Ok(rows.iter().filter_map(drawn).collect())
+    }
+
+    /// How many conversations it has.
+    async fn conversations(&self) -> Result<i64> {
+        let rows = self.rows("conversations").await?;
+        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A column with something in it.
+fn text(row: &SqliteRow, column: &str) -> Option<String> {
+    let text: Option<String> = row.try_get_unchecked(column).ok()?;
+    text.filter(|text| !text.is_empty())
+}
+
+fn time(row: &SqliteRow, column: &str) -> Option<DateTime<Utc>> {
+    parse_time(&text(row, column)?)
+}
+
+fn parse_time(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(seconds) = text.parse() {
+        return DateTime::from_timestamp(seconds, 0);
+    }
+    let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    // CURRENT_TIMESTAMP, and how Go's driver writes times: `2025-03-01 10:00:00.5+00:00`.
+    let driver = || DateTime::parse_from_str(text, "%F %T%.f%:z").map(|time| time.to_utc());
+    let plain = || NaiveDateTime::parse_from_str(text, "%F %T%.f").map(|time| time.and_utc());
+    zoned.or_else(|_| driver()).or_else(|_| plain()).ok()
+}
+
+fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Option<T> {
+    serde_json::from_str(&text(row, column)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::parse_time;
+
+    #[test]
+    fn times_in_every_way_that_was_used() {
+        for text in [
+            "1740823200",
+            "2025-03-01T10:00:00Z",
+            "2025-03-01 10:00:00",
+            "2025-03-01 11:00:00+01:00",
+            "2025-03-01T11:00:00.000000+01:00",
+        ] {
+            assert_eq!(
+                parse_time(text).unwrap().timestamp(),
+                1_740_823_200,
+                "{text}"
+            );
+        }
+        assert_eq!(parse_time("yesterday"), None);
+    }
+}

@@ -1,0 +1,591 @@
+//! Jobs. Their states are changed by [`Store::change_job`] only, and that is called by
+//! `jobs/state.rs` only.
+
+use api::{Job, JobEvent, JobState, Progress};
+use chrono::{DateTime, Utc};
+use hyphy::{names::Renamed, request::Parameters};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
+
+use super::{Page, Result, Store, events};
+use crate::clock;
+
+/// A job as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct JobRecord {
+    /// Its id: the hash of the owner's canonical request.
+    pub id: String,
+    /// The session that it belongs to.
+    pub owner: String,
+    /// Id of the analysis.
+    pub method: String,
+    /// The canonical request.
+    #[sqlx(json)]
+    pub parameters: Parameters,
+    /// Dataset of the alignment.
+    pub alignment_id: Option<String>,
+    /// Dataset of the tree.
+    pub tree_id: Option<String>,
+    /// Its state.
+    #[sqlx(try_from = "StateWord")]
+    pub state: JobState,
+    /// Why it failed, for people.
+    pub error_message: Option<String>,
+    /// Warnings, for people.
+    #[sqlx(json)]
+    pub warnings: Vec<String>,
+    /// How far it is.
+    #[sqlx(json(nullable))]
+    pub progress: Option<Progress>,
+    /// How many attempts count against the limit.
+    pub attempts: i64,
+    /// Name of the last attempt.
+    pub attempt_name: Option<String>,
+    /// The scheduler's handle of the last attempt.
+    pub handle: Option<String>,
+    /// SHA-256 of its result, in hexadecimal: the name of the file.
+    pub result_sha256: Option<String>,
+    /// Whether HyPhy is to go on after numerical errors.
+    pub tolerant: bool,
+    /// How far the last attempt was confined.
+    pub sandbox: Option<String>,
+    /// When it was added.
+    pub created: DateTime<Utc>,
+    /// When the last attempt began to run.
+    pub started: Option<DateTime<Utc>>,
+    /// When it became final.
+    pub ended: Option<DateTime<Utc>>,
+    /// When it last changed; `None` if it never did.
+    pub updated: Option<DateTime<Utc>>,
+    /// Estimated run time in seconds.
+    pub expected_seconds: Option<f64>,
+}
+
+/// What the queue knows of a job that is not over.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct UnfinishedJob {
+    /// Its state.
+    #[sqlx(try_from = "StateWord")]
+    pub state: JobState,
+    /// When it began to run.
+    pub started: Option<DateTime<Utc>>,
+    created: DateTime<Utc>,
+    updated: Option<DateTime<Utc>>,
+    /// Estimated run time in seconds.
+    pub expected_seconds: Option<f64>,
+}
+
+impl UnfinishedJob {
+    /// When it last changed.
+    pub fn changed(&self) -> DateTime<Utc> {
+        self.updated.unwrap_or(self.created)
+    }
+}
+
+/// [`JobState`] as the database spells it.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+struct StateWord(String);
+
+impl TryFrom<StateWord> for JobState {
+    type Error = String;
+
+    fn try_from(StateWord(word): StateWord) -> std::result::Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|state| state.word() == word);
+        found.ok_or_else(|| format!("the database has a job in state {word}"))
+    }
+}
+
+/// A job to be added.
+#[derive(Debug)]
+pub struct NewJob {
+    /// Its id: the hash of the owner's canonical request.
+    pub id: String,
+    /// The session that it belongs to.
+    pub owner: String,
+    /// Id of the analysis.
+    pub method: &'static str,
+    /// The canonical request.
+    pub parameters: Parameters,
+    /// Dataset of the alignment.
+    pub alignment_id: Option<String>,
+    /// Dataset of the tree.
+    pub tree_id: Option<String>,
+    /// Warnings, for people.
+    pub warnings: Vec<String>,
+    /// Names that HyPhy is given in place of the user's.
+    pub renamed: Renamed,
+    /// Seconds that it is expected to take.
+    pub expected_seconds: f64,
+}
+
+/// What changes with a job's state. What is `None` stays as it is.
+#[derive(Debug, Default)]
+pub struct Transition {
+    /// Name of the new attempt, which is counted.
+    pub attempt_name: Option<String>,
+    /// The scheduler's handle of the attempt.
+    pub handle: Option<String>,
+    /// When the attempt began to run.
+    pub started: Option<DateTime<Utc>>,
+    /// When the job became final.
+    pub ended: Option<DateTime<Utc>>,
+    /// Why it failed, for people.
+    pub error_message: Option<String>,
+    /// SHA-256 of its result, in hexadecimal.
+    pub result_sha256: Option<String>,
+    /// How far the attempt was confined.
+    pub sandbox: Option<String>,
+    /// A warning to add, for people.
+    pub warning: Option<String>,
+    /// Run it with numerical errors tolerated from now on.
+    pub tolerant: bool,
+    /// Forget everything about the attempt before.
+    pub reset_attempt: bool,
+    /// Do not count the attempt before.
+    pub refund_attempt: bool,
+    /// Count attempts from the beginning.
+    pub restart_count: bool,
+    /// Only if it is this owner's.
+    pub owner: Option<String>,
+    /// Only if fewer of its owner's jobs wait.
+    pub max_queued: Option<u32>,
+}
+
+/// What became of a job that was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddJob {
+    /// It is new.
+    Added,
+    /// A job of this id is there.
+    AlreadyThere,
+    /// This many of its owner's jobs wait: as many as may.
+    QueueFull(u64),
+}
+
+impl JobRecord {
+    /// When the job last changed.
+    pub fn changed(&self) -> DateTime<Utc> {
+        self.updated.unwrap_or(self.created)
+    }
+
+    /// Seconds that a running job will still take, if it goes on as it has.
+    fn remaining_seconds(&self) -> Option<f64> {
+        const SURE_FROM: f64 = 1.0 / 3.0;
+        let running = self.state == JobState::Running;
+        let started = self.started.filter(|_| running)?;
+        let fraction = self.progress.as_ref()?.fraction;
+        let elapsed = (self.changed() - started).as_seconds_f64();
+        (fraction >= SURE_FROM).then(|| elapsed * (1.0 - fraction) / fraction)
+    }
+
+    /// The job as it is shown.
+    pub fn into_shown(self) -> Job {
+        let state = self.state;
+        let remaining_seconds = self.remaining_seconds();
+        // As of the last change: what is shown changes with the job, not with the clock.
+        let updated = self.changed();
+        let elapsed = self
+            .started
+            .map(|from| self.ended.unwrap_or(updated.max(from)) - from);
+        Job {
+            job_id_camel: self.id.clone(),
+            job_id: self.id,
+            status: state.status(),
+            state,
+            method: self.method,
+            alignment_id: self.alignment_id,
+            tree_id: self.tree_id,
+            parameters: serde_json::to_value(&self.parameters).unwrap_or_default(),
+            error_message: self.error_message,
+            warnings: self.warnings,
+            sandbox: self.sandbox,
+            queue: None,
+            progress: self.progress,
+            elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
+            remaining_seconds,
+            created: self.created,
+            started: self.started,
+            ended: self.ended,
+            updated,
+        }
+    }
+
+    pub(super) fn event(&self) -> JobEvent {
+        JobEvent {
+            job_id: self.id.clone(),
+            at: self.changed(),
+            state: self.state,
+            status: self.state.status(),
+            progress: self.progress.clone(),
+            remaining_seconds: self.remaining_seconds(),
+            error_message: self.error_message.clone(),
+        }
+    }
+}
+
+impl Store {
+    /// Adds a job and its first event, if fewer than `most` of its owner's wait.
+    pub async fn add_job(&self, job: &NewJob, most: Option<u32>) -> Result<AddJob> {
+        let mut write = self.write().await?;
+        // There is one writer: nobody adds another between counting and adding.
+        let waiting = waiting(&mut write, &job.owner).await?;
+        let added: Option<JobRecord> = sqlx::query_as(
+            "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
+                 expected_seconds)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10) ON CONFLICT (id) DO NOTHING RETURNING *",
+        )
+        .bind(&job.id)
+        .bind(&job.owner)
+        .bind(job.method)
+        .bind(Json(&job.parameters))
+        .bind(&job.alignment_id)
+        .bind(&job.tree_id)
+        .bind(JobState::Queued.word())
+        .bind(Json(&job.warnings))
+        .bind(clock::now())
+        .bind(job.expected_seconds)
+        .fetch_optional(&mut *write)
+        .await?;
+        if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
+            write.roll_back().await?;
+            return Ok(AddJob::QueueFull(waiting));
+        }
+        if added.is_some() && !job.renamed.is_empty() {
+            sqlx::query("INSERT INTO renamings (job_id, names) VALUES (?, ?)")
+                .bind(&job.id)
+                .bind(Json(&job.renamed))
+                .execute(&mut *write)
+                .await?;
+        }
+        if let Some(job) = &added {
+            events::add(&mut write, &job.owner, "state", &job.event()).await?;
+        }
+        write.commit().await?;
+        Ok(if added.is_some() {
+            AddJob::Added
+        } else {
+            AddJob::AlreadyThere
+        })
+    }
+
+    /// Moves a job to a state if it is in one of the states `from`. Returns it as it is then, or
+    /// `None` if it was in another state.
+    pub async fn change_job(
+        &self,
+        id: &str,
+        from: &[JobState],
+        to: JobState,
+        change: Transition,
+    ) -> Result<Option<JobRecord>> {
+        let mut write = self.write().await?;
+        let Some(mut row) = changeable(&mut write, id, from, &change).await? else {
+            write.roll_back().await?;
+            return Ok(None);
+        };
+        if change.reset_attempt {
+            (row.handle, row.started, row.ended, row.progress) = (None, None, None, None);
+            (row.error_message, row.result_sha256, row.sandbox) = (None, None, None);
+        }
+        if change.attempt_name.is_some() {
+            row.attempts += 1;
+        }
+        if change.restart_count {
+            row.attempts = 0;
+        }
+        if change.refund_attempt {
+            row.attempts -= 1;
+        }
+        let moved = row.state != to;
+        row.state = to;
+        row.updated = Some(clock::now());
+        row.attempt_name = change.attempt_name.or(row.attempt_name);
+        row.handle = change.handle.or(row.handle);
+        row.started = change.started.or(row.started);
+        row.ended = change.ended.or(row.ended);
+        row.error_message = change.error_message.or(row.error_message);
+        row.result_sha256 = change.result_sha256.or(row.result_sha256);
+        row.tolerant |= change.tolerant;
+        row.sandbox = change.sandbox.or(row.sandbox);
+        row.warnings.extend(change.warning);
+        if to == JobState::Completed
+            && let Some(progress) = &mut row.progress
+        {
+            progress.fraction = 1.0;
+        }
+        sqlx::query(
+            "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
+                 ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?,
+                 sandbox = ?, tolerant = ?, updated = ? WHERE id = ?",
+        )
+        .bind(to.word())
+        .bind(row.attempts)
+        .bind(&row.attempt_name)
+        .bind(&row.handle)
+        .bind(row.started)
+        .bind(row.ended)
+        .bind(row.progress.as_ref().map(Json))
+        .bind(&row.error_message)
+        .bind(&row.result_sha256)
+        .bind(Json(&row.warnings))
+        .bind(&row.sandbox)
+        .bind(row.tolerant)
+        .bind(row.updated)
+        .bind(id)
+        .execute(&mut *write)
+        .await?;
+        if moved {
+            events::add(&mut write, &row.owner, "state", &row.event()).await?;
+        }
+        write.commit().await?;
+        Ok(Some(row))
+    }
+
+    /// Notes how far a running job is.
+    pub async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
+        let mut write = self.write().await?;
+        let row: Option<JobRecord> = sqlx::query_as(
+            "UPDATE jobs SET progress = ?, updated = ? WHERE id = ? AND state = ? RETURNING *",
+        )
+        .bind(Json(progress))
+        .bind(clock::now())
+        .bind(id)
+        .bind(JobState::Running.word())
+        .fetch_optional(&mut *write)
+        .await?;
+        if let Some(row) = row {
+            events::add(&mut write, &row.owner, "progress", &row.event()).await?;
+        }
+        write.commit().await
+    }
+
+    /// A job of this owner.
+    pub async fn job(&self, owner: &str, id: &str) -> Result<Option<JobRecord>> {
+        Ok(
+            sqlx::query_as("SELECT * FROM jobs WHERE id = ? AND owner = ?")
+                .bind(id)
+                .bind(owner)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
+    }
+
+    /// A job, whoever's it is.
+    pub async fn job_by_id(&self, id: &str) -> Result<Option<JobRecord>> {
+        Ok(sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// Names that the engine was given in place of the user's, for a job of this owner.
+    pub async fn renamed(&self, owner: &str, id: &str) -> Result<Renamed> {
+        let names: Option<Json<Renamed>> = sqlx::query_scalar(
+            "SELECT names FROM renamings JOIN jobs ON jobs.id = job_id
+             WHERE job_id = ? AND owner = ?",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(names.map(|names| names.0).unwrap_or_default())
+    }
+
+    /// A page of the jobs of this owner that have all the given properties.
+    pub async fn jobs(
+        &self,
+        owner: &str,
+        filter: &api::JobFilter,
+        page: &Page,
+    ) -> Result<Vec<JobRecord>> {
+        let wanted = |state: &JobState| {
+            filter.status.is_none_or(|status| state.status() == status)
+                && filter.state.is_none_or(|one| *state == one)
+        };
+        let any = filter.status.is_none() && filter.state.is_none();
+        let states: Vec<Option<JobState>> = if any {
+            vec![None]
+        } else {
+            let wanted = JobState::ALL.into_iter().filter(wanted);
+            wanted.map(Some).collect()
+        };
+        if states.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A part for each state: each is read in order by an index, and they are merged. With all in
+        // one, SQLite goes through all jobs of the owner where few are in one of the states.
+        let mut query = QueryBuilder::new("");
+        for (place, state) in states.into_iter().enumerate() {
+            if place > 0 {
+                query.push(" UNION ALL ");
+            }
+            // Ordered by a column of the result, as parts that are merged have to be.
+            query.push("SELECT *, coalesce(updated, created) FROM jobs WHERE ");
+            if filter.dataset_id.is_some() {
+                // By the index of datasets, which a dataset's few jobs are found by.
+                query.push("+");
+            }
+            query.push("owner = ").push_bind(owner);
+            if let Some(state) = state {
+                query.push(" AND state = ").push_bind(state.word());
+            }
+            matching(&mut query, filter);
+            page.add_place(&mut query);
+        }
+        page.add_order(&mut query);
+        Ok(query.build_query_as().fetch_all(&self.readers).await?)
+    }
+
+    /// Those of many jobs that are this owner's, in the order of `ids`.
+    pub async fn jobs_of(&self, owner: &str, ids: &[String]) -> Result<Vec<JobRecord>> {
+        Ok(sqlx::query_as(
+            "SELECT jobs.* FROM json_each(?) AS asked JOIN jobs ON jobs.id = asked.value
+             WHERE owner = ? ORDER BY asked.key",
+        )
+        .bind(Json(ids))
+        .bind(owner)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// The job that has waited longest, of those that are not to wait yet and whose owners have fewer
+    /// than `most` at work.
+    pub async fn oldest_queued(
+        &self,
+        most: Option<u32>,
+        not_yet: &[String],
+    ) -> Result<Option<JobRecord>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM jobs WHERE state = ?1 AND (?2 IS NULL OR ?2 > (
+                 SELECT count(*) FROM jobs AS busy
+                 WHERE busy.state IN ('submitting', 'running') AND busy.owner = jobs.owner))
+                 AND id NOT IN (SELECT value FROM json_each(?3))
+             ORDER BY created, id LIMIT 1",
+        )
+        .bind(JobState::Queued.word())
+        .bind(most)
+        .bind(Json(not_yet))
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Numbers of this owner's jobs that wait, and that are at work.
+    pub async fn unfinished_jobs(&self, owner: &str) -> Result<(u64, u64)> {
+        let (waiting, busy): (i64, i64) = sqlx::query_as(
+            "SELECT count(*) FILTER (WHERE state = 'queued'),
+                 count(*) FILTER (WHERE state IN ('submitting', 'running'))
+             FROM jobs WHERE owner = ? AND state IN ('queued', 'submitting', 'running')",
+        )
+        .bind(owner)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
+    }
+
+    /// How many jobs wait, of any owner.
+    pub async fn waiting_jobs(&self) -> Result<u64> {
+        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'queued'")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(waiting.unsigned_abs())
+    }
+
+    /// UnfinishedJob jobs that come before a waiting one, of any owner, at most 10,000.
+    pub async fn unfinished_before(&self, job: &JobRecord) -> Result<Vec<UnfinishedJob>> {
+        Ok(sqlx::query_as(
+            "SELECT state, started, created, updated, expected_seconds FROM jobs
+             WHERE state = 'running'
+                 OR state IN ('queued', 'submitting') AND (created, id) < (?, ?)
+             ORDER BY created, id LIMIT 10000",
+        )
+        .bind(job.created)
+        .bind(&job.id)
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Number of jobs that are not final, of any owner, counted up to `limit`.
+    pub async fn count_unfinished(&self, limit: u32) -> Result<usize> {
+        let some: Vec<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM jobs WHERE state IN ('queued', 'submitting', 'running') LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(some.len())
+    }
+
+    /// All jobs that have been claimed and not settled.
+    pub async fn in_flight(&self) -> Result<Vec<JobRecord>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM jobs WHERE state IN ('submitting', 'running') ORDER BY created",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+}
+
+/// Adds the conditions of a filter but those on the state.
+fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
+    for (column, value) in [
+        ("alignment_id", &filter.alignment_id),
+        ("tree_id", &filter.tree_id),
+        ("method", &filter.method),
+    ] {
+        if let Some(value) = value {
+            query.push(format!(" AND {column} = "));
+            query.push_bind(value.clone());
+        }
+    }
+    if let Some(id) = &filter.dataset_id {
+        query.push(" AND (alignment_id = ").push_bind(id.clone());
+        query.push(" OR tree_id = ").push_bind(id.clone()).push(")");
+    }
+    if let Some(from) = filter.created_after {
+        query.push(" AND created >= ").push_bind(from);
+    }
+    if let Some(until) = filter.created_before {
+        query.push(" AND created < ").push_bind(until);
+    }
+}
+
+/// How many of an owner's jobs wait.
+async fn waiting(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
+    let waiting: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'")
+            .bind(owner)
+            .fetch_one(connection)
+            .await?;
+    Ok(waiting.unsigned_abs())
+}
+
+/// The job, if it may be changed so.
+async fn changeable(
+    connection: &mut SqliteConnection,
+    id: &str,
+    from: &[JobState],
+    change: &Transition,
+) -> Result<Option<JobRecord>> {
+    let Some(row) = job(connection, id).await? else {
+        return Ok(None);
+    };
+    let is_anothers = change
+        .owner
+        .as_ref()
+        .is_some_and(|owner| *owner != row.owner);
+    if is_anothers || !from.contains(&row.state) {
+        return Ok(None);
+    }
+    if let Some(most) = change.max_queued
+        && waiting(connection, &row.owner).await? >= u64::from(most)
+    {
+        return Ok(None);
+    }
+    Ok(Some(row))
+}
+
+async fn job(connection: &mut SqliteConnection, id: &str) -> Result<Option<JobRecord>> {
+    Ok(sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?)
+}

@@ -1,0 +1,109 @@
+//! Links by which others may read a job. What is kept of a link's token is its hash.
+
+use chrono::Utc;
+
+use super::{JobRecord, Result, Store};
+use crate::hash::hex_sha256;
+
+impl Store {
+    /// Gives a job of this owner a link, unless it has one, and returns the link's token; `None` if
+    /// there is no such job. `token` makes a token of a nonce, the same one each time; `nonce` is for
+    /// a new link.
+    pub async fn share_job(
+        &self,
+        owner: &str,
+        id: &str,
+        nonce: &str,
+        token: impl Fn(&str) -> String,
+    ) -> Result<Option<String>> {
+        let mut write = self.write().await?;
+        let known: Vec<(String, String)> = sqlx::query_as(
+            "SELECT nonce, hash FROM share_links JOIN jobs ON jobs.id = job_id
+             WHERE job_id = ? AND owner = ? AND nonce IS NOT NULL",
+        )
+        .bind(id)
+        .bind(owner)
+        .fetch_all(&mut *write)
+        .await?;
+        // One that was made with another key of the service cannot be told again.
+        let mut again = known.into_iter().filter_map(|(nonce, hash)| {
+            let token = token(&nonce);
+            (hex_sha256(&token) == hash).then_some(token)
+        });
+        if let Some(token) = again.next() {
+            write.roll_back().await?;
+            return Ok(Some(token));
+        }
+        let token = token(nonce);
+        let done = sqlx::query(
+            "INSERT INTO share_links (hash, job_id, nonce, created)
+             SELECT ?, id, ?, ? FROM jobs WHERE id = ? AND owner = ?",
+        )
+        .bind(hex_sha256(&token))
+        .bind(nonce)
+        .bind(Utc::now())
+        .bind(id)
+        .bind(owner)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await?;
+        Ok((done.rows_affected() > 0).then_some(token))
+    }
+
+    /// Withdraws the links of a job of this owner, if it has any.
+    pub async fn withdraw_share(&self, owner: &str, id: &str) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "DELETE FROM share_links
+             WHERE job_id IN (SELECT id FROM jobs WHERE id = ? AND owner = ?)",
+        )
+        .bind(id)
+        .bind(owner)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await
+    }
+
+    /// The job that a link is for.
+    pub async fn shared_job(&self, token: &str) -> Result<Option<JobRecord>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM jobs WHERE id = (SELECT job_id FROM share_links WHERE hash = ?)",
+        )
+        .bind(hex_sha256(token))
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// Keeps hashes in place of the tokens that earlier versions kept, and leaves nothing of those in
+    /// the file. The links stay good.
+    pub(super) async fn hash_old_share_tokens(&self) -> Result<()> {
+        let old: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT job_id, token, created FROM shares")
+                .fetch_all(&self.readers)
+                .await?;
+        if old.is_empty() {
+            return Ok(());
+        }
+        let mut write = self.write().await?;
+        sqlx::raw_sql("PRAGMA secure_delete = ON")
+            .execute(&mut *write)
+            .await?;
+        for (job, token, created) in old {
+            sqlx::query("INSERT INTO share_links (hash, job_id, created) VALUES (?, ?, ?)")
+                .bind(hex_sha256(token))
+                .bind(job)
+                .bind(created)
+                .execute(&mut *write)
+                .await?;
+        }
+        sqlx::query("DELETE FROM shares")
+            .execute(&mut *write)
+            .await?;
+        write.commit().await?;
+        // The write-ahead log has the pages as they were.
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+}

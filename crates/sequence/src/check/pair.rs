@@ -1,4 +1,4 @@
-//! Whether an alignment and a tree are of the same taxa.
+//! Whether an alignment and a tree have the same taxa.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,17 @@ use crate::matching::{How, match_leaves, nearest};
 use crate::text::excerpt;
 use crate::{Alignment, Tree};
 
-/// For so many strangers the likeliest names are looked for: it takes a pass over all names each.
+/// Number of unknown names for which the most similar name is suggested. Each suggestion takes a
+/// pass over all names.
 const SUGGESTIONS: usize = 20;
 
 /// Checks that each leaf is a sequence and each sequence a leaf.
 ///
-/// Names are compared as they are, then as HyPhy does (letter case aside, `_` for all but letters
-/// and digits), then by the first word of the sequence's name; what only the latter two match is a
-/// note (`name-matched-loosely`), and the engine is given one name for both. Errors are
-/// `leaf-not-in-alignment`, `sequence-not-in-tree`, `duplicate-leaf` and `duplicate-name`.
+/// Names are compared exactly, then as HyPhy compares them (ignoring letter case, with `_` for
+/// everything but letters and digits), then by the first word of the sequence's name. A match by
+/// one of the latter two gives a note (`name-matched-loosely`), and the engine gets one name for
+/// both. Errors: `leaf-not-in-alignment`, `sequence-not-in-tree`, `duplicate-leaf` and
+/// `duplicate-name`.
 pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
     let mut findings = Findings::default();
     duplicate_leaves(t, &mut findings);

@@ -1,4 +1,4 @@
-//! What any alignment must be, whatever it is used for.
+//! Requirements on every alignment, whatever it is used for.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub(crate) fn structure(a: &Alignment, findings: &mut Findings) {
     names(a, findings);
 }
 
-/// Sequences that are not as long as most are. HyPhy would pad them in silence.
+/// Finds sequences whose length differs from that of most sequences. HyPhy would silently pad them.
 fn lengths(a: &Alignment, findings: &mut Findings) {
     let mut counts: HashMap<usize, usize> = HashMap::new();
     for s in a.sequences.iter().filter(|s| !s.residues.is_empty()) {

@@ -1,4 +1,4 @@
-//! Whether a tree can be used.
+//! Whether a tree is usable.
 
 use std::collections::HashSet;
 
@@ -9,9 +9,9 @@ use crate::{NodeId, Tree};
 
 /// Checks a tree.
 ///
-/// Errors: `tree-too-small` (fewer than 3 leaves), `duplicate-leaf`, `unnamed-leaf`,
-/// `tree-not-rooted` where a root is needed. Warnings: `negative-branch-length`,
-/// `single-child-node`, `duplicate-internal-name`. Note: `tree-rooted` where the root is not used.
+/// Errors: `tree-too-small` (fewer than 3 leaves), `duplicate-leaf`, `unnamed-leaf`, and
+/// `tree-not-rooted` if a root is needed. Warnings: `negative-branch-length`, `single-child-node`,
+/// `duplicate-internal-name`. Note: `tree-rooted` if the root is not used.
 pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     let mut findings = Findings::default();
     if needs.tree == TreeNeed::None {

@@ -1,12 +1,12 @@
-//! The alignment that HyPhy is given when it has partitions.
+//! The alignment file for HyPhy if the alignment has partitions.
 
 use crate::{Alignment, Partition};
 
-/// Whether partitions can be given to HyPhy: contiguous columns, no column in two of them, and
-/// for codons whole codons.
+/// Whether partitions can be passed to HyPhy: contiguous columns, no column in two partitions, and,
+/// for codons, whole codons only.
 ///
 /// # Errors
-/// Why not, in a sentence.
+/// A sentence with the reason.
 pub fn check_partitions(
     a: &Alignment,
     partitions: &[Partition],
@@ -40,10 +40,10 @@ pub fn check_partitions(
     Ok(())
 }
 
-/// Writes NEXUS around what [`fasta`](super::fasta) wrote: the rows, the partitions as `p1`, `p2`,
-/// …, and the trees, one for each partition, if there are any.
+/// Writes NEXUS around the output of [`fasta`](super::fasta): the rows, the partitions as `p1`,
+/// `p2`, …, and the trees, one per partition, if there are any.
 ///
-/// Columns that are not in the rows any more are left out of the partitions.
+/// Columns that [`fasta`](super::fasta) removed are also removed from the partitions.
 pub fn nexus(fasta: &[u8], protein: bool, partitions: &[Partition], trees: &[String]) -> Vec<u8> {
     let text = String::from_utf8_lossy(fasta);
     let rows: Vec<(&str, &str)> = text

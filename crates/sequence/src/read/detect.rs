@@ -1,10 +1,10 @@
-//! Which format a text is in, by how it begins.
+//! Recognising the format of a text by its beginning.
 
 use crate::text::Lines;
 use crate::{Finding, Format};
 
-/// Recognises a format from the first lines. PHYLIP is [`Format::Phylip`] either way: only reading
-/// it through tells whether it is interleaved.
+/// Recognises a format by the first lines. The result for any PHYLIP is [`Format::Phylip`]: only
+/// reading the whole file shows whether it is interleaved.
 pub(super) fn detect(text: &[u8]) -> Format {
     let text = text.trim_ascii_start();
     let starts = |word: &[u8]| {
@@ -28,7 +28,7 @@ pub(super) fn detect(text: &[u8]) -> Format {
     }
 }
 
-/// The two numbers of a PHYLIP header (sequences, sites), which letters of options may follow.
+/// The two numbers of a PHYLIP header (sequences, sites). Option letters may follow.
 pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
     let line = Lines::new(text)
         .map(|l| l.bytes.trim_ascii())
@@ -43,8 +43,8 @@ pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
     options.then_some((sequences, sites))
 }
 
-/// HyPhy reads FASTA whose names begin with `#` instead of `>`. So that no script with a comment
-/// on top passes for one, the second line must be one word of residues.
+/// HyPhy reads FASTA with names that begin with `#` instead of `>`. The second line must be one
+/// word of residues, so that a script that begins with a comment is not taken for FASTA.
 fn is_hash_fasta(text: &[u8]) -> bool {
     let mut lines = Lines::new(text)
         .map(|l| l.bytes.trim_ascii())
@@ -79,7 +79,7 @@ fn after_comments(text: &[u8]) -> Option<u8> {
     })
 }
 
-/// What to say of a file in no format that we know.
+/// The finding about a file in an unknown format.
 pub(super) fn unknown(text: &[u8]) -> Finding {
     let head = text.trim_ascii_start();
     let starts = |word: &[u8]| {

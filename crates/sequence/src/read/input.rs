@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 
-/// Unpacks and decodes; tells whether it was gzip. `None` if there is no text to read.
+/// Decompresses and decodes. Returns whether it was gzip; `None` if there is no text to read.
 pub(super) fn load<'a>(
     bytes: &'a [u8],
     limits: &Limits,
@@ -39,7 +39,7 @@ fn too_large(limits: &Limits) -> Finding {
     )
 }
 
-/// Unpacks all members, but never more than one byte over the limit.
+/// Decompresses all members, but never more than one byte beyond the limit.
 fn gunzip(bytes: &[u8], limits: &Limits, findings: &mut Findings) -> Option<Vec<u8>> {
     let most = u64::try_from(limits.max_bytes)
         .unwrap_or(u64::MAX)
@@ -61,7 +61,7 @@ fn gunzip(bytes: &[u8], limits: &Limits, findings: &mut Findings) -> Option<Vec<
     }
 }
 
-/// Takes a byte order mark off, and decodes UTF-16.
+/// Removes a byte order mark, and decodes UTF-16.
 fn decode<'a>(
     text: Cow<'a, [u8]>,
     limits: &Limits,

@@ -5,7 +5,7 @@ use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
 use crate::{Limits, Tree};
 
-/// A place in the text, and the tree so far.
+/// A position in the text, and the tree so far.
 pub(super) struct Parser<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
@@ -52,7 +52,7 @@ impl<'a> Parser<'a> {
         }
         let mut current = self.tree.root();
         let mut depth = 1usize;
-        // One turn per node: down through '(' to a leaf, then along ',' or up through ')'.
+        // One iteration per node: down through '(' to a leaf, then along ',' or up through ')'.
         'node: loop {
             self.skip_blanks()?;
             if self.peek() == Some(b'(') {
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
         )
     }
 
-    /// Skips blanks and comments; remembers `[&R]` and `[&U]` in front of the tree.
+    /// Skips blanks and comments. Records `[&R]` and `[&U]` at the beginning of the tree.
     pub(super) fn skip_blanks(&mut self) -> Result<(), Finding> {
         while let Some(byte) = self.peek() {
             if byte == b'[' {
@@ -168,7 +168,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Where the comment that opens at `at` ends (after its bracket); comments nest.
+/// The position after the comment that opens at `at`. Comments nest.
 pub(in crate::read) fn comment_end(text: &[u8], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for hit in memchr::memchr2_iter(b'[', b']', text.get(at..)?) {

@@ -6,7 +6,7 @@ use super::matrix::Matrix;
 use crate::finding::Finding;
 use crate::residue::{Raw, RawRow};
 
-/// Reads the block; gives whether it was closed.
+/// Reads the block. Returns whether it was closed.
 pub(super) fn block(reader: &mut Reader<'_>) -> bool {
     let mut format = Format::default();
     reader.commands(|reader, command| match command {
@@ -42,7 +42,7 @@ fn matrix(reader: &mut Reader<'_>, format: &Format) {
     });
 }
 
-/// Puts the character of the first sequence where MATCHCHAR stands.
+/// Replaces MATCHCHAR by the character of the first sequence.
 fn resolve_matches(reader: &mut Reader<'_>, rows: &mut [RawRow]) {
     let Some((first, others)) = rows.split_first_mut() else {
         return;

@@ -1,7 +1,7 @@
 //! Why an analysis failed, in HyPhy's own words without its call stack.
 
-/// HyPhy's message from the end of its log, if it printed one: what stands between `Error:` and
-/// the call stack.
+/// HyPhy's message from the end of its log, if it printed one: the text between `Error:` and the
+/// call stack.
 #[must_use]
 pub fn message(log: &str) -> Option<String> {
     let plain = without_escapes(log);
@@ -19,14 +19,14 @@ pub fn message(log: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The numerical error that HyPhy says to tolerate: the analysis may be run once more with
-/// [`crate::arguments::TOLERANT`].
+/// Whether the log has the numerical error that HyPhy says to tolerate. The analysis may be run
+/// once more with [`crate::arguments::TOLERANT`].
 #[must_use]
 pub fn can_be_tolerated(log: &str) -> bool {
     log.contains("TOLERATE_NUMERICAL_ERRORS=1")
 }
 
-/// HyPhy's usual complaints: a part of each, and what it means and what to do.
+/// HyPhy's common error messages: a part of each message, its meaning, and the remedy.
 const MEANINGS: &[(&str, &str)] = &[
     (
         "TOLERATE_NUMERICAL_ERRORS=1",
@@ -65,7 +65,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
 ];
 
-/// HyPhy's message as a sentence with what to do, the original beside it.
+/// HyPhy's message as a sentence with a remedy, together with the original message.
 #[must_use]
 pub fn explained(message: &str) -> String {
     match MEANINGS.iter().find(|(part, _)| message.contains(part)) {

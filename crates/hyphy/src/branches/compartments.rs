@@ -1,4 +1,4 @@
-//! Groups of leaves by regular expressions, which are resolved here: HyPhy is given leaves whose
+//! Groups of leaves by regular expressions, which are resolved here. HyPhy receives leaves whose
 //! names begin with their group.
 
 use regex::{Regex, RegexBuilder};
@@ -9,10 +9,10 @@ use super::{Plan, shown};
 use crate::request::{FieldProblem, Parameters};
 
 const FIELD: &str = "compartment_definitions";
-/// Bytes that one compiled expression may take.
+/// Size limit of one compiled expression, in bytes.
 const MAX_PATTERN: usize = 1 << 20;
 
-/// Slatkin-Maddison: every leaf is in the first compartment whose expression its name matches.
+/// Slatkin-Maddison: every leaf belongs to the first compartment whose expression matches its name.
 pub(super) fn compartments(
     tree: &Tree,
     parameters: &Parameters,

@@ -1,4 +1,4 @@
-//! Sets of branches that are compared with each other.
+//! Sets of branches that an analysis compares.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,10 @@ use crate::request::{FieldProblem, Parameters};
 const TEST: &str = "Test";
 const REFERENCE: &str = "Reference";
 
-/// RELAX: test branches are those named, else those that the tree labels `Test` or with its only
-/// label; reference branches are those named, else those that it labels `Reference` where the
-/// test branches are labelled too, else all the others.
+/// RELAX. The test branches are those that the request names, or else those labelled `Test`, or
+/// else those with the tree's only label. The reference branches are those that the request names,
+/// or else, if the test branches come from labels, those labelled `Reference`, or else all other
+/// branches.
 pub(super) fn test_and_reference(
     tree: &Tree,
     parameters: &Parameters,
@@ -94,8 +95,8 @@ fn test_by_label(tree: &Tree) -> Result<Vec<NodeId>, Vec<String>> {
     }
 }
 
-/// contrast-FEL: any number of sets, each a label that the tree carries, a word, or an object with
-/// the name of a set and its branches. HyPhy compares a single set with all other branches.
+/// contrast-FEL: any number of sets, each a label in the tree, a keyword, or an object with the
+/// name of a set and its branches. HyPhy compares a single set with all other branches.
 pub(super) fn sets(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<FieldProblem>> {
     const FIELD: &str = "branch_sets";
     let mut plan = Plan::default();

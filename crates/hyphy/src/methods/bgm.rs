@@ -1,4 +1,4 @@
-//! BGM: sites that change together.
+//! BGM: co-evolving sites.
 
 use super::{
     super::table::{

@@ -170,7 +170,7 @@ pub(super) const GRID_POINTS: Parameter = Parameter {
     ..Parameter::NONE
 };
 
-/// HyPhy's empirical protein models that all its analyses can use.
+/// HyPhy's empirical protein models that all of its analyses support.
 pub(super) const PROTEIN_MODELS: Kind = Kind::Choice(&[
     Choice::new("LG", "Le and Gascuel 2008."),
     Choice::new("WAG", "Whelan and Goldman 2001."),
@@ -187,7 +187,7 @@ pub(super) const PROTEIN_MODELS: Kind = Kind::Choice(&[
     ),
 ]);
 
-/// The other parameter has none of these values.
+/// The condition that the other parameter has none of these values.
 pub(super) const fn unless(
     parameter: &'static str,
     values: &'static [&'static str],
@@ -199,7 +199,7 @@ pub(super) const fn unless(
     })
 }
 
-/// The other parameter has one of these values.
+/// The condition that the other parameter has one of these values.
 pub(super) const fn only_with(
     parameter: &'static str,
     values: &'static [&'static str],
@@ -227,12 +227,12 @@ pub(super) const fn codon_model(share: u8) -> Stage {
     Stage::new("### Improving branch lengths", "Codon model", share)
 }
 
-/// Sites, one after the other.
+/// The stage that processes sites one after the other.
 pub(super) const fn sites(share: u8) -> Stage {
     Stage::new("### For partition", "Sites", share).counted("Working on site pattern ")
 }
 
-/// The rule of [`STARTING_POINTS`].
+/// The rule for [`STARTING_POINTS`].
 pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String> {
     let number = |name| parameters.get(name).and_then(serde_json::Value::as_i64);
     let most = (number("grid_size")? / 10).max(1);
@@ -240,11 +240,11 @@ pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String
         .then(|| format!("starting_points must be at most a tenth of grid_size: {most}"))
 }
 
-/// What the class of a site is.
+/// Description of the column with a site's class.
 pub(super) const SELECTION: &str =
     "diversifying (positive selection) or purifying (negative selection)";
 
-/// How many sites are under selection, in a sentence.
+/// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
     let count = |word| sites::in_class(table, word);
     let sign = if threshold.of == "posterior probability" {
@@ -262,7 +262,7 @@ pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -
     )
 }
 
-/// Rates as the main table, where there is no other.
+/// Rates as the main table, for analyses without another.
 pub(super) fn rate_table(rates: &[Rate]) -> Table {
     let mut table = Table::of(&[
         ("estimate", "What is estimated"),

@@ -178,7 +178,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         .iter()
         .map(|(_, segment)| segment["bps"][0][1].to_string())
         .collect();
-    // HyPhy's own bestModelAICc can still be that of one tree though a breakpoint was found.
+    // HyPhy's own bestModelAICc can be that of a single tree although a breakpoint was found.
     let improved: f64 = given.result["improvements"]
         .as_object()
         .into_iter()

@@ -1,5 +1,5 @@
-//! NRM: whether nucleotide substitution is reversible. HyPhy has no such analysis: the batch file
-//! is ours (`nrm.bf`, which says what it does).
+//! NRM: whether nucleotide substitution is reversible. HyPhy does not ship this analysis. Its batch
+//! file is part of this project (`nrm.bf`, which explains what it does).
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! PRIME: properties of amino acids that are conserved or changed at single sites.
+//! PRIME: amino acid properties that are conserved or changed at single sites.
 
 use super::{
     super::table::{
@@ -101,7 +101,8 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value")?;
-    // HyPhy leaves out the description of this column and gives each after it that of the next.
+    // HyPhy omits the description of this column, so each later column has the description of its
+    // successor.
     for at in (p_value + 1..table.columns.len()).rev() {
         table.columns[at].description = table.columns[at - 1].description.clone();
     }

@@ -1,4 +1,4 @@
-//! Every end of a job, as told by its record, the queue and accounting together.
+//! Every way a job can end, from its record, the queue and accounting.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
@@ -132,7 +132,7 @@ fn cancelled_is_only_what_slurm_or_we_call_so() {
         job.by_somebody = true;
     }
     assert!(ended(&accounted).cancelled);
-    // Slurm's controller was wiped and the node killed the orphan: that is a loss.
+    // Slurm's controller was wiped and the node killed the orphan: the attempt is lost.
     let mut orphan = Known {
         exit: exit(None, Some(15), true),
         absent: SHORT,
@@ -187,7 +187,7 @@ fn nobody_knows_it() {
         confirmed: true,
         ..Known::default()
     };
-    // Slurm has not answered yet: that says nothing.
+    // Slurm has not responded yet, which says nothing about the job.
     assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
     known.absent = Some(Duration::from_secs(599));
     assert_eq!(settle(&known, &PATIENCE), Observation::Pending);

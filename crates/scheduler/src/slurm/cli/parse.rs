@@ -1,11 +1,12 @@
-//! What `squeue`, `sacct`, `sinfo` and `sbatch` print, in formats that no version has changed.
+//! Parsing the output of `squeue`, `sacct`, `sinfo` and `sbatch`, in formats that are the same in
+//! all versions.
 
 use crate::{
     Partition,
     slurm::{job::SlurmJob, state::State},
 };
 
-/// Fields of `squeue -o`: the reason is last, it may hold anything.
+/// Fields of `squeue -o`. The reason is last, because it may contain any character.
 pub(super) const QUEUE: &str = "%i|%j|%T|%V|%S|%e|%N|%r";
 /// Fields of `sacct -o`.
 pub(super) const ACCOUNTING: &str = "JobID,JobName,State,Submit,Start,End,NodeList,ExitCode";
@@ -49,7 +50,7 @@ pub(super) fn partitions(output: &str) -> Vec<Partition> {
     partitions
 }
 
-/// `sbatch --parsable` prints the number, and the cluster after `;`.
+/// `sbatch --parsable` prints the job id, followed by `;` and the cluster if there is one.
 pub(super) fn submitted(output: &str) -> Option<u64> {
     let number = output.lines().last()?.split(';').next()?;
     number.trim().parse().ok().filter(|id| *id > 0)
@@ -75,7 +76,7 @@ fn common(fields: &[&str]) -> Option<SlurmJob> {
     };
     let time = |field: &str| field.parse().ok().filter(|seconds: &i64| *seconds > 0);
     Some(SlurmJob {
-        // Parts of arrays (`1_2`) are none of ours.
+        // Elements of job arrays (`1_2`) are never the service's jobs.
         id: id.parse().ok()?,
         name: name.to_owned(),
         state: State::read([state]),

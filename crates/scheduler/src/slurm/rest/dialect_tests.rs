@@ -1,4 +1,4 @@
-//! What is sent, for each turn that the API has taken.
+//! The requests in each dialect whose form differs.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;

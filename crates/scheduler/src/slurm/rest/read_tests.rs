@@ -1,4 +1,5 @@
-//! Answers of real servers: 22.05.8 recorded; newer ones in the forms that their servers sent.
+//! Responses of real servers: those of 22.05.8 were recorded; those of newer versions have the form
+//! that their servers sent.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::json;

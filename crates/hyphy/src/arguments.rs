@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn fel_says_everything_and_brings_the_first_codon_back() {
+    fn fel_passes_all_arguments_and_restores_the_first_codon() {
         let new = "code\nci\nsrv\nresample\nmultiple-hits\nsite-multihit\npvalue\n";
         let body = json!({"alignment": "a", "resample": 5});
         assert_eq!(
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_is_not_told_what_it_does_not_have() {
+    fn unsupported_keywords_are_not_passed_to_an_engine() {
         let old = "code\nci\nsrv\nresample\npvalue\n";
         let old = engine(Version(2, 5, 46), old);
         let arguments = fel_arguments(&old, &json!({"alignment": "a"}));

@@ -83,7 +83,7 @@ impl Engine {
             return vec![FieldProblem::wrong(
                 "method",
                 format!(
-                    "HyPhy {} on this server does not have {}.",
+                    "HyPhy {} on this server does not support {}.",
                     self.version, analysis.name
                 ),
             )];
@@ -100,8 +100,8 @@ impl Engine {
                 FieldProblem::wrong(
                     p.name,
                     format!(
-                        "HyPhy {} on this server does not have {} of {}, which is in HyPhy {} and \
-                         later. Leave it at {}.",
+                        "HyPhy {} on this server does not support {} of {}, which needs HyPhy {} \
+                         or newer. Leave it at {}.",
                         self.version, p.name, analysis.name, p.since, p.default
                     ),
                 )
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_read_from_help() {
+    fn keywords_are_parsed_from_help() {
         let help = "\u{1b}[1mAvailable analysis command line options\u{1b}[0m\n-----\nUse --option \
             VALUE syntax to invoke\n\ncode\n\tWhich genetic code\n\tdefault value: Universal\n\n\
             alignment [required]\n\tAn in-frame alignment\n\nsite-multihit\n\tEstimate\n";

@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_programs_folder_only_the_program_is_readable() {
+    fn only_the_program_is_readable_in_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         // On macOS and some other systems, the folder may be behind a link.
         let at = folder.path().canonicalize().unwrap();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_read_and_ordered() {
+    fn versions_are_parsed_and_ordered() {
         let debian_13 = "HYPHY 2.5.68(MP) for Linux on x86_64 x86 AVX SIMD with FMA3 zlib (v1.3.1)";
         assert_eq!(parse_version(debian_13), Some(Version(2, 5, 68)));
         assert_eq!(parse_version("Segmentation fault"), None);

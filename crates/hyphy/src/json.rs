@@ -55,7 +55,7 @@ pub fn valid<R: Read>(from: R) -> Rewritten<R, Valid> {
 /// The JSON is incomplete, or it cannot be read.
 pub fn read(from: impl Read) -> Result<Value, String> {
     let finite = io::BufReader::new(Rewritten::new(from, Finite));
-    serde_json::from_reader(finite).map_err(|e| format!("the result is not whole JSON: {e}"))
+    serde_json::from_reader(finite).map_err(|e| format!("the result is not complete JSON: {e}"))
 }
 
 /// `inf` or `nan`, in any case, with or without a sign.
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_double_cannot_hold_is_read_as_null() {
+    fn numbers_beyond_a_double_are_read_as_null() {
         let text = br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#;
         assert_eq!(
             read(&text[..]).unwrap(),

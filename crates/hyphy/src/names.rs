@@ -92,7 +92,7 @@ mod tests {
     use crate::json::Rewritten;
 
     #[test]
-    fn names_come_back_in_keys_texts_and_trees_and_nowhere_else() {
+    fn names_are_restored_in_keys_texts_and_trees_only() {
         let renamed: Renamed = [("A_B", "A B"), ("q_x", "q\"x'"), ("c1_t", "t.1")]
             .map(|(engine, user)| (engine.to_owned(), user.to_owned()))
             .into_iter()

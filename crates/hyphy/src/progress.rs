@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn all_ways_of_counting_are_read() {
+    fn all_progress_counters_are_parsed() {
         assert_eq!(counted("17/86 in partition 1"), Some((17, 86)));
         assert_eq!(counted("10 of 65. Best cAIC = 12"), Some((10, 65)));
         assert_eq!(counted("C] Computing the phylogenetic"), Some((2, 20)));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_of_every_analysis_make_up_the_whole() {
+    fn the_stages_of_every_analysis_add_up_to_100_percent() {
         for analysis in crate::methods::ALL {
             let whole: u32 = analysis
                 .stages

@@ -136,7 +136,7 @@ fn void(
         parameters.0.remove(parameter.name);
         if given(parameter, body).is_some() {
             said.push(format!(
-                "{} does not matter with {} {}; it was ignored.",
+                "{} has no effect if {} is {}; it was ignored.",
                 parameter.name,
                 condition.parameter,
                 all.text(condition.parameter).unwrap_or_default()
@@ -205,12 +205,12 @@ fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
         }),
         Kind::Branches { empty_is_all } => branches(value, *empty_is_all).ok_or_else(|| {
             "a list of branch names, labels or the words All, Internal, Leaves, \
-                Unlabeled-branches"
+             Unlabeled-branches"
                 .to_owned()
         }),
         Kind::BranchSets => branch_sets(value).ok_or_else(|| {
-            "a list of labels of the tree, or of objects {\"name\": …, \"branches\": […]}, no name \
-                twice"
+            "a list of labels of the tree, or of objects {\"name\": …, \"branches\": […]}, with \
+             unique names"
                 .to_owned()
         }),
         Kind::Compartments => compartments(value).ok_or_else(|| {
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn all_forms_of_a_request_become_one() {
+    fn all_forms_of_a_request_have_one_canonical_form() {
         let written = fel(json!({
             "alignment": "a1", "tree": "b2", "ci": false, "srv": true, "resample": 0,
             "genetic_code": {"value": "Universal", "display_name": "Universal code"},
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_named_at_once() {
+    fn all_problems_are_reported_at_once() {
         let problems = fel(
             json!({"ci": "maybe", "resample": 1001, "genetic_code": "Klingon",
             "multiple_hits": 3, "branches": [1]}),

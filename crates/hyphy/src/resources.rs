@@ -87,7 +87,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn more_data_and_larger_models_need_more() {
+    fn larger_data_and_models_need_more_resources() {
         let needs = |id: &str, sequences, columns| {
             let analysis = crate::methods::find(id).unwrap();
             let body = json!({"alignment": "a"});

@@ -19,7 +19,7 @@ pub fn check(analysis: &Analysis, from: impl Read) -> io::Result<Result<(), Stri
     let keys: BTreeMap<String, IgnoredAny> = match serde_json::from_reader(text) {
         Ok(keys) => keys,
         Err(e) if e.is_io() => return Err(e.into()),
-        Err(e) => return Ok(Err(format!("the result is not whole JSON: {e}"))),
+        Err(e) => return Ok(Err(format!("the result is not complete JSON: {e}"))),
     };
     let mut needed = analysis.result_keys.iter();
     Ok(match needed.find(|key| !keys.contains_key(**key)) {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_has_its_keys_and_is_whole() {
+    fn a_result_must_be_complete_and_have_its_keys() {
         let fel = crate::methods::find("fel").unwrap();
         let whole: String = fel
             .result_keys

@@ -176,7 +176,12 @@ pub fn summarise(
         parameters,
         threshold,
     })
-    .ok_or_else(|| format!("the result of {} is not as it should be", analysis.id))?;
+    .ok_or_else(|| {
+        format!(
+            "the result of {} does not have the expected form",
+            analysis.id
+        )
+    })?;
     let input = &result["input"];
     let count = |key: &str| input[key].as_u64();
     Ok(Summary {

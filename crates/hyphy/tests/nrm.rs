@@ -39,7 +39,7 @@ const TESTS: [(&str, &str, u32); 4] = [
 const GAMMA: [f64; 4] = [0.1370, 0.4768, 1.0000, 2.3862];
 
 #[test]
-fn a_non_reversible_process_is_told_from_a_reversible_one() {
+fn nonreversible_and_reversible_processes_are_distinguished() {
     // A to C to G to T to A.
     let cycle = rates(|from, to| if to == (from + 1) % 4 { 0.85 } else { 0.075 });
     let run = Run::of(&Process {
@@ -73,7 +73,7 @@ fn a_non_reversible_process_is_told_from_a_reversible_one() {
 }
 
 #[test]
-fn a_reversible_process_is_not_taken_for_another() {
+fn a_reversible_process_is_not_reported_as_nonreversible() {
     // Hasegawa, Kishino and Yano (1985): transitions are three times as fast.
     let root = [0.35, 0.15, 0.20, 0.30];
     let run = Run::of(&Process {
@@ -93,7 +93,7 @@ fn a_reversible_process_is_not_taken_for_another() {
 }
 
 #[test]
-fn a_root_unlike_the_rest_is_found() {
+fn different_root_frequencies_are_detected() {
     let root = [0.55, 0.15, 0.15, 0.15];
     let run = Run::of(&Process {
         rates: rates(|_, _| 1.0 / 3.0),

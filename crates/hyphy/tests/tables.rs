@@ -164,7 +164,7 @@ fn every_parameter_reaches_the_command_line() {
 }
 
 #[test]
-fn every_value_that_is_not_taken_is_refused_by_its_name() {
+fn invalid_values_are_rejected_with_the_parameters_name() {
     for analysis in methods::ALL {
         for parameter in analysis.parameters {
             let wrong = match parameter.kind {

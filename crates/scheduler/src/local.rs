@@ -33,7 +33,7 @@ use crate::{
 };
 
 const INTERRUPTED: &str = "The machine went down, or the job's supervisor was killed.";
-const NOT_BEGUN: &str = "its supervisor ended before it had begun";
+const NOT_BEGUN: &str = "its supervisor ended before the attempt began";
 /// Number of attempts for which the reason is kept why they could not begin.
 const MOST_NOT_BEGUN: usize = 1000;
 
@@ -341,7 +341,7 @@ impl Scheduler for LocalScheduler {
 fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, String>>) {
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     match output.status.code() {
-        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt has a supervisor already"),
+        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt already has a supervisor"),
         Some(CANNOT_BEGIN) => {
             tracing::warn!(%name, %said, "a supervisor could not begin");
             let mut not_begun = not_begun.lock().unwrap_or_else(PoisonError::into_inner);
@@ -350,7 +350,7 @@ fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, Strin
             }
             not_begun.insert(name.to_owned(), said);
         }
-        _ if !said.is_empty() => tracing::warn!(%name, %said, "a supervisor's words"),
+        _ if !said.is_empty() => tracing::warn!(%name, %said, "output of a supervisor"),
         _ => {}
     }
 }

@@ -57,7 +57,7 @@ pub async fn run_in(
             success: status.success(),
             text,
         }),
-        Ok((Err(e), _)) => Err(format!("{shown} could not be waited for: {e}")),
+        Ok((Err(e), _)) => Err(format!("cannot wait for {shown}: {e}")),
         Err(_) => Err(format!(
             "{shown} gave no answer within {} s",
             timeout.as_secs()

@@ -81,10 +81,10 @@ fn all_gaps(a: &Alignment, findings: &mut Findings) {
                 Finding::warning(
                     "all-gap-sequence",
                     format!(
-                        "Sequence '{}' has nothing but gaps.",
+                        "Sequence '{}' consists only of gaps.",
                         crate::text::excerpt(&s.name)
                     ),
-                    "Take the sequence out of the alignment and the tree.",
+                    "Remove the sequence from the alignment and the tree.",
                 )
                 .in_sequence(&s.name),
             );

@@ -135,7 +135,7 @@ impl Findings {
                     "{} more findings of this kind are not listed.",
                     n - PER_CODE
                 ),
-                "Correct those that are listed first, then look again.",
+                "Correct the listed ones first, then check again.",
             ));
         }
         list

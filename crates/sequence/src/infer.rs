@@ -31,7 +31,7 @@ pub fn neighbour_joining(a: &Alignment) -> Result<Tree, Finding> {
     if !a.is_aligned() || a.sites() == 0 {
         return Err(Finding::error(
             "not-aligned",
-            "A tree can only be made of sequences of one length.",
+            "A tree can only be inferred from sequences of equal length.",
             "Align the sequences, or upload a tree.",
         ));
     }
@@ -41,7 +41,7 @@ pub fn neighbour_joining(a: &Alignment) -> Result<Tree, Finding> {
         Alphabet::Unknown => {
             return Err(Finding::error(
                 "wrong-alphabet",
-                "A tree can only be made of nucleotide or protein sequences.",
+                "A tree can only be inferred from nucleotide or protein sequences.",
                 "Upload a tree.",
             ));
         }

@@ -131,7 +131,7 @@ fn note_cleaning(name: &str, cleaned: crate::text::Cleaned, line: usize, finding
         findings.push(
             Finding::note(
                 "name-latin-1",
-                "A name is not UTF-8; its letters were taken as Latin-1.",
+                "A name is not valid UTF-8; it was read as Latin-1.",
                 "Check the name; save the file as UTF-8 if it is wrong.",
             )
             .in_sequence(name)
@@ -142,8 +142,8 @@ fn note_cleaning(name: &str, cleaned: crate::text::Cleaned, line: usize, finding
         findings.push(
             Finding::warning(
                 "name-control-character",
-                "A name holds control characters; they were replaced by '\u{FFFD}'.",
-                "Take the invisible characters out of the name.",
+                "A name contains control characters; they were replaced by '\u{FFFD}'.",
+                "Remove the invisible characters from the name.",
             )
             .in_sequence(name)
             .at_line(line),

@@ -81,10 +81,10 @@ pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Opti
         findings.push(Finding::error(
             "illegal-characters",
             format!(
-                "In all, {faults} characters do not belong to the {} alphabet.",
+                "In total, {faults} characters do not belong to the {} alphabet.",
                 say(alphabet)
             ),
-            "Check that the file holds what it should: sequences of one kind, and nothing else.",
+            "Check that the file contains sequences of one kind and nothing else.",
         ));
     }
     Some(Alignment {
@@ -145,7 +145,7 @@ fn resolve_dots(rows: &mut [RawRow], findings: &mut Findings) {
         findings.push(
             Finding::warning(
                 "dots-as-gaps",
-                "Dots were read as gaps, because the first sequence has them too.",
+                "Dots were read as gaps, because the first sequence also has them.",
                 "If the dots mean something else, replace them and upload again.",
             )
             .in_sequence(&first.name)
@@ -182,14 +182,14 @@ fn note_conversions(counts: &[u64; 256], alphabet: Alphabet, findings: &mut Find
         findings.push(Finding::note(
             "rna-read-as-dna",
             "The sequences are RNA: U was read as T.",
-            "Nothing needs to be done.",
+            "No action is needed.",
         ));
     }
     if has(b'~') {
         findings.push(Finding::note(
             "tilde-as-gap",
             "The character '~' was read as a gap.",
-            "Nothing needs to be done.",
+            "No action is needed.",
         ));
     }
 }
@@ -216,12 +216,12 @@ pub(crate) fn illegal_character(name: &str, index: usize, byte: u8, alphabet: Al
     let remedy = match byte {
         b'!' => "'!' marks a frameshift (MACSE writes it): replace it by '-' or 'N'.",
         b'*' => "Remove stop marks from nucleotide sequences.",
-        _ => "Remove the character, or put '?' or 'N' in its place if the residue is unknown.",
+        _ => "Remove the character, or replace it by '?' or 'N' if the residue is unknown.",
     };
     Finding::error(
         "illegal-character",
         format!(
-            "Sequence '{}' has {} at position {}, which is no {} letter.",
+            "Sequence '{}' has {} at position {}, which is not a {} letter.",
             crate::text::excerpt(name),
             show_byte(byte),
             index + 1,

@@ -108,7 +108,7 @@ fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn seeds_and_their_mutations() {
+fn seeds_and_their_mutations_keep_the_invariants() {
     let seeds = seeds();
     assert!(seeds.len() >= 20, "the seeds are missing");
     for (path, bytes) in &seeds {

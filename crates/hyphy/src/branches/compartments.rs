@@ -35,7 +35,7 @@ pub(super) fn compartments(
             Err(e) => wrong.push(FieldProblem::wrong(
                 FIELD,
                 format!(
-                    "\"{}\" is no regular expression: {e}",
+                    "\"{}\" is not a valid regular expression: {e}",
                     shown(text("regexp"))
                 ),
             )),
@@ -60,7 +60,8 @@ pub(super) fn compartments(
         wrong.push(FieldProblem::wrong(
             FIELD,
             format!(
-                "No leaf is in the compartment {}: no name matches {} that is not in one before.",
+                "No leaf is in the compartment {}: no name outside the earlier compartments \
+                 matches {}.",
                 shown(description),
                 shown(pattern.as_str())
             ),
@@ -70,7 +71,7 @@ pub(super) fn compartments(
         wrong.push(FieldProblem::wrong(
             FIELD,
             format!(
-                "{} leaves are in no compartment, such as {first}.",
+                "{} leaves are not in any compartment, such as {first}.",
                 homeless.len()
             ),
         ));

@@ -59,7 +59,7 @@ pub(super) fn branches(tree: &Tree, names: &[&str]) -> Result<Vec<NodeId>, Vec<S
     for name in names {
         if by_word(tree, name).is_some() {
             problems.push(format!(
-                "{} stands for a set of branches and must be given alone.",
+                "{} is a keyword for a set of branches and cannot be combined with other names.",
                 shown(name)
             ));
             continue;

@@ -48,13 +48,13 @@ pub(super) fn test_and_reference(
         select::all(tree).filter(|id| !test.contains(id)).collect()
     };
     if wrong.is_empty() && reference.is_empty() {
-        let message = "No branch is left to compare with: all are test branches.";
+        let message = "No branch is left for comparison: all are test branches.";
         wrong.push(FieldProblem::wrong("reference_branches", message));
     }
     if let Some(both) = test.iter().find(|id| reference.contains(id)) {
         let names = tree.node_names();
         let message = format!(
-            "Branch {} is among test_branches too; a branch can be in one of them only.",
+            "Branch {} is also in test_branches; a branch can be in only one of them.",
             shown(&names[both.index()])
         );
         wrong.push(FieldProblem::wrong("reference_branches", message));
@@ -80,12 +80,13 @@ fn test_by_label(tree: &Tree) -> Result<Vec<NodeId>, Vec<String>> {
     match select::labels(tree).as_slice() {
         [label] if !label.eq_ignore_ascii_case(REFERENCE) => Ok(select::labelled(tree, label)),
         [] => Err(vec![
-            "test_branches is missing, and the tree labels no branches. Name branches, or label \
+            "test_branches is missing, and no branch of the tree has a label. Name branches, or label \
              them in the tree: (a{Test},b)."
                 .to_owned(),
         ]),
         labels => Err(vec![format!(
-            "test_branches is missing, and the tree labels no branches Test. Its labels are {}.",
+            "test_branches is missing, and no branch of the tree has the label Test. Its labels \
+             are {}.",
             labels
                 .iter()
                 .map(|label| shown(label))
@@ -121,7 +122,7 @@ pub(super) fn sets(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<Fie
                 wrong.push(FieldProblem::wrong(
                     FIELD,
                     format!(
-                        "Branch {} is in the sets {} and {}; it can be in one only.",
+                        "Branch {} is in the sets {} and {}; it can be in only one.",
                         shown(&tree.node_names()[id.index()]),
                         shown(&other),
                         shown(name)

@@ -53,7 +53,7 @@ mod tests {
     use super::ALL;
 
     #[test]
-    fn every_parameter_has_a_label_and_a_help_that_is_a_sentence() {
+    fn every_parameter_has_a_label_and_a_help_sentence() {
         for analysis in ALL {
             for parameter in analysis.parameters {
                 let name = format!("{} of {}", parameter.name, analysis.id);

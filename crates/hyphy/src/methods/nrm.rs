@@ -16,9 +16,9 @@ pub(super) static NRM: Analysis = Analysis {
     id: "nrm",
     name: "NRM",
     title: "Nucleotide Non-Reversible Model",
-    question: "Is nucleotide substitution reversible, and alike on both strands?",
+    question: "Is nucleotide substitution reversible, and the same on both strands?",
     description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
-        (NREV6), general (NREV12) and general with root frequencies of its own (NREV12+F), all \
+        (NREV6), general (NREV12) and general with separate root frequencies (NREV12+F), all \
         with four classes of gamma rates, and compares them.",
     citation: Citation {
         text: "Sianga-Mete R, Hartnady P, Mandikumba WC, et al. Viral genome sequence datasets \
@@ -40,7 +40,7 @@ pub(super) static NRM: Analysis = Analysis {
         TREE,
         Parameter {
             keyword: None,
-            help: "Changes nothing: nucleotides have no genetic code.",
+            help: "Has no effect: nucleotides have no genetic code.",
             advanced: true,
             ..GENETIC_CODE
         },

@@ -115,7 +115,7 @@ pub(crate) fn number(row: &[Value], column: Option<usize>) -> f64 {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn html_becomes_plain() {
+    fn html_is_removed_from_names() {
         assert_eq!(super::plain("FEL &alpha;"), "FEL alpha");
         assert_eq!(super::plain("p<sup>+</sup> &gt; 0"), "p+ > 0");
         assert_eq!(

@@ -147,7 +147,7 @@ fn root_of(rising: impl Fn(f64) -> f64) -> f64 {
 }
 
 #[test]
-fn an_exponential_of_jukes_and_cantor_is_known() {
+fn the_jukes_cantor_matrix_exponential_matches_its_formula() {
     let rates = [0, 1, 2, 3].map(|i| [0, 1, 2, 3].map(|j| if i == j { -1.0 } else { 1.0 / 3.0 }));
     let matrix = exponential(&counting(&rates, 0.7));
     let same = 0.25 + 0.75 * (-4.0f64 / 3.0 * 0.7).exp();

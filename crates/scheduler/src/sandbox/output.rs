@@ -284,7 +284,7 @@ mod tests {
     /// A device that is always full takes the place of the disk. Later a file stands for the same
     /// disk with free space.
     #[test]
-    fn what_a_full_disk_does_not_take_is_kept_and_written_later() {
+    fn output_is_kept_while_the_disk_is_full_and_written_later() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log");
         let log = Log::create(Path::new("/dev/full"), 1 << 20).unwrap();

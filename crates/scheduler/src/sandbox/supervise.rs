@@ -202,7 +202,9 @@ impl Running {
         }
         let status = match ending.status {
             Ok(status) => status,
-            Err(e) => return Exit::of_not_started(format!("lost sight of it: {e}"), true),
+            Err(e) => {
+                return Exit::of_not_started(format!("cannot observe the command: {e}"), true);
+            }
         };
         let code = status.exit_status();
         if code == Some(NOT_STARTED_CODE)
@@ -339,7 +341,7 @@ impl Running {
                 return Ok(0);
             };
             if pause == RECORD_AGAIN {
-                say(&format!("the exit record cannot be written for now: {e}"));
+                say(&format!("cannot write the exit record yet: {e}"));
             }
             match inbox.recv_timeout(pause) {
                 Ok(Event::Asked) => return Err(e),

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn without_help_of_the_kernel_a_signal_reaches_nobody_but_its_sender() {
+    fn without_kernel_support_a_process_can_signal_only_itself() {
         let refused = Err(Errno::PERM);
         assert_eq!(confined(false, signals), [Ok(()), refused, refused]);
         assert_eq!(confined(true, signals)[..2], [Ok(()), Ok(())]);

@@ -115,6 +115,6 @@ impl FromStr for JobUser {
                 gid: gid.parse().ok()?,
             })
         });
-        numbers.ok_or_else(|| "a user's and a group's number, such as 1000:1000".to_owned())
+        numbers.ok_or_else(|| "a user id and a group id, such as 1000:1000".to_owned())
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
 /// The explanation for a job that ran and left no exit record.
 pub(crate) fn killed(job: &SlurmJob) -> String {
     format!(
-        "The job and all that watched it were killed on the cluster's node. ({})",
+        "The job and its supervisor were killed on the cluster's node. ({})",
         job.facts()
     )
 }
@@ -82,7 +82,7 @@ pub(crate) fn interruption(job: &SlurmJob, what: Interruption) -> String {
     let happened = match what {
         Interruption::NodeFail => "The cluster's node that ran the job failed.",
         Interruption::BootFail => "The cluster's node for the job did not start.",
-        Interruption::Preempted => "The cluster gave the job's place to more urgent work.",
+        Interruption::Preempted => "The cluster preempted the job for more urgent work.",
     };
     format!("{happened} ({})", job.facts())
 }

@@ -229,7 +229,7 @@ impl Scheduler for Slurm {
         let Some(last) = contact.last else {
             return Health {
                 usable: false,
-                detail: format!("{slurm} is being asked for the first time"),
+                detail: format!("{slurm} has not answered its first query yet"),
                 cluster,
             };
         };
@@ -319,7 +319,7 @@ async fn tick(
         match cluster.accounting(&missing, since).await {
             Ok(jobs) => tracker.accounting(jobs),
             // Accounting is a second source. Without it, the records and elapsed time decide.
-            Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not answer"),
+            Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not respond"),
         }
     }
     Ok(())

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_reads_a_quoted_word_as_it_was() {
+    fn a_shell_reads_a_quoted_word_unchanged() {
         for word in [
             "", "a b", "it's", "$(id)", "`id`", "\"", "\\", "a\nb", "é*?[", "-n", "~", "!x",
         ] {
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_slurm_cannot_carry_is_refused() {
+    fn words_that_slurm_does_not_support_are_rejected() {
         assert!(quote(OsStr::from_bytes(b"a\xff")).is_err());
         assert!(quote(OsStr::new("a\0b")).is_err());
     }

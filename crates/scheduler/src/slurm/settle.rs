@@ -131,7 +131,7 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
 fn ended_by_signal(known: &Known, mut exit: Exit, job: &SlurmJob) -> Observation {
     if exit.cancelled && !known.cancelled {
         return Observation::Lost(format!(
-            "The job was stopped on its node by somebody else. ({})",
+            "Someone else stopped the job on its node. ({})",
             job.facts()
         ));
     }

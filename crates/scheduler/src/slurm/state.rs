@@ -63,7 +63,7 @@ impl State {
                 "COMPLETING" => flag = Some(Self::Running),
                 "" | "LAUNCH_FAILED" | "UPDATE_DB" | "RECONFIG_FAIL" | "EXPEDITING" => {}
                 unknown => {
-                    tracing::warn!(state = %unknown, "Slurm has a job state that is not known");
+                    tracing::warn!(state = %unknown, "unknown Slurm job state");
                     flag = flag.or(Some(Self::Running));
                 }
             }
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_every_dialect_are_read() {
+    fn state_words_of_every_dialect_are_parsed() {
         for (words, state) in [
             (vec!["PENDING"], State::Pending),
             (vec!["RUNNING"], State::Running),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_never_a_failure() {
+    fn an_unknown_state_word_is_never_a_failure() {
         for words in [vec!["TELEPORTED"], vec!["FAILED", "TELEPORTED"], vec![]] {
             assert_eq!(State::read(words), State::Running);
         }

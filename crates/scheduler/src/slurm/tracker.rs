@@ -166,7 +166,7 @@ impl Tracker {
         state.contact.last = Some(Utc::now());
         if let Some((since, _)) = state.contact.failing.take() {
             drop(state);
-            tracing::info!(%since, "Slurm answers again");
+            tracing::info!(%since, "Slurm responds again");
             // The message names no attempt, so that callers waiting to submit check again.
             self.changed.send(String::new()).ok();
         }
@@ -181,7 +181,7 @@ impl Tracker {
             .as_ref()
             .map_or_else(Utc::now, |(since, _)| *since);
         if state.contact.failing.is_none() {
-            tracing::warn!(%why, "Slurm does not answer; jobs wait, nothing is lost");
+            tracing::warn!(%why, "Slurm does not respond; jobs wait, and nothing is lost");
         }
         state.contact.failing = Some((since, why.to_owned()));
     }

@@ -45,11 +45,11 @@ pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
                 Finding::note(
                     "name-matched-loosely",
                     format!(
-                        "The leaf '{}' was taken to be the sequence '{}'.",
+                        "The leaf '{}' was matched to the sequence '{}'.",
                         excerpt(leaf),
                         excerpt(names[*index])
                     ),
-                    "If that is wrong, write the name the same way in both files.",
+                    "If that is wrong, use the same name in both files.",
                 )
                 .in_sequence(*leaf),
             );
@@ -66,7 +66,7 @@ pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
             Finding::error(
                 "sequence-not-in-tree",
                 format!("The sequence '{}' is not in the tree.", excerpt(name)),
-                "Take the sequence out of the alignment, or add it to the tree.",
+                "Remove the sequence from the alignment, or add it to the tree.",
             )
             .in_sequence(name),
         );
@@ -84,7 +84,7 @@ fn stranger(leaf: &str, near: Option<&str>) -> Finding {
             "The tree has '{}', which is not in the alignment{ask}",
             excerpt(leaf)
         ) + if near.is_some() { "" } else { "." },
-        "Write the name the same way in both files, or prune the leaf from the tree.",
+        "Use the same name in both files, or prune the leaf from the tree.",
     )
     .in_sequence(leaf)
 }
@@ -97,7 +97,7 @@ fn duplicate_sequences(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "duplicate-name",
                     format!("More than one sequence is named '{}'.", excerpt(name)),
-                    "Give every sequence a name of its own.",
+                    "Give every sequence a unique name.",
                 )
                 .in_sequence(name),
             );

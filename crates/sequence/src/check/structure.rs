@@ -35,7 +35,7 @@ fn lengths(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "empty-sequence",
                     format!("Sequence '{}' is empty.", excerpt(&s.name)),
-                    "Take it out, or add its residues.",
+                    "Remove it, or add its residues.",
                 )
                 .in_sequence(&s.name),
             );
@@ -64,7 +64,7 @@ fn names(a: &Alignment, findings: &mut Findings) {
             findings.push(Finding::error(
                 "empty-name",
                 format!("Sequence number {} has no name.", index + 1),
-                "Give every sequence a name of its own.",
+                "Give every sequence a unique name.",
             ));
         } else if let Some(earlier) = first.get(s.name.as_str()) {
             findings.push(
@@ -76,7 +76,7 @@ fn names(a: &Alignment, findings: &mut Findings) {
                         index + 1,
                         excerpt(&s.name)
                     ),
-                    "Give every sequence a name of its own.",
+                    "Give every sequence a unique name.",
                 )
                 .in_sequence(&s.name),
             );

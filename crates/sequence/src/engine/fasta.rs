@@ -112,7 +112,7 @@ impl Ends {
                         counted(trimmed, "sequence ends", "sequences end"),
                         self.kept + 1
                     ),
-                    "Nothing needs to be done.",
+                    "No action is needed.",
                 )
                 .at_site(self.kept + 1),
             );
@@ -121,11 +121,11 @@ impl Ends {
             findings.push(Finding::note(
                 "terminal-stop-masked",
                 format!(
-                    "{} with a stop codon where others go on; for the analysis \
-                     it was replaced by gaps.",
+                    "{} with a stop codon where other sequences continue; for the analysis it was \
+                     replaced by gaps.",
                     counted(masked, "sequence ends", "sequences end")
                 ),
-                "Nothing needs to be done.",
+                "No action is needed.",
             ));
         }
         findings

@@ -17,12 +17,13 @@ pub fn check_partitions(
         let name = crate::text::excerpt(&partition.name);
         for range in &partition.ranges {
             if range.step != 1 {
-                return Err(format!("{name} takes every {}th column only.", range.step));
+                return Err(format!(
+                    "{name} contains only one column in {}.",
+                    range.step
+                ));
             }
             if range.first < 1 || range.last < range.first || range.last > a.sites() {
-                return Err(format!(
-                    "{name} has columns that the alignment does not have."
-                ));
+                return Err(format!("{name} has columns that are not in the alignment."));
             }
             if codons && ((range.first - 1) % 3 != 0 || range.last % 3 != 0) {
                 return Err(format!(
@@ -32,7 +33,9 @@ pub fn check_partitions(
             }
             for column in &mut taken[range.first - 1..range.last] {
                 if std::mem::replace(column, true) {
-                    return Err(format!("{name} has columns that another has too."));
+                    return Err(format!(
+                        "{name} has columns that are also in another partition."
+                    ));
                 }
             }
         }

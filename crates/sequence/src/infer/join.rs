@@ -25,7 +25,7 @@ pub(super) fn check_count(count: usize) -> Result<(), Finding> {
         return Err(Finding::error(
             "too-many-sequences",
             format!("A tree is only inferred for up to {MAX_SEQUENCES} sequences."),
-            "Upload a tree made by a program for large data, such as FastTree or IQ-TREE.",
+            "Upload a tree from a program for large data, such as FastTree or IQ-TREE.",
         ));
     }
     Ok(())

@@ -89,13 +89,13 @@ pub(super) fn unknown(text: &[u8]) -> Finding {
     let what = if head.is_empty() {
         "The file is empty."
     } else if starts(b"#mega") {
-        "This is a MEGA file, which cannot be read."
+        "This is a MEGA file, which is not supported."
     } else if starts(b"PK\x03\x04") {
         "This is a ZIP archive or an Office document, not a text file."
     } else if starts(b"<!doctype") || starts(b"<html") || starts(b"<?xml") || starts(b"{") {
         "This is a web page, XML or JSON, not an alignment or a tree."
     } else if starts(b"LOCUS ") || starts(b"# STOCKHOLM") || starts(b"@") {
-        "This looks like GenBank, Stockholm or FASTQ, which cannot be read."
+        "This looks like GenBank, Stockholm or FASTQ, which is not supported."
     } else if head.iter().take(4096).any(|b| *b == 0) {
         "This is not a text file."
     } else {
@@ -104,7 +104,7 @@ pub(super) fn unknown(text: &[u8]) -> Finding {
     Finding::error(
         "unknown-format",
         what,
-        "The formats understood are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick \
-         and NEXUS for trees; any of them may be packed with gzip.",
+        "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick and \
+         NEXUS for trees. Any of them may be compressed with gzip.",
     )
 }

@@ -73,7 +73,7 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
             Finding::note(
                 "semicolon-ignored",
                 "A ';' at the end of a line of residues was ignored.",
-                "Nothing needs to be done.",
+                "No action is needed.",
             )
             .at_line(line),
         );

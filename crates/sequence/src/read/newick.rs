@@ -35,7 +35,7 @@ pub fn parse_newick(text: &[u8], limits: &Limits) -> Result<Tree, Finding> {
                 return Err(rest.error(
                     "text-after-tree",
                     "There is more text after the end of the tree.",
-                    "Give one tree, and end it with ';'.",
+                    "Provide one tree, and end it with ';'.",
                 ));
             }
         }
@@ -113,15 +113,15 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     if parsed.cleaned.latin1 {
         push(Finding::note(
             "name-latin-1",
-            "Names in the tree are not UTF-8; their letters were taken as Latin-1.",
+            "Names in the tree are not valid UTF-8; they were read as Latin-1.",
             "Check the names; save the file as UTF-8 if they are wrong.",
         ));
     }
     if parsed.cleaned.control {
         push(Finding::warning(
             "name-control-character",
-            "Names in the tree hold control characters; they were replaced by '\u{FFFD}'.",
-            "Take the invisible characters out of the names.",
+            "Names in the tree contain control characters; they were replaced by '\u{FFFD}'.",
+            "Remove the invisible characters from the names.",
         ));
     }
 }

@@ -120,14 +120,14 @@ impl Reader<'_> {
             Finding::note(
                 "block-ignored",
                 format!("The block {shown} was not read."),
-                "Nothing needs to be done.",
+                "No action is needed.",
             )
             .at_line(line)
         } else {
             Finding::warning(
                 "executable-block-dropped",
-                format!("The block {shown} may hold commands of a program; it was dropped."),
-                "Choose settings when starting an analysis: commands in files are never run.",
+                format!("The block {shown} may contain program commands; it was skipped."),
+                "Choose settings when you start an analysis; commands in files are never run.",
             )
             .at_line(line)
         });

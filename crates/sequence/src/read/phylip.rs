@@ -76,8 +76,8 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Co
             Finding::error(
                 "phylip-does-not-fit",
                 format!(
-                    "The first line promises {sequences} sequences of {sites} residues, but the \
-                     rest of the file is not that."
+                    "The first line declares {sequences} sequences of {sites} residues, but the \
+                     rest of the file does not match."
                 ),
                 "Correct the two numbers, or upload the alignment as FASTA.",
             )

@@ -85,7 +85,7 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
 }
 
 #[test]
-fn labels_that_are_no_words_do_not_reach_the_engine() {
+fn labels_that_are_not_words_do_not_reach_the_engine() {
     let tree = newick("(a{x;y},b{`id`},c{Test});");
     let names = engine::names(None, &[&tree]);
     assert_eq!(
@@ -95,7 +95,7 @@ fn labels_that_are_no_words_do_not_reach_the_engine() {
 }
 
 #[test]
-fn nul_bytes_are_replaced_and_found() {
+fn nul_bytes_are_replaced_and_reported() {
     let document = read(b">a\0b\nAC\0GTACGT\n>c\nACCGTACGT\n");
     assert_eq!(rows(&document)[0], ("a\u{fffd}b", "AC#GTACGT"));
     assert_eq!(
@@ -117,7 +117,7 @@ fn deep(depth: usize) -> String {
 }
 
 #[test]
-fn deep_trees_are_refused_by_default() {
+fn deep_trees_are_rejected_by_default() {
     for depth in [100_000, 1_000_000] {
         let document = read(deep(depth));
         assert_eq!(errors(&document.findings), ["tree-too-deep"]);
@@ -125,7 +125,7 @@ fn deep_trees_are_refused_by_default() {
 }
 
 #[test]
-fn deep_trees_cost_no_stack_where_they_are_allowed() {
+fn deep_trees_use_no_stack_if_allowed() {
     let limits = Limits {
         max_depth: usize::MAX,
         max_nodes: 10_000_000,

@@ -77,8 +77,8 @@ impl SlurmCli {
         let user = config.user.clone().unwrap_or_else(|| us.clone());
         if user == "root" {
             return Err(
-                "SLURM_CLI_USER must name the user as whom jobs run: the service runs as root, \
-                 and its jobs must not"
+                "SLURM_CLI_USER must name the user that jobs run as: the service runs as root, but \
+                 its jobs must not"
                     .to_owned(),
             );
         }
@@ -86,8 +86,8 @@ impl SlurmCli {
             let other = config.run_as()?.is_some();
             if other && uzers::get_effective_uid() != 0 {
                 return Err(format!(
-                    "SLURM_CLI_USER is \"{user}\", and the service runs as {us}: run it as \
-                     {user}, or leave SLURM_CLI_USER away"
+                    "SLURM_CLI_USER is \"{user}\", and the service runs as {us}: run it as {user}, or unset \
+                     SLURM_CLI_USER"
                 ));
             }
         }
@@ -203,7 +203,7 @@ impl Cluster for SlurmCli {
         })?;
         match (said.code, arrived(&said.stderr)) {
             (Some(0), _) => parse::submitted(&said.stdout)
-                .ok_or_else(|| SubmitError::Unclear("sbatch printed no job number".to_owned())),
+                .ok_or_else(|| SubmitError::Unclear("sbatch printed no job id".to_owned())),
             // A failure of ssh itself, or a signal.
             (Some(255) | None, None | Some(true)) | (_, None) => {
                 Err(SubmitError::Unclear(said.why()))

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_a_real_cluster_are_read() {
+    fn output_of_a_real_cluster_is_parsed() {
         let queued = queue(
             "2|dm-x2|CANCELLED|1795487357|1795487357|1795487359|node1|None\n\
              9|dm-y|PENDING|1795487357|N/A|N/A||Nodes required for job are DOWN|or DRAINED\n\
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn partitions_and_numbers_are_read() {
+    fn partitions_and_job_ids_are_parsed() {
         let up: Vec<_> = partitions("normal*|up|2\ndown|down|1\n")
             .iter()
             .map(|p| (p.up, p.nodes))

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ssh_is_given_one_quoted_line() {
+    fn ssh_receives_one_quoted_line() {
         let config = CliConfig {
             host: Some("login".to_owned()),
             user: Some("alice".to_owned()),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_hangs_is_ended() {
+    async fn a_hanging_command_is_killed() {
         let config = CliConfig {
             path: "/usr/bin:/bin".to_owned(),
             ..CliConfig::default()

@@ -273,7 +273,7 @@ fn is_cut_off(answer: &Result<Answer, CallError>) -> bool {
 
 fn away_or_refused(e: &CallError) -> CallError {
     CallError::NotDone(format!(
-        "slurmctld is away, or slurmrestd refuses the service's tokens ({})",
+        "slurmctld is unavailable, or slurmrestd rejects the service's tokens ({})",
         e.said()
     ))
 }
@@ -283,7 +283,7 @@ fn away_or_refused(e: &CallError) -> CallError {
 fn refusal(faults: Vec<Fault>, status: StatusCode, changes: bool) -> CallError {
     let Some(fault) = faults.iter().find(|fault| !is_harmless(fault)) else {
         return if status.is_server_error() {
-            CallError::Unclear(format!("slurmrestd answered {status} and no reason"))
+            CallError::Unclear(format!("slurmrestd answered {status} without a reason"))
         } else {
             CallError::Refused(faults, status)
         };

@@ -67,7 +67,7 @@ async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<Str
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_change_asked_for_again() {
+async fn a_rejected_token_is_renewed_and_the_change_repeated() {
     let (done, asked) = submit(&[CUT_OFF, CUT_OFF, DONE]).await;
     assert_eq!(number(&done.unwrap().job_id), Some(7));
     assert_eq!(asked, ["POST", "DELETE", "POST"]);
@@ -79,7 +79,7 @@ async fn a_refused_token_is_renewed_and_the_change_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_controller_that_went_away_over_a_submission_may_have_taken_it() {
+async fn a_controller_lost_during_a_submission_may_have_accepted_it() {
     // The controller is gone, has come back, and was killed: nothing is submitted twice.
     for after in [NO_CONNECTION, NO_SUCH_JOB, RESET] {
         let (done, asked) = submit(&[CUT_OFF, after]).await;
@@ -94,7 +94,7 @@ async fn a_controller_that_went_away_over_a_submission_may_have_taken_it() {
 }
 
 #[tokio::test]
-async fn a_controller_that_was_not_reached_has_taken_nothing() {
+async fn an_unreachable_controller_has_accepted_nothing() {
     let (done, _) = submit(&[NO_CONNECTION]).await;
     assert!(matches!(done, Err(CallError::NotDone(_))), "{done:?}");
     let (done, _) = submit(&[NO_ANSWER, NO_ANSWER]).await;
@@ -102,7 +102,7 @@ async fn a_controller_that_was_not_reached_has_taken_nothing() {
 }
 
 #[test]
-fn numbers_say_whether_a_change_may_have_been_made() {
+fn error_numbers_tell_whether_a_change_may_have_been_made() {
     let of = |number: i64, changes| {
         let text = format!(r#"{{"errors":[{{"error_number":{number},"error":"x"}}]}}"#);
         let answer: Answer = serde_json::from_str(&text).unwrap();

@@ -116,7 +116,7 @@ impl SlurmRest {
             .await?;
         let found = Dialect::best(&document).ok_or_else(|| {
             CallError::NotDone(
-                "slurmrestd offers no API that this service knows; is it started with its \
+                "slurmrestd offers no API version that this service supports; is it started with its \
                  slurmctld (or openapi/v0.0.38) plugin?"
                     .to_owned(),
             )
@@ -192,7 +192,7 @@ impl Cluster for SlurmRest {
             Ok(answer) => number(&answer.job_id)
                 .and_then(|id| u64::try_from(id).ok())
                 .filter(|id| *id > 0)
-                .ok_or_else(|| SubmitError::Unclear("slurmrestd named no job".to_owned())),
+                .ok_or_else(|| SubmitError::Unclear("slurmrestd returned no job id".to_owned())),
             Err(CallError::NotDone(why)) => Err(SubmitError::Unavailable(why)),
             Err(CallError::Unclear(why) | CallError::CutOff(why)) => Err(SubmitError::Unclear(why)),
             Err(e @ CallError::Refused(..)) => Err(SubmitError::Refused(e.said())),

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_is_said_with_its_remedy() {
+    fn a_bad_key_is_reported_with_a_remedy() {
         let why = tokens(&key(b"short"), 600).err().unwrap();
         assert!(
             why.contains("has 5 bytes, and at least 32 are needed"),

@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
         self.error(
             "unbalanced-parentheses",
             message,
-            "Every '(' of a tree needs its ')'.",
+            "Every '(' in a tree needs a matching ')'.",
         )
     }
 
@@ -47,7 +47,7 @@ impl<'a> Parser<'a> {
             return Err(self.error(
                 "not-a-tree",
                 "A Newick tree was expected, which begins with '('.",
-                "Give a tree such as ((A,B),C);",
+                "Provide a tree such as ((A,B),C);",
             ));
         }
         let mut current = self.tree.root();
@@ -90,9 +90,10 @@ impl<'a> Parser<'a> {
                         );
                     }
                     (None | Some(b';'), Some(_)) => {
-                        return Err(
-                            self.unbalanced("The tree ends before all its parentheses close.")
-                        );
+                        return Err(self.unbalanced(
+                            "The tree ends before all of its parentheses are \
+                             closed.",
+                        ));
                     }
                     (Some(byte), _) => return Err(self.unexpected(byte)),
                 }
@@ -105,7 +106,7 @@ impl<'a> Parser<'a> {
             return Err(self.error(
                 "tree-too-large",
                 "The trees of the file have too many nodes.",
-                "Give fewer trees, or prune them to the sequences of the alignment.",
+                "Provide fewer trees, or prune them to the sequences of the alignment.",
             ));
         }
         Ok(self.tree.add_child(parent))
@@ -125,7 +126,7 @@ impl<'a> Parser<'a> {
     pub(super) fn unexpected(&self, byte: u8) -> Finding {
         self.error(
             "unexpected-character",
-            format!("The tree has {} where it cannot stand.", show_byte(byte)),
+            format!("The tree has {} in an invalid position.", show_byte(byte)),
             "Put names with special characters in single quotes.",
         )
     }
@@ -162,7 +163,7 @@ impl<'a> Parser<'a> {
             None => Err(self.error(
                 "unclosed-comment",
                 "A comment in the tree is not closed.",
-                "Every '[' of a comment needs its ']'.",
+                "Every '[' of a comment needs a matching ']'.",
             )),
         }
     }

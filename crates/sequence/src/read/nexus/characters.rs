@@ -76,10 +76,10 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
         reader.findings.push(Finding::warning(
             "ntax-mismatch",
             format!(
-                "NTAX promises {ntax} sequences, but the matrix has {}.",
+                "NTAX declares {ntax} sequences, but the matrix has {}.",
                 rows.len()
             ),
-            "Check that the matrix is complete, and that no name holds a blank.",
+            "Check that the matrix is complete, and that no name contains a blank.",
         ));
     }
     if let Some(nchar) = format.nchar
@@ -89,7 +89,7 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
             Finding::warning(
                 "nchar-mismatch",
                 format!(
-                    "NCHAR promises {nchar} characters, but sequence '{}' has {}.",
+                    "NCHAR declares {nchar} characters, but sequence '{}' has {}.",
                     crate::text::excerpt(&row.name),
                     row.residues.len()
                 ),

@@ -66,7 +66,7 @@ impl<'a> Matrix<'a> {
                         "sets of characters were"
                     )
                 ),
-                "Nothing needs to be done.",
+                "No action is needed.",
             ));
         }
         reader.scanner.skip_command();
@@ -311,7 +311,7 @@ fn no_name(line: usize, findings: &mut Findings) {
         Finding::error(
             "row-without-name",
             "A row of the matrix has no name.",
-            "Write the name before each sequence, or list all of them in TAXLABELS.",
+            "Write the name before each sequence, or list all names in TAXLABELS.",
         )
         .at_line(line),
     );

@@ -62,7 +62,7 @@ fn charset(reader: &mut Reader<'_>) {
                     "The columns of CHARSET {} were not understood.",
                     crate::text::excerpt(&name)
                 ),
-                "Write columns as 1-300, 1-300\\3 or 7, with blanks between.",
+                "Write columns as 1-300, 1-300\\3 or 7, with blanks between them.",
             )
             .at_line(line),
         ),

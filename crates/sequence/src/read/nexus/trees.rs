@@ -85,16 +85,16 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
                 reader.faulty_trees = MAX_FAULTY;
                 reader.findings.push(Finding::error(
                     "tree-too-large",
-                    "The names of the trees, written out by TRANSLATE, are too long in all.",
-                    "Give fewer trees, or shorter names.",
+                    "The names in the trees are too long in total after TRANSLATE is applied.",
+                    "Provide fewer trees, or shorter names.",
                 ));
                 return;
             };
             if numbers {
                 reader.findings.push(Finding::note(
                     "taxon-numbers",
-                    "The tree names taxa by their numbers; the TAXLABELS were put in their place.",
-                    "Nothing needs to be done.",
+                    "The tree uses taxon numbers; they were replaced by the TAXLABELS.",
+                    "No action is needed.",
                 ));
             }
             let name = name.filter(|n| !n.is_empty());

@@ -1,4 +1,4 @@
-//! Data against the needs of an analysis.
+//! Checking data against the requirements of an analysis.
 
 use rstest::rstest;
 use sequence::check::{self, DataKind, Needs, TreeNeed};

@@ -1,4 +1,4 @@
-//! What HyPhy is given.
+//! The files for HyPhy.
 
 use rstest::rstest;
 use sequence::{GeneticCode, engine};

@@ -1,11 +1,11 @@
-//! Distances and trees made from them.
+//! Distances, and trees inferred from them.
 
 use sequence::infer::{self, Distances, SATURATED};
 use sequence::{Alignment, Alphabet, Tree, write};
 
 use crate::{dna, newick, sequences};
 
-/// Distances along the branches of a tree between its leaves, in their order.
+/// Path lengths between the leaves of a tree, in the order of the leaves.
 fn distances_on(tree: &Tree) -> Distances {
     let leaves: Vec<_> = tree.leaves().collect();
     let to_root = |mut id| {
@@ -85,7 +85,7 @@ fn an_additive_tree_is_recovered() {
     }
 }
 
-/// A caterpillar of many leaves, whose sums are large.
+/// A caterpillar tree with many leaves, so that sums are large.
 #[test]
 fn a_large_additive_tree_is_recovered() {
     let mut text = "(t0:0.01,t1:0.02".to_string();
@@ -105,7 +105,7 @@ fn a_large_additive_tree_is_recovered() {
     assert_eq!(real(found), real(splits(&tree)));
 }
 
-/// Worked by hand: frequencies A 0.3, C 0.2, G 0.25, T 0.25 of 20 bases; 10 sites with one A–G,
+/// Calculated by hand: frequencies A 0.3, C 0.2, G 0.25, T 0.25 of 20 bases; 10 sites with one A–G,
 /// one C–T and one transversion.
 #[test]
 fn tn93_distances_match_a_hand_calculation() {

@@ -1,4 +1,4 @@
-//! Files meant to do harm come out harmless, and it is told what was done.
+//! Malicious files become harmless, and the changes are reported.
 
 use std::io::Write;
 
@@ -131,7 +131,7 @@ fn deep_trees_use_no_stack_if_allowed() {
         max_nodes: 10_000_000,
         ..Limits::default()
     };
-    // A small stack: whatever recursed would overflow it.
+    // With a small stack, recursion would overflow.
     let work = move || {
         for depth in [100_000, 1_000_000] {
             let tree = parse_newick(deep(depth).as_bytes(), &limits).unwrap();
@@ -173,7 +173,7 @@ fn a_gzip_bomb_is_refused() {
     assert!(document.gzip && document.alignment.is_none());
 }
 
-/// Each of these once cost, or could cost, time or memory out of proportion to its size.
+/// Each of these once took, or could take, disproportionate time or memory.
 #[rstest]
 #[case::blocks("#NEXUS\n".to_string() + &"BEGIN X;\nEND;\n".repeat(100_000))]
 #[case::bad_trees("#NEXUS\nBEGIN TREES;\n".to_string() + &"TREE t=(;\n".repeat(100_000))]

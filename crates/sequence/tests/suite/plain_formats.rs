@@ -1,4 +1,4 @@
-//! FASTA, PHYLIP, Clustal, Newick files, and what is none of them.
+//! FASTA, PHYLIP, Clustal and Newick files, and files in other formats.
 
 use std::io::Write;
 

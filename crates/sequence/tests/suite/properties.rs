@@ -1,4 +1,4 @@
-//! What holds for all alignments and trees.
+//! Properties of all alignments and trees.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use sequence::{
 
 use crate::read;
 
-/// Names that someone, somewhere, has in a file.
+/// Names that occur in real files.
 fn name() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "Homo sapiens",
@@ -50,7 +50,7 @@ fn rows(letters: &'static [u8]) -> impl Strategy<Value = Vec<Sequence>> {
 }
 
 fn alignment() -> impl Strategy<Value = Alignment> {
-    // Enough plain letters that the alphabet is recognised without doubt.
+    // Enough plain letters for the alphabet to be recognised reliably.
     prop_oneof![
         rows(b"ACGTACGTACGTACGTACGTACGTACGTACGTACGTNRYKMSWBDHV-?").prop_map(|sequences| {
             Alignment {
@@ -130,7 +130,7 @@ proptest! {
         prop_assert_eq!(parse_newick(text.as_bytes(), &Limits::default()).unwrap().len(), t.len());
     }
 
-    /// The reader of another project as an oracle.
+    /// Uses another project's reader as an oracle.
     #[test]
     fn fasta_is_parsed_like_needletail_does(a in alignment(), width in 1usize..70, cr_lf in any::<bool>()) {
         let end = if cr_lf { "\r\n" } else { "\n" };

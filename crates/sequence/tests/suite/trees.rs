@@ -1,4 +1,4 @@
-//! Newick and the tree it makes.
+//! Newick, and the trees read from it.
 
 use rstest::rstest;
 use sequence::{Limits, Tree, parse_newick, write};
@@ -125,7 +125,7 @@ fn traversals_visit_nodes_in_order() {
     assert_eq!(name(tree.node(c).parent().unwrap()), "y");
 }
 
-/// HyPhy numbers nodes in preorder, leaves counted, from 0 at the root.
+/// HyPhy numbers nodes in preorder, counting leaves, from 0 at the root.
 #[test]
 fn unnamed_nodes_get_hyphys_names() {
     let tree = newick("(((a,b),(c,d)),((e,(f,g)),h));").named();

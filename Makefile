@@ -1,46 +1,46 @@
-# Everything a person types. Each target says what it does in its `##` line: make help.
+# Targets for everyday use. The `##` comment of each target is its description in `make help`.
 
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 .PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench bench-load
 
-help: ## Say what can be made
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 start: install build ## Install what is missing, build, and start the service on 127.0.0.1:9300
 	@dev/service start
 
-stop: ## Stop the service that make start started; running jobs go on
+stop: ## Stop the service that make start started; running jobs continue
 	@dev/service stop
 
 slurm-up: ## Bring up a Slurm cluster of two nodes on this machine (state in .run/slurm)
 	@dev/slurm/up
 
-slurm-down: ## Take that cluster down
+slurm-down: ## Stop that cluster
 	@dev/slurm/down
 
-start-slurm: slurm-up install build ## Start the service on that cluster, by Slurm's REST API
+start-slurm: slurm-up install build ## Start the service on that cluster, with Slurm's REST API
 	@set -a && eval "$$(dev/slurm/env rest)" && dev/service start
 
-start-slurm-cli: slurm-up install build ## Start the service on that cluster, by Slurm's command line
+start-slurm-cli: slurm-up install build ## Start the service on that cluster, with Slurm's command line
 	@set -a && eval "$$(dev/slurm/env cli)" && dev/service start
 
 install: ## Install what is missing: a Rust toolchain, a C compiler, HyPhy (in ./engine)
 	@dev/install-tools
 	@dev/install-engine
 
-build: ## Build the page, where Node 20.19 or newer is here, and the program: target/release/datamonkey
+build: ## Build the page, if Node 20.19 or newer is installed, and the program: target/release/datamonkey
 	@dev/build-page
 	cargo build --release --locked -p cli
 
-web: ## Build the web page anew (web/dist; commit it with its sources); needs Node 20.19
+web: ## Rebuild the web page (web/dist; commit it with its sources); needs Node 20.19
 	@dev/build-page --anew
 
-web-dev: ## Work on the web page: hot reload, against a running service (DATAMONKEY_URL, else port 9300)
+web-dev: ## Serve the page with hot reload, against a running service (DATAMONKEY_URL, by default port 9300)
 	cd web && npm ci --no-audit --no-fund && npm run dev
 
-test: install ## Install what tests need and run them all
+test: install ## Install what the tests need, and run all of them
 	@dev/test
 
 test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
@@ -49,11 +49,11 @@ test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, un
 test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS, CRASH_SEED)
 	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --release --locked -p cli --test crash
 
-lint: ## Check format and lints
+lint: ## Check formatting and lints
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets --features cli/fail-points -- -D warnings
 
-update: ## Write openapi.json and docs/SETTINGS.md from the code
+update: ## Regenerate openapi.json and docs/SETTINGS.md from the code
 	cargo run --release --locked -q -p cli -- openapi > openapi.json.new
 	mv openapi.json.new openapi.json
 	cargo run --release --locked -q -p cli -- config --markdown > docs/SETTINGS.md.new

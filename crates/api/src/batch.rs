@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{Job, Problem};
 
-/// Whose states are asked for.
+/// A request for the states of many jobs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatesAsked {
     /// Ids of jobs, at most 1,000.
@@ -16,9 +16,9 @@ pub struct StatesAsked {
 /// States of many jobs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobStates {
-    /// Those that are there, in the order of their ids in the request.
+    /// The jobs that exist, in the order of their ids in the request.
     pub jobs: Vec<Job>,
-    /// Ids that are none of the caller's jobs.
+    /// Ids that match none of the caller's jobs.
     pub missing: Vec<String>,
 }
 
@@ -31,29 +31,30 @@ pub struct BatchAsked {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub parameters: serde_json::Map<String, serde_json::Value>,
-    /// What each job has of its own: at least `alignment`, often `tree`; at most 100.
+    /// The fields that differ between the jobs: at least `alignment`, often `tree`. At most 100
+    /// items.
     #[schema(value_type = Vec<Object>, max_items = 100)]
     pub items: Vec<serde_json::Map<String, serde_json::Value>>,
-    /// Try those again that failed or were cancelled.
+    /// Run jobs again that failed or were cancelled.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub retry: bool,
 }
 
-/// What became of each item.
+/// The outcome of each item.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Batch {
     /// In the order of the request.
     pub items: Vec<BatchItem>,
-    /// Fields of the request that were not known, and ignored.
+    /// Unknown fields of the request, which were ignored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
 }
 
-/// What became of one item: a job, or a problem.
+/// The outcome of one item: a job, or a problem.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct BatchItem {
-    /// The HTTP status code that it would have had alone.
+    /// HTTP status code that a single request for this item would have received.
     pub status: u16,
     /// The job.
     #[serde(default, skip_serializing_if = "Option::is_none")]

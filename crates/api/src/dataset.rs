@@ -4,16 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// What the user says about a dataset.
+/// A user's description of a dataset.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct DatasetMeta {
-    /// Name for people; the file's name if it is not given.
+    /// Display name; by default the file's name.
     #[serde(default)]
     pub name: String,
-    /// Kind of data in the user's words, such as `fasta`. Never trusted: the content is read.
+    /// Kind of data in the user's words, such as `fasta`. The service does not rely on it: it reads
+    /// the content.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Anything worth knowing.
+    /// Free-text notes.
     #[serde(default)]
     pub description: String,
 }
@@ -21,18 +22,18 @@ pub struct DatasetMeta {
 /// An uploaded file.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Dataset {
-    /// Id: hexadecimal, derived from the content.
+    /// Id: hexadecimal, derived from the content and, with tokens, from the owner.
     pub id: String,
-    /// What the user says about it.
+    /// The user's description.
     #[serde(flatten)]
     pub meta: DatasetMeta,
     /// Size in bytes, as uploaded.
     pub size: u64,
     /// When it was first uploaded.
     pub created: DateTime<Utc>,
-    /// When it was last uploaded or described anew.
+    /// When it was last uploaded, or its description last changed.
     pub updated: DateTime<Utc>,
-    /// What was found in it; left out of lists.
+    /// Report on its content; omitted in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub report: Option<sequence::Report>,
@@ -42,11 +43,11 @@ pub struct Dataset {
     pub content: Option<String>,
 }
 
-/// Which datasets to list: those that have all the given properties.
+/// Filter for the list of datasets. A dataset must match every given field.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DatasetFilter {
-    /// Part of the name, in upper or lower case.
+    /// Part of the name; case-insensitive.
     pub name: Option<String>,
     /// The kind of data, in the user's words.
     #[serde(rename = "type")]
@@ -80,14 +81,15 @@ pub struct Uploaded {
 /// An upload (`multipart/form-data`, RFC 7578).
 #[derive(Debug, ToSchema)]
 pub struct UploadForm {
-    /// The file: an alignment, a tree, or both. Any bytes are taken; what they are is reported.
+    /// The file: an alignment, a tree, or both. Any content is accepted, and the report describes
+    /// it.
     #[schema(value_type = Option<String>, format = Binary)]
     pub file: Vec<u8>,
-    /// In place of the file: an https address that it is fetched from. Public addresses only.
+    /// An https URL to fetch the file from, in place of the file. Public addresses only.
     #[schema(format = "uri")]
     pub url: Option<String>,
-    /// What it is, as JSON text.
+    /// Description of the dataset, as JSON text.
     pub meta: DatasetMeta,
-    /// Token identifying the user, for clients that do not send it in the head.
+    /// The session's token, for clients that do not send it in a header.
     pub user_token: Option<String>,
 }

@@ -1,20 +1,20 @@
-//! Who is told that a job has ended.
+//! Notifications that a job has ended.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who is told that a job has ended.
+/// The notifications that were requested for a job.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Deliveries {
-    /// By which the job's webhooks are signed (HMAC-SHA256), as libraries for Standard Webhooks
-    /// take it: `whsec_` and base64.
+    /// Secret that signs the job's webhooks (HMAC-SHA256), in the form that Standard Webhooks
+    /// libraries expect: `whsec_` followed by base64.
     pub secret: String,
-    /// In the order in which they were asked for.
+    /// In the order in which they were requested.
     pub deliveries: Vec<Delivery>,
 }
 
-/// Somebody who is told that a job has ended.
+/// A notification that a job has ended.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
     /// Id; a webhook's `webhook-id`.
@@ -23,14 +23,14 @@ pub struct Delivery {
     pub kind: String,
     /// URL or e-mail address.
     pub target: String,
-    /// `pending` (the job is not over, or it will be tried again), `delivered` or `failed`.
+    /// `pending` (the job has not ended, or the delivery will be retried), `delivered` or `failed`.
     pub status: String,
-    /// How often it was tried.
+    /// Number of delivery attempts.
     pub tries: u64,
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// When it was delivered or given up.
+    /// When it was delivered or abandoned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<DateTime<Utc>>,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Health of a part.
+/// Health of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -12,27 +12,27 @@ pub enum Status {
     Healthy,
     /// It does not work.
     Unhealthy,
-    /// Nobody can say.
+    /// Not known.
     Unknown,
 }
 
-/// Health of the service: healthy when everything that analyses need is.
+/// Health of the service. It is healthy if every component that analyses need is healthy.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Health {
-    /// Of all together.
+    /// Overall health.
     pub status: Status,
-    /// Of each part.
+    /// Health of each component.
     pub details: HealthDetails,
 }
 
-/// Health of each part, with a sentence about it.
+/// Health of each component, with a sentence about it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HealthDetails {
     /// The service itself.
     pub datamonkey: Status,
-    /// What runs the jobs.
+    /// The scheduler that runs the jobs.
     pub job_scheduler: Status,
-    /// Where datasets and jobs are kept: whether it can be read and written.
+    /// The database of datasets and jobs: whether it can be read and written.
     pub database: Status,
     /// Why the database cannot be used; absent while it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,76 +41,77 @@ pub struct HealthDetails {
     pub llm: Status,
     /// The HyPhy program.
     pub engine: Status,
-    /// Which engine was found, or what to do when none was.
+    /// Which engine was found, or how to fix the problem if there is none.
     pub engine_detail: String,
     /// Kind of scheduler, such as `LocalScheduler`.
     pub scheduler: String,
-    /// How the scheduler is doing.
+    /// State of the scheduler, in a sentence.
     pub scheduler_detail: String,
     /// The cluster that jobs run on; absent when they run on this machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterHealth>,
-    /// How far jobs are confined: `full` (files and TCP by Landlock, system calls by seccomp),
-    /// `partial` (the kernel lacks some of that) or `none`.
+    /// Confinement of jobs: `full` (files and TCP by Landlock, system calls by seccomp), `partial`
+    /// (the kernel lacks some of that) or `none`.
     pub sandbox: String,
-    /// When data of sessions that were not used was last removed; absent before the first time,
-    /// and where nothing is removed.
+    /// When unused sessions were last removed with their data; absent before the first time, and if
+    /// nothing is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cleaned: Option<DateTime<Utc>>,
-    /// Sessions that were removed since the service started.
+    /// Number of sessions removed since the service started.
     pub cleaned_sessions: u64,
-    /// Jobs that something is in the way of, such as a full disk; absent when there are none. They are
-    /// kept, and tried again every few seconds.
+    /// Jobs that are held up by a temporary obstacle, such as a full disk; absent if there are
+    /// none. They are kept and retried every few seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delayed: Option<DelayedJobs>,
-    /// Jobs of everybody that wait for their turn: a job that is started now comes after them.
+    /// Waiting jobs of all owners. A job that is started now is queued behind them.
     pub waiting_jobs: u64,
-    /// Whether mails are sent: whether `notify` can be used when a job is started.
+    /// Whether the service sends mail, and therefore whether `notify` can be used when a job is
+    /// started.
     pub sends_mail: bool,
-    /// Whether there is room on the disk for uploads.
+    /// Whether there is enough disk space for uploads.
     pub takes_uploads: bool,
     /// Version of the service.
     pub version: String,
-    /// `open`: everyone shares one owner. `tokens`: each session has its own.
+    /// `open`: all callers share one owner. `tokens`: each session has its own data.
     pub access: String,
 }
 
-/// Jobs that something is in the way of.
+/// Jobs that are held up by a temporary obstacle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DelayedJobs {
-    /// How many.
+    /// Number of jobs.
     pub jobs: u64,
-    /// Since when the first of them waits.
+    /// Since when the first of them has been waiting.
     pub since: DateTime<Utc>,
-    /// What is in its way, in a sentence.
+    /// The obstacle, in a sentence.
     pub reason: String,
 }
 
-/// What is known of the cluster that jobs run on.
+/// State of the cluster that jobs run on.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ClusterHealth {
-    /// Version of Slurm; absent until it has answered.
+    /// Version of Slurm; absent until Slurm has responded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// It answered when it was last asked.
+    /// Whether it responded to the last query.
     pub reachable: bool,
-    /// Since when it does not answer.
+    /// Since when it has not responded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable_since: Option<DateTime<Utc>>,
-    /// When it last answered.
+    /// When it last responded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_contact: Option<DateTime<Utc>>,
-    /// Jobs of this service that wait in the cluster's queue.
+    /// Jobs of this service that are pending in the cluster's queue.
     pub pending: usize,
-    /// Jobs of this service that run.
+    /// Jobs of this service that are running.
     pub running: usize,
-    /// Jobs of all users that wait in the cluster's queue, as it last said; asked every 30 s.
+    /// Pending jobs of all users, as last reported; queried every 30 s.
     #[serde(default)]
     pub all_pending: usize,
-    /// Jobs of all users that run.
+    /// Running jobs of all users.
     #[serde(default)]
     pub all_running: usize,
-    /// Its partitions, as it last said.
+    /// Its partitions, as last reported.
     pub partitions: Vec<PartitionHealth>,
 }
 
@@ -119,9 +120,9 @@ pub struct ClusterHealth {
 pub struct PartitionHealth {
     /// Its name.
     pub name: String,
-    /// It takes jobs and starts them.
+    /// Whether it accepts and starts jobs.
     pub up: bool,
-    /// Its nodes, in whatever state; absent when Slurm does not say.
+    /// Number of its nodes, in any state; absent if Slurm does not report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes: Option<u64>,
 }

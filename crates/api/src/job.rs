@@ -1,4 +1,4 @@
-//! Analyses, waiting, running and done.
+//! Jobs and their events.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,16 +10,16 @@ use utoipa::{IntoParams, ToSchema};
 pub enum JobStatus {
     /// Waiting.
     Queued,
-    /// At work.
+    /// Running.
     Running,
-    /// The result can be read.
+    /// The result is available.
     Completed,
-    /// There is no result: it failed or was cancelled.
+    /// There is no result: the job failed or was cancelled.
     Error,
 }
 
 impl JobStatus {
-    /// The word for it.
+    /// The value on the wire.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,13 +35,13 @@ impl JobStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
-    /// Waiting for its turn.
+    /// Waiting in the service's queue.
     Queued,
-    /// Being handed to the scheduler, or waiting there.
+    /// Being submitted to the scheduler, or pending there.
     Submitting,
-    /// At work.
+    /// Running.
     Running,
-    /// The result can be read.
+    /// The result is available.
     Completed,
     /// It failed; `error_message` says why.
     Failed,
@@ -71,13 +71,13 @@ impl JobState {
         }
     }
 
-    /// Nothing more will happen to the job.
+    /// Whether the job has ended.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
 
-    /// The word for it.
+    /// The value on the wire.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -91,16 +91,16 @@ impl JobState {
     }
 }
 
-/// How far a job is, read from what the engine prints.
+/// Progress of a job, read from the engine's output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Progress {
-    /// Name of the present stage.
+    /// Name of the current stage.
     pub stage: String,
-    /// Its number, from 1; 0 before the first.
+    /// Number of the current stage, from 1; 0 before the first.
     pub stage_number: usize,
     /// Number of stages.
     pub stages: usize,
-    /// Part of the whole that is done, 0 to 1; never goes back.
+    /// Completed fraction of the whole, 0 to 1. It never decreases.
     pub fraction: f64,
     /// What is being counted, such as `17/86` site patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,61 +135,61 @@ pub struct Job {
     /// Why there is no result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
-    /// What was understood otherwise than it was said, or done otherwise than it was asked.
+    /// Warnings: how the request was reinterpreted, and what was done differently from what it
+    /// asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-    /// How far the engine was confined: `full`, `partial` or `none`; absent
-    /// before it runs.
+    /// Confinement of the engine: `full`, `partial` or `none`; absent before the job runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
-    /// Its place in the queue; absent when it does not wait, and in lists.
+    /// Position in the queue; absent in lists, and if the job is not waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueuePlace>,
-    /// How far it is; absent while it waits.
+    /// Progress; absent while the job waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// Seconds from when it began to run until `updated`, or that it ran.
+    /// Run time in seconds, until `updated` or until the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_seconds: Option<f64>,
-    /// Seconds that it will still take, from its progress so far; absent until a third is done.
+    /// Estimated remaining seconds, from the progress so far; absent until a third is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining_seconds: Option<f64>,
-    /// When it was asked for.
+    /// When it was requested.
     pub created: DateTime<Utc>,
-    /// When it began to run.
+    /// When it started to run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<DateTime<Utc>>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<DateTime<Utc>>,
-    /// When anything here last changed.
+    /// When any of these fields last changed.
     pub updated: DateTime<Utc>,
 }
 
-/// Where a job is in the queue.
+/// Position of a job in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QueuePlace {
-    /// 1: it is the next to run.
+    /// Position; 1 is the next job to run.
     pub position: u64,
-    /// When it may begin, from what the jobs before it usually take; absent on a cluster, whose
-    /// queue is shared with others, and where that is not known.
+    /// Estimated start, from the usual run times of the jobs ahead; absent if that is unknown, and
+    /// on a cluster, whose queue is shared with other users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_start: Option<DateTime<Utc>>,
-    /// When it may end.
+    /// Estimated end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_end: Option<DateTime<Utc>>,
 }
 
-/// A link by which anybody may read a job.
+/// A link that gives anyone read access to a job.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Share {
     /// Unguessable: 64 hexadecimal digits.
     pub share_token: String,
-    /// Path of the job for whoever has the link; its result, summary and log are below it.
+    /// Path of the job for anyone with the link. Its result, summary and log are below this path.
     pub path: String,
 }
 
-/// Which jobs to list: those that have all the given properties.
+/// Filter for the list of jobs. A job must match every given field.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JobFilter {
@@ -205,9 +205,9 @@ pub struct JobFilter {
     pub state: Option<JobState>,
     /// Dataset that holds the alignment or the tree.
     pub dataset_id: Option<String>,
-    /// Asked for at this time or later (RFC 3339).
+    /// Requested at this time or later (RFC 3339).
     pub created_after: Option<DateTime<Utc>>,
-    /// Asked for before this time (RFC 3339).
+    /// Requested before this time (RFC 3339).
     pub created_before: Option<DateTime<Utc>>,
 }
 
@@ -221,7 +221,7 @@ pub struct Jobs {
 /// An event of a stream.
 #[derive(Debug, Clone, ToSchema)]
 pub struct ServerSentEvent {
-    /// To go on from: counts up over all jobs.
+    /// Position in the stream; increases over all jobs.
     pub id: Option<String>,
     /// `state`, `progress`, or `deleted`.
     pub event: Option<String>,
@@ -229,8 +229,9 @@ pub struct ServerSentEvent {
     pub data: Option<String>,
 }
 
-/// Something that happened to a job: the `data` of a server-sent event. Its `event` is `state`,
-/// `progress` or `deleted`, its `id` counts up over all jobs and can be sent back as `Last-Event-ID`.
+/// Something that happened to a job: the `data` of a server-sent event. The event's `event` is
+/// `state`, `progress` or `deleted`. Its `id` increases over all jobs, and a client can send it
+/// back as `Last-Event-ID`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobEvent {
     /// The job.
@@ -241,13 +242,13 @@ pub struct JobEvent {
     pub state: JobState,
     /// The state in the published API's words.
     pub status: JobStatus,
-    /// How far it was.
+    /// Progress at that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// Seconds that it will still take; absent until a third is done.
+    /// Estimated remaining seconds; absent until a third is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining_seconds: Option<f64>,
-    /// Why it has no result, for a state that has none.
+    /// Why there is no result, if the job ended without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }

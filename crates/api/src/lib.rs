@@ -1,8 +1,8 @@
-//! The wire: requests, responses, paths and problems, shared by the server, the client and the
+//! Types of requests and responses, paths and problems, shared by the server, the client and the
 //! tests.
 //!
-//! The published *api-datamonkey* OpenAPI is the contract; what this service adds stands beside
-//! it under names of its own. Never here: any work.
+//! The published *api-datamonkey* OpenAPI document is the contract. Additions of this service have
+//! names of their own. This crate contains no logic.
 //!
 //! Start reading at [`paths`].
 

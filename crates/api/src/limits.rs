@@ -1,67 +1,67 @@
-//! How much anybody may have.
+//! Limits and quotas.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// All limits of the service, and how much the caller has used of those that are per owner.
+/// All limits of the service, and the caller's usage of the limits per owner.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Limits {
-    /// Jobs of an owner that wait.
+    /// Waiting jobs of an owner.
     pub queued_jobs: Use,
-    /// Jobs of an owner that run at the same time; more wait.
+    /// Running jobs of an owner; further jobs wait.
     pub running_jobs: Use,
     /// Bytes of an owner's datasets, as uploaded, and figures.
     pub stored_bytes: Use,
     /// Figures of an owner.
     pub visualizations: Use,
-    /// Bytes of the largest upload.
+    /// Size of an upload, in bytes.
     pub max_upload_bytes: u64,
-    /// Bytes of the largest body of other requests.
+    /// Size of the body of any other request, in bytes.
     pub max_body_bytes: u64,
-    /// Bytes of the largest upload once unpacked.
+    /// Size of an upload after gzip decompression, in bytes.
     pub max_unpacked_bytes: usize,
-    /// Most sequences of an alignment that is read.
+    /// Sequences in an alignment.
     pub max_sequences: usize,
-    /// Most columns of an alignment that is read.
+    /// Columns of an alignment.
     pub max_sites: usize,
-    /// Bytes of the longest name.
+    /// Length of a name, in bytes.
     pub max_name_length: usize,
-    /// Most nodes on the way from the root of a tree to a leaf.
+    /// Nodes on the path from a tree's root to a leaf.
     pub max_tree_depth: usize,
-    /// Analyses that take less than that.
+    /// Analyses with lower limits.
     pub methods: Vec<MethodLimits>,
-    /// Requests a second from one address in the long run; absent: any number.
+    /// Sustained requests per second from one address; absent if unlimited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_per_second: Option<u32>,
-    /// Requests from one address at once; absent: any number.
+    /// Requests that one address may send at once; absent if unlimited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_at_once: Option<u32>,
-    /// Seconds for which a session is kept that is not used; absent where there are none.
+    /// Seconds after which an unused session is removed; absent if there are no sessions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_seconds: Option<u64>,
-    /// Whether there is room on the disk for uploads.
+    /// Whether there is enough disk space for uploads.
     pub takes_uploads: bool,
 }
 
-/// A limit, and how much of it is used.
+/// A limit and its usage.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Use {
-    /// The most; absent: any number.
+    /// The limit; absent if unlimited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// The caller's.
+    /// The caller's usage.
     pub used: u64,
 }
 
-/// Largest data of an analysis.
+/// Limits on the data of one analysis.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MethodLimits {
     /// The analysis, such as `fel`.
     pub method: String,
-    /// Most sequences, or leaves of the tree.
+    /// Sequences, or leaves of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_sequences: Option<usize>,
-    /// Most columns of the alignment.
+    /// Columns of the alignment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_sites: Option<usize>,
 }

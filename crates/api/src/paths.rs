@@ -1,17 +1,17 @@
-//! The paths of the service, as the router, the client and the tests spell them.
+//! The paths of the API, shared by the router, the client and the tests.
 
-/// What every operation of the API begins with.
+/// Prefix of every operation.
 pub const BASE: &str = "/api/v1";
 
 /// Health of the service.
 pub const HEALTH: &str = "/health";
-/// How much anybody may have.
+/// Limits and quotas.
 pub const LIMITS: &str = "/limits";
 /// The caller's datasets; upload.
 pub const DATASETS: &str = "/datasets";
 /// One dataset.
 pub const DATASET: &str = "/datasets/{dataset_id}";
-/// What was found in a dataset.
+/// Report on a dataset.
 pub const DATASET_REPORT: &str = "/datasets/{dataset_id}/report";
 /// A tree inferred from a dataset's alignment.
 pub const DATASET_TREE: &str = "/datasets/{dataset_id}/tree";
@@ -19,33 +19,33 @@ pub const DATASET_TREE: &str = "/datasets/{dataset_id}/tree";
 pub const JOBS: &str = "/jobs";
 /// One job.
 pub const JOB: &str = "/jobs/{job_id}";
-/// What happens to a job, as it happens.
+/// Live events of a job.
 pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
-/// What happens to the caller's jobs, as it happens.
+/// Live events of all of the caller's jobs.
 pub const JOBS_EVENTS: &str = "/jobs/events";
 /// States of many jobs.
 pub const JOBS_STATUS: &str = "/jobs/status";
-/// Starting many jobs.
+/// Start many jobs.
 pub const JOBS_BATCH: &str = "/jobs/batch";
 /// A job's result, as the engine wrote it.
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
-/// A digest of a job's result.
+/// Summary of a job's result.
 pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
-/// What a job has fitted.
+/// The model that a job fitted.
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
-/// What the engine printed.
+/// Output of the engine.
 pub const JOB_LOG: &str = "/jobs/{job_id}/log";
-/// The link by which others may read a job.
+/// Share link of a job.
 pub const JOB_SHARE: &str = "/jobs/{job_id}/share";
-/// Who is told when a job ends.
+/// Notifications about the end of a job.
 pub const JOB_DELIVERIES: &str = "/jobs/{job_id}/deliveries";
-/// A job by its link.
+/// A job, by its share link.
 pub const SHARED: &str = "/shared/{share_token}";
-/// The result of a job by its link.
+/// The result of a job, by its share link.
 pub const SHARED_RESULT: &str = "/shared/{share_token}/result";
-/// A digest of the result of a job by its link.
+/// Summary of a job's result, by its share link.
 pub const SHARED_SUMMARY: &str = "/shared/{share_token}/summary";
-/// What the engine printed, by a job's link.
+/// Output of the engine, by the job's share link.
 pub const SHARED_LOG: &str = "/shared/{share_token}/log";
 /// The caller's figures.
 pub const VISUALIZATIONS: &str = "/visualizations";
@@ -56,13 +56,13 @@ pub const SESSION: &str = "/session";
 /// The analyses that this server offers.
 pub const METHODS: &str = "/methods";
 
-/// Where an analysis is started and monitored.
+/// Path to start and monitor an analysis.
 #[must_use]
 pub fn start(method: &str) -> String {
     format!("/methods/{method}-start")
 }
 
-/// Where an analysis's result is read.
+/// Path to read an analysis's result.
 #[must_use]
 pub fn result(method: &str) -> String {
     format!("/methods/{method}-result")

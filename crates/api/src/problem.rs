@@ -10,11 +10,11 @@ pub struct Problem {
     /// Path of a page about this kind of problem.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind of problem in a few words; the same for all of its kind.
+    /// The kind of problem in a few words; the same for every problem of this kind.
     pub title: String,
     /// HTTP status code.
     pub status: u16,
-    /// What was wrong with this request, and what would be right.
+    /// What was wrong with this request, and how to fix it.
     pub detail: String,
     /// The same as `detail`.
     pub error: String,
@@ -25,25 +25,26 @@ pub struct Problem {
     pub details: String,
     /// The same as `status`.
     pub code: u16,
-    /// Every field that was wrong, when fields were.
+    /// Every invalid field, if fields were the problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The job that the request was about, if it was about one.
+    /// The job that the request was about, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_id: Option<String>,
-    /// Seconds after which to come back, where coming back makes sense; as `Retry-After`.
+    /// Seconds after which to repeat the request, as in `Retry-After`; absent if repeating it does
+    /// not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
-    /// For a fault of the service: the id under which its log has the cause.
+    /// For an internal error: the id under which the log has the cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
 }
 
-/// One field that was wrong.
+/// One invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
     /// The field.
     pub field: String,
-    /// What is wrong with it and what would be right.
+    /// What is wrong with it and how to fix it.
     pub message: String,
 }

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The caller's session. In open mode, where everybody shares one owner, there is only `access`.
+/// The caller's session. In open mode, where all callers share one owner, only `access` is present.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Session {
-    /// `open`: everyone shares one owner. `tokens`: each session has its own.
+    /// `open`: all callers share one owner. `tokens`: each session has its own data.
     pub access: String,
     /// Id of the session: a UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,10 +18,10 @@ pub struct Session {
     /// When it was last used, to the minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<DateTime<Utc>>,
-    /// When it and its data are removed if it is not used again.
+    /// When it and its data will be removed if it is not used again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<DateTime<Utc>>,
-    /// A fresh token (JWT, HS256), when one was asked for. Valid until `expires`.
+    /// A new token (JWT, HS256), if one was requested. Valid until `expires`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }

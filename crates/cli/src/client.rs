@@ -15,26 +15,27 @@ use reqwest::{
 };
 use serde_json::{Map, Value, json};
 
-/// A service, and how to reach it.
+/// A client of one service.
 pub(crate) struct Client {
     base: Url,
     http: reqwest::Client,
-    /// The session's token, where the service has given one.
+    /// The session's token, if the service has issued one.
     token: Mutex<Option<String>>,
 }
 
-/// The header that carries a fresh token.
+/// The header with a new token.
 const SESSION_TOKEN: &str = "x-session-token";
 
 impl Client {
-    /// A service at an address such as `http://127.0.0.1:9300`, in the session of `token` if there
-    /// is one.
+    /// A client of the service at an address such as `http://127.0.0.1:9300`, in the session of
+    /// `token` if there is one.
     pub(crate) fn new(server: &str, token: Option<String>) -> anyhow::Result<Self> {
-        // Fails only if another is installed already, which is as good.
+        // Fails only if another one is already installed, which is fine.
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        let base = Url::parse(server).with_context(|| format!("{server} is no address"))?;
+        let base =
+            Url::parse(server).with_context(|| format!("{server} is not a valid address"))?;
         Ok(Self {
             base,
             http: reqwest::Client::builder().build()?,
@@ -63,7 +64,7 @@ impl Client {
         Ok(self.send(request).await?.json::<Uploaded>().await?.id)
     }
 
-    /// Starts an analysis, or finds the job that the same request started before.
+    /// Starts an analysis, or finds the job that the same request started earlier.
     pub(crate) async fn start(
         &self,
         method: &str,
@@ -75,7 +76,7 @@ impl Client {
         Ok(self.send(request).await?.json().await?)
     }
 
-    /// Events of a job from its beginning, until it is over or the connection breaks.
+    /// The events of a job from its beginning, until it has ended or the connection breaks.
     pub(crate) async fn events(
         &self,
         job: &str,
@@ -85,13 +86,13 @@ impl Client {
         Ok(sse_data(response).and_then(|data| async move { Ok(serde_json::from_str(&data)?) }))
     }
 
-    /// A job as it is now.
+    /// The current state of a job.
     pub(crate) async fn job(&self, job: &str) -> anyhow::Result<Job> {
         let url = self.url(&paths::of(paths::JOB, job))?;
         Ok(self.send(self.http.get(url)).await?.json().await?)
     }
 
-    /// Cancels and removes the caller's jobs that are in one of the given states.
+    /// Cancels and removes the caller's jobs in one of the given states.
     pub(crate) async fn delete_jobs(&self, states: &[JobState]) -> anyhow::Result<()> {
         let request = self.http.get(self.url(paths::JOBS)?);
         let jobs: Jobs = self.send(request).await?.json().await?;
@@ -102,7 +103,7 @@ impl Client {
         Ok(())
     }
 
-    /// A digest of the result of a completed job.
+    /// The summary of a completed job's result.
     pub(crate) async fn summary(
         &self,
         job: &str,
@@ -121,13 +122,13 @@ impl Client {
         Ok(self.send(self.http.get(url)).await?.bytes().await?.to_vec())
     }
 
-    /// The session's token, to come back with.
+    /// The session's token, for later use.
     pub(crate) fn token(&self) -> Option<String> {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         token.clone()
     }
 
-    /// Sends a request in the caller's session, and goes on with a token that comes back.
+    /// Sends a request in the caller's session, and keeps a new token from the response.
     async fn send(&self, mut request: RequestBuilder) -> anyhow::Result<Response> {
         if let Some(token) = self.token() {
             request = request.bearer_auth(token);
@@ -142,7 +143,7 @@ impl Client {
     }
 }
 
-/// The response, or what its problem says.
+/// The response, or the error of its problem document.
 async fn good(response: Response) -> anyhow::Result<Response> {
     let status = response.status();
     if status.is_success() {
@@ -161,7 +162,7 @@ async fn good(response: Response) -> anyhow::Result<Response> {
     bail!("{}:{}", problem.title, lines.collect::<String>());
 }
 
-/// The `data` fields of an event stream (WHATWG HTML, 9.2); ours are one line each.
+/// The `data` fields of an event stream (WHATWG HTML, 9.2). The service's have one line each.
 fn sse_data(response: Response) -> impl Stream<Item = anyhow::Result<String>> {
     let lines = futures::stream::try_unfold(
         (response.bytes_stream().boxed(), Vec::new()),

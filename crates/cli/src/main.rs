@@ -1,8 +1,8 @@
-//! `datamonkey`: the service and its client, one program.
+//! `datamonkey`: the service and its client in one program.
 //!
-//! `serve` is the service; `run` uploads, starts, watches and fetches, against a service or, with
-//! none named, one that it starts for itself. Hidden commands are what the service starts its jobs
-//! with. Never here: business rules.
+//! `serve` is the service. `run` uploads data, starts an analysis, follows it and downloads the
+//! result, on a given service or on one that it starts itself. The service starts its jobs with
+//! hidden commands. This crate contains no business rules.
 
 mod client;
 mod commands;
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Find natural selection in gene sequences with HyPhy: as a service, or from the command line.
+/// Find natural selection in gene sequences with HyPhy, as a service or from the command line.
 #[derive(Parser)]
 #[command(name = "datamonkey", version, arg_required_else_help = true)]
 struct Arguments {
@@ -25,13 +25,14 @@ enum Command {
     /// Run the service. Its settings are environment variables, also read from .env; `config` prints
     /// them.
     Serve,
-    /// Run an analysis and write its result: run METHOD --help says what it takes.
+    /// Run an analysis and write its result. `run METHOD --help` describes its parameters.
     #[command(subcommand)]
     Run(commands::run::Arguments),
-    /// Take over what the Go service of the same name has kept in a folder, into the data of this
-    /// one (the settings of `serve` apply; stop the service first).
+    /// Import the data of the Go service of the same name from a folder. Uses the settings of
+    /// `serve`; stop the service first.
     Import {
-        /// Folder with its datasets.json, job_tracker.tab, SQLite database, datasets and results.
+        /// Folder with the Go service's datasets.json, job_tracker.tab, SQLite database, datasets
+        /// and results.
         folder: std::path::PathBuf,
     },
     /// Print the settings of `serve`: names, meanings, defaults, and what is set.

@@ -1,7 +1,7 @@
 //! The argument vector of a run.
 //!
-//! Architecture invariant: arguments are closed. Each is a word of a table, a number, or a name
-//! that this service made; no text of a user is ever among them.
+//! Architecture invariant: the set of arguments is closed. Each is a word of a table, a number, or
+//! a name that the service chose. No argument contains a user's text.
 
 use std::ffi::OsString;
 
@@ -20,18 +20,18 @@ pub const TREE: &str = "tree.nwk";
 /// Name of the result's file in the working directory.
 pub const RESULT: &str = "result.json";
 
-/// Name of the file into which an analysis may write what it fitted.
+/// Name of the file into which an analysis may write its fitted model.
 pub const FIT: &str = "fit.bf";
 
-/// HyPhy writes the absolute paths of its inputs into the result. This one says nothing about the
-/// machine, and is the same on all.
+/// HyPhy writes the absolute paths of its inputs into the result. This path reveals nothing about
+/// the machine and is the same everywhere.
 const HERE: &str = "/proc/self/cwd/";
 
-/// Makes HyPhy warn of numerical errors instead of stopping at them.
+/// Makes HyPhy warn about numerical errors instead of stopping.
 pub const TOLERANT: &str = "ENV=TOLERATE_NUMERICAL_ERRORS=1;";
 
-/// The command of a run: program, engine settings, analysis and its arguments. It must be run in
-/// a directory that holds the files named above.
+/// The command of a run: program, engine settings, analysis and its arguments. It must run in a
+/// directory that contains the files named above.
 #[must_use]
 pub fn command(
     engine: &Engine,
@@ -87,7 +87,7 @@ pub fn analysis_arguments(
         .iter()
         .filter(|p| engine.has(analysis, p))
     {
-        // Those that others make void are not among the values.
+        // Parameters made irrelevant by others have no value.
         if let (Some(keyword), Some(value)) = (parameter.keyword, parameters.get(parameter.name))
             && let Some(value) = spelt(parameter, value)
         {
@@ -109,8 +109,8 @@ pub fn analysis_arguments(
     arguments
 }
 
-/// Parameters that were given values of their own, and that the engine did not take: it echoes
-/// each keyword that it uses, and says nothing of those that it does not know.
+/// Parameters with a non-default value that the engine did not use: it echoes each keyword that it
+/// uses, and silently ignores unknown ones.
 #[must_use]
 pub fn unheeded(
     engine: &Engine,
@@ -143,7 +143,7 @@ pub fn unheeded(
         .collect()
 }
 
-/// A value as HyPhy spells it; `None` if it is told in another way.
+/// A value as HyPhy spells it; `None` if the value is passed in another way.
 fn spelt(parameter: &Parameter, value: &Value) -> Option<String> {
     match &parameter.kind {
         Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments | Kind::Dataset => None,
@@ -158,7 +158,7 @@ fn spelt(parameter: &Parameter, value: &Value) -> Option<String> {
     }
 }
 
-/// Text without the quotes of JSON, a number as JSON writes it.
+/// Text without JSON quotes, or a number as JSON writes it.
 fn plain(value: &Value) -> String {
     value
         .as_str()
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn fel_says_everything_and_brings_the_first_codon_back() {
+    fn fel_passes_all_arguments_and_restores_the_first_codon() {
         let new = "code\nci\nsrv\nresample\nmultiple-hits\nsite-multihit\npvalue\n";
         let body = json!({"alignment": "a", "resample": 5});
         assert_eq!(
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_is_not_told_what_it_does_not_have() {
+    fn unsupported_keywords_are_not_passed_to_an_engine() {
         let old = "code\nci\nsrv\nresample\npvalue\n";
         let old = engine(Version(2, 5, 46), old);
         let arguments = fel_arguments(&old, &json!({"alignment": "a"}));

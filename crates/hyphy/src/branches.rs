@@ -1,7 +1,7 @@
-//! Which branches of a tree a request means, and how HyPhy is told.
+//! Resolving the branches that a request names, and passing them to HyPhy.
 //!
-//! Architecture invariant: HyPhy is never given a user's words. Branches are resolved here and
-//! labelled in the tree that it reads; its arguments are labels made here.
+//! Architecture invariant: HyPhy never receives a user's words. Branches are resolved here and
+//! labelled in the tree that HyPhy reads. Its arguments are labels from this module.
 
 mod compartments;
 mod select;
@@ -15,28 +15,28 @@ use crate::{
     table::BranchInput,
 };
 
-/// How the branches of a run are chosen.
+/// The choice of branches for a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Labels that branches get in the tree that HyPhy reads. No others are in it.
+    /// Labels of branches in the tree that HyPhy reads. It contains no others.
     pub labels: Vec<(NodeId, String)>,
-    /// Arguments that name them.
+    /// Arguments that refer to the labels.
     pub arguments: Vec<(String, String)>,
-    /// What leaves' names begin with in the tree that HyPhy reads.
+    /// Prefixes of leaf names in the tree that HyPhy reads.
     pub prefixes: Vec<(NodeId, String)>,
-    /// Words that HyPhy is given in place of the user's, and the user's.
+    /// Pairs of a word that HyPhy receives and the user's word that it replaces.
     pub renamed: Vec<(String, String)>,
-    /// The tree carries bootstrap supports.
+    /// Whether the tree carries bootstrap supports.
     pub supports: bool,
 }
 
-/// Label of the branches to test. HyPhy makes upper case of labels in the trees of NEXUS files.
+/// Label of the branches to test. HyPhy converts labels in the trees of NEXUS files to upper case.
 const TESTED: &str = "FOREGROUND";
 
-/// Resolves what a request says about the branches of a tree.
+/// Resolves the branches that a request names in a tree.
 ///
 /// # Errors
-/// Every name, set or pattern that means nothing in this tree.
+/// Every name, set or pattern that matches nothing in this tree.
 pub fn plan(
     analysis: &Analysis,
     tree: &Tree,
@@ -79,7 +79,7 @@ fn problems(field: &str, messages: Vec<String>) -> Vec<FieldProblem> {
         .collect()
 }
 
-/// A user's text as it may stand in a sentence.
+/// A user's text, in a form suitable for a sentence.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

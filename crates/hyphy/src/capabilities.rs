@@ -1,4 +1,4 @@
-//! What an engine can do, from its own `--help`.
+//! The capabilities of an engine, read from its own `--help`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Capabilities(BTreeMap<&'static str, BTreeSet<String>>);
 
-/// Prints the keywords of an analysis; `None` if it is not one of HyPhy's own.
+/// The command that prints the keywords of an analysis; `None` if HyPhy does not ship the analysis.
 #[must_use]
 pub fn help_command(candidate: &Candidate, analysis: &Analysis) -> Option<Vec<OsString>> {
     let Program::Keyword(keyword) = analysis.program else {
@@ -28,13 +28,13 @@ pub fn help_command(candidate: &Candidate, analysis: &Analysis) -> Option<Vec<Os
 }
 
 impl Capabilities {
-    /// It has none of our analyses.
+    /// Whether it has none of the service's analyses.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Takes what [`help_command`] printed: keywords stand at the beginning of a line.
+    /// Adds the output of [`help_command`]. Keywords are at the beginning of a line.
     pub fn add(&mut self, analysis: &Analysis, output: &str) {
         let plain = crate::failure::without_escapes(output);
         let Some((_, list)) = plain.split_once("Available analysis command line options") else {
@@ -55,7 +55,7 @@ impl Capabilities {
 }
 
 impl Engine {
-    /// Whether it has the analysis.
+    /// Whether it supports the analysis.
     #[must_use]
     pub fn offers(&self, analysis: &Analysis) -> bool {
         analysis.since <= self.version
@@ -63,7 +63,7 @@ impl Engine {
                 || self.capabilities.0.contains_key(analysis.id))
     }
 
-    /// Whether its analysis has the parameter.
+    /// Whether its version of the analysis supports the parameter.
     #[must_use]
     pub fn has(&self, analysis: &Analysis, parameter: &Parameter) -> bool {
         let keywords = self.capabilities.0.get(analysis.id);
@@ -75,15 +75,15 @@ impl Engine {
         }
     }
 
-    /// What a request asks for that it cannot do. A parameter that it lacks may have its default
-    /// value, which is what it does without.
+    /// The problems of a request that needs more than it supports. An unsupported parameter may
+    /// have its default value, because that is what the engine does without it.
     #[must_use]
     pub fn lacks(&self, analysis: &Analysis, parameters: &Parameters) -> Vec<FieldProblem> {
         if !self.offers(analysis) {
             return vec![FieldProblem::wrong(
                 "method",
                 format!(
-                    "HyPhy {} on this server does not have {}.",
+                    "HyPhy {} on this server does not support {}.",
                     self.version, analysis.name
                 ),
             )];
@@ -100,8 +100,8 @@ impl Engine {
                 FieldProblem::wrong(
                     p.name,
                     format!(
-                        "HyPhy {} on this server does not have {} of {}, which is in HyPhy {} and \
-                         later. Leave it at {}.",
+                        "HyPhy {} on this server does not support {} of {}, which needs HyPhy {} \
+                         or newer. Leave it at {}.",
                         self.version, p.name, analysis.name, p.since, p.default
                     ),
                 )
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_read_from_help() {
+    fn keywords_are_parsed_from_help() {
         let help = "\u{1b}[1mAvailable analysis command line options\u{1b}[0m\n-----\nUse --option \
             VALUE syntax to invoke\n\ncode\n\tWhich genetic code\n\tdefault value: Universal\n\n\
             alignment [required]\n\tAn in-frame alignment\n\nsite-multihit\n\tEstimate\n";

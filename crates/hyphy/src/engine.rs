@@ -1,5 +1,6 @@
-//! Finding the HyPhy program. Whoever may start programs proves a [`Candidate`] by running its
-//! [`Candidate::version_command`] and asking what it can do ([`crate::capabilities`]).
+//! Locating the HyPhy program. The caller, which may start programs, verifies a [`Candidate`] by
+//! running its [`Candidate::version_command`] and reading its capabilities
+//! ([`crate::capabilities`]).
 
 mod needs;
 
@@ -11,7 +12,7 @@ use std::{
 
 use crate::capabilities::Capabilities;
 
-/// A version of HyPhy as the program prints it. Debian's package 2.5.69 calls itself 2.5.68.
+/// A version of HyPhy as the program reports it. Debian's package 2.5.69 reports 2.5.68.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u16, pub u16, pub u16);
 
@@ -21,14 +22,14 @@ impl fmt::Display for Version {
     }
 }
 
-/// A HyPhy that has been seen to run.
+/// A HyPhy that has been verified by running it.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    /// How it is called.
+    /// The program and its files.
     pub candidate: Candidate,
-    /// What it calls itself.
+    /// The version that it reports.
     pub version: Version,
-    /// What it can do.
+    /// What it supports.
     pub capabilities: Capabilities,
 }
 
@@ -47,17 +48,17 @@ impl fmt::Display for Engine {
     }
 }
 
-/// A HyPhy that may run.
+/// A HyPhy that was located but not yet verified.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The program.
     pub program: PathBuf,
-    /// Loader and its arguments that must come before the program; empty for an installed one.
+    /// Loader and its arguments, which precede the program; empty for an installed program.
     pub loader: Vec<OsString>,
     /// HyPhy's library folder (`LIBPATH`).
     pub library: PathBuf,
-    /// Files and folders that the program reads besides the system's own, and no more: whatever lies
-    /// beside it is not the engine's.
+    /// Files and folders that the program reads besides the system's, and nothing else: other files
+    /// next to it do not belong to the engine.
     pub readable: Vec<PathBuf>,
 }
 
@@ -66,7 +67,7 @@ const LIBRARY: &str = "usr/share/hyphy";
 const BINARIES: &str = "usr/lib/hyphy/bin";
 
 impl Candidate {
-    /// The command up to and with `LIBPATH`, to which an analysis and its arguments are added.
+    /// The command up to and including `LIBPATH`. The analysis and its arguments follow.
     #[must_use]
     pub fn command(&self) -> Vec<OsString> {
         let mut command = self.loader.clone();
@@ -77,7 +78,7 @@ impl Candidate {
         command
     }
 
-    /// The same engine's MPI build, which is called without a loader.
+    /// The same engine's MPI build, which runs without a loader.
     #[must_use]
     pub fn with_mpi(&self, program: &Path) -> Self {
         let mut readable = needs::files(program);
@@ -90,7 +91,7 @@ impl Candidate {
         }
     }
 
-    /// Prints the version.
+    /// The command that prints the version.
     #[must_use]
     pub fn version_command(&self) -> Vec<OsString> {
         let mut command = self.command();
@@ -99,8 +100,8 @@ impl Candidate {
     }
 }
 
-/// Reads what [`Candidate::version_command`] printed, such as
-/// `HYPHY 2.5.68(MP) for Linux on x86_64 …`.
+/// Parses the output of [`Candidate::version_command`], such as `HYPHY 2.5.68(MP) for Linux on
+/// x86_64 …`.
 #[must_use]
 pub fn parse_version(output: &str) -> Option<Version> {
     let rest = output.split("HYPHY ").nth(1)?;
@@ -116,9 +117,9 @@ pub fn parse_version(output: &str) -> Option<Version> {
     ))
 }
 
-/// Where HyPhy may be, best first. `path` is the configured one (a program, or a folder into
-/// which packages were unpacked) and, if given, the only place looked at; else `folders` of that
-/// kind are tried before what is installed.
+/// Possible locations of HyPhy, best first. `path` is the configured one (a program, or a folder
+/// with unpacked packages). If it is given, only this location is returned. Otherwise `folders` of
+/// that kind come before installed programs.
 #[must_use]
 pub fn candidates(path: Option<&Path>, folders: &[PathBuf]) -> Vec<Candidate> {
     match path {
@@ -138,10 +139,11 @@ pub fn candidates(path: Option<&Path>, folders: &[PathBuf]) -> Vec<Candidate> {
     }
 }
 
-/// Below a folder that is laid out like Debian's packages. Unless it is `/`, its programs run
-/// with its own loader and libraries, whatever the system has.
+/// Candidates below a folder with the layout of Debian's packages. Unless the folder is `/`, its
+/// programs run with its own loader and libraries, regardless of the system's.
 fn in_root(root: &Path) -> Vec<Candidate> {
-    // Programs made for processors that this one may not be are found out by running them.
+    // Some programs need processor features that may be missing. Running them shows which ones
+    // work.
     let programs = ["hyphy-avx", "hyphy-sse3", "hyphy"].map(|name| root.join(BINARIES).join(name));
     let library = root.join(LIBRARY);
     let loaders = if root == Path::new("/") {
@@ -181,8 +183,8 @@ fn loader(root: &Path) -> Vec<OsString> {
         .unwrap_or_default()
 }
 
-/// A program by its path. Debian's `/usr/bin/hyphy` is a script that joins all arguments into
-/// one, so the programs it would call are taken instead.
+/// A candidate for the path of a program. Debian's `/usr/bin/hyphy` is a script that joins all
+/// arguments into one, so the programs that it would call are used instead.
 fn at_program(path: &Path) -> Vec<Candidate> {
     if is_debians_script(path) {
         return in_root(Path::new("/"));
@@ -234,9 +236,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_programs_folder_only_the_program_is_readable() {
+    fn only_the_program_is_readable_in_its_folder() {
         let folder = tempfile::tempdir().unwrap();
-        // As macOS and some others do, the folder may be behind a link.
+        // On macOS and some other systems, the folder may be behind a link.
         let at = folder.path().canonicalize().unwrap();
         fs::create_dir_all(at.join("share/hyphy/TemplateBatchFiles")).unwrap();
         fs::write(at.join("service-datamonkey.sqlite"), "").unwrap();
@@ -264,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_read_and_ordered() {
+    fn versions_are_parsed_and_ordered() {
         let debian_13 = "HYPHY 2.5.68(MP) for Linux on x86_64 x86 AVX SIMD with FMA3 zlib (v1.3.1)";
         assert_eq!(parse_version(debian_13), Some(Version(2, 5, 68)));
         assert_eq!(parse_version("Segmentation fault"), None);

@@ -1,7 +1,7 @@
 //! Why an analysis failed, in HyPhy's own words without its call stack.
 
-/// HyPhy's message from the end of its log, if it printed one: what stands between `Error:` and
-/// the call stack.
+/// HyPhy's message from the end of its log, if it printed one: the text between `Error:` and the
+/// call stack.
 #[must_use]
 pub fn message(log: &str) -> Option<String> {
     let plain = without_escapes(log);
@@ -19,14 +19,14 @@ pub fn message(log: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The numerical error that HyPhy says to tolerate: the analysis may be run once more with
-/// [`crate::arguments::TOLERANT`].
+/// Whether the log has the numerical error that HyPhy says to tolerate. The analysis may be run
+/// once more with [`crate::arguments::TOLERANT`].
 #[must_use]
 pub fn can_be_tolerated(log: &str) -> bool {
     log.contains("TOLERATE_NUMERICAL_ERRORS=1")
 }
 
-/// HyPhy's usual complaints: a part of each, and what it means and what to do.
+/// HyPhy's common error messages: a part of each message, its meaning, and the remedy.
 const MEANINGS: &[(&str, &str)] = &[
     (
         "TOLERATE_NUMERICAL_ERRORS=1",
@@ -44,16 +44,16 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
     (
         "tree sequence names must be one to one",
-        "Two sequences or leaves have the same name. Give each a name of its own.",
+        "Two sequences or leaves have the same name. Give each a unique name.",
     ),
     (
         "divisible by 3 and must not contain stop codons",
-        "The alignment is not in frame, or has stop codons by this genetic code. Check the code \
+        "The alignment is not in frame, or has stop codons under this genetic code. Check the code \
          and the frame.",
     ),
     (
         "is not a valid choice passed to",
-        "This version of HyPhy does not take one of the values of the request.",
+        "This version of HyPhy does not accept one of the request's values.",
     ),
     (
         "bad_alloc",
@@ -65,7 +65,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
 ];
 
-/// HyPhy's message as a sentence with what to do, the original beside it.
+/// HyPhy's message as a sentence with a remedy, together with the original message.
 #[must_use]
 pub fn explained(message: &str) -> String {
     match MEANINGS.iter().find(|(part, _)| message.contains(part)) {
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_message_is_kept_and_the_call_stack_is_not() {
+    fn the_message_is_kept_without_the_call_stack() {
         let log = "### Obtaining branch lengths\n\u{1b}[31mError:\u{1b}[0m\nThe leaf of the tree \
             labeled 'human' had no match in\nthe data filter.\n\nFunction call stack\n1 :  Lik…";
         assert_eq!(
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_complaints_are_explained_and_kept() {
+    fn common_error_messages_are_explained_and_kept() {
         let said = "The leaf of the tree labeled 'X' had no match in the data filter";
         let text = explained(said);
         assert!(text.starts_with("A leaf of the tree has no sequence") && text.ends_with(said));

@@ -1,24 +1,25 @@
-//! HyPhy's JSON, which is not always JSON: scalars may be bare `inf`, `-inf`, `nan`, `-nan`, and
-//! numbers may be larger than a double can hold (`1e9999`).
+//! HyPhy's JSON, which is not always valid JSON: scalars may be bare `inf`, `-inf`, `nan` or
+//! `-nan`, and numbers may exceed a double (`1e9999`).
 //!
-//! Results may be hundreds of megabytes long, so they are changed as they pass ([`Rewritten`]) and
-//! never held.
+//! Results may be hundreds of megabytes long, so they are changed while they are read
+//! ([`Rewritten`]) and never held in memory.
 
 use std::io::{self, Read};
 
 use serde_json::Value;
 
-/// What becomes of JSON on its way.
+/// Changes to JSON while it is read.
 pub trait Rewrite {
     /// Whether a bare word or number outside of strings becomes `null`.
     fn is_null(&self, token: &[u8]) -> bool;
 
-    /// Whether strings are looked at.
+    /// Whether strings are passed to [`Rewrite::text`].
     fn has_texts(&self) -> bool {
         false
     }
 
-    /// What a string becomes, both as they stand between their quotes; `None` if it stays.
+    /// The replacement for a string, both in the form between the quotes; `None` if it stays
+    /// unchanged.
     fn text(&self, _text: &str) -> Option<String> {
         None
     }
@@ -34,7 +35,7 @@ impl Rewrite for Valid {
     }
 }
 
-/// Everything that a double cannot hold becomes `null`.
+/// Numbers that a double cannot represent become `null`.
 struct Finite;
 
 impl Rewrite for Finite {
@@ -43,18 +44,18 @@ impl Rewrite for Finite {
     }
 }
 
-/// Valid JSON from HyPhy's, byte for byte but for non-finite numbers.
+/// Converts HyPhy's JSON to valid JSON, byte for byte except for non-finite numbers.
 pub fn valid<R: Read>(from: R) -> Rewritten<R, Valid> {
     Rewritten::new(from, Valid)
 }
 
-/// Reads HyPhy's JSON. Numbers that are not finite, or larger than a double can hold, are `null`.
+/// Reads HyPhy's JSON. Numbers that are not finite or exceed a double become `null`.
 ///
 /// # Errors
-/// It is not whole, or it cannot be read.
+/// The JSON is incomplete, or it cannot be read.
 pub fn read(from: impl Read) -> Result<Value, String> {
     let finite = io::BufReader::new(Rewritten::new(from, Finite));
-    serde_json::from_reader(finite).map_err(|e| format!("the result is not whole JSON: {e}"))
+    serde_json::from_reader(finite).map_err(|e| format!("the result is not complete JSON: {e}"))
 }
 
 /// `inf` or `nan`, in any case, with or without a sign.
@@ -64,45 +65,45 @@ fn is_non_finite(token: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"inf") || word.eq_ignore_ascii_case(b"nan")
 }
 
-/// Only an exponent makes a number that large in what HyPhy prints.
+/// In HyPhy's output, only a number with an exponent can be that large.
 fn is_too_large(token: &[u8]) -> bool {
     token.iter().any(|b| matches!(b, b'e' | b'E'))
         && std::str::from_utf8(token)
             .is_ok_and(|number| number.parse::<f64>().is_ok_and(f64::is_infinite))
 }
 
-/// Longest string that is looked at; a longer one passes as it is. A tree of 100,000 taxa has 5 MB.
+/// Longest string that is examined; longer ones pass unchanged. The tree of 100,000 taxa has 5 MB.
 const LONGEST_TEXT: usize = 16 << 20;
-/// Longest token that may become `null`; a longer one passes as it is.
+/// Longest token that may become `null`; longer ones pass unchanged.
 const LONGEST_TOKEN: usize = 64;
-/// Bytes that are read at once.
+/// Number of bytes per read.
 const PIECE: usize = 64 << 10;
 
-/// Where in the JSON the next byte is.
+/// The position of the next byte in the JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Outside,
     Text { escaped: bool },
 }
 
-/// A reader of JSON that is changed as it passes.
+/// A reader that changes JSON while it is read.
 pub struct Rewritten<R, W> {
     from: R,
     rewrite: W,
     place: Place,
-    /// The token or text that has begun and is not decided yet.
+    /// An incomplete token or string.
     begun: Vec<u8>,
-    /// It is too long to be looked at.
+    /// It is too long to be examined.
     passes: bool,
     piece: Vec<u8>,
-    /// What is ready to be read, and how much of it was.
+    /// Output that is ready, and how much of it has been read.
     ready: Vec<u8>,
     taken: usize,
     ended: bool,
 }
 
 impl<R: Read, W: Rewrite> Rewritten<R, W> {
-    /// Changes what `from` reads.
+    /// Changes the output of `from`.
     pub fn new(from: R, rewrite: W) -> Self {
         Self {
             from,
@@ -117,7 +118,7 @@ impl<R: Read, W: Rewrite> Rewritten<R, W> {
         }
     }
 
-    /// Takes the next piece of the original.
+    /// Processes the next chunk of the input.
     fn advance(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.taken = 0;
@@ -172,7 +173,7 @@ impl<R: Read, W: Rewrite> Rewritten<R, W> {
         }
     }
 
-    /// Takes a byte of a token or text of which no more than `longest` bytes are held.
+    /// Adds a byte to a token or string. At most `longest` bytes are held.
     fn begin(&mut self, byte: u8, longest: usize) {
         self.begun.push(byte);
         if self.begun.len() > longest {
@@ -192,7 +193,7 @@ impl<R: Read, W: Rewrite> Rewritten<R, W> {
         self.end(other);
     }
 
-    /// Passes on what has begun, or the other text in its place.
+    /// Emits the token or string, or its replacement.
     fn end(&mut self, other: Option<String>) {
         match other.filter(|_| !self.passes) {
             Some(other) => {
@@ -222,7 +223,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// A reader that gives a few bytes at a time: tokens and texts are cut everywhere.
+    /// A reader that returns a few bytes at a time, so that tokens and strings are split at every
+    /// position.
     struct Slow<'a>(&'a [u8]);
 
     impl Read for Slow<'_> {
@@ -253,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_double_cannot_hold_is_read_as_null() {
+    fn numbers_beyond_a_double_are_read_as_null() {
         let text = br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#;
         assert_eq!(
             read(&text[..]).unwrap(),

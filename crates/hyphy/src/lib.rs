@@ -1,12 +1,12 @@
-//! What HyPhy is: its analyses as tables, its program, its output.
+//! Everything about HyPhy: its analyses as tables, its program, its output.
 //!
-//! Each analysis is one table ([`table::Analysis`]) in one file of `methods/`. From it come the
-//! validation of a request ([`request`]), the argument vector ([`arguments`]), the list at
-//! `/methods`, the request's schema, the command line's flags and the web form. Besides: finding
-//! the program and its version ([`engine`]), reading its progress ([`progress`]), its complaints
-//! ([`failure`]) and its results ([`result`]).
+//! Each analysis is one table ([`table::Analysis`]) in one file of `methods/`. The table determines
+//! the validation of a request ([`request`]), the argument vector ([`arguments`]), the list at
+//! `/methods`, the request's schema, the command line's flags and the web form. Other modules
+//! locate the program and its version ([`engine`]), and read its progress ([`progress`]), its error
+//! messages ([`failure`]) and its results ([`result`]).
 //!
-//! Never here: submitting, storing, HTTP. Nothing in this crate starts a program.
+//! This crate never submits jobs, stores data or handles HTTP, and it never starts a program.
 //!
 //! Start reading at [`table`], then `methods/fel.rs`.
 

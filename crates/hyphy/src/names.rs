@@ -1,4 +1,4 @@
-//! Names that HyPhy was given in place of the user's, and the way back in its results.
+//! The names that HyPhy received in place of the user's, and restoring the user's names in results.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{Rewrite, Valid};
 
-/// The user's names by the engine's, which are made of ASCII letters, digits and underscores.
+/// Maps the engine's names, which consist of ASCII letters, digits and underscores, to the user's
+/// names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Renamed(BTreeMap<String, String>);
@@ -18,19 +19,19 @@ impl FromIterator<(String, String)> for Renamed {
 }
 
 impl Renamed {
-    /// Nothing was renamed.
+    /// Whether no name was changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many names were changed.
+    /// Number of changed names.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The content of a JSON string, restored and escaped; `None` if it stays.
+    /// The content of a JSON string, restored and escaped; `None` if it stays unchanged.
     fn restored(&self, text: &str) -> Option<String> {
         if let Some(user) = self.0.get(text) {
             return Some(escaped(user));
@@ -39,7 +40,7 @@ impl Renamed {
         is_tree.then(|| escaped(&self.tree(text)))
     }
 
-    /// A Newick tree, in which names follow `(`, `,` or `)`.
+    /// Restores the names in a Newick tree, where they follow `(`, `,` or `)`.
     fn tree(&self, newick: &str) -> String {
         let mut out = String::with_capacity(newick.len());
         let mut rest = newick;
@@ -65,8 +66,8 @@ fn escaped(text: &str) -> String {
     json[1..json.len() - 1].to_owned()
 }
 
-/// HyPhy's JSON as people see it: valid, with the user's names in keys and texts that are a name, and
-/// in trees. Everything else stays byte for byte.
+/// HyPhy's JSON as users see it: valid, with the user's names in keys, in texts that consist of a
+/// name, and in trees. Everything else stays byte for byte.
 impl Rewrite for Renamed {
     fn is_null(&self, token: &[u8]) -> bool {
         Valid.is_null(token)
@@ -91,7 +92,7 @@ mod tests {
     use crate::json::Rewritten;
 
     #[test]
-    fn names_come_back_in_keys_texts_and_trees_and_nowhere_else() {
+    fn names_are_restored_in_keys_texts_and_trees_only() {
         let renamed: Renamed = [("A_B", "A B"), ("q_x", "q\"x'"), ("c1_t", "t.1")]
             .map(|(engine, user)| (engine.to_owned(), user.to_owned()))
             .into_iter()

@@ -1,29 +1,29 @@
-//! How far an analysis is, read from what it prints.
+//! Progress of an analysis, read from its output.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Analysis;
 
-/// How far an analysis is.
+/// Progress of an analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Name of the present stage.
+    /// Name of the current stage.
     pub stage: String,
-    /// Its number, from 1; 0 before the first.
+    /// Number of the current stage, from 1; 0 before the first.
     pub stage_number: usize,
     /// Number of stages.
     pub stages: usize,
-    /// Part of the whole that is done, 0 to 1; never goes back.
+    /// Completed fraction of the whole, 0 to 1. It never decreases.
     pub fraction: f64,
     /// What is being counted, such as `17/86`.
     pub counted: Option<String>,
 }
 
-/// Reads progress of one run.
+/// Reads the progress of one run.
 #[derive(Debug)]
 pub struct Reader {
     analysis: &'static Analysis,
-    /// Number of stages announced so far; the present one is the last of them.
+    /// Number of stages announced so far. The current stage is the last of them.
     entered: usize,
     part: f64,
     counted: Option<String>,
@@ -32,11 +32,11 @@ pub struct Reader {
 }
 
 const STARTING: &str = "Starting";
-/// Longest line kept while its end is awaited; markers are at the beginning.
+/// Longest incomplete line that is kept. Markers are at the beginning of a line.
 const MAX_LINE: usize = 200;
 
 impl Reader {
-    /// A run that has printed nothing yet.
+    /// The progress of a run that has printed nothing yet.
     #[must_use]
     pub fn new(analysis: &'static Analysis) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Reader {
         }
     }
 
-    /// Takes the next piece of the log.
+    /// Processes the next piece of the log.
     pub fn log(&mut self, piece: &[u8]) {
         for &byte in piece {
             if byte == b'\n' {
@@ -80,7 +80,7 @@ impl Reader {
         }
     }
 
-    /// Takes the line that the program last drew on its terminal.
+    /// Processes the line that the program last drew on its terminal.
     pub fn terminal(&mut self, line: &str) {
         let found = self
             .analysis
@@ -96,13 +96,13 @@ impl Reader {
         };
         if total > 0 {
             self.enter(index + 1);
-            // The one being worked on is not done.
+            // The item in progress is not complete.
             self.part = f64::from(done.min(total).saturating_sub(1)) / f64::from(total);
             self.counted = Some(format!("{done}/{total}"));
         }
     }
 
-    /// How far it is now.
+    /// The current progress.
     pub fn now(&mut self) -> Progress {
         let stages = self.analysis.stages;
         let present = self
@@ -123,7 +123,7 @@ impl Reader {
     }
 }
 
-/// `done/total …`, `done of total …`, or an amino acid's letter, of which there are twenty.
+/// `done/total …`, `done of total …`, or the letter of an amino acid (one of twenty).
 fn counted(text: &str) -> Option<(u32, u32)> {
     const AMINO_ACIDS: &str = "ACDEFGHIKLMNPQRSTVWY";
     let mut letters = text.chars();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn all_ways_of_counting_are_read() {
+    fn all_progress_counters_are_parsed() {
         assert_eq!(counted("17/86 in partition 1"), Some((17, 86)));
         assert_eq!(counted("10 of 65. Best cAIC = 12"), Some((10, 65)));
         assert_eq!(counted("C] Computing the phylogenetic"), Some((2, 20)));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_of_every_analysis_make_up_the_whole() {
+    fn the_stages_of_every_analysis_add_up_to_100_percent() {
         for analysis in crate::methods::ALL {
             let whole: u32 = analysis
                 .stages

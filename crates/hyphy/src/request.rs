@@ -1,4 +1,5 @@
-//! A start request, checked against the analysis's table and brought to one canonical form.
+//! Validating a start request against the analysis's table, and converting it to its canonical
+//! form.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +12,19 @@ use crate::{
     table::{Choice, Kind},
 };
 
-/// The values of all parameters of an analysis, defaults filled in.
+/// The values of all parameters of an analysis, including defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parameters(BTreeMap<String, Value>);
 
-/// Something wrong with a field of a request.
+/// A problem with a field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field.
     pub field: String,
-    /// What is wrong and what would be right.
+    /// What is wrong and how to fix it.
     pub message: String,
-    /// It is not there at all, or the value is wrong.
+    /// Whether the field is missing. Otherwise its value is invalid.
     pub missing: bool,
 }
 
@@ -32,13 +33,12 @@ pub struct FieldProblem {
 pub struct Checked {
     /// All parameters.
     pub parameters: Parameters,
-    /// What was said and does not matter: fields that the analysis does not have, and values that
-    /// another parameter makes void.
+    /// What was ignored: unknown fields, and values that another parameter makes irrelevant.
     pub ignored: Vec<String>,
 }
 
 impl FieldProblem {
-    /// A value that is there and wrong.
+    /// A problem with a value that is present but invalid.
     pub fn wrong(field: &str, message: impl Into<String>) -> Self {
         Self {
             field: field.to_owned(),
@@ -50,15 +50,15 @@ impl FieldProblem {
 
 /// Fields of every start request that are not parameters of the analysis.
 const ELSEWHERE: &[&str] = &["user_token", "callback_url", "notify"];
-/// Sentences about what was ignored: enough for a person.
+/// Maximum number of sentences about ignored fields.
 const MOST_IGNORED: usize = 20;
 
-/// Checks a request and brings it to canonical form: booleans and `Yes`/`No`, numbers and numeric
-/// strings, codes as text or `{value}` objects, and lists as arrays or comma-separated text all
-/// become one.
+/// Validates a request and converts it to its canonical form. Each of these gets a single form:
+/// booleans and `Yes`/`No`; numbers and numeric strings; codes as text or as `{value}` objects;
+/// lists as arrays or as comma-separated text.
 ///
 /// # Errors
-/// Everything that is wrong, at once.
+/// All problems at once.
 pub fn check(
     analysis: &'static Analysis,
     body: &Map<String, Value>,
@@ -95,7 +95,7 @@ pub fn check(
     }
     let mut parameters = Parameters(values);
     for rule in analysis.rules {
-        // A parameter that is wrong by itself is not there, so that it cannot break a rule.
+        // A parameter that is invalid by itself is absent, so it cannot break a rule.
         if let Some(message) = (rule.broken)(&parameters) {
             problems.push(FieldProblem::wrong(rule.parameter, message));
         }
@@ -120,8 +120,8 @@ pub fn check(
     })
 }
 
-/// Takes out the parameters that another one makes void, so that requests that mean the same are
-/// the same. Returns what is to be said about those that were given.
+/// Removes the parameters that another one makes irrelevant, so that equivalent requests are equal.
+/// Returns a sentence about each of them that the request contained.
 fn void(
     analysis: &Analysis,
     body: &Map<String, Value>,
@@ -136,7 +136,7 @@ fn void(
         parameters.0.remove(parameter.name);
         if given(parameter, body).is_some() {
             said.push(format!(
-                "{} does not matter with {} {}; it was ignored.",
+                "{} has no effect if {} is {}; it was ignored.",
                 parameter.name,
                 condition.parameter,
                 all.text(condition.parameter).unwrap_or_default()
@@ -182,11 +182,11 @@ fn given<'a>(parameter: &Parameter, body: &'a Map<String, Value>) -> Option<&'a 
     let value = names
         .filter_map(|name| body.get(*name))
         .find(|value| !value.is_null())?;
-    // Clients send "" for what they leave open.
+    // Clients send "" for fields that they leave open.
     (value.as_str() != Some("")).then_some(value)
 }
 
-/// The canonical form of the value that a parameter has when it is not given.
+/// The canonical form of a parameter's default value.
 pub(crate) fn default(parameter: &Parameter) -> Option<Value> {
     match parameter.kind {
         Kind::Branches { .. } => Some(Value::Array(vec![])),
@@ -195,7 +195,7 @@ pub(crate) fn default(parameter: &Parameter) -> Option<Value> {
     }
 }
 
-/// The canonical form of a value, or what it must be.
+/// The canonical form of a value, or a description of valid values.
 fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
     match &parameter.kind {
         Kind::Dataset => dataset_id(value).ok_or_else(|| "the id of a dataset".to_owned()),
@@ -205,12 +205,12 @@ fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
         }),
         Kind::Branches { empty_is_all } => branches(value, *empty_is_all).ok_or_else(|| {
             "a list of branch names, labels or the words All, Internal, Leaves, \
-                Unlabeled-branches"
+             Unlabeled-branches"
                 .to_owned()
         }),
         Kind::BranchSets => branch_sets(value).ok_or_else(|| {
-            "a list of labels of the tree, or of objects {\"name\": …, \"branches\": […]}, no name \
-                twice"
+            "a list of labels of the tree, or of objects {\"name\": …, \"branches\": […]}, with \
+             unique names"
                 .to_owned()
         }),
         Kind::Compartments => compartments(value).ok_or_else(|| {
@@ -244,7 +244,7 @@ fn genetic_code(value: &Value) -> Option<Value> {
     GeneticCode::from_name(name).map(|code| Value::from(code.name()))
 }
 
-/// As an array or comma-separated text. Where naming none means all, so does the word.
+/// As an array or comma-separated text. If an empty list means all, so does the word `All`.
 fn branches(value: &Value, empty_is_all: bool) -> Option<Value> {
     let mut names = list_of_names(value)?;
     names.sort_unstable();
@@ -343,7 +343,7 @@ fn number(value: &Value) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// A value as it should stand in a sentence: short, and without control characters.
+/// A value in a form suitable for a sentence: short, and without control characters.
 fn shown(value: &Value) -> String {
     const LONGEST: usize = 80;
     let text = value.to_string();
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn all_forms_of_a_request_become_one() {
+    fn all_forms_of_a_request_have_one_canonical_form() {
         let written = fel(json!({
             "alignment": "a1", "tree": "b2", "ci": false, "srv": true, "resample": 0,
             "genetic_code": {"value": "Universal", "display_name": "Universal code"},
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_named_at_once() {
+    fn all_problems_are_reported_at_once() {
         let problems = fel(
             json!({"ci": "maybe", "resample": 1001, "genetic_code": "Klingon",
             "multiple_hits": 3, "branches": [1]}),

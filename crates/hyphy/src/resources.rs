@@ -1,16 +1,16 @@
-//! What a run needs, by a formula from the analysis and the size of its data.
+//! Resources of a run, estimated from the analysis and the size of its data.
 //!
-//! **Memory**: 256 MiB, and for every node of the tree, site, state (61 codons, 20 amino acids or
-//! 4 nucleotides) and rate class of the analysis's largest model four numbers of 8 bytes; at least
-//! 1 GiB. **Time**: a hundred times what the analysis took for 19 sequences of 130 sites on one
-//! thread, in proportion to sites and to sequences^1.2; at least 12 hours, at most 30 days. Both
-//! are meant to be too much rather than too little.
+//! **Memory**: 256 MiB + 32 bytes (four 8-byte numbers) × nodes of the tree × sites × states (61
+//! codons, 20 amino acids or 4 nucleotides) × rate classes of the analysis's largest model; at
+//! least 1 GiB. **Time**: a hundred times the run time of the analysis for 19 sequences of 130
+//! sites on one thread, in proportion to sites and to sequences^1.2; at least 12 hours, at most 30
+//! days. Both estimates are deliberately generous.
 
 use std::time::Duration;
 
 use crate::{Analysis, request::Parameters, table::Data};
 
-/// How large the data of a run are.
+/// Size of a run's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Sequences, or leaves of the tree.
@@ -19,13 +19,13 @@ pub struct Size {
     pub columns: usize,
 }
 
-/// What an analysis costs, beside its data.
+/// Cost of an analysis, apart from its data.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     /// Rate classes of its largest model.
     pub classes: u32,
-    /// Seconds that it took for 19 sequences of 130 sites (lysozyme) on one thread of the machine
-    /// that it was measured on, with default parameters.
+    /// Run time in seconds for 19 sequences of 130 sites (lysozyme), with default parameters, on
+    /// one thread of the machine on which it was measured.
     pub seconds: u32,
 }
 
@@ -34,7 +34,7 @@ const BASE: f64 = 256.0 * MIB;
 const LEAST: f64 = 1024.0 * MIB;
 const HOUR: f64 = 3600.0;
 
-/// Bytes of memory to ask for, in whole MiB.
+/// Memory to request, in bytes, as whole MiB.
 #[must_use]
 #[allow(
     clippy::cast_precision_loss,
@@ -50,7 +50,7 @@ pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) ->
     ((bytes / MIB).ceil() * MIB) as u64
 }
 
-/// Seconds that it usually takes with one thread: an order of magnitude.
+/// Usual run time in seconds on one thread: an order of magnitude.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -> f64 {
@@ -59,7 +59,7 @@ pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -
     f64::from(analysis.cost.seconds) * sequences * (sites / 130.0)
 }
 
-/// Longest time that it may take.
+/// Time limit of a run.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn time_limit(analysis: &Analysis, parameters: &Parameters, size: Size) -> Duration {
@@ -87,7 +87,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn more_data_and_larger_models_need_more() {
+    fn larger_data_and_models_need_more_resources() {
         let needs = |id: &str, sequences, columns| {
             let analysis = crate::methods::find(id).unwrap();
             let body = json!({"alignment": "a"});

@@ -1,4 +1,4 @@
-//! Whether a file is a whole result of HyPhy.
+//! Checking that a file is a complete HyPhy result.
 
 use std::{
     collections::BTreeMap,
@@ -9,17 +9,17 @@ use serde::de::IgnoredAny;
 
 use crate::{Analysis, json};
 
-/// Checks that this is a whole result of the analysis. A file may be there after a failure: empty, or
-/// cut short. It is read to its end and not held.
+/// Checks that this is a complete result of the analysis. After a failure, the file may be empty or
+/// truncated. It is read to its end but not held in memory.
 ///
 /// # Errors
-/// It cannot be read. The inner error says what is wrong with it, for the log.
+/// The file cannot be read. The inner error describes what is wrong with its content, for the log.
 pub fn check(analysis: &Analysis, from: impl Read) -> io::Result<Result<(), String>> {
     let text = BufReader::new(json::valid(from));
     let keys: BTreeMap<String, IgnoredAny> = match serde_json::from_reader(text) {
         Ok(keys) => keys,
         Err(e) if e.is_io() => return Err(e.into()),
-        Err(e) => return Ok(Err(format!("the result is not whole JSON: {e}"))),
+        Err(e) => return Ok(Err(format!("the result is not complete JSON: {e}"))),
     };
     let mut needed = analysis.result_keys.iter();
     Ok(match needed.find(|key| !keys.contains_key(**key)) {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_has_its_keys_and_is_whole() {
+    fn a_result_must_be_complete_and_have_its_keys() {
         let fel = crate::methods::find("fel").unwrap();
         let whole: String = fel
             .result_keys

@@ -1,6 +1,6 @@
-//! A small, typed digest of a result, so that nobody needs to know HyPhy's JSON to use it.
+//! A small, typed summary of a result, usable without knowledge of HyPhy's JSON.
 //!
-//! What is the same for all analyses is read here; each analysis's file says the rest
+//! This module reads the parts that all analyses share. Each analysis's file reads the rest
 //! ([`crate::Analysis::digest`]), with the help of [`sites`] and [`branches`].
 
 pub(crate) mod branches;
@@ -14,36 +14,38 @@ use utoipa::ToSchema;
 
 use crate::{Analysis, json, request::Parameters};
 
-/// A digest of a result.
+/// A summary of a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
     /// The analysis, such as `fel`.
     pub method: String,
     /// Its name, such as `FEL`.
     pub name: String,
-    /// HyPhy's version, where the result says it.
+    /// HyPhy's version, if the result contains it.
     pub hyphy_version: Option<String>,
-    /// Sequences of the alignment; absent where there is none.
+    /// Number of sequences in the alignment; absent if there is none.
     pub sequences: Option<u64>,
-    /// Sites of the alignment: codons, nucleotides or amino acids, as the analysis counts.
+    /// Number of sites in the alignment: codons, nucleotides or amino acids, as the analysis counts
+    /// them.
     pub sites: Option<u64>,
-    /// Seconds that HyPhy took, by its own clock.
+    /// HyPhy's run time in seconds, by its own clock.
     pub run_seconds: Option<f64>,
-    /// The models that were fitted, in HyPhy's order.
+    /// The fitted models, in HyPhy's order.
     pub models: Vec<Model>,
-    /// What this analysis found.
+    /// The findings of this analysis.
     #[serde(flatten)]
     pub digest: Digest,
 }
 
-/// What an analysis found.
+/// The findings of an analysis.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Digest {
-    /// One sentence.
+    /// The findings in one sentence.
     pub statement: String,
-    /// The threshold by which things count as found; absent where there is none.
+    /// The threshold for what counts as found; absent if there is none.
     pub threshold: Option<Threshold>,
-    /// How many sites, branches, pairs or breakpoints were found; absent for a test of the whole.
+    /// Number of sites, branches, pairs or breakpoints found; absent for a test of the whole
+    /// alignment.
     pub found: Option<u64>,
     /// Tests of the whole alignment.
     pub tests: Vec<Test>,
@@ -54,7 +56,7 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// A table in which so many rows count as found.
+    /// A digest with a table, in which `found` rows count as found.
     pub(crate) fn of_rows(
         statement: String,
         threshold: Threshold,
@@ -74,7 +76,7 @@ impl Digest {
 /// A threshold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Threshold {
-    /// Of what: a column of the table, or `p-value`.
+    /// What it applies to: a column of the table, or `p-value`.
     pub of: String,
     /// Its value.
     pub value: f64,
@@ -96,7 +98,7 @@ pub struct Model {
 /// A likelihood ratio test, or a permutation test, which has no ratio.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Test {
-    /// What is tested.
+    /// The hypothesis that is tested.
     pub name: String,
     /// Likelihood ratio test statistic.
     pub lrt: Option<f64>,
@@ -107,11 +109,11 @@ pub struct Test {
 /// An estimate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Rate {
-    /// Of what.
+    /// The estimated quantity.
     pub name: String,
     /// Its value; absent if it is not finite.
     pub value: Option<f64>,
-    /// Part of sites or branches that have it, 0 to 1, in a distribution.
+    /// Fraction of sites or branches with this rate, 0 to 1, if it belongs to a distribution.
     pub weight: Option<f64>,
 }
 
@@ -120,7 +122,7 @@ pub struct Rate {
 pub struct Table {
     /// Its columns.
     pub columns: Vec<Column>,
-    /// Its rows: a number, text, or `null` (not finite, or not there) for each column.
+    /// Its rows: a number, text, or `null` (not finite, or missing) for each column.
     #[schema(value_type = Vec<Vec<Value>>)]
     pub rows: Vec<Vec<Value>>,
 }
@@ -130,7 +132,7 @@ pub struct Table {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// What is in it.
+    /// Description of its content.
     pub description: String,
 }
 
@@ -151,17 +153,17 @@ impl Table {
         }
     }
 
-    /// Position of the column of this name.
+    /// Position of the column with this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 }
 
-/// Digests a result.
+/// Summarises a result.
 ///
 /// # Errors
-/// What the result lacks, for the log.
+/// What is missing in the result, for the log.
 pub fn summarise(
     analysis: &Analysis,
     parameters: &Parameters,
@@ -174,7 +176,12 @@ pub fn summarise(
         parameters,
         threshold,
     })
-    .ok_or_else(|| format!("the result of {} is not as it should be", analysis.id))?;
+    .ok_or_else(|| {
+        format!(
+            "the result of {} does not have the expected form",
+            analysis.id
+        )
+    })?;
     let input = &result["input"];
     let count = |key: &str| input[key].as_u64();
     Ok(Summary {
@@ -189,18 +196,18 @@ pub fn summarise(
     })
 }
 
-/// What a digest is made from.
+/// Input of a digest.
 pub struct Given<'a> {
     /// HyPhy's result.
     pub result: &'a Value,
     /// The job's parameters.
     pub parameters: &'a Parameters,
-    /// The threshold asked for.
+    /// The requested threshold.
     pub threshold: Option<f64>,
 }
 
 impl Given<'_> {
-    /// The threshold asked for, else that of the parameter, else the usual one.
+    /// The requested threshold, or else the parameter's value, or else the usual one.
     pub(crate) fn threshold(&self, of: &str, parameter: &str, usual: f64) -> Threshold {
         let own = self.parameters.get(parameter).and_then(Value::as_f64);
         Threshold {
@@ -209,7 +216,7 @@ impl Given<'_> {
         }
     }
 
-    /// The tests of `test results`, by name.
+    /// The tests in `test results`, by name.
     pub(crate) fn tests(&self) -> Option<Vec<Test>> {
         let tests = self.result["test results"].as_object()?;
         Some(
@@ -220,7 +227,7 @@ impl Given<'_> {
         )
     }
 
-    /// The test of `test results` as a whole.
+    /// `test results` as a single test.
     pub(crate) fn test(&self, name: &str) -> Test {
         test(name, &self.result["test results"])
     }
@@ -243,7 +250,7 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     }
 }
 
-/// A p-value or the like as it stands in a sentence.
+/// A p-value or similar number in a form suitable for a sentence.
 pub(crate) fn said(number: Option<f64>) -> String {
     match number {
         None => "unknown".to_owned(),
@@ -281,8 +288,8 @@ fn models(result: &Value) -> Vec<Model> {
         .collect()
 }
 
-/// Rate classes of a `Rate Distributions` table: by number an `omega` (or `rate`) and a
-/// `proportion`, or a list of pairs.
+/// The rate classes of a `Rate Distributions` table: by number, an `omega` (or `rate`) and a
+/// `proportion`; or a list of pairs.
 pub(crate) fn distribution(name: &str, classes: &Value) -> Vec<Rate> {
     let rate = |value: &Value, weight: &Value| Rate {
         name: name.to_owned(),

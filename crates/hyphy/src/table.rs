@@ -1,4 +1,4 @@
-//! What an analysis is, as data.
+//! The definition of an analysis, as data.
 
 use sequence::GeneticCode;
 
@@ -17,66 +17,67 @@ pub struct Analysis {
     pub name: &'static str,
     /// The name in full.
     pub title: &'static str,
-    /// The biologist's question that it answers.
+    /// The biologist's question it answers.
     pub question: &'static str,
     /// What it does, in a few sentences.
     pub description: &'static str,
-    /// What to cite.
+    /// The publication to cite.
     pub citation: Citation,
-    /// What HyPhy is told to run.
+    /// The program that HyPhy runs.
     pub program: Program,
-    /// First engine that has it.
+    /// First engine version that supports it.
     pub since: Version,
-    /// What it takes.
+    /// The data it takes.
     pub input: Input,
-    /// Its parameters, in the order in which people should see them.
+    /// Its parameters, in display order.
     pub parameters: &'static [Parameter],
-    /// Arguments that are always the same.
+    /// Constant arguments.
     pub fixed: &'static [Fixed],
-    /// What parameters must be together.
+    /// Constraints between parameters.
     pub rules: &'static [Rule],
-    /// What it costs.
+    /// Its cost.
     pub cost: Cost,
-    /// It takes up a partial result that it finds at its output.
+    /// Whether it resumes from a partial result that it finds at its output path.
     pub resumes: bool,
-    /// HyPhy's MPI build shares its work among processes: its batch file queues sites or models.
+    /// Whether HyPhy's MPI build distributes its work among processes: its batch file queues sites
+    /// or models.
     pub mpi: bool,
-    /// Known faults of engines that must be worked around.
+    /// Known engine bugs that need a workaround.
     pub quirks: &'static [Quirk],
-    /// What it goes through, in order.
+    /// Its stages, in order.
     pub stages: &'static [Stage],
-    /// Top-level keys that a whole result has.
+    /// Top-level keys of a complete result.
     pub result_keys: &'static [&'static str],
-    /// Digests a result; `None` if it is not as it should be.
+    /// Computes the digest of a result; `None` if the result does not have the expected form.
     pub digest: fn(&Given<'_>) -> Option<Digest>,
     /// Field of the published envelope that holds the result: `result`, or `results`.
     pub result_field: &'static str,
 }
 
-/// What HyPhy is told to run.
+/// The program that HyPhy runs.
 #[derive(Debug, Clone, Copy)]
 pub enum Program {
-    /// An analysis that HyPhy has, by its keyword.
+    /// An analysis that HyPhy ships, by its keyword.
     Keyword(&'static str),
-    /// A batch file of our own: its name in the working directory, and its text.
+    /// A batch file of this project: its name in the working directory, and its text.
     Batch(&'static str, &'static str),
 }
 
-/// An argument that is always the same.
+/// A constant argument.
 #[derive(Debug)]
 pub enum Fixed {
     /// A keyword and its value.
     Word(&'static str, &'static str),
-    /// A keyword and the name of a file in the working directory, which HyPhy writes.
+    /// A keyword, and the name of a file in the working directory that HyPhy writes.
     File(&'static str, &'static str),
 }
 
-/// Something that parameters, each good by itself, must be together.
+/// A constraint on several parameters, each of which is valid by itself.
 #[derive(Debug)]
 pub struct Rule {
-    /// The parameter that is to blame.
+    /// The parameter to which the error is attributed.
     pub parameter: &'static str,
-    /// What is wrong with it, if the rule is broken.
+    /// What is wrong with it, if the constraint is violated.
     pub broken: fn(&Parameters) -> Option<String>,
 }
 
@@ -89,7 +90,7 @@ pub struct Citation {
     pub doi: &'static str,
 }
 
-/// What an analysis takes.
+/// The data that an analysis takes.
 #[derive(Debug)]
 pub struct Input {
     /// Kind of alignment.
@@ -98,9 +99,9 @@ pub struct Input {
     pub tree: TreeInput,
     /// How its branches are chosen.
     pub branches: BranchInput,
-    /// It takes alignments in partitions, each with a tree of its own or all with one.
+    /// Whether it supports partitioned alignments, with one tree per partition or one tree for all.
     pub partitions: bool,
-    /// Fewest sequences with which it can run.
+    /// Minimum number of sequences.
     pub min_sequences: usize,
 }
 
@@ -120,7 +121,7 @@ pub enum Data {
 }
 
 impl Data {
-    /// The kind of alignment that a request gives: what `data_type` says where that decides.
+    /// The kind of alignment for a request: the value of `data_type`, if it decides.
     #[must_use]
     pub fn given(self, parameters: &Parameters) -> Self {
         match (self, parameters.text("data_type")) {
@@ -135,26 +136,26 @@ impl Data {
 /// Whether an analysis takes a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TreeInput {
-    /// It needs one: the dataset named by `tree`, or one that the alignment's file holds.
+    /// A tree is required: the dataset named by `tree`, or one in the alignment's file.
     Required,
-    /// As [`TreeInput::Required`], and its root has two branches.
+    /// As [`TreeInput::Required`], with a root that has two branches.
     Rooted,
-    /// It takes none.
+    /// No tree.
     None,
 }
 
 /// How the branches of an analysis are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BranchInput {
-    /// They are not.
+    /// No branches are chosen.
     None,
-    /// `branches`: those to test.
+    /// `branches`: the branches to test.
     Tested,
     /// `test_branches` and `reference_branches`.
     TestAndReference,
     /// `branch_sets`: any number of sets.
     Sets,
-    /// `compartment_definitions`: leaves, by regular expressions.
+    /// `compartment_definitions`: leaves, selected by regular expressions.
     Compartments,
 }
 
@@ -163,33 +164,33 @@ pub enum BranchInput {
 pub struct Parameter {
     /// Name in the API.
     pub name: &'static str,
-    /// What forms call it.
+    /// Label in forms.
     pub label: &'static str,
-    /// Other names that clients use.
+    /// Alternative names that clients use.
     pub aliases: &'static [&'static str],
-    /// HyPhy's keyword, such as `--resample`; `None` where the value is not passed on as it is.
+    /// HyPhy's keyword, such as `--resample`; `None` if the value is not passed on unchanged.
     pub keyword: Option<&'static str>,
-    /// What values it takes.
+    /// Its type and accepted values.
     pub kind: Kind,
-    /// Value when it is not given, in its canonical form; empty means none.
+    /// Default value in canonical form; empty means none.
     pub default: &'static str,
-    /// What it does, for people.
+    /// Description for users.
     pub help: &'static str,
-    /// It has to be given.
+    /// Whether it must be given.
     pub required: bool,
-    /// It is passed on only in this case.
+    /// Condition under which it is passed on.
     pub only_if: Option<Condition>,
-    /// First engine that has it.
+    /// First engine version that supports it.
     pub since: Version,
-    /// The analysis's `--help` names its keyword, if it has it.
+    /// Whether the analysis's `--help` lists its keyword if the engine supports it.
     pub in_help: bool,
-    /// Seldom needed: forms fold it away.
+    /// Whether it is rarely needed; forms hide it by default.
     pub advanced: bool,
-    /// The published specification has it.
+    /// Whether the published specification has it.
     pub published: bool,
 }
 
-/// What values a parameter takes.
+/// Type and accepted values of a parameter.
 #[derive(Debug)]
 pub enum Kind {
     /// Id of a dataset.
@@ -198,25 +199,26 @@ pub enum Kind {
     GeneticCode,
     /// Branches of the tree; see [`crate::branches`].
     Branches {
-        /// Naming none means all. If not, it means what [`crate::branches`] says.
+        /// Whether an empty list means all branches. Otherwise [`crate::branches`] defines its
+        /// meaning.
         empty_is_all: bool,
     },
-    /// Sets of branches: labels that the tree carries, or `{"name": …, "branches": […]}`.
+    /// Sets of branches: labels in the tree, or `{"name": …, "branches": […]}`.
     BranchSets,
     /// Groups of leaves: `{"description": …, "regexp": …}`.
     Compartments,
-    /// `Yes` or `No`; also taken as a JSON boolean.
+    /// `Yes` or `No`; a JSON boolean is accepted, too.
     YesNo,
-    /// One of some words.
+    /// One of several words.
     Choice(&'static [Choice]),
-    /// A whole number, bounds included.
+    /// An integer between inclusive bounds.
     Integer {
         /// Smallest value.
         min: i64,
         /// Largest value.
         max: i64,
     },
-    /// A number, bounds included.
+    /// A number between inclusive bounds.
     Number {
         /// Smallest value.
         min: f64,
@@ -237,13 +239,13 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A word that HyPhy and the API spell alike.
+    /// A word that HyPhy and the API spell in the same way.
     #[must_use]
     pub const fn new(value: &'static str, help: &'static str) -> Self {
         Self::spelt(value, value, help)
     }
 
-    /// A word that HyPhy spells in another way.
+    /// A word that HyPhy spells differently.
     #[must_use]
     pub const fn spelt(value: &'static str, engine: &'static str, help: &'static str) -> Self {
         Self {
@@ -254,19 +256,19 @@ impl Choice {
     }
 }
 
-/// Another parameter has one of some values, or has none of them.
+/// A condition on another parameter's value.
 #[derive(Debug)]
 pub struct Condition {
     /// The other parameter.
     pub parameter: &'static str,
     /// The values.
     pub values: &'static [&'static str],
-    /// Whether it must have one of them, or none.
+    /// Whether the parameter must have one of the values. Otherwise it must have none of them.
     pub one_of_them: bool,
 }
 
 impl Condition {
-    /// Whether it holds.
+    /// Whether the condition holds.
     #[must_use]
     pub fn holds(&self, parameters: &Parameters) -> bool {
         let value = parameters.text(self.parameter).unwrap_or_default();
@@ -274,31 +276,31 @@ impl Condition {
     }
 }
 
-/// A fault of some engines that is worked around.
+/// An engine bug with a workaround.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quirk {
     /// HyPhy 2.5.55 to 2.5.83 never analyse the first codon: their filter for `--limit-to-sites`
-    /// takes its 0-based index for a truth value. A pattern that matches every site number
-    /// brings it back.
+    /// uses its 0-based index as a truth value. A pattern that matches every site number restores
+    /// the codon.
     FirstCodonSkipped,
 }
 
-/// A part of an analysis that its log announces.
+/// A part of an analysis that the log announces.
 #[derive(Debug)]
 pub struct Stage {
     /// Beginning of the line that announces it.
     pub marker: &'static str,
     /// Name for people.
     pub title: &'static str,
-    /// Its usual part of the whole run time, in percent.
+    /// Its usual percentage of the total run time.
     pub share: u8,
-    /// What stands before `done/total`, `done of total`, or the letter of an amino acid in the
-    /// progress line that counts it.
+    /// The text before `done/total`, `done of total`, or the letter of an amino acid in the
+    /// progress line.
     pub counter: Option<&'static str>,
 }
 
 impl Stage {
-    /// A stage that nothing counts.
+    /// A stage without a counter.
     #[must_use]
     pub const fn new(marker: &'static str, title: &'static str, share: u8) -> Self {
         Self {
@@ -309,7 +311,7 @@ impl Stage {
         }
     }
 
-    /// The same, counted.
+    /// A stage with a counter.
     #[must_use]
     pub const fn counted(self, counter: &'static str) -> Self {
         Self {
@@ -326,7 +328,7 @@ impl std::fmt::Debug for Analysis {
 }
 
 impl Analysis {
-    /// The parameter of this name or alias.
+    /// The parameter with this name or alias.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters
@@ -336,7 +338,7 @@ impl Analysis {
 }
 
 impl Parameter {
-    /// The words that it takes, if it takes only some.
+    /// The accepted words, if only certain words are accepted.
     #[must_use]
     pub fn words(&self) -> Vec<&'static str> {
         match self.kind {
@@ -347,7 +349,7 @@ impl Parameter {
         }
     }
 
-    /// What most parameters have in common.
+    /// Values that most parameters share.
     pub const NONE: Self = Self {
         name: "",
         label: "",
@@ -365,10 +367,10 @@ impl Parameter {
     };
 }
 
-/// Since ever, as far as this service is concerned.
+/// Every version that this service supports.
 pub(crate) const fn any_version() -> Version {
     Version(2, 5, 0)
 }
 
-/// What Debian's 2.5.69 package calls itself.
+/// The version that Debian's package 2.5.69 reports.
 pub(crate) const V2_5_68: Version = Version(2, 5, 68);

@@ -1,4 +1,4 @@
-//! The batch file of NRM finds what was simulated, and its numbers agree with theory.
+//! NRM's batch file recovers simulated processes, and its numbers agree with theory.
 #![allow(
     unreachable_pub,
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use simulate::{BASES, BRANCHES, Process, Sequences, is_leaf};
 use tempfile::TempDir;
 
 const MODELS: [&str; 4] = ["GTR", "NREV6", "NREV12", "NREV12+F"];
-/// Null, alternative, and the parameters that the alternative has more.
+/// Null model, alternative model, and the number of additional parameters of the alternative.
 const TESTS: [(&str, &str, u32); 4] = [
     ("GTR", "NREV12", 7),
     ("GTR", "NREV12+F", 10),
@@ -39,7 +39,7 @@ const TESTS: [(&str, &str, u32); 4] = [
 const GAMMA: [f64; 4] = [0.1370, 0.4768, 1.0000, 2.3862];
 
 #[test]
-fn a_non_reversible_process_is_told_from_a_reversible_one() {
+fn nonreversible_and_reversible_processes_are_distinguished() {
     // A to C to G to T to A.
     let cycle = rates(|from, to| if to == (from + 1) % 4 { 0.85 } else { 0.075 });
     let run = Run::of(&Process {
@@ -52,7 +52,7 @@ fn a_non_reversible_process_is_told_from_a_reversible_one() {
     assert!(run.test("GTR vs NREV12", "p-value") < 0.01);
     assert!(run.test("GTR vs NREV12", "Corrected P-value") < 0.01);
     assert!(run.fit("NREV12", "AIC-c") < run.fit("GTR", "AIC-c"));
-    // The process is stationary: root frequencies of their own explain no more.
+    // The process is stationary, so separate root frequencies do not improve the fit.
     assert!(run.test("NREV12 vs NREV12+F", "p-value") > 0.001);
     assert!(run.fit("NREV12", "AIC-c") < run.fit("NREV12+F", "AIC-c"));
 
@@ -65,7 +65,7 @@ fn a_non_reversible_process_is_told_from_a_reversible_one() {
             assert!((ratio - expected).abs() < 0.2, "{from} {to}: {ratio}");
         }
     }
-    // Only a process that is not reversible can tell where the root is: at 0.12 of 0.32.
+    // Only a non-reversible process can locate the root: at 0.12 of 0.32.
     let [left, right] = ["left", "right"].map(|branch| run.length(branch, "NREV12"));
     assert!((left / (left + right) - 0.375).abs() < 0.2);
     let [left, right] = ["left", "right"].map(|branch| run.length(branch, "GTR"));
@@ -73,7 +73,7 @@ fn a_non_reversible_process_is_told_from_a_reversible_one() {
 }
 
 #[test]
-fn a_reversible_process_is_not_taken_for_another() {
+fn a_reversible_process_is_not_reported_as_nonreversible() {
     // Hasegawa, Kishino and Yano (1985): transitions are three times as fast.
     let root = [0.35, 0.15, 0.20, 0.30];
     let run = Run::of(&Process {
@@ -88,12 +88,12 @@ fn a_reversible_process_is_not_taken_for_another() {
         assert!(run.test(&test, "p-value") > 0.001);
         assert!(run.fit(null, "AIC-c") < run.fit(alternative, "AIC-c"));
     }
-    // A is not as frequent as T, nor C as G, so the strands do not evolve alike.
+    // A and T, and C and G, have different frequencies, so the two strands do not evolve alike.
     assert!(run.test("NREV6 vs NREV12+F", "p-value") < 0.01);
 }
 
 #[test]
-fn a_root_unlike_the_rest_is_found() {
+fn different_root_frequencies_are_detected() {
     let root = [0.55, 0.15, 0.15, 0.15];
     let run = Run::of(&Process {
         rates: rates(|_, _| 1.0 / 3.0),
@@ -118,7 +118,7 @@ fn a_tree_without_a_root_is_refused() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("NRM needs a rooted tree"));
 }
 
-/// A matrix of rates; each row sums to zero.
+/// A rate matrix; each row sums to zero.
 fn rates(rate: impl Fn(usize, usize) -> f64) -> [[f64; 4]; 4] {
     let mut matrix = [[0.0; 4]; 4];
     for from in 0..4 {
@@ -130,7 +130,7 @@ fn rates(rate: impl Fn(usize, usize) -> f64) -> [[f64; 4]; 4] {
     matrix
 }
 
-/// The command of the engine up to its library.
+/// The engine's command, up to its library.
 fn engine() -> Vec<OsString> {
     let path = std::env::var_os("HYPHY_PATH").map(std::path::PathBuf::from);
     let folders = [Path::new(env!("CARGO_MANIFEST_DIR")).join("../../engine")];
@@ -171,7 +171,7 @@ fn run(folder: &Path, fasta: &str, newick: &str) -> Output {
         .unwrap()
 }
 
-/// An analysis of what was simulated.
+/// The analysis of simulated data.
 struct Run {
     sequences: Sequences,
     result: Value,
@@ -221,7 +221,7 @@ impl Run {
         [0, 1, 2, 3].map(|i| row(&rows[i]))
     }
 
-    /// What holds whatever was simulated.
+    /// Checks that hold for any simulated data.
     fn check(&self) {
         self.check_the_published_keys();
         self.check_likelihoods();
@@ -278,7 +278,7 @@ impl Run {
         for (name, above, simulated) in BRANCHES {
             for model in MODELS {
                 let length = self.length(name, model);
-                // The place of the root is hard to tell.
+                // The position of the root is hard to estimate.
                 let slack = if above.is_empty() { 0.3 } else { 0.1 };
                 assert!(
                     (length - simulated).abs() < slack,
@@ -301,7 +301,7 @@ impl Run {
         }
     }
 
-    /// They are those of what the fits say, and ordered as the models are nested.
+    /// The likelihoods match those of the fitted models, and are ordered as the models are nested.
     fn check_likelihoods(&self) {
         for model in MODELS {
             let lengths = BRANCHES.map(|(name, ..)| (name.to_owned(), self.length(name, model)));

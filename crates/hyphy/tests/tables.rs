@@ -1,5 +1,5 @@
-//! Every parameter of every analysis: at a value of its own it reaches the command line, and a
-//! value that it does not take is refused by its name.
+//! Every parameter of every analysis: a valid value reaches the command line, and an invalid value
+//! is rejected with the parameter's name.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use hyphy::{
 };
 use serde_json::{Map, Value, json};
 
-/// An engine that has everything.
+/// An engine that supports everything.
 fn engine() -> Engine {
     let mut capabilities = Capabilities::default();
     for analysis in methods::ALL {
@@ -39,7 +39,7 @@ fn engine() -> Engine {
     }
 }
 
-/// A request with what the analysis must have.
+/// A request with the required parameters of the analysis.
 fn least(analysis: &Analysis) -> Map<String, Value> {
     let mut body = Map::new();
     for parameter in analysis.parameters.iter().filter(|p| p.required) {
@@ -62,7 +62,7 @@ fn checked(
     check(analysis, body)
 }
 
-/// A value that is not the default.
+/// A value other than the default.
 fn another(parameter: &Parameter) -> Value {
     match parameter.kind {
         Kind::Integer { min, max } => {
@@ -106,7 +106,7 @@ fn every_parameter_reaches_the_command_line() {
                 continue;
             }
             let mut body = plain.clone();
-            // Where another parameter makes it void, that one is set first.
+            // If another parameter makes it irrelevant, sets that parameter first.
             if let Some(condition) = &parameter.only_if {
                 let other = analysis.parameter(condition.parameter).unwrap();
                 let words = other.words();
@@ -154,7 +154,7 @@ fn every_parameter_reaches_the_command_line() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command_lines.txt");
     let expected = std::fs::read_to_string(path).unwrap_or_default();
     if text != expected {
-        // For whoever changed a table on purpose.
+        // For review after an intended change of a table.
         std::fs::write(format!("{path}.new"), &text).unwrap();
     }
     assert_eq!(
@@ -164,7 +164,7 @@ fn every_parameter_reaches_the_command_line() {
 }
 
 #[test]
-fn every_value_that_is_not_taken_is_refused_by_its_name() {
+fn invalid_values_are_rejected_with_the_parameters_name() {
     for analysis in methods::ALL {
         for parameter in analysis.parameters {
             let wrong = match parameter.kind {

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! <name>/
-//!   run/        the command's working directory: its inputs, and all that it may write
-//!   log         what the command printed, bounded
+//!   run/        the command's working directory: its inputs, and everything that it may write
+//!   log         the command's output, bounded
 //!   progress    the last line that the command drew on its terminal
-//!   level       how far the command is confined
-//!   owner.json  which supervisor process has this attempt
+//!   level       the command's confinement level
+//!   owner.json  the supervisor process that has claimed this attempt
 //!   exit.json   how it ended; written last, by rename (exit.json.reserved until then)
 //! ```
-//! Only `run/` is open to the command itself: it cannot forge the others.
+//! The command itself has access only to `run/`, so it cannot forge the other files.
 
 use std::{
     fs, io,
@@ -26,7 +26,7 @@ use crate::sandbox::Level;
 pub struct AttemptDir(PathBuf);
 
 impl AttemptDir {
-    /// The files of the attempt whose directory this is. Nothing is touched.
+    /// The files of the attempt in this directory. Does not access the file system.
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self(directory.into())
@@ -38,13 +38,13 @@ impl AttemptDir {
         self.0.join("run")
     }
 
-    /// What the command printed.
+    /// The command's output.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.0.join("log")
     }
 
-    /// Last line that the command drew on its terminal.
+    /// The last line that the command drew on its terminal.
     #[must_use]
     pub fn progress(&self) -> PathBuf {
         self.0.join("progress")
@@ -54,7 +54,7 @@ impl AttemptDir {
         self.0.join("level")
     }
 
-    /// How far the command was confined ([`crate::sandbox::Level`]), if it was started.
+    /// The confinement level of the command ([`crate::sandbox::Level`]), if it was started.
     #[must_use]
     pub fn read_level(&self) -> Option<String> {
         let text = fs::read_to_string(self.level()).ok()?;
@@ -62,8 +62,8 @@ impl AttemptDir {
         level.map(|level| level.to_string())
     }
 
-    /// Why the command could not be started, as the confined process noted it, and whether that may
-    /// pass.
+    /// Why the command could not be started, as recorded by the confined process, and whether the
+    /// reason is temporary.
     pub(crate) fn read_not_started(&self) -> Option<(String, bool)> {
         let text = fs::read_to_string(self.level()).ok()?;
         let text = text.trim();
@@ -73,9 +73,9 @@ impl AttemptDir {
         Some((why.to_owned(), passing))
     }
 
-    /// What precedes the sentence in `level` where the command could not be started.
+    /// Prefix of the sentence in `level` if the command could not be started.
     pub(crate) const NOT_STARTED: &'static str = "not started: ";
-    /// The same where nothing is wrong with the command itself.
+    /// The same if nothing is wrong with the command itself.
     pub(crate) const PASSING: &'static str = "not started for now: ";
 
     pub(crate) fn owner(&self) -> PathBuf {
@@ -94,20 +94,20 @@ impl AttemptDir {
         self.0.join("lock")
     }
 
-    /// Made by a script that does without the supervisor, instead of `owner.json`.
+    /// Created by a script that runs without the supervisor, instead of `owner.json`.
     pub(crate) const TAKEN: &'static str = "taken";
 
-    /// Whether the folder of all attempts is there.
+    /// Whether the folder of all attempts exists.
     pub(crate) fn is_among_attempts(&self) -> bool {
         self.0.parent().is_some_and(Path::is_dir)
     }
 
-    /// Whether the attempt was begun, by whatever runs it.
+    /// Whether the attempt was begun, by the supervisor or by a script.
     pub(crate) fn has_begun(&self) -> bool {
         self.owner().exists() || self.0.join(Self::TAKEN).exists()
     }
 
-    /// How the command ended, if it has.
+    /// How the command ended; `None` if it has not ended.
     #[must_use]
     pub fn read_exit(&self) -> Option<Exit> {
         read_json(&self.exit())
@@ -117,11 +117,11 @@ impl AttemptDir {
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {
-    /// Exit code, if it ended by itself.
+    /// Exit code, if it exited by itself.
     pub code: Option<i32>,
-    /// Signal that ended it, if one did.
+    /// Signal that ended it, if any.
     pub signal: Option<i32>,
-    /// It was stopped because its time limit had passed.
+    /// It was stopped because its time limit was reached.
     #[serde(default)]
     pub timed_out: bool,
     /// The supervisor was asked to stop it.
@@ -130,15 +130,15 @@ pub struct Exit {
     /// Why it could not be started at all.
     #[serde(default)]
     pub not_started: Option<String>,
-    /// That is for a trouble of the machine, which may pass: nothing is wrong with the task, and it may
-    /// be tried again.
+    /// The reason is a temporary condition of the machine. Nothing is wrong with the task, and it
+    /// may be tried again.
     #[serde(default)]
     pub passing: bool,
-    /// The disk was full while the command ran or when it ended: its files may be cut short, whatever
-    /// its exit code.
+    /// The disk was full while the command ran or when it ended. Its files may be truncated,
+    /// whatever its exit code.
     #[serde(default)]
     pub disk_full: bool,
-    /// Why it ended, for people, where the scheduler knows more than the command.
+    /// Why it ended, in a sentence for users, if the scheduler knows more than the command.
     #[serde(default)]
     pub explanation: Option<String>,
     /// When the command was started.
@@ -148,7 +148,7 @@ pub struct Exit {
 }
 
 impl Exit {
-    /// A command that could not be started, just now.
+    /// The record of a command that could not be started.
     pub(crate) fn of_not_started(why: String, passing: bool) -> Self {
         let now = Utc::now();
         Self {
@@ -165,14 +165,14 @@ impl Exit {
         }
     }
 
-    /// Ended by itself with exit code 0.
+    /// Whether it exited by itself with exit code 0.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.code == Some(0)
     }
 }
 
-/// Writes a JSON file that is there whole or not at all, also after a power cut.
+/// Writes a JSON file atomically, even in case of a power cut.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(parent)?;
@@ -182,7 +182,7 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> io::Result<()> 
     sync_parent(path)
 }
 
-/// Sees to it that the disk has a file's name.
+/// Ensures that a file's name is on the disk.
 pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -1,10 +1,11 @@
-//! Named points at which tests make things go wrong (the feature `fail-points`; without it they are
-//! nothing). `FAILPOINTS='job-claimed=return(kill@/tmp/once)'` and the like say what happens where:
-//! `return` is an error in a file, `return(full)` a full disk, `return(kill)` the end of the process, and
-//! `sleep(MS)` a delay. `@FILE` makes it happen once: to whichever process removes the file.
+//! Fail points: named steps at which tests inject faults (feature `fail-points`; without it they
+//! are compiled out). `FAILPOINTS='job-claimed=return(kill@/tmp/once)'` selects a fault for a fail
+//! point: `return` is an I/O error, `return(full)` a full disk, `return(kill)` the end of the
+//! process, and `sleep(MS)` a delay. `@FILE` makes the fault happen once, in the process that
+//! removes the file.
 
-/// A point at which a test may make the function fail. The function returns a `Result` whose error can
-/// be made of a [`std::io::Error`].
+/// Marks a step at which a test may make the function fail. The function returns a `Result` whose
+/// error can be made from a [`std::io::Error`].
 #[cfg(feature = "fail-points")]
 #[macro_export]
 macro_rules! fail_point {
@@ -15,20 +16,21 @@ macro_rules! fail_point {
     };
 }
 
-/// A point at which a test may make the function fail, which is nothing without `fail-points`.
+/// Marks a step at which a test may make the function fail. Without `fail-points` it does nothing.
 #[cfg(not(feature = "fail-points"))]
 #[macro_export]
 macro_rules! fail_point {
     ($name:literal) => {};
 }
 
-/// Makes happen what `FAILPOINTS` says, for as long as the process lives.
+/// Activates the faults in `FAILPOINTS` for the lifetime of the process.
 pub fn arm() {
     #[cfg(feature = "fail-points")]
     std::mem::forget(fail::FailScenario::setup());
 }
 
-/// The error that a test asks for at a point, unless it asks for the end of the process.
+/// The error that a test requests at a fail point. If the test requests it, ends the process
+/// instead.
 #[cfg(feature = "fail-points")]
 #[must_use]
 pub fn at(name: &str) -> Option<std::io::Error> {
@@ -45,7 +47,7 @@ fn injected(name: &str, what: &str) -> Option<std::io::Error> {
     Some(match what {
         "kill" => {
             let own = rustix::process::getpid();
-            // Nothing that the process could still do may happen.
+            // The process must do nothing more.
             rustix::process::kill_process(own, rustix::process::Signal::KILL).ok();
             std::process::abort();
         }

@@ -1,15 +1,14 @@
-//! Running a command somewhere: on this machine, or on a Slurm cluster.
+//! Running commands, on the local machine or on a Slurm cluster.
 //!
-//! A [`Task`] is a command with a unique attempt name and a directory of its own. A
-//! [`Scheduler`] starts it, says how it is doing (many at once), stops it, and finds it again by
-//! name after the service was restarted. Every scheduler runs the command through one wrapper,
-//! [`sandbox`], which keeps the log, the progress line and the exit record in the attempt's
-//! directory ([`AttemptDir`]), so that a job can be settled from its files when everything else
-//! has forgotten it.
+//! A [`Task`] is a command with a unique attempt name and its own directory. A [`Scheduler`] starts
+//! it, reports its state (for many tasks at once), stops it, and finds it by name after a restart
+//! of the service. Every scheduler runs the command through one wrapper, [`sandbox`], which keeps
+//! the log, the progress line and the exit record in the attempt's directory ([`AttemptDir`]). A
+//! job can therefore be settled from its files alone.
 //!
-//! Never here: what HyPhy is, HTTP, the database.
+//! This crate knows nothing about HyPhy, HTTP or the database.
 //!
-//! Architecture invariant: programs are spawned in this crate and nowhere else.
+//! Architecture invariant: only this crate starts programs.
 //!
 //! Start reading at [`Scheduler`], then `local.rs`, then `slurm/mod.rs`.
 
@@ -31,49 +30,50 @@ pub use task::{
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
-/// A place where commands run.
+/// Runs commands.
 #[async_trait]
 pub trait Scheduler: Send + Sync {
-    /// The scheduler's name as the configuration spells it, such as `LocalScheduler`.
+    /// The scheduler's name in the configuration, such as `LocalScheduler`.
     fn kind(&self) -> &'static str;
 
-    /// Starts the task and returns the handle under which the scheduler knows it.
+    /// Starts the task and returns the handle that the scheduler gave it.
     ///
     /// # Errors
-    /// [`SubmitError::Refused`] means that nothing runs and nothing will;
-    /// [`SubmitError::Unavailable`] that nothing runs, and that it may be tried again;
-    /// [`SubmitError::Unclear`] that it may run: polling it with an empty handle tells.
+    /// - [`SubmitError::Refused`]: nothing was started.
+    /// - [`SubmitError::Unavailable`]: nothing was started; the caller may try again.
+    /// - [`SubmitError::Unclear`]: the task may have been started. Polling it with an empty handle
+    ///   tells.
     async fn submit(&self, task: &Task) -> Result<String, SubmitError>;
 
-    /// How the given attempts are doing, in the same order.
+    /// The states of the given attempts, in the same order.
     ///
     /// # Errors
-    /// [`Unreachable`]: nothing is known now; ask again later.
+    /// [`Unreachable`]: the states are unknown; ask again later.
     async fn poll(&self, attempts: &[Attempt]) -> Result<Vec<Observation>, Unreachable>;
 
-    /// Stops an attempt. Idempotent: stopping what has ended is no error.
+    /// Stops an attempt. Idempotent: stopping an attempt that has ended is not an error.
     ///
     /// # Errors
-    /// [`Unreachable`]: it may still run; ask again later.
+    /// [`Unreachable`]: it may still run; try again later.
     async fn cancel(&self, attempt: &Attempt) -> Result<(), Unreachable>;
 
-    /// The handle of the attempt of this name, if the scheduler has ever seen it.
+    /// The handle of the attempt with this name, if the scheduler has ever seen it.
     ///
     /// # Errors
-    /// [`Unreachable`]: nothing is known now; ask again later.
+    /// [`Unreachable`]: it is unknown; ask again later.
     async fn find(&self, name: &str) -> Result<Option<String>, Unreachable>;
 
-    /// Whether the scheduler can be used now.
+    /// Whether the scheduler is usable now.
     async fn health(&self) -> Health;
 
-    /// How many more tasks may be submitted now. A cluster has its own queue and takes any number
-    /// while it can be reached.
+    /// Number of tasks that may be submitted now. A cluster has its own queue and accepts any
+    /// number while it is reachable.
     fn free_slots(&self) -> usize {
         usize::MAX
     }
 
-    /// Names of attempts that may have changed, pushed as it happens; an empty name when the
-    /// scheduler itself has. `None` when the scheduler can only be asked.
+    /// Names of attempts that may have changed, sent as it happens; an empty name if the scheduler
+    /// itself has changed. `None` if the scheduler must be polled.
     fn changes(&self) -> Option<broadcast::Receiver<String>> {
         None
     }

@@ -1,8 +1,8 @@
-//! The machine at hand.
+//! The local machine.
 //!
-//! Each task is a supervisor process of its own session (see [`crate::sandbox`]) that outlives
-//! the service; after a restart it is adopted by its `owner.json`. The end of a supervisor is
-//! noticed at once: by waiting for our own children, by a pidfd for adopted ones.
+//! Each task is a supervisor process in its own session (see [`crate::sandbox`]), which outlives
+//! the service. After a restart, the service adopts it through its `owner.json`. The end of a
+//! supervisor is noticed at once: by waiting for child processes, and by a pidfd for adopted ones.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -33,37 +33,37 @@ use crate::{
 };
 
 const INTERRUPTED: &str = "The machine went down, or the job's supervisor was killed.";
-const NOT_BEGUN: &str = "its supervisor ended before it had begun";
-/// Attempts of which it is kept why they were not begun.
+const NOT_BEGUN: &str = "its supervisor ended before the attempt began";
+/// Number of attempts for which the reason is kept why they could not begin.
 const MOST_NOT_BEGUN: usize = 1000;
 
-/// How the machine at hand is used.
+/// Settings of the local machine.
 #[derive(Debug, Clone)]
 pub struct LocalConfig {
-    /// The `datamonkey` program, which is its own supervisor.
+    /// The `datamonkey` program, which is also the supervisor.
     pub supervisor: PathBuf,
     /// Directory that holds the attempts' directories, each named by its attempt.
     pub attempts: PathBuf,
     /// Tasks that run at the same time; at least 1.
     pub max_running: usize,
-    /// How much tasks are confined.
+    /// Confinement of tasks.
     pub sandbox: Mode,
-    /// The user as whom tasks run; `None` is the service's own. Only root can have another.
+    /// The user that tasks run as; `None` is the service's own. Only root can use another.
     pub user: Option<JobUser>,
 }
 
-/// Runs tasks as processes of this machine.
+/// Runs tasks as processes on the local machine.
 #[derive(Clone)]
 pub struct LocalScheduler {
     config: LocalConfig,
     watched: Arc<Mutex<HashSet<String>>>,
-    /// What supervisors said that could not begin.
+    /// Messages of supervisors that could not begin.
     not_begun: Arc<Mutex<HashMap<String, String>>>,
     changed: broadcast::Sender<String>,
 }
 
-/// Which process has an attempt. A process id alone may be another process after a reboot or a
-/// wrap-around; with its start time and the boot it is unique.
+/// The process that has claimed an attempt. A process id alone could belong to another process
+/// after a reboot or a wrap-around. Together with its start time and the boot id it is unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Owner {
     pid: i32,
@@ -101,14 +101,15 @@ impl Owner {
         format!("{}@{}", self.pid, self.start_ticks)
     }
 
-    /// Asks the process to end, if it still lives.
+    /// Asks the process to end, if it is still alive.
     fn terminate(&self) -> Result<(), Unreachable> {
         let Some(pid) = self.pid() else { return Ok(()) };
         let process = match pidfd_open(pid, PidfdFlags::empty()) {
             Err(Errno::SRCH) => return Ok(()),
             opened => opened.map_err(|e| Unreachable(e.to_string()))?,
         };
-        // Looked at after it was opened: what is asked to end is what was looked at.
+        // Checked after opening the pidfd, so that the process that is signalled is the one that
+        // was checked.
         if !self.alive() {
             return Ok(());
         }
@@ -124,7 +125,7 @@ impl Owner {
 }
 
 impl LocalScheduler {
-    /// Uses this machine. Nothing is started yet.
+    /// Creates a scheduler for this machine. Starts nothing.
     #[must_use]
     pub fn new(config: LocalConfig) -> Self {
         let (changed, _) = broadcast::channel(1024);
@@ -140,7 +141,7 @@ impl LocalScheduler {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells watchers when the supervisor is gone. `gone` resolves at that moment.
+    /// Notifies watchers when the supervisor is gone. `gone` resolves at that moment.
     fn watch(&self, name: &str, gone: impl Future<Output = ()> + Send + 'static) {
         if !self.watched().insert(name.to_owned()) {
             return;
@@ -156,12 +157,12 @@ impl LocalScheduler {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&name);
-            // Nobody listening is fine: the next poll sees the exit record.
+            // Nobody may be listening. The next poll sees the exit record.
             changed.send(name).ok();
         });
     }
 
-    /// Reads files on a thread that may wait for a disk.
+    /// Reads files on a thread that may block on a disk.
     async fn off_runtime<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, Unreachable> + Send + 'static,
@@ -192,12 +193,12 @@ impl LocalScheduler {
         let dir = AttemptDir::new(&attempt.directory);
         let owner: Option<Owner> = read_json(&dir.owner());
         let alive = owner.as_ref().is_some_and(Owner::alive) || self.is_starting(&attempt.name);
-        // Read after looking at the process: it writes the record before it ends.
+        // Read after checking the process, which writes the record before it ends.
         if let Some(exit) = dir.read_exit() {
             return Observation::Ended(exit);
         }
         if !alive {
-            // Looked for again: it may have come since.
+            // Checked again, because it may have appeared since.
             return if dir.has_begun() || !attempt.directory.exists() {
                 Observation::Lost(INTERRUPTED.to_owned())
             } else {
@@ -210,21 +211,21 @@ impl LocalScheduler {
         Observation::Running
     }
 
-    /// Our child, which has not yet written its `owner.json`.
+    /// Whether it is a child process that has not yet written its `owner.json`.
     fn is_starting(&self, name: &str) -> bool {
         self.watched().contains(name)
     }
 }
 
-/// Resolves when the process is gone.
+/// Resolves when the process has ended.
 async fn process_end(process: OwnedFd) {
-    // Safe with what owns its descriptor. That is not said in the type, so the function is deprecated
-    // for one whose callers promise it by `unsafe`, which there is none of here.
+    // Safe with a type that owns its descriptor. The type system cannot express that, so the
+    // function is deprecated in favour of an `unsafe` one, which this project does not use.
     #[allow(deprecated)]
     let process = AsyncFd::with_interest(process, Interest::READABLE);
     match process {
         Ok(process) => drop(process.readable().await),
-        // The next look finds out.
+        // The next check will notice.
         Err(e) => tracing::warn!(error = %e, "cannot wait for an adopted supervisor"),
     }
 }
@@ -242,13 +243,13 @@ impl Scheduler for LocalScheduler {
         }
         let mut command = Command::new(&self.config.supervisor);
         command.args(arguments).env_clear().env("PATH", PATH);
-        // Tests make things go wrong there, too.
+        // Fail points exist in that process, too.
         #[cfg(feature = "fail-points")]
         command.envs(std::env::var_os("FAILPOINTS").map(|faults| ("FAILPOINTS", faults)));
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            // It says why it cannot begin, and else next to nothing.
+            // It reports why it cannot begin, and otherwise prints almost nothing.
             .stderr(Stdio::piped())
             .current_dir(&task.directory)
             .spawn()
@@ -259,8 +260,8 @@ impl Scheduler for LocalScheduler {
                     io::ErrorKind::ArgumentListTooLong | io::ErrorKind::InvalidInput => {
                         SubmitError::Refused(why)
                     }
-                    // Too many processes or open files, no memory, a program or folder that is
-                    // being replaced: that passes.
+                    // Too many processes or open files, no memory, or a program or folder that is
+                    // being replaced: temporary conditions.
                     _ => SubmitError::Unavailable(why),
                 }
             })?;
@@ -279,7 +280,7 @@ impl Scheduler for LocalScheduler {
     async fn poll(&self, attempts: &[Attempt]) -> Result<Vec<Observation>, Unreachable> {
         let attempts = attempts.to_vec();
         self.off_runtime(move |local| {
-            // Moved away, say, with all that tells how jobs are doing.
+            // For example, the folder was moved, together with all information about the jobs.
             if !local.config.attempts.is_dir() {
                 let folder = local.config.attempts.display();
                 return Err(Unreachable(format!("there is no folder {folder}")));
@@ -340,7 +341,7 @@ impl Scheduler for LocalScheduler {
 fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, String>>) {
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     match output.status.code() {
-        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt has a supervisor already"),
+        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt already has a supervisor"),
         Some(CANNOT_BEGIN) => {
             tracing::warn!(%name, %said, "a supervisor could not begin");
             let mut not_begun = not_begun.lock().unwrap_or_else(PoisonError::into_inner);
@@ -349,12 +350,12 @@ fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, Strin
             }
             not_begun.insert(name.to_owned(), said);
         }
-        _ if !said.is_empty() => tracing::warn!(%name, %said, "a supervisor's words"),
+        _ if !said.is_empty() => tracing::warn!(%name, %said, "output of a supervisor"),
         _ => {}
     }
 }
 
-/// The arguments with which `datamonkey` supervises a task; `crates/cli` reads them.
+/// The arguments with which `datamonkey` supervises a task. `crates/cli` parses them.
 pub(crate) fn supervisor_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["sandbox".into(), "--directory".into()];
     arguments.push(task.directory.clone().into());

@@ -1,15 +1,15 @@
-//! Running a program to its end and reading what it prints: for asking a program its version.
+//! Running a program to its end and reading its output, for example to get its version.
 
 use std::{ffi::OsString, path::Path, process::Stdio, time::Duration};
 
 use tokio::{io::AsyncReadExt, process::Command};
 
-/// What a probed program printed; stdout and stderr together, at most 1 MiB of each.
+/// Output of a probed program: stdout and stderr, at most 1 MiB each.
 #[derive(Debug, Clone)]
 pub struct Output {
     /// It exited with code 0.
     pub success: bool,
-    /// Everything it printed, stdout first.
+    /// Its output, stdout first.
     pub text: String,
 }
 
@@ -18,12 +18,12 @@ const MAX_OUTPUT: u64 = 1 << 20;
 /// Runs `command` with a clean environment and no input.
 ///
 /// # Errors
-/// A sentence: it cannot be started, or was not done within `timeout` (then it is killed).
+/// A sentence: the command cannot be started, or it did not end within `timeout` and was killed.
 pub async fn run(command: &[OsString], timeout: Duration) -> Result<Output, String> {
     run_in(Path::new("."), command, timeout).await
 }
 
-/// The same in a folder.
+/// Runs `command` in a folder.
 ///
 /// # Errors
 /// As [`run`].
@@ -57,7 +57,7 @@ pub async fn run_in(
             success: status.success(),
             text,
         }),
-        Ok((Err(e), _)) => Err(format!("{shown} could not be waited for: {e}")),
+        Ok((Err(e), _)) => Err(format!("cannot wait for {shown}: {e}")),
         Err(_) => Err(format!(
             "{shown} gave no answer within {} s",
             timeout.as_secs()
@@ -68,7 +68,7 @@ pub async fn run_in(
 async fn read(pipe: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
-        // What was read before an error is still worth showing.
+        // The output before a read error is still worth showing.
         if let Err(e) = pipe.take(MAX_OUTPUT).read_to_end(&mut bytes).await {
             tracing::debug!(error = %e, "reading a probed program's output");
         }

@@ -1,31 +1,31 @@
-//! What a scheduler is given and what it answers.
+//! The input and output of a scheduler.
 
 use chrono::{DateTime, Utc};
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use crate::Exit;
 
-/// A command to run, once.
+/// A command to run once.
 #[derive(Debug, Clone)]
 pub struct Task {
     /// Unique name of this attempt: `[A-Za-z0-9-]+`. Never used twice.
     pub name: String,
     /// The attempt's directory; see [`crate::AttemptDir`].
     pub directory: PathBuf,
-    /// Program and arguments. Never passed through a shell.
+    /// Program and arguments. They never pass through a shell.
     pub command: Vec<OsString>,
-    /// What it may use.
+    /// Its resources.
     pub resources: Resources,
 }
 
-/// What a task may use.
+/// The resources of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resources {
-    /// Threads the command was told to use; at least 1.
+    /// Number of threads that the command was told to use; at least 1.
     pub threads: u32,
-    /// Processes that share the work by MPI; 1 means no MPI. Only Slurm has more.
+    /// Number of MPI processes; 1 means no MPI. Only Slurm supports more.
     pub processes: u32,
-    /// Partition of the cluster; `None` means the scheduler's own. Only Slurm has any.
+    /// Partition of the cluster; `None` is the scheduler's default. Only Slurm has partitions.
     pub partition: Option<String>,
     /// Memory in bytes; `None` means no limit.
     pub memory_bytes: Option<u64>,
@@ -35,7 +35,7 @@ pub struct Resources {
     pub readable: Vec<PathBuf>,
 }
 
-/// A task that was, or may have been, submitted.
+/// A task that was submitted, or may have been.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// The task's name.
@@ -46,84 +46,84 @@ pub struct Attempt {
     pub directory: PathBuf,
 }
 
-/// How an attempt is doing.
+/// State of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observation {
-    /// The scheduler has it and has not started it.
+    /// The scheduler has accepted it and not started it.
     Pending,
     /// It runs.
     Running,
-    /// It has ended, well or not.
+    /// It has ended, successfully or not.
     Ended(Exit),
-    /// It is gone without an exit record; a sentence says what happened to it.
+    /// It is gone without an exit record. A sentence says what happened.
     Lost(String),
 }
 
 /// Why a task could not be submitted.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
-    /// The scheduler said no; nothing runs.
+    /// The scheduler rejected the task. Nothing was started.
     #[error("the scheduler refused the task: {0}")]
     Refused(String),
-    /// Nothing runs, but it may be tried again: the scheduler is away for now.
+    /// The scheduler is temporarily unavailable. Nothing was started, and the caller may try again.
     #[error("the scheduler is not available: {0}")]
     Unavailable(String),
-    /// No clear answer; the task may run.
+    /// There was no clear answer. The task may have been started.
     #[error("the scheduler's answer is unclear: {0}")]
     Unclear(String),
 }
 
-/// The scheduler gave no answer. Never a statement about a task.
+/// The scheduler did not respond. This says nothing about a task.
 #[derive(Debug, thiserror::Error)]
 #[error("the scheduler cannot be reached: {0}")]
 pub struct Unreachable(pub String);
 
-/// Whether a scheduler can be used.
+/// Whether a scheduler is usable.
 #[derive(Debug, Clone)]
 pub struct Health {
-    /// Tasks can be submitted now.
+    /// Whether tasks can be submitted now.
     pub usable: bool,
-    /// One sentence for people.
+    /// One sentence for users.
     pub detail: String,
-    /// The same about a cluster, for programs; `None` where there is none.
+    /// The same in machine-readable form, for a cluster; `None` otherwise.
     pub cluster: Option<ClusterHealth>,
 }
 
-/// What is known of a cluster.
+/// State of a cluster.
 #[derive(Debug, Clone)]
 pub struct ClusterHealth {
-    /// Version of Slurm; `None` until it has answered.
+    /// Version of Slurm; `None` until it has responded.
     pub version: Option<String>,
-    /// Since when it does not answer; `None` while it does.
+    /// Since when it has not responded; `None` if it responds.
     pub failing_since: Option<DateTime<Utc>>,
-    /// When it last answered.
+    /// When it last responded.
     pub last_contact: Option<DateTime<Utc>>,
-    /// Jobs of this service that wait in its queue.
+    /// Jobs of this service that are pending in its queue.
     pub pending: usize,
-    /// Jobs of this service that run.
+    /// Jobs of this service that are running.
     pub running: usize,
-    /// Everybody's jobs, and the partitions, as it last said.
+    /// All users' jobs, and the partitions, as last reported.
     pub overview: Overview,
 }
 
-/// A cluster, seen from above.
+/// Overview of a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overview {
-    /// Jobs of all users that wait.
+    /// Pending jobs of all users.
     pub pending: usize,
-    /// Jobs of all users that run.
+    /// Running jobs of all users.
     pub running: usize,
     /// Its partitions.
     pub partitions: Vec<Partition>,
 }
 
-/// A queue that jobs are sent to.
+/// A partition of the cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partition {
     /// Its name.
     pub name: String,
-    /// It takes jobs and starts them.
+    /// Whether it accepts and starts jobs.
     pub up: bool,
-    /// Its nodes, in whatever state.
+    /// Number of its nodes, in any state.
     pub nodes: Option<u64>,
 }

@@ -12,7 +12,7 @@ pub enum Alphabet {
     Nucleotide,
     /// Amino acids.
     Protein,
-    /// Neither (morphological or binary characters), or nothing but gaps.
+    /// Neither (morphological or binary characters), or only gaps.
     Unknown,
 }
 
@@ -61,7 +61,8 @@ impl Alignment {
         self.sequences.iter().map(|s| s.name.as_str())
     }
 
-    /// Whether codons can be read from it: nucleotides, aligned, a multiple of three long.
+    /// Whether the alignment can be read as codons: nucleotides, aligned, and a multiple of three
+    /// in length.
     pub fn in_frame(&self) -> bool {
         self.alphabet == Alphabet::Nucleotide
             && self.is_aligned()

@@ -1,4 +1,4 @@
-//! Whether data suit an analysis. Every finding says what to do.
+//! Whether data are suitable for an analysis. Every finding says how to fix the problem.
 
 mod codons;
 mod pair;
@@ -14,18 +14,18 @@ use crate::finding::{Finding, Findings, Level};
 use crate::residue::{illegal_character, is_legal, say};
 use crate::{Alignment, Alphabet, GeneticCode};
 
-/// What an analysis needs of its data.
+/// Requirements of an analysis on its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
     /// The kind of alignment.
     pub data: DataKind,
-    /// Fewest sequences.
+    /// Minimum number of sequences.
     pub min_sequences: usize,
     /// The kind of tree.
     pub tree: TreeNeed,
 }
 
-/// Kinds of alignment that analyses take.
+/// Kinds of alignment that analyses accept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataKind {
     /// Codons of a genetic code.
@@ -34,26 +34,26 @@ pub enum DataKind {
     Nucleotide,
     /// Amino acids.
     Protein,
-    /// One of several kinds; with none given, any.
+    /// One of several kinds; an empty list accepts any.
     Any(Vec<DataKind>),
 }
 
-/// Kinds of tree that analyses take.
+/// Kinds of tree that analyses accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TreeNeed {
     /// No tree is used.
     None,
-    /// Any tree; the place of its root does not matter.
+    /// Any tree; the position of its root does not matter.
     Unrooted,
     /// A tree whose root has two branches.
     Rooted,
 }
 
-/// Checks an alignment. Data may be used if no finding is an error.
+/// Checks an alignment. The data can be used if no finding is an error.
 ///
-/// Codes of errors: `no-sequences`, `unequal-lengths`, `duplicate-name`, `empty-name`,
-/// `empty-sequence`, `too-few-sequences`, `wrong-alphabet`, `illegal-character`, `not-in-frame`,
-/// `internal-stop-codon`. Of warnings: `all-gap-sequence`, `split-codons`. Of notes:
+/// Errors: `no-sequences`, `unequal-lengths`, `duplicate-name`, `empty-name`, `empty-sequence`,
+/// `too-few-sequences`, `wrong-alphabet`, `illegal-character`, `not-in-frame`,
+/// `internal-stop-codon`. Warnings: `all-gap-sequence`, `split-codons`. Notes:
 /// `terminal-stop-codon`.
 pub fn alignment(a: &Alignment, needs: &Needs) -> Vec<Finding> {
     let mut findings = Findings::default();
@@ -81,10 +81,10 @@ fn all_gaps(a: &Alignment, findings: &mut Findings) {
                 Finding::warning(
                     "all-gap-sequence",
                     format!(
-                        "Sequence '{}' has nothing but gaps.",
+                        "Sequence '{}' consists only of gaps.",
                         crate::text::excerpt(&s.name)
                     ),
-                    "Take the sequence out of the alignment and the tree.",
+                    "Remove the sequence from the alignment and the tree.",
                 )
                 .in_sequence(&s.name),
             );
@@ -103,7 +103,7 @@ fn kind(a: &Alignment, wanted: &DataKind, findings: &mut Findings) {
             }
         }
         DataKind::Any(kinds) => {
-            // The first kind that fits; if none does, what the first has to say.
+            // The first kind that fits. If none does, the findings of the first kind.
             let tried: Vec<Vec<Finding>> = kinds
                 .iter()
                 .map(|k| {
@@ -126,7 +126,7 @@ fn kind(a: &Alignment, wanted: &DataKind, findings: &mut Findings) {
     }
 }
 
-/// Checks that the alignment is of an alphabet, and all its letters too.
+/// Checks that the alignment has the required alphabet, and that all of its letters belong to it.
 fn letters(a: &Alignment, wanted: Alphabet, findings: &mut Findings) {
     if a.alphabet != wanted && a.alphabet != Alphabet::Unknown {
         findings.push(Finding::error(

@@ -1,23 +1,23 @@
-//! Rows of nucleotides read three at a time.
+//! Nucleotide sequences read in groups of three.
 
 use std::collections::HashSet;
 
 use crate::genetic_code::{GeneticCode, bases, readings};
 
-/// The codons of a row; what is left over at its end is not given.
+/// The complete codons of a row. An incomplete codon at its end is omitted.
 pub(crate) fn codons(
     residues: &[u8],
 ) -> impl DoubleEndedIterator<Item = [u8; 3]> + ExactSizeIterator {
     residues.chunks_exact(3).map(|c| [c[0], c[1], c[2]])
 }
 
-/// Whether a codon says nothing: gaps, `?` and `N` alone.
+/// Whether a codon has no information: only gaps, `?` and `N`.
 pub(crate) fn is_blank(codon: [u8; 3]) -> bool {
     codon.iter().all(|b| matches!(b, b'-' | b'?' | b'N' | b'X'))
 }
 
-/// The last codon that says something, counted from 0. A stop there is a terminal stop; a stop
-/// before it is an internal one.
+/// Index of the last codon with information, from 0. A stop there is a terminal stop; an earlier
+/// stop is an internal stop.
 pub(crate) fn last_codon(residues: &[u8]) -> Option<usize> {
     codons(residues).rposition(|c| !is_blank(c))
 }
@@ -38,7 +38,8 @@ fn plain_index(codon: [u8; 3]) -> Option<u32> {
     Some(index)
 }
 
-/// The set of plain codons that a codon may stand for, as [`readings`], but fast for plain ones.
+/// The set of unambiguous codons that a codon may stand for. Same as [`readings`], but fast for
+/// unambiguous codons.
 pub(crate) fn reading_set(codon: [u8; 3]) -> u64 {
     match plain_index(codon) {
         Some(index) => 1 << index,
@@ -47,7 +48,7 @@ pub(crate) fn reading_set(codon: [u8; 3]) -> u64 {
     }
 }
 
-/// The different codons that stand before the last one of their row, gathered over rows.
+/// The distinct codons before the last one of their row, collected over all rows.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     plain: u64,

@@ -1,4 +1,4 @@
-//! What was read from a file.
+//! The parsed content of a file.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,17 +8,17 @@ use crate::{Alignment, Finding, Level, Partition, Tree};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// FASTA, perhaps with Newick trees after the sequences.
+    /// FASTA, optionally with Newick trees after the sequences.
     Fasta,
     /// NEXUS.
     Nexus,
-    /// PHYLIP, one sequence after the other.
+    /// Sequential PHYLIP: one sequence after the other.
     Phylip,
-    /// PHYLIP in blocks.
+    /// Interleaved PHYLIP.
     PhylipInterleaved,
     /// Clustal.
     Clustal,
-    /// Newick trees alone.
+    /// Newick trees only.
     Newick,
     /// None of these.
     Unknown,
@@ -33,12 +33,12 @@ pub struct NamedTree {
     pub tree: Tree,
 }
 
-/// Everything that was understood of a file, and what there is to say about it.
+/// Everything that was read from a file, with the findings about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The format recognised.
     pub format: Format,
-    /// Whether the upload was packed with gzip.
+    /// Whether the upload was compressed with gzip.
     pub gzip: bool,
     /// The alignment, if the file holds one.
     pub alignment: Option<Alignment>,
@@ -46,12 +46,12 @@ pub struct Document {
     pub trees: Vec<NamedTree>,
     /// Named sets of columns.
     pub partitions: Vec<Partition>,
-    /// What was noticed while reading. Bounded in number.
+    /// Findings made while reading. Their number is bounded.
     pub findings: Vec<Finding>,
 }
 
 impl Document {
-    /// Whether reading met something that stops the data from being used.
+    /// Whether any finding is an error, so that the data cannot be used.
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(|f| f.level == Level::Error)
     }

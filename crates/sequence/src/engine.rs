@@ -1,7 +1,7 @@
-//! What HyPhy is given: files with nothing in them that could surprise it.
+//! The normalised files that HyPhy receives.
 //!
-//! **Architecture invariant:** the output consists of residues, of names made of ASCII letters,
-//! digits and underscores, of plain labels and of numbers, whatever was uploaded.
+//! **Architecture invariant:** whatever was uploaded, the output consists only of residues, of
+//! names made of ASCII letters, digits and underscores, of plain labels, and of numbers.
 
 mod fasta;
 mod names;

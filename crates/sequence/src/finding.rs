@@ -1,10 +1,10 @@
-//! What we tell people about their data.
+//! Findings: observations about the user's data.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a [`Finding`] matters.
+/// Severity of a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -12,14 +12,14 @@ pub enum Level {
     Error,
     /// The data can be used, but the result may not be what was meant.
     Warning,
-    /// Something was cleaned up or is worth knowing.
+    /// Something was cleaned up, or is worth knowing.
     Note,
 }
 
 /// One observation about a file, in words for a biologist, with a stable code for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
     /// Stable kebab-case identifier, such as `internal-stop-codon`.
     pub code: String,
@@ -32,14 +32,14 @@ pub struct Finding {
     /// The line of the file, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// What is the matter, in one sentence.
+    /// The problem, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// How to fix it.
     pub remedy: String,
 }
 
 impl Finding {
-    /// A finding that stops the data from being used.
+    /// A finding that makes the data unusable.
     pub fn error(code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(Level::Error, code, message, remedy)
     }
@@ -50,7 +50,7 @@ impl Finding {
         format!("{} {}", self.message, self.remedy)
     }
 
-    /// A finding to think about before using the data.
+    /// A finding to consider before using the data.
     pub fn warning(code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(Level::Warning, code, message, remedy)
     }
@@ -77,21 +77,21 @@ impl Finding {
         }
     }
 
-    /// Says which sequence or leaf it is about.
+    /// Sets the sequence or leaf that it is about.
     #[must_use]
     pub fn in_sequence(mut self, name: impl Into<String>) -> Self {
         self.sequence = Some(name.into());
         self
     }
 
-    /// Says which column it is about, counted from 1.
+    /// Sets the column that it is about, counted from 1.
     #[must_use]
     pub fn at_site(mut self, site: usize) -> Self {
         self.site = Some(site);
         self
     }
 
-    /// Says which line of the file it is about, counted from 1.
+    /// Sets the line of the file that it is about, counted from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
         self.line = Some(line);
@@ -99,10 +99,11 @@ impl Finding {
     }
 }
 
-/// Most findings of one code that are kept; the rest are counted in one closing finding.
+/// Maximum number of listed findings per code. One final finding counts the rest.
 const PER_CODE: usize = 50;
 
-/// A bounded list: a hostile file can make any number of faults, but only so many findings.
+/// A bounded list: a hostile file can contain any number of errors, but the number of findings is
+/// limited.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
@@ -140,7 +141,7 @@ impl Findings {
                     "{} more findings of this kind are not listed.",
                     n - PER_CODE
                 ),
-                "Correct those that are listed first, then look again.",
+                "Correct the listed ones first, then check again.",
             ));
         }
         list

@@ -1,7 +1,7 @@
-//! The genetic codes that HyPhy knows, under HyPhy's names.
+//! The genetic codes that HyPhy supports, under HyPhy's names.
 //!
-//! A code is the universal code with a few codons that read differently, so each is told by its
-//! differences, as NCBI does (<https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi>).
+//! A code is stored as its differences from the universal code, as at NCBI
+//! (<https://www.ncbi.nlm.nih.gov/Taxonomy/Utils/wprintgc.cgi>).
 
 mod table;
 
@@ -58,14 +58,14 @@ impl GeneticCode {
         self.row().name
     }
 
-    /// The number of NCBI's translation table.
+    /// The number of its NCBI translation table.
     pub fn ncbi_table(self) -> u8 {
         self.row().ncbi
     }
 
-    /// Finds a code by name. Letter case and everything that is neither letter nor digit are
-    /// disregarded (`Alt. Yeast Nuclear`, `mold/protozoan mtdna`), an NCBI table number is
-    /// understood, and so is the misspelling `Eupltoid`, which is in use.
+    /// Finds a code by name. Letter case and all characters except letters and digits are ignored
+    /// (`Alt. Yeast Nuclear`, `mold/protozoan mtdna`). NCBI table numbers are accepted, and so is
+    /// the common misspelling `Eupltoid`.
     pub fn from_name(name: &str) -> Option<Self> {
         let wanted = squeeze(name).replace("eupltoid", "euplotid");
         ALL.into_iter().find(|code| {
@@ -77,8 +77,8 @@ impl GeneticCode {
 
     /// The amino acid of a codon, as an upper-case letter; `*` for a stop.
     ///
-    /// Letters may be of either case, `U` is `T`, and ambiguity letters are understood: if all
-    /// their readings agree, that is the answer, otherwise `X`. A codon of three gaps is `-`;
+    /// Letters may be in either case, and `U` means `T`. For ambiguity letters, the result is the
+    /// amino acid that all readings share, or `X` if they differ. A codon of three gaps is `-`;
     /// anything else is `X`.
     pub fn translate(self, codon: [u8; 3]) -> u8 {
         if codon == *b"---" {
@@ -109,7 +109,7 @@ impl GeneticCode {
         self.stops_only(readings(codon))
     }
 
-    /// Whether a non-empty set of codons holds stops alone.
+    /// Whether a non-empty set of codons contains only stops.
     pub(crate) fn stops_only(self, readings: u64) -> bool {
         readings != 0 && readings & !self.stop_set() == 0
     }
@@ -130,14 +130,15 @@ impl GeneticCode {
     }
 }
 
-/// The codon of an index 0..64, counting A, C, G, T with the third position fastest.
+/// The codon with an index in 0..64, in the order A, C, G, T, with the third position varying
+/// fastest.
 fn codon_of(index: usize) -> [u8; 3] {
     let letter = |i: usize| b"ACGT"[i & 3];
     [letter(index >> 4), letter(index >> 2), letter(index)]
 }
 
 /// The set of bases that a nucleotide letter stands for: bit 0 is A, then C, G, T. 0 for gaps and
-/// for what is not a nucleotide letter; `N`, `X` and `?` are any base.
+/// other characters; `N`, `X` and `?` are any base.
 pub(crate) fn bases(letter: u8) -> u8 {
     match letter.to_ascii_uppercase() {
         b'A' => 1,
@@ -159,8 +160,8 @@ pub(crate) fn bases(letter: u8) -> u8 {
     }
 }
 
-/// The set of plain codons that a codon may stand for, as bits by codon index; empty if any of its
-/// letters is no nucleotide.
+/// The set of unambiguous codons that a codon may stand for, as bits by codon index. Empty if any
+/// of its letters is not a nucleotide.
 pub(crate) fn readings(codon: [u8; 3]) -> u64 {
     let [first, second, third] = codon.map(bases);
     let mut set = 0u64;

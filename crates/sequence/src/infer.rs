@@ -1,4 +1,4 @@
-//! A tree where none was given: pairwise distances and neighbour joining.
+//! Tree inference, for alignments without a tree: pairwise distances and neighbour joining.
 
 mod distances;
 mod join;
@@ -12,26 +12,26 @@ pub use tn93::tn93;
 
 use crate::{Alignment, Alphabet, Finding, Tree};
 
-/// A distance no pair exceeds, in substitutions per site. Pairs too different for a formula, and
-/// pairs without a site in common, are given it.
+/// Upper bound of all distances, in substitutions per site. Pairs that are too different for a
+/// formula, and pairs without a common site, have this distance.
 pub const SATURATED: f64 = 5.0;
 
 /// Infers an unrooted tree (three branches at the root) by neighbour joining: from TN93 distances
-/// of nucleotides, or Kimura's distances of proteins. Negative lengths become 0.
+/// for nucleotides, or Kimura's distances for proteins. Negative lengths become 0.
 ///
 /// The leaves have the names of the sequences. Ties are broken by the order of the sequences, so
 /// the same alignment gives the same tree.
 ///
 /// # Errors
-/// `not-aligned`, `wrong-alphabet` if the residues are neither, `too-few-sequences` below 3, and
-/// `too-many-sequences` above [`MAX_SEQUENCES`].
+/// `not-aligned`; `wrong-alphabet` if the residues are neither nucleotides nor amino acids;
+/// `too-few-sequences` below 3; `too-many-sequences` above [`MAX_SEQUENCES`].
 pub fn neighbour_joining(a: &Alignment) -> Result<Tree, Finding> {
     let names: Vec<&str> = a.names().collect();
     join::check_count(names.len())?;
     if !a.is_aligned() || a.sites() == 0 {
         return Err(Finding::error(
             "not-aligned",
-            "A tree can only be made of sequences of one length.",
+            "A tree can only be inferred from sequences of equal length.",
             "Align the sequences, or upload a tree.",
         ));
     }
@@ -41,7 +41,7 @@ pub fn neighbour_joining(a: &Alignment) -> Result<Tree, Finding> {
         Alphabet::Unknown => {
             return Err(Finding::error(
                 "wrong-alphabet",
-                "A tree can only be made of nucleotide or protein sequences.",
+                "A tree can only be inferred from nucleotide or protein sequences.",
                 "Upload a tree.",
             ));
         }

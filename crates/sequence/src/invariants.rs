@@ -1,12 +1,13 @@
-//! What must hold for any bytes. Shared by the fuzz targets and the tests; not part of the API.
+//! Properties that must hold for any input. Shared by the fuzz targets and the tests; not part of
+//! the API.
 
 use crate::{
     Alignment, Document, Format, GeneticCode, Limits, NodeId, Tree, check, engine, parse_newick,
     read, report, write,
 };
 
-/// Reads bytes as a file, does everything that can be done with the result, and panics if
-/// something that must hold does not.
+/// Reads bytes as a file, performs every operation on the result, and panics if an invariant is
+/// violated.
 #[allow(clippy::panic)]
 pub fn document(bytes: &[u8], limits: &Limits) -> Document {
     let doc = read(bytes, limits);
@@ -47,7 +48,7 @@ pub fn newick(bytes: &[u8], limits: &Limits) {
     }
 }
 
-/// A tree that was written reads back as the same.
+/// A written tree reads back as the same tree.
 #[allow(clippy::panic)]
 fn tree(t: &Tree, limits: &Limits) {
     let text = write::newick(t);
@@ -59,7 +60,7 @@ fn tree(t: &Tree, limits: &Limits) {
     assert_eq!(t.postorder().count(), t.len());
 }
 
-/// What the engine gets is a tree of the same shape in harmless characters.
+/// The engine's tree has the same shape and contains only harmless characters.
 #[allow(clippy::panic)]
 fn engine_tree(t: &Tree, names: &engine::Names, limits: &Limits) {
     let text = engine::newick(t, names, engine::Annotations::Labels);
@@ -78,7 +79,7 @@ fn engine_tree(t: &Tree, names: &engine::Names, limits: &Limits) {
     }
 }
 
-/// An alignment that was written reads back with the same names and residues.
+/// A written alignment reads back with the same names and residues.
 fn alignment(a: &Alignment, limits: &Limits) {
     assert!(!a.sequences.is_empty());
     for code in GeneticCode::ALL.into_iter().take(2) {
@@ -91,7 +92,7 @@ fn alignment(a: &Alignment, limits: &Limits) {
         check::alignment(a, &needs);
     }
     let again = read(&write::fasta(a), limits);
-    // A file of another encoding may be a little longer in UTF-8, and so be over the limit.
+    // A file in another encoding may be slightly longer in UTF-8, and therefore exceed the limit.
     if again.findings.iter().any(|f| f.code == "file-too-large") {
         return;
     }
@@ -100,13 +101,13 @@ fn alignment(a: &Alignment, limits: &Limits) {
         .alignment
         .map(|a| (a.alphabet, a.sequences))
         .unwrap_or((a.alphabet, vec![]));
-    // Which letters are residues of what depends on the alphabet, which FASTA does not declare.
+    // Which letters are residues depends on the alphabet, which FASTA does not declare.
     if sequences.0 == a.alphabet {
         assert!(sequences.1 == a.sequences, "reads back differently");
     }
 }
 
-/// What the engine gets is FASTA in harmless characters.
+/// The engine's alignment is FASTA that contains only harmless characters.
 fn engine_alignment(a: &Alignment, names: &engine::Names) {
     let (bytes, _) = engine::fasta(a, names, Some(GeneticCode::UNIVERSAL));
     let mut lines = bytes.split(|b| *b == b'\n');

@@ -1,17 +1,18 @@
 //! Alignments and trees: everything the service knows about the content of an upload.
 //!
-//! [`read`] takes the bytes of a file and gives a [`Document`]: the alignment, the trees, the
-//! partitions, and [`Finding`]s in words for a biologist. [`fn@report`] sums a document up, [`check`]
-//! holds it against what an analysis needs, [`engine`] writes the normalised files that HyPhy is
-//! given, [`mod@write`] writes files for people, and [`infer`] makes a tree where none was given.
+//! [`read`] takes the bytes of a file and returns a [`Document`]: the alignment, the trees, the
+//! partitions, and [`Finding`]s in terms that a biologist understands. [`fn@report`] summarises a
+//! document. [`check`] compares it with the requirements of an analysis. [`engine`] writes the
+//! normalised files for HyPhy, and [`mod@write`] writes files for people. [`infer`] infers a tree
+//! if there is none.
 //!
-//! **What never happens here:** no file or network is touched, no program is run, and no input,
-//! however hostile, makes a function panic, recurse with the depth of a tree, or use more memory
-//! than [`Limits`] allow for. Nothing is changed in silence: what was cleaned up is a finding.
+//! **What this crate never does:** it accesses no file and no network, and it runs no program. No
+//! input, however hostile, makes a function panic, recurse to the depth of a tree, or use more
+//! memory than [`Limits`] allow. Every change to the data is reported as a finding.
 //!
-//! **Architecture invariant:** the engine is never given an upload. A NEXUS file may carry HyPhy
-//! code; only what [`engine`] writes (letters of an alphabet, names of word characters, numbers)
-//! goes on.
+//! **Architecture invariant:** the engine never reads an upload. A NEXUS file can contain HyPhy
+//! code. Only the output of [`engine`] (letters of an alphabet, names of word characters, numbers)
+//! is passed on.
 //!
 //! ```
 //! use sequence::{GeneticCode, Limits, check, engine, read, report};
@@ -32,9 +33,9 @@
 //! assert_eq!(names.user("Homo_sapiens"), Some("Homo sapiens"));
 //! ```
 //!
-//! Start reading at [`fn@read`], then `alignment.rs` and `tree.rs` for the two things it makes.
+//! Start reading at [`fn@read`], then `alignment.rs` and `tree.rs` for the two main types.
 
-// Errors here end a reading and are shown to people; their size does not matter.
+// Errors end the reading of a file and are shown to users; their size does not matter.
 #![allow(clippy::result_large_err)]
 
 mod alignment;

@@ -1,12 +1,12 @@
-//! Bounds on what a reader accepts, so that no upload can cost more than we agreed to pay.
+//! Bounds on the input of readers, so that the cost of an upload is limited.
 
-/// Upper bounds that [`read`](crate::read) and [`parse_newick`](crate::parse_newick) obey.
+/// Upper bounds for [`read`](crate::read) and [`parse_newick`](crate::parse_newick).
 ///
-/// Whatever exceeds a bound is refused with an [`Error`](crate::Level::Error) finding that names
-/// the bound; nothing is cut off and kept.
+/// Input that exceeds a bound is rejected with an [`Error`](crate::Level::Error) finding that names
+/// the bound. It is never truncated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file, after unpacking gzip. Default 256 MiB.
+    /// Bytes of the file, after gzip decompression. Default 256 MiB.
     pub max_bytes: usize,
     /// Sequences in an alignment. Default 100,000.
     pub max_sequences: usize,
@@ -14,7 +14,8 @@ pub struct Limits {
     pub max_sites: usize,
     /// Bytes of a sequence, node or label name, as UTF-8. Default 1,000.
     pub max_name: usize,
-    /// Nesting of a Newick tree: the most nodes on a way from the root to a leaf. Default 10,000.
+    /// Nesting of a Newick tree: the number of nodes on the path from the root to a leaf. Default
+    /// 10,000.
     pub max_depth: usize,
     /// Nodes of all trees of a file. Default 1,000,000.
     pub max_nodes: usize,

@@ -1,4 +1,4 @@
-//! Which leaf is which sequence.
+//! Matching leaves to sequences.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -8,9 +8,10 @@ use std::hash::Hash;
 pub(crate) enum How {
     /// The names are the same.
     Exact,
-    /// The names are the same to HyPhy: letter case aside, with `_` for all but letters and digits.
+    /// HyPhy treats the names as equal: it ignores letter case, and reads everything but letters
+    /// and digits as `_`.
     Normalised,
-    /// The leaf has the first word of the sequence's name, as many programs cut names there.
+    /// The leaf has the first word of the sequence's name. Many programs truncate names there.
     FirstWord,
 }
 
@@ -28,7 +29,7 @@ pub(crate) fn normalise(name: &str) -> String {
         .collect()
 }
 
-/// For each leaf the index of its sequence. Only pairs that leave no choice are made.
+/// For each leaf, the index of its sequence. Only unambiguous pairs are matched.
 pub(crate) fn match_leaves(names: &[&str], leaves: &[&str]) -> Vec<Option<(usize, How)>> {
     let mut matched = vec![None; leaves.len()];
     let mut used = vec![false; names.len()];
@@ -64,7 +65,7 @@ pub(crate) fn match_leaves(names: &[&str], leaves: &[&str]) -> Vec<Option<(usize
     matched
 }
 
-/// Pairs what is left by a key that must be unique on both sides.
+/// Matches the remaining names by a key that must be unique on both sides.
 fn tier(
     names: &[&str],
     leaves: &[&str],
@@ -99,7 +100,7 @@ fn tier(
     }
 }
 
-/// A map in which keys that came more than once have no value.
+/// A map in which keys that occurred more than once have no value.
 fn unique<K: Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Option<V>> {
     let mut map = HashMap::new();
     for (key, value) in pairs {
@@ -110,7 +111,7 @@ fn unique<K: Hash + Eq, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Op
     map
 }
 
-/// The most similar of some names, if any is similar enough to be meant.
+/// The most similar of the given names, if any is similar enough.
 pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let plain = normalise(wanted);
     let short = |n: &str| n.len() <= 200;

@@ -1,7 +1,7 @@
-//! From bytes to a [`Document`]: unpack, decode, recognise the format, read.
+//! From bytes to a [`Document`]: decompress, decode, recognise the format, read.
 //!
-//! Each format has a file. A reader collects rows of characters; `residue.rs` makes residues of
-//! them, the same way for all formats.
+//! Each format has a file. A reader collects rows of characters, and `residue.rs` turns them into
+//! residues in the same way for all formats.
 
 mod clustal;
 mod detect;
@@ -26,11 +26,12 @@ struct Contents {
     partitions: Vec<Partition>,
 }
 
-/// Reads a file of any format, packed with gzip or not.
+/// Reads a file of any format, compressed with gzip or not.
 ///
-/// Never fails: what cannot be read is an [`Error`](crate::Level::Error) finding, and the document
-/// holds what could be. Line ends may be LF, CR LF or CR; text may be UTF-8, UTF-16 with a byte
-/// order mark, or Latin-1. Comments, blocks of other programs and letter case are not kept.
+/// This function never fails: errors are [`Error`](crate::Level::Error) findings, and the document
+/// contains what could be read. Line ends may be LF, CR LF or CR. Text may be UTF-8, UTF-16 with a
+/// byte order mark, or Latin-1. Comments, blocks of other programs and letter case are not
+/// preserved.
 pub fn read(bytes: &[u8], limits: &Limits) -> Document {
     let mut findings = Findings::default();
     let (text, gzip) = input::load(bytes, limits, &mut findings);
@@ -88,7 +89,7 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
     }
 }
 
-/// Refuses one sequence too many; the caller stops reading.
+/// The finding that there are too many sequences. The caller stops reading.
 fn too_many_sequences(limits: &Limits) -> Finding {
     Finding::error(
         "too-many-sequences",
@@ -97,7 +98,7 @@ fn too_many_sequences(limits: &Limits) -> Finding {
     )
 }
 
-/// Cleans a name and says what had to be done to it.
+/// Cleans a name and reports what was changed.
 fn name_of(bytes: &[u8], line: usize, limits: &Limits, findings: &mut Findings) -> String {
     // Cleaning can at most double the length (Latin-1), so what is far too long is cut beforehand.
     let kept = bytes
@@ -130,7 +131,7 @@ fn note_cleaning(name: &str, cleaned: crate::text::Cleaned, line: usize, finding
         findings.push(
             Finding::note(
                 "name-latin-1",
-                "A name is not UTF-8; its letters were taken as Latin-1.",
+                "A name is not valid UTF-8; it was read as Latin-1.",
                 "Check the name; save the file as UTF-8 if it is wrong.",
             )
             .in_sequence(name)
@@ -141,8 +142,8 @@ fn note_cleaning(name: &str, cleaned: crate::text::Cleaned, line: usize, finding
         findings.push(
             Finding::warning(
                 "name-control-character",
-                "A name holds control characters; they were replaced by '\u{FFFD}'.",
-                "Take the invisible characters out of the name.",
+                "A name contains control characters; they were replaced by '\u{FFFD}'.",
+                "Remove the invisible characters from the name.",
             )
             .in_sequence(name)
             .at_line(line),

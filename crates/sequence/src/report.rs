@@ -1,4 +1,4 @@
-//! A document summed up: what the page and the API show of an upload.
+//! Summary of a document: what the page and the API show of an upload.
 
 mod build;
 mod columns;
@@ -11,7 +11,7 @@ pub use build::report;
 
 use crate::{Finding, Format, Partition};
 
-/// What a file holds.
+/// Content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
@@ -31,52 +31,54 @@ pub enum What {
 pub enum Kind {
     /// Nucleotides that cannot be read as codons.
     Nucleotide,
-    /// Nucleotides, aligned, a multiple of three long, and free of internal stops under at least
-    /// one genetic code.
+    /// Nucleotides, aligned, a multiple of three in length, and without internal stops under at
+    /// least one genetic code.
     Codon,
     /// Amino acids.
     Protein,
 }
 
-/// A summary of a [`Document`](crate::Document). Lists are bounded; counts are of everything.
+/// A summary of a [`Document`](crate::Document). Lists are bounded; counts include everything.
 ///
 /// Without an alignment, all numbers about one are 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// What the file holds.
     pub what: What,
-    /// The kind of alignment; none without an alignment or if its letters are neither.
+    /// The kind of alignment; none if there is no alignment, or if its letters are neither
+    /// nucleotides nor amino acids.
     pub kind: Option<Kind>,
     /// The file's format.
     pub format: Format,
-    /// Whether it was packed with gzip.
+    /// Whether it was compressed with gzip.
     pub gzip: bool,
     /// Number of sequences.
     pub sequences: usize,
-    /// Columns: residues of the longest sequence.
+    /// Columns: the length of the longest sequence.
     pub sites: usize,
     /// Codons, if the alignment is in frame.
     pub codons: Option<usize>,
-    /// Whether all sequences are of one length.
+    /// Whether all sequences have the same length.
     pub aligned: bool,
     /// Named sets of columns, the first 1,000.
     pub partitions: Vec<Partition>,
-    /// Gaps (`-`) among all residues, 0 to 1.
+    /// Fraction of gaps (`-`) among all residues, 0 to 1.
     pub gaps: f64,
-    /// Ambiguity letters and missing residues (`?`, `N`, `R`, `X`, …) among all residues, 0 to 1.
+    /// Fraction of ambiguity letters and missing residues (`?`, `N`, `R`, `X`, …) among all
+    /// residues, 0 to 1.
     pub ambiguity: f64,
-    /// Columns in which at least two different unambiguous residues occur.
+    /// Columns with at least two different unambiguous residues.
     pub variable_sites: usize,
-    /// Sequences that are the same as an earlier one.
+    /// Sequences that are identical to an earlier one.
     pub identical_sequences: usize,
     /// Groups of identical sequences, the first 100.
     pub identical_groups: Vec<IdenticalGroup>,
     /// HyPhy's names of the genetic codes under which the alignment is in frame without internal
     /// stops.
     pub genetic_codes: Vec<String>,
-    /// Names that the engine gets in another form.
+    /// Number of names that are changed for the engine.
     pub names_changed: usize,
-    /// The first 200 of these.
+    /// The first 200 of these names.
     pub name_changes: Vec<NameChange>,
     /// The first tree.
     pub tree: Option<TreeReport>,
@@ -84,20 +86,20 @@ pub struct Report {
     pub trees: usize,
     /// The first 200 findings.
     pub findings: Vec<Finding>,
-    /// How many findings there are.
+    /// Number of findings.
     pub finding_counts: FindingCounts,
 }
 
 /// Sequences with the same residues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdenticalGroup {
-    /// How many they are.
+    /// Number of sequences in the group.
     pub count: usize,
     /// The first 20 names.
     pub names: Vec<String>,
 }
 
-/// A name that the engine gets in another form.
+/// A name that is changed for the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameChange {
     /// In the file.
@@ -106,7 +108,7 @@ pub struct NameChange {
     pub engine: String,
 }
 
-/// A tree summed up.
+/// Summary of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeReport {
     /// Number of leaves.
@@ -117,15 +119,15 @@ pub struct TreeReport {
     pub rooted: bool,
     /// Whether all branches have lengths.
     pub has_lengths: bool,
-    /// Nodes with more than two branches below them; for the root of an unrooted tree, more than
-    /// three.
+    /// Nodes with more than two child branches; for the root of an unrooted tree, more than three.
     pub polytomies: usize,
     /// Names of the leaves, the first 10,000.
     pub leaf_names: Vec<String>,
-    /// Names of the internal nodes as HyPhy has them (`Node3` where the file gives none), the root
-    /// left out, the first 10,000.
+    /// Names of the internal nodes as HyPhy uses them (`Node3` if the file gives none), without the
+    /// root; the first 10,000.
     pub internal_names: Vec<String>,
-    /// Branch labels and how many branches have each, the first 1,000 in alphabetical order.
+    /// Branch labels and the number of branches with each label; the first 1,000 in alphabetical
+    /// order.
     pub labels: BTreeMap<String, usize>,
 }
 

@@ -1,10 +1,10 @@
-//! From the characters of a file to residues: which alphabet it is, and what each letter becomes.
+//! From the characters of a file to residues: recognising the alphabet, and converting each letter.
 
 use crate::finding::{Finding, Findings};
 use crate::text::show_byte;
 use crate::{Alignment, Alphabet, Limits, Sequence};
 
-/// A row as a reader collected it: characters of the file without blanks.
+/// A row as a reader collected it: the file's characters without blanks.
 #[derive(Debug, Clone)]
 pub(crate) struct RawRow {
     pub(crate) name: String,
@@ -12,7 +12,7 @@ pub(crate) struct RawRow {
     pub(crate) line: usize,
 }
 
-/// Rows and what the file says about its characters.
+/// Rows, and what the file declares about its characters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Raw {
     pub(crate) rows: Vec<RawRow>,
@@ -20,7 +20,7 @@ pub(crate) struct Raw {
     pub(crate) declared: Option<Alphabet>,
 }
 
-/// Stands for a character that no alphabet has.
+/// Placeholder for a character that belongs to no alphabet.
 pub(crate) const FOREIGN: u8 = b'#';
 
 /// Whether a residue belongs to the alphabet (gaps and missing included).
@@ -33,7 +33,7 @@ pub(crate) fn is_legal(alphabet: Alphabet, residue: u8) -> bool {
     }
 }
 
-/// The residue that a character becomes: see [`Sequence`].
+/// The residue for a character: see [`Sequence`].
 fn residue_of(byte: u8, alphabet: Alphabet) -> u8 {
     match byte {
         b'u' | b'U' if alphabet == Alphabet::Nucleotide => b'T',
@@ -44,7 +44,7 @@ fn residue_of(byte: u8, alphabet: Alphabet) -> u8 {
     }
 }
 
-/// Turns collected rows into an alignment, with findings about what had to be done.
+/// Turns collected rows into an alignment, with findings about the changes.
 pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Option<Alignment> {
     let Raw { mut rows, declared } = raw;
     if rows.iter().any(|r| r.residues.len() > limits.max_sites) {
@@ -81,10 +81,10 @@ pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Opti
         findings.push(Finding::error(
             "illegal-characters",
             format!(
-                "In all, {faults} characters do not belong to the {} alphabet.",
+                "In total, {faults} characters do not belong to the {} alphabet.",
                 say(alphabet)
             ),
-            "Check that the file holds what it should: sequences of one kind, and nothing else.",
+            "Check that the file contains sequences of one kind and nothing else.",
         ));
     }
     Some(Alignment {
@@ -93,8 +93,8 @@ pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Opti
     })
 }
 
-/// How many times each byte occurs. Counting in four lanes keeps equal neighbours from waiting
-/// for each other.
+/// How often each byte occurs. Counting in four lanes prevents equal neighbours from waiting for
+/// each other.
 fn count(rows: &[RawRow]) -> [u64; 256] {
     let mut lanes = [[0u64; 256]; 4];
     for row in rows {
@@ -112,8 +112,8 @@ fn count(rows: &[RawRow]) -> [u64; 256] {
 }
 
 /// Nucleotides if the letters are mostly A, C, G, T, U, N; otherwise a protein if they are letters.
-/// Where every letter could be a nucleotide, fewer of these six will do: a protein of some length
-/// has one of E, F, I, L, P, Q.
+/// If every letter could be a nucleotide, a lower fraction of these six suffices: a protein of some
+/// length contains one of E, F, I, L, P, Q.
 fn recognise(counts: &[u64; 256]) -> Alphabet {
     let of = |letters: &[u8]| -> u64 {
         letters
@@ -134,8 +134,8 @@ fn recognise(counts: &[u64; 256]) -> Alphabet {
     }
 }
 
-/// `.` means "as in the first sequence" to HyPhy, which is right unless the first has dots too:
-/// then they can only be gaps.
+/// For HyPhy, `.` means "as in the first sequence". This is right unless the first sequence has
+/// dots, too: then they can only be gaps.
 fn resolve_dots(rows: &mut [RawRow], findings: &mut Findings) {
     let Some((first, others)) = rows.split_first_mut() else {
         return;
@@ -145,7 +145,7 @@ fn resolve_dots(rows: &mut [RawRow], findings: &mut Findings) {
         findings.push(
             Finding::warning(
                 "dots-as-gaps",
-                "Dots were read as gaps, because the first sequence has them too.",
+                "Dots were read as gaps, because the first sequence also has them.",
                 "If the dots mean something else, replace them and upload again.",
             )
             .in_sequence(&first.name)
@@ -182,14 +182,14 @@ fn note_conversions(counts: &[u64; 256], alphabet: Alphabet, findings: &mut Find
         findings.push(Finding::note(
             "rna-read-as-dna",
             "The sequences are RNA: U was read as T.",
-            "Nothing needs to be done.",
+            "No action is needed.",
         ));
     }
     if has(b'~') {
         findings.push(Finding::note(
             "tilde-as-gap",
             "The character '~' was read as a gap.",
-            "Nothing needs to be done.",
+            "No action is needed.",
         ));
     }
 }
@@ -211,17 +211,17 @@ fn report_illegal(
     total
 }
 
-/// The finding about a character that does not belong to the alphabet; `index` counts from 0.
+/// The finding about a character outside the alphabet. `index` counts from 0.
 pub(crate) fn illegal_character(name: &str, index: usize, byte: u8, alphabet: Alphabet) -> Finding {
     let remedy = match byte {
         b'!' => "'!' marks a frameshift (MACSE writes it): replace it by '-' or 'N'.",
         b'*' => "Remove stop marks from nucleotide sequences.",
-        _ => "Remove the character, or put '?' or 'N' in its place if the residue is unknown.",
+        _ => "Remove the character, or replace it by '?' or 'N' if the residue is unknown.",
     };
     Finding::error(
         "illegal-character",
         format!(
-            "Sequence '{}' has {} at position {}, which is no {} letter.",
+            "Sequence '{}' has {} at position {}, which is not a {} letter.",
             crate::text::excerpt(name),
             show_byte(byte),
             index + 1,
@@ -233,7 +233,7 @@ pub(crate) fn illegal_character(name: &str, index: usize, byte: u8, alphabet: Al
     .at_site(index + 1)
 }
 
-/// The alphabet in a sentence.
+/// The name of the alphabet in a sentence.
 pub(crate) fn say(alphabet: Alphabet) -> &'static str {
     match alphabet {
         Alphabet::Nucleotide => "nucleotide",

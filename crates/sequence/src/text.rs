@@ -1,21 +1,21 @@
-//! Small things about characters that readers, writers and checks agree on.
+//! Helper functions for characters, shared by readers, writers and checks.
 
-/// Whether this is a word HyPhy can carry as an identifier: ASCII letters, digits, underscores.
+/// Whether HyPhy accepts this word as an identifier: ASCII letters, digits, underscores.
 pub(crate) fn is_engine_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// What cleaning a name had to do.
+/// The changes made while cleaning a name.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cleaned {
-    /// The bytes were not UTF-8 and were taken as Latin-1.
+    /// The bytes were not UTF-8 and were read as Latin-1.
     pub(crate) latin1: bool,
     /// Control characters were replaced.
     pub(crate) control: bool,
 }
 
-/// Decodes a name and takes blanks off its ends. Bytes that are not UTF-8 are taken as Latin-1,
-/// tabs become blanks, and other control characters become U+FFFD.
+/// Decodes a name and trims it. Bytes that are not UTF-8 are read as Latin-1, tabs become blanks,
+/// and other control characters become U+FFFD.
 pub(crate) fn clean_name(bytes: &[u8]) -> (String, Cleaned) {
     let mut cleaned = Cleaned::default();
     let text = match std::str::from_utf8(bytes) {
@@ -43,7 +43,7 @@ pub(crate) fn clean_name(bytes: &[u8]) -> (String, Cleaned) {
     (out, cleaned)
 }
 
-/// Lines of a text whose lines end in LF, CR LF or CR, with their numbers from 1 and the offset of
+/// The lines of a text, ending in LF, CR LF or CR, with their numbers from 1 and the offset of
 /// their first byte.
 #[derive(Debug, Clone)]
 pub(crate) struct Lines<'a> {
@@ -93,12 +93,12 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// The number of the line, from 1, that the byte at `offset` stands in. Takes a pass over the text.
+/// The number of the line, from 1, that contains the byte at `offset`. Takes a pass over the text.
 pub(crate) fn line_at(text: &[u8], offset: usize) -> usize {
     1 + count_line_ends(text, 0, offset)
 }
 
-/// How many lines end between two offsets; CR LF is one end, and its LF counts.
+/// Number of line ends between two offsets. CR LF is one line end and counts at its LF.
 pub(crate) fn count_line_ends(text: &[u8], from: usize, to: usize) -> usize {
     let passed = text.get(from..to.min(text.len())).unwrap_or_default();
     memchr::memchr2_iter(b'\n', b'\r', passed)
@@ -106,7 +106,7 @@ pub(crate) fn count_line_ends(text: &[u8], from: usize, to: usize) -> usize {
         .count()
 }
 
-/// A byte as people can read it in a message.
+/// A byte in printable form, for a message.
 pub(crate) fn show_byte(byte: u8) -> String {
     match byte {
         0x21..=0x7e => format!("'{}'", char::from(byte)),
@@ -120,7 +120,7 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Text of a message, cut to some sixty characters.
+/// Text for a message, truncated to about sixty characters.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut out: String = text.chars().take(60).collect();
     if out.len() < text.len() {

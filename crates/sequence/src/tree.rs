@@ -1,5 +1,5 @@
-//! Trees in an arena: nodes are indices into one vector, so that cloning, dropping and walking a
-//! tree of any depth needs no recursion.
+//! Trees in an arena. Nodes are indices into one vector, so cloning, dropping and walking a tree of
+//! any depth needs no recursion.
 
 mod walk;
 
@@ -11,7 +11,7 @@ pub use walk::{Postorder, Preorder};
 pub struct NodeId(u32);
 
 impl NodeId {
-    /// The node's place in the arena, `0..tree.len()`.
+    /// The node's index in the arena, `0..tree.len()`.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -22,10 +22,10 @@ impl NodeId {
 pub struct Node {
     /// Name of a leaf or of an internal node.
     pub name: Option<String>,
-    /// Support of an internal node as written (`100`, `0.98/95`). A node that has a name does not
-    /// keep a support: Newick has one place for both.
+    /// Support of an internal node as written (`100`, `0.98/95`). A node with a name has no
+    /// support, because Newick has one place for both.
     pub support: Option<String>,
-    /// Length of the branch above, in the unit of the file (usually substitutions per site).
+    /// Length of the branch above, in the file's unit (usually substitutions per site).
     pub length: Option<f64>,
     /// Branch label, `{Label}` in HyPhy's notation.
     pub label: Option<String>,
@@ -44,12 +44,12 @@ impl Node {
         &self.children
     }
 
-    /// Whether there is nothing below.
+    /// Whether it has no children.
     pub fn is_leaf(&self) -> bool {
         self.children.is_empty()
     }
 
-    /// Whether two nodes say the same, wherever they stand.
+    /// Whether two nodes have the same content, whatever their position.
     fn same_content(&self, other: &Self) -> bool {
         self.name == other.name
             && self.support == other.support
@@ -72,7 +72,8 @@ impl Default for Tree {
     }
 }
 
-/// Trees are equal if they look the same from the root, whatever the order in memory.
+/// Trees are equal if they have the same structure and content from the root, whatever the order in
+/// memory.
 impl PartialEq for Tree {
     fn eq(&self, other: &Self) -> bool {
         self.declared_rooted == other.declared_rooted
@@ -85,7 +86,7 @@ impl PartialEq for Tree {
 }
 
 impl Tree {
-    /// A tree of a nameless root alone.
+    /// A tree that consists of an unnamed root.
     pub fn new() -> Self {
         Self {
             nodes: vec![Node::default()],
@@ -98,7 +99,7 @@ impl Tree {
         NodeId(0)
     }
 
-    /// Adds a nameless node below `parent`, after its other children.
+    /// Adds an unnamed node below `parent`, after its other children.
     pub fn add_child(&mut self, parent: NodeId) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node {
@@ -109,12 +110,13 @@ impl Tree {
         id
     }
 
-    /// A node. Panics if `id` is of a larger tree.
+    /// Returns a node. Panics if `id` belongs to a larger tree.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
     }
 
-    /// A node, to change its name, length or label. Panics if `id` is of a larger tree.
+    /// Returns a node, to change its name, length or label. Panics if `id` belongs to a larger
+    /// tree.
     pub fn node_mut(&mut self, id: NodeId) -> &mut Node {
         &mut self.nodes[id.index()]
     }
@@ -124,7 +126,7 @@ impl Tree {
         self.nodes.len()
     }
 
-    /// Never true: a tree has a root.
+    /// Always false: a tree has a root.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -134,24 +136,25 @@ impl Tree {
         self.node(self.root()).children.len()
     }
 
-    /// Whether the root has exactly two branches, which is how HyPhy takes a tree as rooted.
+    /// Whether the root has exactly two branches. HyPhy treats such a tree as rooted.
     pub fn rooted(&self) -> bool {
         self.root_degree() == 2
     }
 
-    /// What the file declares by `[&R]` (true) or `[&U]` (false).
+    /// What the file declares: `[&R]` (true) or `[&U]` (false).
     pub fn declared_rooted(&self) -> Option<bool> {
         self.declared_rooted
     }
 
-    /// Sets what [`declared_rooted`](Self::declared_rooted) tells.
+    /// Sets the value of [`declared_rooted`](Self::declared_rooted).
     pub fn set_declared_rooted(&mut self, rooted: Option<bool>) {
         self.declared_rooted = rooted;
     }
 
-    /// Labels the branch above `id`, or takes its label away.
+    /// Sets or removes the label of the branch above `id`.
     ///
-    /// Braces, control characters and outer blanks cannot stand in a label: they are left out.
+    /// Braces, control characters, and blanks at the ends are not allowed in a label and are
+    /// removed.
     pub fn set_label(&mut self, id: NodeId, label: Option<&str>) {
         let clean = label.map(|l| {
             let kept: String = l
@@ -163,18 +166,18 @@ impl Tree {
         self.node_mut(id).label = clean.filter(|l| !l.is_empty());
     }
 
-    /// The first node in preorder that has this name.
+    /// The first node in preorder with this name.
     pub fn find(&self, name: &str) -> Option<NodeId> {
         self.preorder()
             .find(|id| self.node(*id).name.as_deref() == Some(name))
     }
 
-    /// Nodes from the root down, a node before its children, children in the order of the file.
+    /// Nodes from the root down: each node before its children, children in the order of the file.
     pub fn preorder(&self) -> Preorder<'_> {
         Preorder::new(self)
     }
 
-    /// Nodes from the leaves up, a node after its children.
+    /// Nodes from the leaves up: each node after its children.
     pub fn postorder(&self) -> Postorder<'_> {
         Postorder::new(self)
     }
@@ -203,7 +206,7 @@ impl Tree {
                 .all(|id| self.node(id).length.is_some())
     }
 
-    /// Levels of the tree: 1 for a root alone.
+    /// Number of levels: 1 for a root without children.
     pub fn depth(&self) -> usize {
         let mut depth = vec![1usize; self.len()];
         let mut deepest = 1;
@@ -216,9 +219,9 @@ impl Tree {
         deepest
     }
 
-    /// The names that HyPhy uses, by [`NodeId::index`]: a node's own name, or `NodeK` for a
-    /// nameless internal node, K being its place in preorder with the leaves counted and the root
-    /// as 0. If somebody took that name, `_1`, `_2`, … is added. Nameless leaves stay empty.
+    /// The names that HyPhy uses, by [`NodeId::index`]: a node's own name, or `NodeK` for an
+    /// unnamed internal node, where K is its index in preorder, counting leaves and starting with 0
+    /// at the root. If that name is taken, `_1`, `_2`, … is appended. Unnamed leaves stay empty.
     pub fn node_names(&self) -> Vec<String> {
         let mut taken: std::collections::HashSet<String> = self
             .nodes
@@ -237,8 +240,8 @@ impl Tree {
         names
     }
 
-    /// A copy in which every nameless internal node carries its name of
-    /// [`node_names`](Self::node_names). Supports of these nodes are given up for the name.
+    /// A copy in which every unnamed internal node has its name from
+    /// [`node_names`](Self::node_names). The name replaces the node's support.
     #[must_use]
     pub fn named(&self) -> Self {
         let mut copy = self.clone();
@@ -251,14 +254,14 @@ impl Tree {
         copy
     }
 
-    /// Whether a label is one that HyPhy takes: letters, digits and underscores.
+    /// Whether HyPhy accepts a label: letters, digits and underscores.
     pub fn is_plain_label(label: &str) -> bool {
         is_engine_word(label)
     }
 }
 
-/// `wanted`, or `wanted_1`, `wanted_2`, …: the first that is not in `taken` (lower case), which it
-/// joins.
+/// `wanted`, or `wanted_1`, `wanted_2`, …: the first that is not in `taken` (lower case). It is
+/// added to `taken`.
 pub(crate) fn free_name(wanted: &str, taken: &mut std::collections::HashSet<String>) -> String {
     let mut name = wanted.to_string();
     let mut n = 0usize;

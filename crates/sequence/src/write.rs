@@ -1,4 +1,4 @@
-//! Files for people: nothing is lost, and reading gives the same again.
+//! Files for people. Nothing is lost, and reading a written file gives the same data.
 
 use std::fmt::Write;
 
@@ -48,10 +48,10 @@ pub fn newick(t: &Tree) -> String {
     out
 }
 
-/// Writes the parentheses of a tree; `content` writes what stands at each node.
+/// Writes the parentheses of a tree. `content` writes each node.
 pub(crate) fn render(t: &Tree, mut content: impl FnMut(&mut String, NodeId)) -> String {
     let mut out = String::with_capacity(t.len() * 16);
-    // A node and how many of its children are written.
+    // A node and the number of its children that have been written.
     let mut stack = vec![(t.root(), 0usize)];
     while let Some((id, done)) = stack.last_mut() {
         let id = *id;
@@ -75,8 +75,8 @@ pub(crate) fn render(t: &Tree, mut content: impl FnMut(&mut String, NodeId)) -> 
     out
 }
 
-/// A number in the shortest form that reads back as the same: very small and very large ones with
-/// an exponent.
+/// A number in the shortest form that reads back as the same value. Very small and very large
+/// numbers have an exponent.
 pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-5..1e15).contains(&size) {
@@ -86,8 +86,8 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-/// Writes a name, in quotes unless it is made of characters that mean nothing in Newick. A name
-/// that looks like a support is quoted, so that it stays a name.
+/// Writes a name, in quotes unless it consists of characters without a special meaning in Newick. A
+/// name that looks like a support is quoted, so that it stays a name.
 pub fn name(name: &str) -> String {
     let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_.-|/+*#@".contains(&b);
     if !name.is_empty() && name.bytes().all(harmless) && !crate::read::is_support(name) {

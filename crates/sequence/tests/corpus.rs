@@ -1,6 +1,8 @@
-//! The seeds of the fuzz targets, and mutations of them, through the same functions as in fuzzing.
+//! Runs the seeds of the fuzz targets, and mutations of them, through the functions used for
+//! fuzzing.
 //!
-//! Mutation is deterministic: a failure names the seed file and the round, and comes again.
+//! The mutations are deterministic. A failure reports the seed file and the round, and can be
+//! reproduced.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
@@ -8,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use sequence::{Limits, invariants};
 
-/// Time for all mutations together; rounds go over all seeds evenly.
+/// Total time for mutations. Rounds cover all seeds evenly.
 const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 8 });
 
-/// Small limits, so that refusing is exercised as well as reading.
+/// Small limits, so that both rejecting and reading are exercised.
 fn limits() -> Limits {
     Limits {
         max_bytes: 1 << 20,
@@ -39,7 +41,7 @@ fn seeds() -> Vec<(PathBuf, Vec<u8>)> {
     seeds
 }
 
-/// xorshift64*: small, and the same everywhere.
+/// xorshift64*: small, and the same on all platforms.
 struct Random(u64);
 
 impl Random {
@@ -108,7 +110,7 @@ fn mutate(seed: &[u8], other: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn seeds_and_their_mutations() {
+fn seeds_and_their_mutations_keep_the_invariants() {
     let seeds = seeds();
     assert!(seeds.len() >= 20, "the seeds are missing");
     for (path, bytes) in &seeds {

@@ -1,4 +1,5 @@
-//! `datamonkey sandbox` and `datamonkey confine`: what the service starts its jobs with.
+//! `datamonkey sandbox` and `datamonkey confine`: the commands with which the service starts its
+//! jobs.
 
 use std::{
     ffi::OsString,
@@ -19,7 +20,7 @@ pub(crate) struct SandboxArguments {
     /// Seconds after which the command is stopped.
     #[arg(long)]
     time_limit: Option<u64>,
-    /// Bytes of its output that are kept from the beginning.
+    /// Number of bytes kept from the beginning of its output.
     #[arg(long, default_value_t = 8 << 20)]
     max_log_bytes: u64,
     #[command(flatten)]
@@ -29,19 +30,19 @@ pub(crate) struct SandboxArguments {
     command: Vec<OsString>,
 }
 
-/// What the supervisor passes on to the confined command.
+/// The options that the supervisor passes on to the confined command.
 #[derive(Args)]
 struct Limits {
-    /// How much the command is confined: required, best-effort or off.
+    /// Confinement of the command: required, best-effort or off.
     #[arg(long, default_value = "required")]
     sandbox: Mode,
-    /// Folder that the command may read and run programs from.
+    /// Folder from which the command may read and run programs.
     #[arg(long)]
     readable: Vec<PathBuf>,
-    /// Address space that the command may use, in bytes.
+    /// Size limit of the command's address space, in bytes.
     #[arg(long)]
     max_memory_bytes: Option<u64>,
-    /// Numeric user and group to run the command as; only root can choose another than its own.
+    /// User id and group id to run the command as; only root can choose others than its own.
     #[arg(long)]
     user: Option<JobUser>,
 }
@@ -50,13 +51,13 @@ struct Limits {
 pub(crate) struct ConfineArguments {
     #[command(flatten)]
     limits: Limits,
-    /// The command is one of several processes that share their work by MPI.
+    /// The command is one of several MPI processes.
     #[arg(long)]
     mpi: bool,
-    /// File to write the reached level to.
+    /// File for the level that is reached.
     #[arg(long)]
     level_file: Option<PathBuf>,
-    /// Print the level that is reached and end.
+    /// Print the level that is reached and exit.
     #[arg(long)]
     report: bool,
     /// The command.
@@ -64,7 +65,7 @@ pub(crate) struct ConfineArguments {
     command: Vec<OsString>,
 }
 
-/// No job's file is larger than this, whatever happens: 4 GiB.
+/// Size limit of every file that a job writes: 4 GiB.
 const MAX_FILE_BYTES: u64 = 4 << 30;
 
 impl Limits {
@@ -98,7 +99,7 @@ pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
     match sandbox::supervise(&options, &arguments.command) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(e) => {
-            // Whoever started it may be gone.
+            // The process that started this one may be gone.
             let directory = options.directory.display();
             writeln!(io::stderr(), "datamonkey sandbox: {directory}: {e}").ok();
             ExitCode::FAILURE
@@ -129,7 +130,7 @@ pub(crate) fn confine(arguments: ConfineArguments) -> ExitCode {
         };
     }
     let why = sandbox::confine(&confinement, &arguments.command);
-    // On the command's standard output: it ends up in the job's log.
+    // On the command's standard output, so that the message is in the job's log.
     println!("Error:\nHyPhy could not be started: {why}");
     ExitCode::from(126)
 }

@@ -13,29 +13,30 @@ use crate::telemetry;
 
 #[tokio::main]
 pub(crate) async fn serve() -> anyhow::Result<()> {
-    // What is made from now on is its owner's alone.
+    // Files created from now on are private to the service's user.
     service::keep_files_private();
     scheduler::faults::arm();
     let config = config()?;
     let stop = stopped()?;
     let address = SocketAddr::new(config.web.host, config.web.port);
-    // Taken first: a second service on the same address must not touch the first one's jobs.
+    // Bound first, so that a second service on the same address does not touch the first one's
+    // jobs.
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}; set SERVICE_DATAMONKEY_PORT to a free port")
     })?;
     let address = listener.local_addr()?;
     let service = service::open(config).await?;
     let access = if service.has_sessions() {
-        "each session has data of its own (tokens)"
+        "each session has its own data (tokens)"
     } else {
-        "everybody who reaches it shares all data (open mode)"
+        "all callers share all data (open mode)"
     };
     tracing::info!("listening on http://{address} — {access}");
     server::serve(service, listener, stop).await;
     Ok(())
 }
 
-/// Reads the settings, and starts the log.
+/// Reads the settings, and starts logging.
 pub(super) fn config() -> anyhow::Result<Config> {
     read_dotenv()?;
     telemetry::init(&LogConfig::read(variable));
@@ -55,8 +56,8 @@ pub(super) fn read_dotenv() -> anyhow::Result<()> {
     }
 }
 
-/// Resolves when the service is asked to stop (Ctrl-C, or SIGTERM). Listens from now on: a stop
-/// while the service is starting is heeded once it has.
+/// Resolves when the service is asked to stop (Ctrl-C or SIGTERM). Listens from now on: a request
+/// to stop that arrives during startup takes effect after it.
 fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -65,6 +66,6 @@ fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
         }
-        tracing::info!("stopping; running jobs go on and are taken up at the next start");
+        tracing::info!("stopping; running jobs continue, and the next start takes them over");
     })
 }

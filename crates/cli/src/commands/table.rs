@@ -1,15 +1,16 @@
-//! What an analysis found, for the terminal.
+//! Printing the findings of an analysis to the terminal.
 
 use comfy_table::{CellAlignment, Table, presets};
 use hyphy::summary::Summary;
 use serde_json::Value;
 
-/// Most rows and columns shown; all are in the result.
+/// Maximum number of rows and columns shown. The result contains all of them.
 const MOST_ROWS: usize = 20;
 const MOST_COLUMNS: usize = 9;
 const LONGEST: usize = 40;
 
-/// The sentence, and the rows of the main table that count as found: all where it does not say.
+/// The summary sentence, and the rows of the main table that count as found, or all rows if there
+/// are no classes.
 pub(super) fn found(summary: &Summary) -> String {
     let (digest, table) = (&summary.digest, &summary.digest.table);
     let mut text = format!("{}\n", digest.statement);
@@ -22,10 +23,10 @@ pub(super) fn found(summary: &Summary) -> String {
     if rows.is_empty() {
         return text;
     }
-    // Conserved sites are many, and not what most people look for.
+    // There are many conserved sites, and they are rarely of interest.
     let conserved = |row: &&Vec<Value>| class.is_some_and(|class| row[class] == "purifying");
     rows.sort_by_key(conserved);
-    // The class says what was found: it is shown even where other columns must go.
+    // The class column is always shown, even if other columns must be dropped.
     let mut columns: Vec<usize> = (0..table.columns.len())
         .filter(|c| Some(*c) != class)
         .collect();

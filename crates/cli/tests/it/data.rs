@@ -205,7 +205,7 @@ fn methods_say_what_they_need() {
             "slatkin",
             json!({"tree": tree, "compartment_definitions": leaves("^taa")}),
             "compartment_definitions",
-            "2 leaves are in no compartment, such as taba",
+            "2 leaves are not in any compartment, such as taba",
         ),
         (
             "slatkin",
@@ -321,7 +321,7 @@ fn partitions_that_cannot_be_used_are_said_to_be_left() {
         (
             "slac",
             "CHARSET a = 1-18;\nCHARSET b = 16-36;",
-            "columns that another has too",
+            "columns that are also in another partition",
         ),
         (
             "gard",

@@ -44,7 +44,7 @@ async fn jobs_outlive_tokens_and_keys() {
     let aside = key.with_extension("aside");
     fs::rename(&key, &aside).unwrap();
     let said = healthy(&scheduler, false).await;
-    assert!(said.contains("refuses the service's tokens"), "{said}");
+    assert!(said.contains("rejects the service's tokens"), "{said}");
     let refused = task(at, "refused", "exit 6");
     match scheduler.submit(&refused).await {
         Err(SubmitError::Unavailable(why)) => assert!(why.contains("tokens"), "{why}"),

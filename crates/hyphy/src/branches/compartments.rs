@@ -1,4 +1,4 @@
-//! Groups of leaves by regular expressions, which are resolved here: HyPhy is given leaves whose
+//! Groups of leaves by regular expressions, which are resolved here. HyPhy receives leaves whose
 //! names begin with their group.
 
 use regex::{Regex, RegexBuilder};
@@ -9,10 +9,10 @@ use super::{Plan, shown};
 use crate::request::{FieldProblem, Parameters};
 
 const FIELD: &str = "compartment_definitions";
-/// Bytes that one compiled expression may take.
+/// Size limit of one compiled expression, in bytes.
 const MAX_PATTERN: usize = 1 << 20;
 
-/// Slatkin-Maddison: every leaf is in the first compartment whose expression its name matches.
+/// Slatkin-Maddison: every leaf belongs to the first compartment whose expression matches its name.
 pub(super) fn compartments(
     tree: &Tree,
     parameters: &Parameters,
@@ -35,7 +35,7 @@ pub(super) fn compartments(
             Err(e) => wrong.push(FieldProblem::wrong(
                 FIELD,
                 format!(
-                    "\"{}\" is no regular expression: {e}",
+                    "\"{}\" is not a valid regular expression: {e}",
                     shown(text("regexp"))
                 ),
             )),
@@ -60,7 +60,8 @@ pub(super) fn compartments(
         wrong.push(FieldProblem::wrong(
             FIELD,
             format!(
-                "No leaf is in the compartment {}: no name matches {} that is not in one before.",
+                "No leaf is in the compartment {}: no name outside the earlier compartments \
+                 matches {}.",
                 shown(description),
                 shown(pattern.as_str())
             ),
@@ -70,7 +71,7 @@ pub(super) fn compartments(
         wrong.push(FieldProblem::wrong(
             FIELD,
             format!(
-                "{} leaves are in no compartment, such as {first}.",
+                "{} leaves are not in any compartment, such as {first}.",
                 homeless.len()
             ),
         ));

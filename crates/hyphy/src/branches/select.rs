@@ -1,4 +1,4 @@
-//! Branches by names, labels and HyPhy's words.
+//! Selecting branches by names, labels and HyPhy's keywords.
 
 use sequence::{NodeId, Tree};
 
@@ -6,8 +6,8 @@ use super::shown;
 
 const UNLABELED: [&str; 2] = ["unlabeled-branches", "unlabeled branches"];
 
-/// The word that HyPhy itself resolves alike in every tree, if this is one alone. No name at all
-/// means all.
+/// The keyword that HyPhy itself resolves in the same way in every tree, if it is the only name. No
+/// name at all means all branches.
 pub(super) fn engine_word(names: &[&str]) -> Option<&'static str> {
     match names {
         [] => Some("All"),
@@ -18,12 +18,12 @@ pub(super) fn engine_word(names: &[&str]) -> Option<&'static str> {
     }
 }
 
-/// The branches of a tree, each named by the node below it: all but the root.
+/// The branches of a tree, each identified by the node below it: all nodes except the root.
 pub(super) fn all(tree: &Tree) -> impl Iterator<Item = NodeId> {
     tree.preorder().filter(|id| *id != tree.root())
 }
 
-/// The branches that carry a label, letter case ignored.
+/// The branches with a label, ignoring letter case.
 pub(super) fn labelled(tree: &Tree, label: &str) -> Vec<NodeId> {
     let is = |id: &NodeId| {
         let own = tree.node(*id).label.as_deref();
@@ -32,7 +32,7 @@ pub(super) fn labelled(tree: &Tree, label: &str) -> Vec<NodeId> {
     all(tree).filter(is).collect()
 }
 
-/// The labels that branches carry, each once.
+/// The distinct labels of the branches.
 pub(super) fn labels(tree: &Tree) -> Vec<&str> {
     let mut labels: Vec<&str> = all(tree)
         .filter_map(|id| tree.node(id).label.as_deref())
@@ -42,11 +42,11 @@ pub(super) fn labels(tree: &Tree) -> Vec<&str> {
     labels
 }
 
-/// The branches meant by names of leaves or internal nodes, labels that the tree carries, or one
-/// of HyPhy's words, alone.
+/// The branches that are named by leaves, internal nodes, labels in the tree, or one of HyPhy's
+/// keywords alone.
 ///
 /// # Errors
-/// One sentence for each name that means nothing in this tree.
+/// One sentence for each name that matches nothing in this tree.
 pub(super) fn branches(tree: &Tree, names: &[&str]) -> Result<Vec<NodeId>, Vec<String>> {
     if let [name] = names
         && let Some(branches) = by_word(tree, name)
@@ -59,7 +59,7 @@ pub(super) fn branches(tree: &Tree, names: &[&str]) -> Result<Vec<NodeId>, Vec<S
     for name in names {
         if by_word(tree, name).is_some() {
             problems.push(format!(
-                "{} stands for a set of branches and must be given alone.",
+                "{} is a keyword for a set of branches and cannot be combined with other names.",
                 shown(name)
             ));
             continue;

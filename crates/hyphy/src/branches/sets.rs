@@ -1,4 +1,4 @@
-//! Sets of branches that are compared with each other.
+//! Sets of branches that an analysis compares.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,10 @@ use crate::request::{FieldProblem, Parameters};
 const TEST: &str = "Test";
 const REFERENCE: &str = "Reference";
 
-/// RELAX: test branches are those named, else those that the tree labels `Test` or with its only
-/// label; reference branches are those named, else those that it labels `Reference` where the
-/// test branches are labelled too, else all the others.
+/// RELAX. The test branches are those that the request names, or else those labelled `Test`, or
+/// else those with the tree's only label. The reference branches are those that the request names,
+/// or else, if the test branches come from labels, those labelled `Reference`, or else all other
+/// branches.
 pub(super) fn test_and_reference(
     tree: &Tree,
     parameters: &Parameters,
@@ -47,13 +48,13 @@ pub(super) fn test_and_reference(
         select::all(tree).filter(|id| !test.contains(id)).collect()
     };
     if wrong.is_empty() && reference.is_empty() {
-        let message = "No branch is left to compare with: all are test branches.";
+        let message = "No branch is left for comparison: all are test branches.";
         wrong.push(FieldProblem::wrong("reference_branches", message));
     }
     if let Some(both) = test.iter().find(|id| reference.contains(id)) {
         let names = tree.node_names();
         let message = format!(
-            "Branch {} is among test_branches too; a branch can be in one of them only.",
+            "Branch {} is also in test_branches; a branch can be in only one of them.",
             shown(&names[both.index()])
         );
         wrong.push(FieldProblem::wrong("reference_branches", message));
@@ -79,12 +80,13 @@ fn test_by_label(tree: &Tree) -> Result<Vec<NodeId>, Vec<String>> {
     match select::labels(tree).as_slice() {
         [label] if !label.eq_ignore_ascii_case(REFERENCE) => Ok(select::labelled(tree, label)),
         [] => Err(vec![
-            "test_branches is missing, and the tree labels no branches. Name branches, or label \
+            "test_branches is missing, and no branch of the tree has a label. Name branches, or label \
              them in the tree: (a{Test},b)."
                 .to_owned(),
         ]),
         labels => Err(vec![format!(
-            "test_branches is missing, and the tree labels no branches Test. Its labels are {}.",
+            "test_branches is missing, and no branch of the tree has the label Test. Its labels \
+             are {}.",
             labels
                 .iter()
                 .map(|label| shown(label))
@@ -94,8 +96,8 @@ fn test_by_label(tree: &Tree) -> Result<Vec<NodeId>, Vec<String>> {
     }
 }
 
-/// contrast-FEL: any number of sets, each a label that the tree carries, a word, or an object with
-/// the name of a set and its branches. HyPhy compares a single set with all other branches.
+/// contrast-FEL: any number of sets, each a label in the tree, a keyword, or an object with the
+/// name of a set and its branches. HyPhy compares a single set with all other branches.
 pub(super) fn sets(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<FieldProblem>> {
     const FIELD: &str = "branch_sets";
     let mut plan = Plan::default();
@@ -120,7 +122,7 @@ pub(super) fn sets(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<Fie
                 wrong.push(FieldProblem::wrong(
                     FIELD,
                     format!(
-                        "Branch {} is in the sets {} and {}; it can be in one only.",
+                        "Branch {} is in the sets {} and {}; it can be in only one.",
                         shown(&tree.node_names()[id.index()]),
                         shown(&other),
                         shown(name)

@@ -1,5 +1,6 @@
-//! The files that a program needs to start, besides the system's: itself, its loader or interpreter,
-//! and its shared libraries where the program names their folders (as conda's do).
+//! The files that a program needs to start, besides the system's: the program itself, its loader or
+//! interpreter, and its shared libraries if the program names their folders (as conda's programs
+//! do).
 
 use std::{
     collections::BTreeSet,
@@ -14,14 +15,14 @@ use elf::{
     endian::AnyEndian,
 };
 
-/// No program or library of an engine is larger.
+/// No program or library of an engine is larger than this.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// All of them, the program first.
+/// All of these files, the program first.
 pub(super) fn files(program: &Path) -> Vec<PathBuf> {
     let mut found = vec![program.to_path_buf()];
     let mut seen: BTreeSet<PathBuf> = found.iter().cloned().collect();
-    // A library may rely on the folders of those that need it.
+    // A library may rely on the folders of the files that need it.
     let mut folders = Vec::new();
     let mut next = 0;
     while next < found.len() {
@@ -41,7 +42,7 @@ pub(super) fn files(program: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What one file names.
+/// The references in one file.
 #[derive(Default)]
 struct Needs {
     interpreter: Option<PathBuf>,

@@ -17,9 +17,9 @@ pub(super) static ABSREL: Analysis = Analysis {
     name: "aBSREL",
     title: "adaptive Branch-Site Random Effects Likelihood",
     question: "Which branches were positively selected?",
-    description: "Finds how many classes of dN/dS each branch needs, and tests each chosen branch for a \
-        part of its sites with dN/dS above 1. P-values are corrected for the number of \
-        branches tested: choose branches beforehand where you can.",
+    description: "Finds how many classes of dN/dS each branch needs, and tests for each chosen \
+        branch whether a fraction of the sites has dN/dS above 1. P-values are corrected for the \
+        number of branches tested, so choose branches in advance if you can.",
     citation: Citation {
         text: "Smith MD, Wertheim JO, Weaver S, et al. (2015). Less Is More: An Adaptive \
             Branch-Site Random Effects Model for Efficient Detection of Episodic \
@@ -47,7 +47,7 @@ pub(super) static ABSREL: Analysis = Analysis {
             keyword: Some("--syn-rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of synonymous rates. Matters only where they vary.",
+            help: "Classes of synonymous rates. Used only if they vary.",
             only_if: unless("srv", &["No"]),
             advanced: true,
             published: false,
@@ -64,7 +64,7 @@ pub(super) static ABSREL: Analysis = Analysis {
             },
             default: "1",
             help: "Rate at which the alignment is resampled (bag of little bootstraps); 1 uses it \
-                as it is.",
+                unchanged.",
             since: V2_5_68,
             advanced: true,
             ..Parameter::NONE
@@ -106,12 +106,15 @@ pub(super) static ABSREL: Analysis = Analysis {
 fn digest(given: &Given<'_>) -> Option<Digest> {
     let threshold = given.threshold("corrected p-value", "", 0.05);
     let mut table = Table::of(&[
-        ("branch", "Name of the branch, that of the node below it"),
+        (
+            "branch",
+            "Name of the branch, which is that of the node below it",
+        ),
         ("tested", "Whether it was tested"),
         ("baseline dN/dS", "dN/dS of the whole branch"),
         ("rate classes", "Classes of dN/dS that the branch needs"),
         ("largest dN/dS", "dN/dS of the class with the largest"),
-        ("its weight", "Part of the sites in that class, 0 to 1"),
+        ("its weight", "Fraction of sites in that class, 0 to 1"),
         (
             "LRT",
             "Likelihood ratio test statistic for positive selection",
@@ -146,7 +149,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let tested = given.result["test results"]["tested"].as_u64()?;
     let statement = format!(
         "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
-             p ≤ {}.",
+         p ≤ {}.",
         counted(found, "branch", "branches"),
         threshold.value
     );

@@ -1,4 +1,4 @@
-//! BGM: sites that change together.
+//! BGM: co-evolving sites.
 
 use super::{
     super::table::{
@@ -45,7 +45,7 @@ pub(super) static BGM: Analysis = Analysis {
                 Choice::new("codon", "Codons, in frame."),
             ]),
             default: "codon",
-            help: "What the alignment holds.",
+            help: "Kind of data in the alignment.",
             ..Parameter::NONE
         },
         Parameter {
@@ -59,7 +59,7 @@ pub(super) static BGM: Analysis = Analysis {
             keyword: Some("--baseline_model"),
             kind: PROTEIN_MODELS,
             default: "LG",
-            help: "Substitution model of proteins. Matters only for amino acids.",
+            help: "Protein substitution model. Used only for amino acids.",
             only_if: only_with("data_type", &["amino-acid"]),
             published: false,
             ..Parameter::NONE
@@ -106,7 +106,7 @@ pub(super) static BGM: Analysis = Analysis {
             keyword: Some("--max-parents"),
             kind: Kind::Integer { min: 1, max: 3 },
             default: "1",
-            help: "Most parents of a site in the network.",
+            help: "Maximum number of parents of a site in the network.",
             ..Parameter::NONE
         },
         Parameter {
@@ -118,7 +118,7 @@ pub(super) static BGM: Analysis = Analysis {
                 max: 100000,
             },
             default: "1",
-            help: "Fewest substitutions of a site that is included.",
+            help: "Minimum number of substitutions of an included site.",
             ..Parameter::NONE
         },
     ],
@@ -148,7 +148,7 @@ fn more_samples_than_steps(parameters: &Parameters) -> Option<String> {
     let number = |name| parameters.get(name).and_then(serde_json::Value::as_i64);
     let kept = number("steps")? - number("burn_in")?;
     (number("samples")? > kept)
-        .then(|| format!("samples must be at most steps less burn_in, which is {kept}"))
+        .then(|| format!("samples must be at most steps minus burn_in, which is {kept}"))
 }
 
 fn digest(given: &Given<'_>) -> Option<Digest> {

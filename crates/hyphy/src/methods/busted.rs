@@ -18,9 +18,8 @@ pub(super) static BUSTED: Analysis = Analysis {
     name: "BUSTED",
     title: "Branch-site Unrestricted Statistical Test for Episodic Diversification",
     question: "Was this gene positively selected at any site on any branch?",
-    description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether a \
-        part of it must exceed 1. It says whether there was positive selection, not \
-        where.",
+    description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether part of it \
+        exceeds 1. The result says whether there was positive selection, but not where.",
     citation: Citation {
         text: "Murrell B, Weaver S, Smith MD, et al. (2015). Gene-Wide Identification of Episodic \
             Selection. Mol Biol Evol 32:1365-1371",
@@ -73,7 +72,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             keyword: Some("--syn-rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of synonymous rates. Matters only where they vary.",
+            help: "Classes of synonymous rates. Used only if they vary.",
             only_if: unless("srv", &["No"]),
             ..Parameter::NONE
         },
@@ -85,7 +84,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             keyword: Some("--error-sink"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Add a class of rates that takes up errors of the alignment. Experimental.",
+            help: "Add a rate class that absorbs alignment errors. Experimental.",
             since: V2_5_68,
             advanced: true,
             ..Parameter::NONE

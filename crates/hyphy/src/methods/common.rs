@@ -24,7 +24,7 @@ pub(super) const TREE: Parameter = Parameter {
     label: "Tree",
     aliases: &["tree_file"],
     kind: Kind::Dataset,
-    help: "The tree: id of its dataset. Not needed when the alignment's file holds one.",
+    help: "The tree: id of its dataset. Not needed if the alignment's file contains one.",
     ..Parameter::NONE
 };
 
@@ -35,7 +35,7 @@ pub(super) const GENETIC_CODE: Parameter = Parameter {
     keyword: Some("--code"),
     kind: Kind::GeneticCode,
     default: "Universal",
-    help: "Genetic code by which codons are translated.",
+    help: "Genetic code for translating codons.",
     ..Parameter::NONE
 };
 
@@ -44,8 +44,8 @@ pub(super) const BRANCHES: Parameter = Parameter {
     label: "Branches to test",
     keyword: Some("--branches"),
     kind: Kind::Branches { empty_is_all: true },
-    help: "Branches to test: names of leaves or internal nodes, labels that the tree carries, or \
-        one of HyPhy's words All, Internal, Leaves, Unlabeled-branches. Empty means all.",
+    help: "Branches to test: names of leaves or internal nodes, labels in the tree, or one of \
+        HyPhy's keywords All, Internal, Leaves, Unlabeled-branches. Empty means all.",
     ..Parameter::NONE
 };
 
@@ -88,7 +88,7 @@ pub(super) const SITE_MULTIHIT: Parameter = Parameter {
     ]),
     default: "Estimate",
     help: "Whether rates of multiple nucleotide substitutions are estimated for each site. \
-        Matters only where multiple substitutions are allowed.",
+        Used only if multiple substitutions are allowed.",
     since: V2_5_68,
     only_if: unless("multiple_hits", &["None"]),
     advanced: true,
@@ -113,8 +113,8 @@ pub(super) const PVALUE: Parameter = Parameter {
     keyword: Some("--pvalue"),
     kind: Kind::Number { min: 0.0, max: 1.0 },
     default: "0.1",
-    help: "Threshold at which the log names a site as selected. The result holds the p-value of \
-        every site, whatever this is.",
+    help: "Threshold at which the log names a site as selected. The result contains the p-value of \
+        every site, whatever the threshold.",
     published: false,
     ..Parameter::NONE
 };
@@ -128,7 +128,7 @@ pub(super) const GRID_SIZE: Parameter = Parameter {
         max: 10_000,
     },
     default: "250",
-    help: "Points of the grid on which the first guess of the distributions is sought.",
+    help: "Number of grid points for the initial guess of the distributions.",
     advanced: true,
     ..Parameter::NONE
 };
@@ -139,7 +139,7 @@ pub(super) const STARTING_POINTS: Parameter = Parameter {
     keyword: Some("--starting-points"),
     kind: Kind::Integer { min: 1, max: 1000 },
     default: "1",
-    help: "Guesses from which the optimization is started; at most a tenth of the points of the \
+    help: "Number of starting points of the optimization; at most a tenth of the points of the \
         starting grid.",
     advanced: true,
     ..Parameter::NONE
@@ -166,11 +166,11 @@ pub(super) const GRID_POINTS: Parameter = Parameter {
     keyword: Some("--grid"),
     kind: Kind::Integer { min: 5, max: 50 },
     default: "20",
-    help: "Points of the grid in each of its two dimensions.",
+    help: "Number of grid points in each of the two dimensions.",
     ..Parameter::NONE
 };
 
-/// HyPhy's empirical protein models that all its analyses can use.
+/// HyPhy's empirical protein models that all of its analyses support.
 pub(super) const PROTEIN_MODELS: Kind = Kind::Choice(&[
     Choice::new("LG", "Le and Gascuel 2008."),
     Choice::new("WAG", "Whelan and Goldman 2001."),
@@ -187,7 +187,7 @@ pub(super) const PROTEIN_MODELS: Kind = Kind::Choice(&[
     ),
 ]);
 
-/// The other parameter has none of these values.
+/// The condition that the other parameter has none of these values.
 pub(super) const fn unless(
     parameter: &'static str,
     values: &'static [&'static str],
@@ -199,7 +199,7 @@ pub(super) const fn unless(
     })
 }
 
-/// The other parameter has one of these values.
+/// The condition that the other parameter has one of these values.
 pub(super) const fn only_with(
     parameter: &'static str,
     values: &'static [&'static str],
@@ -227,12 +227,12 @@ pub(super) const fn codon_model(share: u8) -> Stage {
     Stage::new("### Improving branch lengths", "Codon model", share)
 }
 
-/// Sites, one after the other.
+/// The stage that processes sites one after the other.
 pub(super) const fn sites(share: u8) -> Stage {
     Stage::new("### For partition", "Sites", share).counted("Working on site pattern ")
 }
 
-/// The rule of [`STARTING_POINTS`].
+/// The rule for [`STARTING_POINTS`].
 pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String> {
     let number = |name| parameters.get(name).and_then(serde_json::Value::as_i64);
     let most = (number("grid_size")? / 10).max(1);
@@ -240,11 +240,11 @@ pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String
         .then(|| format!("starting_points must be at most a tenth of grid_size: {most}"))
 }
 
-/// What the class of a site is.
+/// Description of the column with a site's class.
 pub(super) const SELECTION: &str =
     "diversifying (positive selection) or purifying (negative selection)";
 
-/// How many sites are under selection, in a sentence.
+/// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
     let count = |word| sites::in_class(table, word);
     let sign = if threshold.of == "posterior probability" {
@@ -262,12 +262,12 @@ pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -
     )
 }
 
-/// Rates as the main table, where there is no other.
+/// Rates as the main table, for analyses without another.
 pub(super) fn rate_table(rates: &[Rate]) -> Table {
     let mut table = Table::of(&[
         ("estimate", "What is estimated"),
         ("value", "Its value"),
-        ("weight", "Part that has it, 0 to 1, in a distribution"),
+        ("weight", "Its fraction in a distribution, 0 to 1"),
     ]);
     table.rows = rates
         .iter()
@@ -286,9 +286,9 @@ pub(super) const BRANCH_SETS: Parameter = Parameter {
     name: "branch_sets",
     label: "Sets of branches",
     kind: Kind::BranchSets,
-    help: "Sets of branches to compare: labels that the tree carries, Internal, Leaves, \
-                Unlabeled-branches, or objects with the name of a set and its \
-                branches. A single set is compared with all other branches.",
+    help: "Sets of branches to compare: labels in the tree, Internal, Leaves, \
+        Unlabeled-branches, or objects with the name of a set and its \
+        branches. A single set is compared with all other branches.",
     required: true,
     ..Parameter::NONE
 };
@@ -299,7 +299,7 @@ pub(super) const PERMUTATIONS: Parameter = Parameter {
     keyword: Some("--permutations"),
     kind: Kind::YesNo,
     default: "Yes",
-    help: "Test sites that are significant again, by permuting the branches of the sets.",
+    help: "Test significant sites again, by permuting the branches of the sets.",
     ..Parameter::NONE
 };
 

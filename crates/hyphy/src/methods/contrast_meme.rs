@@ -16,8 +16,8 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     name: "contrast-MEME",
     title: "Mixed Effects Model of Evolution, contrasted between sets of branches",
     question: "At which sites does episodic selection differ between sets of branches?",
-    description: "Fits at every site two nonsynonymous rates for each set of branches, in \
-        proportions of its own, and tests whether they differ between sets.",
+    description: "Fits two nonsynonymous rates and their proportions at every site for each set of \
+        branches, and tests whether they differ between sets.",
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A \
             Customizable Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol \

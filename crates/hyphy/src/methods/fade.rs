@@ -15,8 +15,8 @@ pub(super) static FADE: Analysis = Analysis {
     name: "FADE",
     title: "FUBAR Approach to Directional Evolution",
     question: "Which sites of a protein are biased towards an amino acid?",
-    description: "Tests at every site whether substitutions towards one amino acid are more frequent than \
-        a model of proteins expects, averaging over a grid of rates and biases. It needs \
+    description: "Tests at every site whether substitutions towards one amino acid are more frequent than a \
+        protein model predicts, averaging over a grid of rates and biases. It needs \
         proteins and a rooted tree.",
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A Customizable \
@@ -41,8 +41,8 @@ pub(super) static FADE: Analysis = Analysis {
             label: "Bayes factor threshold",
             kind: Kind::Integer { min: 1, max: 1000 },
             default: "100",
-            help: "Bayes factor from which a site counts as significant. The result holds all \
-                Bayes factors; the log names those from 100.",
+            help: "Bayes factor at or above which a site counts as significant. The result \
+                contains all Bayes factors; the log lists those of at least 100.",
             ..Parameter::NONE
         },
         Parameter {
@@ -55,7 +55,7 @@ pub(super) static FADE: Analysis = Analysis {
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "GTR",
-            help: "Substitution model of proteins.",
+            help: "Protein substitution model.",
             published: false,
             ..Parameter::NONE
         },

@@ -19,8 +19,8 @@ pub(super) static FEL: Analysis = Analysis {
     title: "Fixed Effects Likelihood",
     question: "Which sites are under pervasive positive or negative selection?",
     description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon \
-        site by maximum likelihood, and tests at each whether they differ. The signal is taken \
-        over all chosen branches, so it is that of pervasive diversification or conservation.",
+        site by maximum likelihood, and tests at each whether they differ. It pools the signal of all \
+        chosen branches, so it detects pervasive diversification or conservation.",
     citation: Citation {
         text: "Kosakovsky Pond SL, Frost SDW (2005). Not So Different After All: A Comparison of \
             Methods for Detecting Amino Acid Sites Under Selection. Mol Biol Evol 22:1208-1222",

@@ -44,7 +44,7 @@ pub(super) static GARD: Analysis = Analysis {
                 Choice::spelt("Codon", "codon", "Codons, in frame; slow."),
             ]),
             default: "Nucleotide",
-            help: "What the alignment holds.",
+            help: "Kind of data in the alignment.",
             ..Parameter::NONE
         },
         Parameter {
@@ -68,17 +68,13 @@ pub(super) static GARD: Analysis = Analysis {
             label: "Rates vary between sites",
             keyword: Some("--rv"),
             kind: Kind::Choice(&[
-                Choice::new("None", "All sites alike."),
+                Choice::new("None", "The same rate at all sites."),
                 Choice::spelt(
                     "General Discrete",
                     "GDD",
-                    "Any distribution of some classes.",
+                    "A general discrete distribution.",
                 ),
-                Choice::spelt(
-                    "Beta-Gamma",
-                    "Gamma",
-                    "A gamma distribution in some classes.",
-                ),
+                Choice::spelt("Beta-Gamma", "Gamma", "A discretised gamma distribution."),
             ]),
             default: "None",
             help: "How rates vary from site to site.",
@@ -91,7 +87,7 @@ pub(super) static GARD: Analysis = Analysis {
             keyword: Some("--rate-classes"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "2",
-            help: "Classes of rates. Matters only where rates vary between sites.",
+            help: "Number of rate classes. Used only if rates vary between sites.",
             only_if: unless("site_to_site_variation", &["None"]),
             ..Parameter::NONE
         },
@@ -101,7 +97,7 @@ pub(super) static GARD: Analysis = Analysis {
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "JTT",
-            help: "Substitution model of proteins. Matters only for proteins.",
+            help: "Protein substitution model. Used only for proteins.",
             only_if: only_with("data_type", &["Protein"]),
             ..Parameter::NONE
         },
@@ -114,7 +110,7 @@ pub(super) static GARD: Analysis = Analysis {
                 max: 100000,
             },
             default: "10000",
-            help: "Most breakpoints to consider.",
+            help: "Maximum number of breakpoints to consider.",
             advanced: true,
             published: false,
             ..Parameter::NONE
@@ -178,7 +174,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         .iter()
         .map(|(_, segment)| segment["bps"][0][1].to_string())
         .collect();
-    // HyPhy's own bestModelAICc can still be that of one tree though a breakpoint was found.
+    // HyPhy's own bestModelAICc can be that of a single tree although a breakpoint was found.
     let improved: f64 = given.result["improvements"]
         .as_object()
         .into_iter()

@@ -15,7 +15,7 @@ pub(super) static LEISR: Analysis = Analysis {
     title: "Likelihood Estimation of Individual Site Rates",
     question: "How fast does each site of nucleotides or amino acids evolve?",
     description: "Estimates for every site a rate relative to that of the whole alignment, with \
-        its 95% profile likelihood interval, as Rate4Site does. It needs no codons.",
+        its 95% profile likelihood interval, as Rate4Site does. It does not need codons.",
     citation: Citation {
         text: "Spielman SJ, Kosakovsky Pond SL (2018). Relative evolutionary rate inference in \
             HyPhy with LEISR. PeerJ 6:e4339",
@@ -42,7 +42,7 @@ pub(super) static LEISR: Analysis = Analysis {
                 Choice::new("Protein", "Amino acids."),
             ]),
             default: "Nucleotide",
-            help: "What the alignment holds.",
+            help: "Kind of data in the alignment.",
             published: false,
             ..Parameter::NONE
         },
@@ -56,7 +56,7 @@ pub(super) static LEISR: Analysis = Analysis {
                 Choice::new("JC69", "Equal rates."),
             ]),
             default: "GTR",
-            help: "Substitution model of nucleotides. Matters only with data_type Nucleotide.",
+            help: "Nucleotide substitution model. Used only if data_type is Nucleotide.",
             only_if: only_with("data_type", &["Nucleotide"]),
             published: false,
             ..Parameter::NONE
@@ -67,7 +67,7 @@ pub(super) static LEISR: Analysis = Analysis {
             keyword: Some("--model"),
             kind: PROTEIN_MODELS,
             default: "LG",
-            help: "Substitution model of proteins. Matters only with data_type Protein.",
+            help: "Protein substitution model. Used only if data_type is Protein.",
             only_if: only_with("data_type", &["Protein"]),
             published: false,
             ..Parameter::NONE
@@ -77,9 +77,9 @@ pub(super) static LEISR: Analysis = Analysis {
             label: "Rates vary between sites",
             keyword: Some("--rate-variation"),
             kind: Kind::Choice(&[
-                Choice::new("No", "All sites alike."),
-                Choice::new("Gamma", "A gamma distribution in four classes."),
-                Choice::new("GDD", "Any distribution of four classes."),
+                Choice::new("No", "The same rate at all sites."),
+                Choice::new("Gamma", "A gamma distribution with four classes."),
+                Choice::new("GDD", "A general discrete distribution with four classes."),
             ]),
             default: "No",
             help: "How rates vary from site to site while branch lengths are estimated.",

@@ -1,4 +1,4 @@
-//! One file per analysis. Adding one: write its table, add it to [`ALL`].
+//! One file per analysis. To add one, write its table and add it to [`ALL`].
 
 mod absrel;
 mod bgm;
@@ -42,7 +42,7 @@ pub static ALL: &[&Analysis] = &[
     &leisr::LEISR,
 ];
 
-/// The analysis of this id, such as `fel`.
+/// The analysis with an id, such as `fel`.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Analysis> {
     ALL.iter().copied().find(|analysis| analysis.id == id)
@@ -53,7 +53,7 @@ mod tests {
     use super::ALL;
 
     #[test]
-    fn every_parameter_has_a_label_and_a_help_that_is_a_sentence() {
+    fn every_parameter_has_a_label_and_a_help_sentence() {
         for analysis in ALL {
             for parameter in analysis.parameters {
                 let name = format!("{} of {}", parameter.name, analysis.id);

@@ -54,7 +54,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
             keyword: Some("--triple-islands"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Give synonymous triple substitutions a rate of their own.",
+            help: "Give synonymous triple substitutions a separate rate.",
             ..Parameter::NONE
         },
     ],

@@ -1,5 +1,5 @@
-//! NRM: whether nucleotide substitution is reversible. HyPhy has no such analysis: the batch file
-//! is ours (`nrm.bf`, which says what it does).
+//! NRM: whether nucleotide substitution is reversible. HyPhy does not ship this analysis. Its batch
+//! file is part of this project (`nrm.bf`, which explains what it does).
 
 use serde_json::Value;
 
@@ -16,9 +16,9 @@ pub(super) static NRM: Analysis = Analysis {
     id: "nrm",
     name: "NRM",
     title: "Nucleotide Non-Reversible Model",
-    question: "Is nucleotide substitution reversible, and alike on both strands?",
+    question: "Is nucleotide substitution reversible, and the same on both strands?",
     description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
-        (NREV6), general (NREV12) and general with root frequencies of its own (NREV12+F), all \
+        (NREV6), general (NREV12) and general with separate root frequencies (NREV12+F), all \
         with four classes of gamma rates, and compares them.",
     citation: Citation {
         text: "Sianga-Mete R, Hartnady P, Mandikumba WC, et al. Viral genome sequence datasets \
@@ -40,7 +40,7 @@ pub(super) static NRM: Analysis = Analysis {
         TREE,
         Parameter {
             keyword: None,
-            help: "Changes nothing: nucleotides have no genetic code.",
+            help: "Has no effect: nucleotides have no genetic code.",
             advanced: true,
             ..GENETIC_CODE
         },

@@ -1,4 +1,4 @@
-//! PRIME: properties of amino acids that are conserved or changed at single sites.
+//! PRIME: amino acid properties that are conserved or changed at single sites.
 
 use super::{
     super::table::{
@@ -50,8 +50,8 @@ pub(super) static PRIME: Analysis = Analysis {
                     "Atchley",
                     "Five factors of 500 properties (Atchley et al. 2005).",
                 ),
-                Choice::new("LCAP", "The five of Conant and Stadler 2009."),
-                Choice::new("Random", "Random ones, to test the null hypothesis."),
+                Choice::new("LCAP", "The five properties of Conant and Stadler 2009."),
+                Choice::new("Random", "Random properties, to test the null hypothesis."),
             ]),
             default: "Atchley",
             help: "Properties of amino acids.",
@@ -101,7 +101,8 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value")?;
-    // HyPhy leaves out the description of this column and gives each after it that of the next.
+    // HyPhy omits the description of this column, so each later column has the description of its
+    // successor.
     for at in (p_value + 1..table.columns.len()).rev() {
         table.columns[at].description = table.columns[at - 1].description.clone();
     }

@@ -19,8 +19,8 @@ pub(super) static RELAX: Analysis = Analysis {
     title: "Hypothesis testing for relaxed selection",
     question: "Is selection weaker or stronger on the test branches than on the reference branches?",
     description: "Fits one distribution of dN/dS to reference branches and the same, raised to the power \
-        K, to test branches, and tests whether K differs from 1: below, selection is \
-        relaxed; above, it is intensified. It does not test for positive selection.",
+        K, to test branches, and tests whether K differs from 1: selection is relaxed if K is \
+        below 1, and intensified if it is above. It does not test for positive selection.",
     citation: Citation {
         text: "Wertheim JO, Murrell B, Smith MD, Kosakovsky Pond SL, Scheffler K (2015). RELAX: \
             Detecting Relaxed Selection in a Phylogenetic Framework. Mol Biol Evol \
@@ -47,9 +47,8 @@ pub(super) static RELAX: Analysis = Analysis {
             kind: Kind::Branches {
                 empty_is_all: false,
             },
-            help: "Branches to test: names of leaves or internal nodes, labels that the tree \
-                carries, or Internal, Leaves, Unlabeled-branches. Empty means \
-                those that the tree labels Test.",
+            help: "Branches to test: names of leaves or internal nodes, labels in the tree, or \
+                Internal, Leaves, Unlabeled-branches. Empty means the branches labelled Test.",
             ..BRANCHES
         },
         Parameter {
@@ -59,9 +58,8 @@ pub(super) static RELAX: Analysis = Analysis {
             kind: Kind::Branches {
                 empty_is_all: false,
             },
-            help: "Branches to compare with. Empty means those that the tree labels Reference if \
-                test_branches is empty too, else all branches that are not \
-                tested.",
+            help: "Branches to compare with. Empty means the branches labelled Reference if \
+                test_branches is also empty, and otherwise all branches that are not tested.",
             ..BRANCHES
         },
         Parameter {

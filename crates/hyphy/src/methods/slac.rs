@@ -49,8 +49,8 @@ pub(super) static SLAC: Analysis = Analysis {
                 max: 100000,
             },
             default: "100",
-            help: "Samples by which the uncertainty of the ancestral reconstruction is assessed; 0 \
-                skips it.",
+            help: "Number of samples for assessing the uncertainty of the ancestral \
+                reconstruction; 0 skips it.",
             ..Parameter::NONE
         },
         Parameter {

@@ -44,7 +44,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
             keyword: Some("--groups"),
             kind: Kind::Integer { min: 2, max: 100 },
             default: "2",
-            help: "Number of compartments; as many as are defined.",
+            help: "Number of compartments; must equal the number of definitions.",
             ..Parameter::NONE
         },
         Parameter {
@@ -84,7 +84,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
             keyword: Some("--use-bootstrap"),
             kind: Kind::YesNo,
             default: "Yes",
-            help: "Let bootstrap supports that the tree carries decide which clades are permuted.",
+            help: "Use the bootstrap supports in the tree to decide which clades are permuted.",
             ..Parameter::NONE
         },
     ],
@@ -132,7 +132,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let migrations = given.result["migrations"].as_u64()?;
     let mut table = Table::of(&[
         ("compartment", "Description of the compartment"),
-        ("leaves", "Leaves of the tree in it"),
+        ("leaves", "Number of its leaves in the tree"),
     ]);
     for (name, leaves) in given.result["partition-counts"].as_object()? {
         table

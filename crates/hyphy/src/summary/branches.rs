@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// Branches with their attributes, by name, of all partitions. Nodes without attributes of their
-/// own are left out.
+/// Branches with their attributes, by name, from all partitions. Nodes without attributes are
+/// omitted.
 pub(crate) fn all(result: &Value) -> Option<Vec<(&str, &Value)>> {
     let partitions = result["branch attributes"].as_object()?;
     let branches = partitions

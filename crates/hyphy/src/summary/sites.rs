@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::{Column, Table};
 
-/// Where a row says how its site is classed.
+/// Name of the column with a site's class.
 pub(crate) const CLASS: &str = "class";
 
-/// The `MLE` table: the site's number in the alignment, then HyPhy's own columns.
+/// The `MLE` table: the site's number in the alignment, followed by HyPhy's columns.
 pub(crate) fn table(result: &Value) -> Option<Table> {
     by_partition(result, |content| content.as_array())
 }
 
-/// The same where the rows of a partition stand deeper.
+/// The same for rows that are nested more deeply in a partition.
 pub(crate) fn by_partition<'a>(
     result: &'a Value,
     rows: impl Fn(&'a Value) -> Option<&'a Vec<Value>>,
@@ -38,7 +38,7 @@ pub(crate) fn by_partition<'a>(
     Some(table)
 }
 
-/// HyPhy's columns, their names without HTML.
+/// HyPhy's columns, with HTML removed from their names.
 pub(crate) fn columns(result: &Value) -> Option<Vec<Column>> {
     let headers = result["MLE"]["headers"].as_array()?;
     headers
@@ -84,7 +84,7 @@ fn plain(html: &str) -> String {
     })
 }
 
-/// Adds a column that says how each row is classed, and counts the rows that are in a class.
+/// Adds a column with the class of each row, and returns the number of rows with a class.
 pub(crate) fn classify(
     table: &mut Table,
     description: &str,
@@ -100,13 +100,13 @@ pub(crate) fn classify(
     found
 }
 
-/// How many rows are in this class.
+/// Number of rows in this class.
 pub(crate) fn in_class(table: &Table, word: &str) -> usize {
     let is = |row: &&Vec<Value>| row.last().and_then(Value::as_str) == Some(word);
     table.rows.iter().filter(is).count()
 }
 
-/// A cell as a number; not a number if it is none.
+/// A cell as a number; NaN if it is not a number.
 pub(crate) fn number(row: &[Value], column: Option<usize>) -> f64 {
     let cell = column.and_then(|column| row.get(column));
     cell.and_then(Value::as_f64).unwrap_or(f64::NAN)
@@ -115,7 +115,7 @@ pub(crate) fn number(row: &[Value], column: Option<usize>) -> f64 {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn html_becomes_plain() {
+    fn html_is_removed_from_names() {
         assert_eq!(super::plain("FEL &alpha;"), "FEL alpha");
         assert_eq!(super::plain("p<sup>+</sup> &gt; 0"), "p+ > 0");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The likelihood of what a result says, calculated anew.
+//! Recalculates the likelihood of a fitted model.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use super::simulate::{BRANCHES, Sequences, is_leaf};
 
 type Matrix = [[f64; 5]; 5];
 
-/// What a fit says.
+/// A fitted model.
 pub struct Fit {
     pub rates: [[f64; 4]; 4],
     pub root: [f64; 4],
-    /// Rates of sites, each as likely as the others.
+    /// Rates of the site classes, which have equal probabilities.
     pub sites: Vec<f64>,
     /// Expected substitutions per site, by branch.
     pub lengths: HashMap<String, f64>,
@@ -94,7 +94,7 @@ fn counting(rates: &[[f64; 4]; 4], time: f64) -> Matrix {
     matrix
 }
 
-/// Taylor's series of a small part, squared as often as it takes.
+/// The Taylor series of a small fraction, squared repeatedly.
 fn exponential(matrix: &Matrix) -> Matrix {
     const SQUARINGS: i32 = 8;
     let part = matrix.map(|row| row.map(|x| x / f64::from(1 << SQUARINGS)));
@@ -147,7 +147,7 @@ fn root_of(rising: impl Fn(f64) -> f64) -> f64 {
 }
 
 #[test]
-fn an_exponential_of_jukes_and_cantor_is_known() {
+fn the_jukes_cantor_matrix_exponential_matches_its_formula() {
     let rates = [0, 1, 2, 3].map(|i| [0, 1, 2, 3].map(|j| if i == j { -1.0 } else { 1.0 / 3.0 }));
     let matrix = exponential(&counting(&rates, 0.7));
     let same = 0.25 + 0.75 * (-4.0f64 / 3.0 * 0.7).exp();

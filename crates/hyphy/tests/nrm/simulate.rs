@@ -1,4 +1,5 @@
-//! Nucleotide alignments whose process of substitution is known, on a rooted tree of eight.
+//! Simulated nucleotide alignments on a rooted tree of eight leaves, with a known substitution
+//! process.
 
 use std::{collections::HashMap, fmt::Write};
 
@@ -22,8 +23,8 @@ pub const BRANCHES: [(&str, &str, f64); 14] = [
     ("h", "gh", 0.18),
 ];
 
-/// Rates of leaving (rows) for (columns), frequencies at the root, and the rates of sites, each
-/// as likely as the others.
+/// Substitution rates from (rows) to (columns), root frequencies, and the rates of the site
+/// classes, which have equal probabilities.
 pub struct Process {
     pub rates: [[f64; 4]; 4],
     pub root: [f64; 4],

@@ -1,8 +1,8 @@
-//! Which supervisor has an attempt.
+//! Claiming an attempt for one supervisor.
 //!
-//! On one machine the lock decides. On a cluster the same attempt can be begun again on another
-//! node while a first one, cut off from Slurm, still works: the second takes the claim over, and
-//! the first notices that it has lost it, ends its command and leaves no record.
+//! On a single machine, the lock decides. On a cluster, Slurm may start an attempt again on another
+//! node while the first run is cut off but still working. The second run takes over the claim. The
+//! first run notices the loss, ends its command and leaves no record.
 
 use std::{
     cell::Cell,
@@ -22,17 +22,17 @@ use crate::{
     local::Owner,
 };
 
-/// A data folder that is moved away is back by then, or never.
+/// How long a data folder may be missing. After this time it counts as removed.
 const AWAY_AT_MOST: Duration = Duration::from_secs(600);
 
-/// An attempt that nobody has begun, and that nobody else can begin while this lives.
+/// An attempt that has not begun and that no other process can begin while this value lives.
 pub(super) struct Free {
     dir: AttemptDir,
     lock: File,
 }
 
 impl Free {
-    /// Locks an attempt; `None` if it was run already, or is.
+    /// Locks an attempt; `None` if it has already been run or is running.
     pub(super) fn lock(dir: &AttemptDir) -> io::Result<Option<Self>> {
         let lock = File::create(dir.lock())?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
@@ -62,26 +62,26 @@ impl Free {
     }
 }
 
-/// This process's claim to an attempt. Its lock is held for as long as this lives.
+/// This process's claim to an attempt. The lock is held while this value lives.
 pub(super) struct Claim {
     dir: AttemptDir,
     owner: Owner,
-    /// Since when the folder of all attempts is away.
+    /// Since when the folder of all attempts has been missing.
     away: Cell<Option<Instant>>,
     _lock: File,
 }
 
 impl Claim {
-    /// Gone with the folder of all attempts, an attempt is away, and will be back; after a while it has
-    /// been removed.
+    /// An attempt that disappeared together with the folder of all attempts is expected to come
+    /// back. After a while it counts as removed.
     fn is_away_for_good(&self) -> bool {
         let since = self.away.get().unwrap_or_else(Instant::now);
         self.away.set(Some(since));
         since.elapsed() > AWAY_AT_MOST
     }
 
-    /// Whether somebody else has the attempt now, or it was given up. A file system that gives no
-    /// answer says neither.
+    /// Whether another process has claimed the attempt, or it was abandoned. `false` if the file
+    /// system does not respond.
     pub(super) fn is_lost(&self) -> bool {
         match std::fs::read(self.dir.owner()) {
             Ok(bytes) => {

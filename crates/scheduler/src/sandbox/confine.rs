@@ -1,4 +1,4 @@
-//! The last step before a command: give up what it does not need, then become it.
+//! The last step before a command: give up all unneeded rights, then become the command.
 
 use std::{
     convert::Infallible,
@@ -21,37 +21,37 @@ use super::{
 };
 use crate::AttemptDir;
 
-/// What the command may use.
+/// The rights of a command.
 #[derive(Debug, Clone)]
 pub struct Confinement {
-    /// How much of it is asked for.
+    /// The requested confinement.
     pub mode: Mode,
-    /// Folders that it may read and run programs from, besides the system's own. It may write in
-    /// its working directory.
+    /// Folders from which it may read and run programs, besides the system's. It may write to its
+    /// working directory.
     pub readable: Vec<PathBuf>,
-    /// Largest file that it may write, in bytes.
+    /// Size limit of a file that it writes, in bytes.
     pub max_file_bytes: u64,
-    /// Address space that it may use, in bytes; `None` means no limit.
+    /// Size limit of its address space, in bytes; `None` means no limit.
     pub max_memory_bytes: Option<u64>,
-    /// It is one of several processes that share their work by MPI: it reaches the network, and the
-    /// folders where such processes meet.
+    /// It is one of several MPI processes, which may use the network and the folders for
+    /// communication between such processes.
     pub mpi: bool,
-    /// The user as whom it runs; `None` is this process's own. Only root can have another.
+    /// The user that it runs as; `None` is this process's own. Only root can use another.
     pub user: Option<JobUser>,
-    /// File to write the reached [`Level`] to, or why the command could not be started.
+    /// File for the [`Level`] reached, or for the reason why the command could not be started.
     pub level_file: Option<PathBuf>,
 }
 
-/// Files that a command may have open at the same time.
+/// Maximum number of open files of a command.
 const MAX_OPEN_FILES: u64 = 256;
 
-/// Confines this process and replaces it by the command. Returns only on failure.
+/// Confines this process and replaces it with the command. Returns only on failure.
 #[must_use]
 pub fn confine(confinement: &Confinement, command: &[OsString]) -> io::Error {
     let Some((program, arguments)) = command.split_first() else {
         return io::Error::other("there is no program to run");
     };
-    // Opened before the file system is closed.
+    // Opened before access to the file system is restricted.
     let level_file = match confinement.level_file.as_deref().map(open).transpose() {
         Ok(file) => file,
         Err(e) => return e,
@@ -66,7 +66,7 @@ pub fn confine(confinement: &Confinement, command: &[OsString]) -> io::Error {
         } else {
             AttemptDir::NOT_STARTED
         };
-        // The command's output says it, too.
+        // The command's output also contains the message.
         replace(file, &format!("{mark}{failed}")).ok();
     }
     failed
@@ -82,7 +82,7 @@ fn become_it(
     die_with_parent()?;
     let level = give_up(confinement, &here)?;
     if let Some(file) = level_file {
-        // A full disk costs the word, not the job.
+        // A full disk loses this information, but not the job.
         replace(file, &level.to_string()).ok();
     }
     let failed = Command::new(program).args(arguments).exec();
@@ -90,7 +90,7 @@ fn become_it(
     Err(io::Error::new(failed.kind(), named))
 }
 
-/// Without making it shorter: there may be room for no more than it has.
+/// Does not truncate the file: a full disk may have no space beyond the file's own.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .create(true)
@@ -104,17 +104,17 @@ fn replace(file: &File, text: &str) -> io::Result<()> {
     file.set_len(text.len() as u64)
 }
 
-/// Confines this process as a command would be, and says how far that went.
+/// Confines this process as a command would be confined, and returns the level reached.
 ///
 /// # Errors
-/// Why the process cannot be confined as asked.
+/// Why the process cannot be confined as requested.
 pub fn report(confinement: &Confinement) -> io::Result<Level> {
-    // A folder that is surely there and holds nothing of anybody's.
+    // A folder that always exists and contains no user data.
     give_up(confinement, Path::new("/usr"))
 }
 
-/// When the supervisor dies, so does the command: nobody would settle it. If the supervisor died
-/// before this call, we have been handed to another parent already.
+/// The command must end with its supervisor, because nobody else would settle it. If the supervisor
+/// ended before this call, this process already has another parent.
 fn die_with_parent() -> io::Result<()> {
     let parent = getppid();
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
@@ -132,14 +132,14 @@ fn give_up(confinement: &Confinement, writable: &Path) -> io::Result<Level> {
     if let Some(bytes) = confinement.max_memory_bytes {
         limit(Resource::As, bytes)?;
     }
-    // First what the user's own rights are needed for, last what ends these.
+    // Steps that need the user's own rights come first. The step that gives them up comes last.
     let files = match confinement.mode {
         Mode::Off => RulesetStatus::NotEnforced,
         mode => close_files(mode, confinement, writable)?,
     };
     if let Some(user) = confinement.user {
         user.become_it()?;
-        // Forgotten with the user.
+        // Changing the user clears this setting.
         die_with_parent()?;
     }
     let calls = match confinement.mode {
@@ -176,7 +176,7 @@ fn close_files(
     Ok(files)
 }
 
-/// A limit that is lower already stays.
+/// A lower existing limit is kept.
 fn limit(resource: Resource, value: u64) -> io::Result<()> {
     let now = rustix::process::getrlimit(resource);
     let value = now.maximum.map_or(value, |maximum| maximum.min(value));

@@ -1,9 +1,9 @@
-//! Whatever a command starts ends with it.
+//! Ending all processes that a command started.
 //!
-//! The supervisor is a subreaper: a process below it whose parent ends becomes its own child, whatever
-//! sessions and groups it has made. So whoever kills the supervisor's children until there are none has
-//! killed all. A child's number is not given to another process before the supervisor has waited for
-//! it, so nobody else is hit.
+//! The supervisor is a subreaper: when the parent of a process below it ends, the process becomes
+//! the supervisor's child, whatever sessions and groups it has created. Killing the supervisor's
+//! children until there are none therefore kills every descendant. A child's process id is not
+//! reused before the supervisor has waited for it, so no other process is hit.
 
 use std::{
     fs, io, thread,
@@ -15,16 +15,16 @@ use rustix::{
     process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, wait},
 };
 
-/// A process that does not end when it is killed waits for a disk or a network file system. It is not
-/// waited for any longer than this.
+/// How long to wait for a process that does not end when it is killed. Such a process waits for a
+/// disk or a network file system.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Makes this process the parent of all that lose theirs below it.
+/// Makes this process the parent of all orphans below it.
 pub(super) fn adopt_orphans() -> io::Result<()> {
     Ok(rustix::process::set_child_subreaper(Some(getpid()))?)
 }
 
-/// Waits for a child of this process, and for all others that end before it.
+/// Waits for a child of this process, and for all other children that end before it.
 pub(super) fn wait_for(child: Pid) -> io::Result<WaitStatus> {
     loop {
         match wait(WaitOptions::empty()) {
@@ -35,14 +35,14 @@ pub(super) fn wait_for(child: Pid) -> io::Result<WaitStatus> {
     }
 }
 
-/// Kills all processes below this one. Nobody else may wait for children meanwhile. Returns whether all
-/// are gone.
+/// Kills all processes below this one. No other thread may wait for children during this call.
+/// Returns whether all of them have ended.
 pub(super) fn kill_all() -> bool {
     let begin = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
         for child in children() {
-            // It may have ended meanwhile, which is as good.
+            // It may have ended since, which is fine.
             kill_process(child, Signal::KILL).ok();
         }
         loop {
@@ -63,7 +63,7 @@ pub(super) fn kill_all() -> bool {
 /// The children of all threads of this process.
 fn children() -> Vec<Pid> {
     let me = getpid();
-    // proc(5), and slower where the kernel does not have it.
+    // See proc(5). Slower if the kernel does not have this file.
     let listed: io::Result<Vec<String>> = fs::read_dir("/proc/self/task").and_then(|tasks| {
         tasks
             .map(|task| fs::read_to_string(task?.path().join("children")))
@@ -88,7 +88,7 @@ fn children() -> Vec<Pid> {
 
 fn parent(process: i32) -> Option<Pid> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name is in parentheses and may hold anything; state and parent follow it.
+    // The name is in parentheses and may contain anything. State and parent follow it.
     let number = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?;
     Pid::from_raw(number.parse().ok()?)
 }

@@ -1,4 +1,4 @@
-//! Which files a command may use, and which processes it reaches (Landlock).
+//! Restricting the files that a command may use and the processes that it may reach (Landlock).
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use landlock::{
     RulesetStatus, Scope,
 };
 
-/// What confinement is made of; kernels that have less confine less.
+/// The requested Landlock ABI. Older kernels confine less.
 const WANTED: ABI = ABI::V4;
 
-/// What any program needs to start and to find out how many processors there are.
+/// Paths that any program needs to start and to find out the number of processors.
 const SYSTEM: [&str; 11] = [
     "/usr",
     "/bin",
@@ -26,21 +26,21 @@ const SYSTEM: [&str; 11] = [
     "/dev/zero",
 ];
 
-/// What MPI reads about the machine and the network.
+/// Paths that MPI reads about the machine and the network.
 const MPI_READS: [&str; 3] = ["/etc", "/sys", "/proc"];
 
-/// Where MPI processes meet: shared memory, sockets, fast networks.
+/// Paths through which MPI processes communicate: shared memory, sockets, fast networks.
 const MPI_WRITES: [&str; 3] = ["/tmp", "/dev/shm", "/dev/infiniband"];
 
-/// Variables by which the launcher names more such folders (`PMIx`).
+/// Variables in which the launcher names more such folders (`PMIx`).
 const MPI_FOLDERS: [&str; 3] = [
     "PMIX_SERVER_TMPDIR",
     "PMIX_SYSTEM_TMPDIR",
     "PMIX_DSTORE_21_BASE_PATH",
 ];
 
-/// Whether this kernel keeps signals within a confined process and what it starts (ABI 6: Linux 6.12).
-/// It does the same for sockets with abstract names then.
+/// Whether this kernel can restrict signals to a confined process and its descendants (ABI 6: Linux
+/// 6.12). Such kernels also restrict sockets with abstract names.
 pub(super) fn has_signal_scope() -> bool {
     Ruleset::default()
         .set_compatibility(CompatLevel::HardRequirement)
@@ -48,16 +48,16 @@ pub(super) fn has_signal_scope() -> bool {
         .is_ok()
 }
 
-/// Confines this process to reading `readable` and the system's libraries and programs, and to
-/// reading and writing `writable`. No TCP, unless it is one of several MPI processes. Returns whether
-/// all of that, some, or nothing is enforced by this kernel.
+/// Restricts this process to reading `readable` and the system's libraries and programs, and to
+/// reading and writing `writable`. TCP is denied unless the process is one of several MPI
+/// processes. Returns whether the kernel enforces all, some or none of this.
 pub(super) fn confine(
     readable: &[PathBuf],
     writable: &Path,
     mpi: bool,
 ) -> Result<RulesetStatus, RulesetError> {
     let read = AccessFs::from_read(WANTED);
-    // All but executing and making devices and sockets.
+    // Everything except executing files and creating devices and sockets.
     let write = AccessFs::ReadFile
         | AccessFs::ReadDir
         | AccessFs::WriteFile
@@ -70,7 +70,7 @@ pub(super) fn confine(
     if !mpi {
         rules = rules.handle_access(AccessNet::from_all(WANTED))?;
     }
-    // Where the kernel does not have it, seccomp refuses the calls.
+    // On kernels without it, seccomp denies the calls.
     if has_signal_scope() {
         rules = rules.scope(Scope::Signal)?;
         if !mpi {
@@ -109,7 +109,7 @@ pub(super) fn confine(
     Ok(ruleset)
 }
 
-/// What is not there needs no rule.
+/// Paths that do not exist need no rule.
 fn allow(
     rules: RulesetCreated,
     path: &Path,

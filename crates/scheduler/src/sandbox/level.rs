@@ -1,21 +1,20 @@
-//! How far a command is confined.
+//! Levels of confinement.
 
 use std::{fmt, path::Path, str::FromStr, time::Duration};
 
-/// How much confinement is asked for.
+/// The requested confinement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// The command does not run unless its files (Landlock) and its system calls (seccomp) are
-    /// confined.
+    /// The command runs only if its files (Landlock) and its system calls (seccomp) are confined.
     Required,
-    /// As much as the kernel has.
+    /// As far as the kernel supports it.
     BestEffort,
     /// Resource limits only.
     Off,
 }
 
 impl Mode {
-    /// The word for it in the configuration.
+    /// Its value in the configuration.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -36,13 +35,13 @@ impl FromStr for Mode {
     }
 }
 
-/// How much confinement was reached.
+/// The confinement that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Files and TCP by Landlock (ABI 4: Linux 6.7 or newer), system calls and signals by seccomp and,
-    /// from ABI 6 (Linux 6.12), signals and abstract sockets by Landlock.
+    /// Landlock restricts files and TCP (ABI 4: Linux 6.7 or newer), and seccomp restricts system
+    /// calls and signals. From ABI 6 (Linux 6.12), Landlock restricts signals and abstract sockets.
     Full,
-    /// Something of that is missing in the kernel, or left open for MPI.
+    /// The kernel lacks some of that, or it is permitted for MPI.
     Partial,
     /// Resource limits only.
     None,
@@ -68,10 +67,10 @@ impl FromStr for Level {
     }
 }
 
-/// The level that a command would reach, found out by confining a process.
+/// The level that a command would reach, determined by confining a process.
 ///
 /// # Errors
-/// Why a process cannot be confined as asked.
+/// Why a process cannot be confined as requested.
 pub async fn probe(program: &Path, mode: Mode) -> Result<Level, String> {
     let command = [
         program.as_os_str().to_owned(),

@@ -1,12 +1,14 @@
 //! The wrapper around every command, on every scheduler: `datamonkey sandbox … -- PROGRAM …`.
 //!
-//! Two processes. The **supervisor** ([`supervise`]) leads a session of its own, so that it
-//! outlives the service; it claims the attempt, keeps the log and the progress line, ends the
-//! command when told to, when its time is up or when the attempt is taken from it, and all that the
-//! command has started with it, and writes the exit record. The **confined** process ([`confine`])
-//! gives up what the command does not need and then becomes the command: it can read the system's
-//! libraries, the engine and its working directory, write the latter, and reach no network and no
-//! other process. Where the supervisor is root, the command is another user's ([`JobUser`]).
+//! It consists of two processes. The **supervisor** ([`supervise`]) leads its own session, so that
+//! it outlives the service. It claims the attempt, keeps the log and the progress line, and writes
+//! the exit record. It ends the command, and everything that the command started, when it is asked
+//! to, when the time limit is reached, or when another process takes over the attempt.
+//!
+//! The **confined** process ([`confine`]) gives up all rights that the command does not need, and
+//! then becomes the command. It can read the system's libraries, the engine and its working
+//! directory. It can write only to its working directory, and it reaches no network and no other
+//! process. If the supervisor is root, the command runs as another user ([`JobUser`]).
 
 mod claim;
 mod confine;
@@ -25,5 +27,5 @@ pub(crate) use supervise::CLAIM_EVERY;
 pub use supervise::{ALREADY_TAKEN, CANNOT_BEGIN, Options, supervise};
 pub use user::JobUser;
 
-/// `PATH` of every command: nothing in it is the user's.
+/// `PATH` of every command. Users have no control over these folders.
 pub const PATH: &str = "/usr/bin:/bin";

@@ -1,7 +1,7 @@
-//! What the command prints: a bounded log, and the line it last drew on its terminal.
+//! The command's output: a bounded log, and the last line that it drew on its terminal.
 //!
-//! The command never waits for the disk, and never hears of it: what cannot be written now, because the
-//! disk is full, say, is kept in memory, bounded, and written when that is possible again.
+//! The command never waits for the disk. Output that cannot be written, for example because the
+//! disk is full, is held in memory within bounds and written later.
 
 use std::{
     fs::{File, OpenOptions},
@@ -12,16 +12,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The end of the log is worth as much as its beginning: that is where errors are. It is also what is
-/// kept while the disk takes nothing.
+/// The end of the log is as important as its beginning, because it contains the errors. This is
+/// also the amount that is held in memory while the disk accepts no data.
 const TAIL: usize = 256 * 1024;
-/// Before the next try at a disk that took nothing.
+/// Interval between attempts to write to a disk that accepted no data.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
-/// A progress line is drawn up to 20 times a second; watchers look twice.
+/// A progress line is drawn up to 20 times a second, but watchers read it only twice a second.
 const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 const MAX_PROGRESS_LINE: usize = 2000;
 
-/// A log file of at most `limit` bytes and a last part of at most 256 KiB.
+/// A log file of at most `limit` bytes, and a final part of at most 256 KiB.
 #[derive(Clone)]
 pub(super) struct Log(Arc<Mutex<LogState>>);
 
@@ -29,13 +29,14 @@ struct LogState {
     file: File,
     written: u64,
     limit: u64,
-    /// What is printed and not written: the end of a long log, or all since the disk takes nothing.
+    /// Output that is not written: the end of a long log, or everything since the disk stopped
+    /// accepting data.
     kept: Vec<u8>,
-    /// Bytes that came before `kept` and are gone.
+    /// Number of bytes before `kept` that were discarded.
     left_out: u64,
-    /// When the disk is tried again, if it took nothing the last time.
+    /// When to try the disk again, if the last attempt failed.
     try_at: Option<Instant>,
-    /// The disk was full at some time.
+    /// Whether the disk was full at any time.
     was_full: bool,
 }
 
@@ -71,23 +72,23 @@ impl Log {
         log.catch_up();
     }
 
-    /// Something waits for the disk.
+    /// Whether output is waiting for the disk.
     pub(super) fn is_behind(&self) -> bool {
         let log = self.state();
         !log.kept.is_empty() && log.room() > 0
     }
 
-    /// Writes what waits for the disk, if it is time to try.
+    /// Writes the waiting output, if it is time to try.
     pub(super) fn catch_up(&self) {
         self.state().catch_up();
     }
 
-    /// The disk was full at some time.
+    /// Whether the disk was full at any time.
     pub(super) fn was_full(&self) -> bool {
         self.state().was_full
     }
 
-    /// Appends the kept end. After a failure it can be called again.
+    /// Appends the kept end. May be called again after a failure.
     pub(super) fn finish(&self) -> io::Result<()> {
         let mut log = self.state();
         log.write_gap()?;
@@ -103,7 +104,7 @@ impl Log {
 }
 
 impl LogState {
-    /// Bytes that may still be written before the end of the log.
+    /// Number of bytes that may be written before the final part of the log.
     fn room(&self) -> usize {
         usize::try_from(self.limit.saturating_sub(self.written)).unwrap_or(usize::MAX)
     }
@@ -138,7 +139,7 @@ impl LogState {
         self.kept.drain(..done);
     }
 
-    /// Says what was left out before `kept`, wholly or not at all.
+    /// Writes a note about the discarded output, completely or not at all.
     fn write_gap(&mut self) -> io::Result<()> {
         if self.left_out == 0 {
             return Ok(());
@@ -159,7 +160,7 @@ impl LogState {
     }
 }
 
-/// No space, or no more of it for this user.
+/// No space is left, or this user's quota is exhausted.
 pub(super) fn is_full(e: &io::Error) -> bool {
     matches!(
         e.kind(),
@@ -167,7 +168,7 @@ pub(super) fn is_full(e: &io::Error) -> bool {
     )
 }
 
-/// How much was written, and why that is not all.
+/// The number of bytes written, and the error if that is not all of them.
 fn append(file: &mut File, bytes: &[u8]) -> (usize, Option<io::Error>) {
     let mut done = 0;
     while done < bytes.len() {
@@ -203,8 +204,8 @@ pub(super) fn create_progress(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Follows the terminal that is the command's standard error. A line redrawn in place (ended by
-/// CR or erased by `ESC[2K`) replaces the progress line; a line ended by LF goes to the log.
+/// Reads the terminal that is the command's standard error. A line that is redrawn in place (ending
+/// in CR or erased by `ESC[2K`) replaces the progress line. A line that ends in LF goes to the log.
 pub(super) fn follow_terminal(mut from: impl Read, progress: &File, log: &Log) {
     let mut line = Vec::new();
     let mut last: Option<Instant> = None;
@@ -212,7 +213,7 @@ pub(super) fn follow_terminal(mut from: impl Read, progress: &File, log: &Log) {
     loop {
         let n = match from.read(&mut buffer) {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            // EIO is how a terminal says that its last user is gone.
+            // A terminal reports EIO when its last user is gone.
             Ok(0) | Err(_) => return,
             Ok(n) => n,
         };
@@ -229,7 +230,7 @@ pub(super) fn follow_terminal(mut from: impl Read, progress: &File, log: &Log) {
                     if !is_escape_rest(&line)
                         && last.is_none_or(|at| at.elapsed() >= PROGRESS_EVERY)
                     {
-                        // One that the disk does not take is as good as not drawn: the next comes.
+                        // A line that the disk does not accept is skipped; another will follow.
                         last = replace(progress, &line).ok().map(|()| Instant::now());
                     }
                     line.clear();
@@ -249,7 +250,7 @@ fn is_escape_rest(line: &[u8]) -> bool {
     line.is_empty() || line.starts_with(&[0x1b])
 }
 
-/// In place, so that a reader on another machine keeps its open file.
+/// Written in place, so that a reader on another machine keeps its open file.
 fn replace(file: &File, line: &[u8]) -> io::Result<()> {
     let mut text = line.to_vec();
     text.push(b'\n');
@@ -280,9 +281,10 @@ mod tests {
         assert!(text.ends_with("Error: the end"));
     }
 
-    /// A device that is always full stands for the disk, and a file for the same with space again.
+    /// A device that is always full takes the place of the disk. Later a file stands for the same
+    /// disk with free space.
     #[test]
-    fn what_a_full_disk_does_not_take_is_kept_and_written_later() {
+    fn output_is_kept_while_the_disk_is_full_and_written_later() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log");
         let log = Log::create(Path::new("/dev/full"), 1 << 20).unwrap();

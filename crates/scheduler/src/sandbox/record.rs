@@ -1,9 +1,9 @@
-//! The exit record, for which there is room from the beginning.
+//! The exit record, whose space is reserved in advance.
 //!
-//! A disk that is full when a command ends must not cost the record: so a file of its size is written
-//! before the command starts, and at the end it is overwritten in place and renamed. Where overwriting
-//! needs new blocks all the same (file systems that copy on write), it fails as any writing does, and is
-//! tried again.
+//! A disk that is full when a command ends must not cost the record. A file of its size is
+//! therefore written before the command starts. At the end it is overwritten in place and renamed.
+//! On copy-on-write file systems, overwriting needs new blocks. It can therefore fail as any write
+//! can, and is tried again.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -18,9 +18,9 @@ use crate::{
     fail_point,
 };
 
-/// Bytes of a record with the longest sentences that it may have.
+/// Size of a record with the longest sentences that it may contain.
 const ROOM: usize = 4096;
-/// Bytes of the file that tells how far the command is confined, or why it was not started.
+/// Size of the file with the confinement level, or the reason why the command was not started.
 const LEVEL_ROOM: usize = 1024;
 
 pub(super) struct Record {
@@ -30,7 +30,7 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// Takes the room for an attempt's record and for its other small files.
+    /// Reserves space for an attempt's record and for its other small files.
     pub(super) fn reserve(dir: &AttemptDir) -> io::Result<Self> {
         reserve(&dir.level(), LEVEL_ROOM)?;
         let reserved = dir.reserved();
@@ -41,13 +41,13 @@ impl Record {
         })
     }
 
-    /// Writes the record: it is there whole or not at all, also after a power cut. May be called again
-    /// after a failure.
+    /// Writes the record atomically, even in case of a power cut. May be called again after a
+    /// failure.
     pub(super) fn write(&self, exit: &Exit) -> io::Result<()> {
         fail_point!("command-ended");
         let text = serde_json::to_vec(exit)?;
         self.file.write_all_at(&text, 0)?;
-        // The blanks after it would be JSON still.
+        // The trailing blanks would still be valid JSON.
         self.file.set_len(text.len() as u64).ok();
         self.file.sync_all()?;
         match fs::rename(&self.reserved, &self.path) {
@@ -58,7 +58,7 @@ impl Record {
     }
 }
 
-/// A file of blanks that has its blocks; nothing of it stays where there is no room.
+/// Creates a file of blanks with allocated blocks. If there is no space, nothing is left behind.
 fn reserve(path: &Path, bytes: usize) -> io::Result<File> {
     let file = OpenOptions::new()
         .create(true)

@@ -1,4 +1,4 @@
-//! The process that stays with a command from start to end.
+//! The process that supervises a command from start to end.
 
 use std::{
     ffi::OsString,
@@ -33,46 +33,47 @@ use super::{
 };
 use crate::{AttemptDir, Exit, fail_point};
 
-/// What the supervisor needs to know besides the command.
+/// Settings of the supervisor, besides the command.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The attempt's directory.
     pub directory: PathBuf,
-    /// Ends the command after this time; `None` means never.
+    /// Time limit of the command; `None` means no limit.
     pub time_limit: Option<Duration>,
-    /// Bytes of log kept from its beginning.
+    /// Number of bytes kept from the beginning of the log.
     pub max_log_bytes: u64,
-    /// The user as whom the command runs; `None` is the supervisor's own.
+    /// The user that the command runs as; `None` is the supervisor's own.
     pub user: Option<JobUser>,
-    /// Arguments with which this program becomes the confined command, up to and without `--`.
+    /// Arguments with which this program becomes the confined command, up to but excluding `--`.
     pub confine_with: Vec<OsString>,
 }
 
-/// Exit code of a supervisor that found its attempt already run, or running, or taken from it.
+/// Exit code of a supervisor whose attempt has already been run, is running, or was taken over by
+/// another.
 pub const ALREADY_TAKEN: i32 = 75;
 
-/// Exit code of a supervisor that could not take its attempt, because its disk is full, say. Nothing was
-/// run and nothing will be.
+/// Exit code of a supervisor that could not claim its attempt, for example because the disk is
+/// full. Nothing was run, and nothing will be.
 pub const CANNOT_BEGIN: i32 = 74;
 
-/// Between looks at whether the attempt is still ours. Seconds of a second run at once are the price
-/// of few questions to a shared file system.
+/// Interval between checks that the attempt still belongs to this process. Two runs may overlap by
+/// this many seconds, in exchange for fewer requests to a shared file system.
 pub(crate) const CLAIM_EVERY: Duration = Duration::from_secs(5);
 
 /// The same while the log waits for the disk.
 const BEHIND_EVERY: Duration = Duration::from_secs(1);
 
-/// Between a polite request to end and the end.
+/// Time between a request to end and a kill.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What the command and all that it has started had printed is read by then, or never.
+/// Time to read the remaining output of the command and its descendants.
 const READ_WITHIN: Duration = Duration::from_secs(5);
 
-/// Before the exit record is tried again, at first and at most.
+/// Interval between attempts to write the exit record, at first and at most.
 const RECORD_AGAIN: Duration = Duration::from_millis(100);
 const RECORD_AGAIN_AT_MOST: Duration = Duration::from_secs(3);
 
-/// A disk with less than this is full.
+/// A disk with less free space than this counts as full.
 const FULL_BELOW: u64 = 64 * 1024;
 
 enum Event {
@@ -83,12 +84,12 @@ enum Event {
 /// Runs the command of an attempt and records how it ended. Returns this process's exit code.
 ///
 /// # Errors
-/// The attempt's directory cannot be used, and nothing was run ([`CANNOT_BEGIN`] says so); or its record
+/// The attempt's directory cannot be used and nothing was run ([`CANNOT_BEGIN`]), or the record
 /// could not be written before the supervisor was asked to end.
 pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
     let dir = AttemptDir::new(&options.directory);
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    // A leader already (by a shell's job control, say) is as good.
+    // The process may already be a session leader, for example because of a shell's job control.
     if let Err(e) = rustix::process::setsid()
         && e != rustix::io::Errno::PERM
     {
@@ -116,13 +117,13 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
     attempt.settle(&exit, &inbox)
 }
 
-/// To whoever started this process, if it is there still.
+/// Prints a message for the parent process, if it still exists.
 fn say(what: &str) {
     writeln!(io::stderr(), "datamonkey sandbox: {what}").ok();
 }
 
-/// An attempt that is this process's, with all that must not fail later: everything that needs room on
-/// the disk is there before the claim is.
+/// An attempt claimed by this process, with everything that must not fail later: all files that
+/// need disk space exist before the claim does.
 struct Running {
     dir: AttemptDir,
     record: Record,
@@ -133,13 +134,13 @@ struct Running {
 }
 
 impl Running {
-    /// `None` if the attempt was run already, or is.
+    /// `None` if the attempt has already been run or is running.
     fn begin(options: &Options, dir: AttemptDir) -> io::Result<Option<Self>> {
         descendants::adopt_orphans()?;
         let Some(free) = Free::lock(&dir)? else {
             return Ok(None);
         };
-        // Some shared file systems know no modes.
+        // Some shared file systems have no file modes.
         fs::set_permissions(&options.directory, Permissions::from_mode(0o700)).ok();
         let record = Record::reserve(&dir)?;
         let log = Log::create(&dir.log(), options.max_log_bytes)?;
@@ -159,7 +160,7 @@ impl Running {
         }))
     }
 
-    /// Runs the command to its end, and that of all that it has started.
+    /// Runs the command and waits until it and all of its descendants have ended.
     fn run(
         &self,
         options: &Options,
@@ -195,13 +196,15 @@ impl Running {
         if !descendants::kill_all() {
             say("a process that the command has started cannot be ended");
         }
-        // Nobody can print any more. An answer comes when both readers have dropped their ends.
+        // Nobody can print any more. The channel closes when both readers have dropped their ends.
         if is_read.recv_timeout(READ_WITHIN) == Err(RecvTimeoutError::Timeout) {
             say("the command's output did not end with it");
         }
         let status = match ending.status {
             Ok(status) => status,
-            Err(e) => return Exit::of_not_started(format!("lost sight of it: {e}"), true),
+            Err(e) => {
+                return Exit::of_not_started(format!("cannot observe the command: {e}"), true);
+            }
         };
         let code = status.exit_status();
         if code == Some(NOT_STARTED_CODE)
@@ -224,8 +227,8 @@ impl Running {
         }
     }
 
-    /// Starts the confined command: no input, a pipe for its output, a terminal for its errors
-    /// (HyPhy tells its progress only to a terminal), a clean environment.
+    /// Starts the confined command with a clean environment and no input. Its output is a pipe and
+    /// its standard error a terminal, because HyPhy reports progress only to a terminal.
     fn start(
         &self,
         options: &Options,
@@ -242,12 +245,12 @@ impl Running {
         let (stdout, writer) = io::pipe()?;
         let progress = self.progress.try_clone()?;
         let run = self.dir.run();
-        // Another user may have no way to it but the folder that it begins in.
+        // Another user may have no access to it except through the folder in which it starts.
         let home = match options.user {
             Some(_) => PathBuf::from("/proc/self/cwd"),
             None => run.clone(),
         };
-        // This very program, also when its file was replaced meanwhile.
+        // This exact program, even if its file has been replaced since.
         let child = Command::new("/proc/self/exe")
             .args(&options.confine_with)
             .arg("--level-file")
@@ -268,8 +271,8 @@ impl Running {
         Ok((child, stdout, terminal, progress))
     }
 
-    /// Waits for the command, and ends its whole process group when asked, when its time is up, or when
-    /// somebody else has the attempt.
+    /// Waits for the command. Ends its whole process group when asked to, when the time limit is
+    /// reached, or when another process has taken over the attempt.
     fn wait(&self, inbox: &Receiver<Event>, group: Pid, time_limit: Option<Duration>) -> Ending {
         let (mut timed_out, mut cancelled) = (false, false);
         let mut deadline = time_limit.map(|limit| Instant::now() + limit);
@@ -303,7 +306,7 @@ impl Running {
                         cancelled,
                     };
                 }
-                // Asked again, it gets no more time.
+                // A second request does not extend the grace period.
                 Ok(Event::Asked) if cancelled || timed_out => {
                     cancelled = true;
                     continue;
@@ -321,11 +324,12 @@ impl Running {
         }
     }
 
-    /// Writes the end of the log and the exit record, however often it takes.
+    /// Writes the end of the log and the exit record, and retries until it succeeds.
     fn settle(&self, exit: &Exit, inbox: &Receiver<Event>) -> io::Result<i32> {
         let mut pause = RECORD_AGAIN;
         loop {
-            // The record has its room, and does not wait for the log to have some.
+            // The record has its reserved space, so it does not wait until there is space for the
+            // log.
             let finished = self.log.finish();
             if self.claim.is_lost() {
                 return Ok(ALREADY_TAKEN);
@@ -337,7 +341,7 @@ impl Running {
                 return Ok(0);
             };
             if pause == RECORD_AGAIN {
-                say(&format!("the exit record cannot be written for now: {e}"));
+                say(&format!("cannot write the exit record yet: {e}"));
             }
             match inbox.recv_timeout(pause) {
                 Ok(Event::Asked) => return Err(e),
@@ -349,10 +353,11 @@ impl Running {
     }
 }
 
-/// Exit code of a confined process that could not become the command; the file of its level says why.
+/// Exit code of a confined process that could not become the command. The level file contains the
+/// reason.
 pub(super) const NOT_STARTED_CODE: i32 = 126;
 
-/// Whether the same command may well be started another time.
+/// Whether starting the same command may succeed at another time.
 pub(super) fn is_passing(e: &io::Error) -> bool {
     !matches!(
         e.kind(),
@@ -360,7 +365,7 @@ pub(super) fn is_passing(e: &io::Error) -> bool {
     )
 }
 
-/// Whether the attempt's disk takes nothing more.
+/// Whether the attempt's disk is full.
 fn is_full(dir: &AttemptDir) -> bool {
     statvfs(dir.run()).is_ok_and(|disk| {
         let no_blocks = disk.f_bavail.saturating_mul(disk.f_frsize) < FULL_BELOW;

@@ -1,8 +1,8 @@
-//! Which system calls a command may not make (seccomp).
+//! System calls that a command may not make (seccomp).
 //!
-//! An analysis reads and writes files, takes memory and starts threads. What it has no use for is
-//! refused: ways to networks, to other processes and users, to files' owners and modes, and to the
-//! kernel's inner parts.
+//! An analysis reads and writes files, allocates memory and starts threads. Calls that it does not
+//! need are denied: access to networks, to other processes and users, to owners and modes of files,
+//! and to kernel internals.
 
 mod refused;
 
@@ -18,9 +18,9 @@ use self::refused::{IPC, NAMESPACES, NETWORK, ONLY_ITSELF, OWNER_OF_FILE, REFUSE
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-/// Refuses these calls to this process and all that it becomes or starts: they fail with "operation
-/// not permitted". `scoped`: the kernel keeps signals in already, and a command may send them to what it
-/// has started; else to itself alone.
+/// Denies these calls to this process and everything it becomes or starts: they fail with
+/// "operation not permitted". If `scoped`, the kernel already confines signals, and a command may
+/// send them to its descendants. Otherwise it may send them only to itself.
 pub(super) fn confine(mpi: bool, scoped: bool) -> io::Result<()> {
     let mut rules: Rules = REFUSED.iter().map(|number| (*number, vec![])).collect();
     if !mpi {
@@ -29,7 +29,8 @@ pub(super) fn confine(mpi: bool, scoped: bool) -> io::Result<()> {
     for number in ONLY_ITSELF {
         rules.insert(number, vec![rule(&[not(0, 0)?])?]);
     }
-    // One's own priority; `who` 0 is for groups and users all that have the same.
+    // A process may change its own priority. `who` 0 is rejected for groups and users, where it
+    // means all of their processes.
     for (number, process) in [
         (libc::SYS_setpriority, u64::from(libc::PRIO_PROCESS)),
         (libc::SYS_ioprio_set, 1),
@@ -37,7 +38,7 @@ pub(super) fn confine(mpi: bool, scoped: bool) -> io::Result<()> {
         let own = vec![rule(&[not(0, process)?])?, rule(&[not(1, 0)?])?];
         rules.insert(number, own);
     }
-    // A user namespace makes a root of anybody.
+    // A user namespace turns any user into root.
     let spaces: io::Result<Vec<_>> = NAMESPACES
         .iter()
         .map(|flag| rule(&[condition(0, SeccompCmpOp::MaskedEq(*flag), *flag)?]))
@@ -48,13 +49,13 @@ pub(super) fn confine(mpi: bool, scoped: bool) -> io::Result<()> {
         signals(&mut rules)?;
     }
     refuse(rules, libc::EPERM)?;
-    // Its flags are in memory, where seccomp cannot look. The C library does with `clone` then.
+    // Its flags are in memory, where seccomp cannot read them. The C library falls back to `clone`.
     refuse([(libc::SYS_clone3, vec![])].into(), libc::ENOSYS)?;
     foreign_numbers()
 }
 
-/// Signals to nobody but this process, which is what `abort` needs. It keeps its number when it becomes
-/// the command.
+/// Allows signals to this process only, which `abort` needs. The process id stays the same when the
+/// process becomes the command.
 fn signals(rules: &mut Rules) -> io::Result<()> {
     let me = u64::from(getpid().as_raw_nonzero().get().unsigned_abs());
     for number in [
@@ -72,7 +73,7 @@ fn signals(rules: &mut Rules) -> io::Result<()> {
     equal(rules, libc::SYS_fcntl, 1, &OWNER_OF_FILE)
 }
 
-/// Refuses a call whose argument is one of the values.
+/// Denies a call if an argument has one of the values.
 fn equal(rules: &mut Rules, number: i64, argument: u8, values: &[u64]) -> io::Result<()> {
     let each: io::Result<Vec<_>> = values
         .iter()
@@ -90,7 +91,7 @@ fn not(argument: u8, value: u64) -> io::Result<SeccompCondition> {
     condition(argument, SeccompCmpOp::Ne, value)
 }
 
-/// The kernel takes the lower half of these arguments only.
+/// The kernel uses only the lower half of these arguments.
 fn condition(argument: u8, is: SeccompCmpOp, value: u64) -> io::Result<SeccompCondition> {
     SeccompCondition::new(argument, SeccompCmpArgLen::Dword, is, value).map_err(io::Error::other)
 }
@@ -111,8 +112,8 @@ fn refuse(rules: Rules, with: libc::c_int) -> io::Result<()> {
     seccompiler::apply_filter(&program).map_err(io::Error::other)
 }
 
-/// x86-64 kernels may know every call by a second number (x32), which no rule above names. No program
-/// of ours uses them.
+/// x86-64 kernels may accept a second number (x32) for every call, which the rules above do not
+/// cover. HyPhy does not use them.
 fn foreign_numbers() -> io::Result<()> {
     if cfg!(not(target_arch = "x86_64")) {
         return Ok(());
@@ -147,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    /// A filter binds the thread that sets it.
+    /// A filter applies to the thread that installs it.
     fn confined<T: Send>(scoped: bool, ask: impl Fn() -> T + Sync) -> T {
         thread::scope(|scope| {
             let asked = scope.spawn(|| {
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn without_help_of_the_kernel_a_signal_reaches_nobody_but_its_sender() {
+    fn without_kernel_support_a_process_can_signal_only_itself() {
         let refused = Err(Errno::PERM);
         assert_eq!(confined(false, signals), [Ok(()), refused, refused]);
         assert_eq!(confined(true, signals)[..2], [Ok(()), Ok(())]);

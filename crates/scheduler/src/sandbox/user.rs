@@ -1,4 +1,4 @@
-//! The user as whom commands run, where the supervisor is root.
+//! The user that commands run as if the supervisor is root.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use rustix::{
     thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid},
 };
 
-/// A user and its group, by number. Written `1000:1000`.
+/// A user and its group, by id. Written as `1000:1000`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobUser {
     uid: u32,
@@ -22,10 +22,10 @@ pub struct JobUser {
 }
 
 impl JobUser {
-    /// The user of this name or number, with its own group.
+    /// Finds the user with this name or id, and its own group.
     ///
     /// # Errors
-    /// There is none: a sentence.
+    /// A sentence, if there is no such user.
     pub fn find(name: &str) -> Result<Self, String> {
         let user = match name.parse() {
             Ok(uid) => uzers::get_user_by_uid(uid),
@@ -36,13 +36,13 @@ impl JobUser {
                 uid: user.uid(),
                 gid: user.primary_group_id(),
             }),
-            // A container need not have names for its users.
+            // A container may have no names for its users.
             (None, Ok(uid)) => Ok(Self { uid, gid: uid }),
             (None, Err(_)) => Err(format!("there is no user {name} on this machine")),
         }
     }
 
-    /// The user as whom this process runs.
+    /// The user that this process runs as.
     #[must_use]
     pub fn current() -> Self {
         Self {
@@ -51,19 +51,19 @@ impl JobUser {
         }
     }
 
-    /// Its group's number.
+    /// The group id.
     #[must_use]
     pub fn gid(self) -> u32 {
         self.gid
     }
 
-    /// Its number.
+    /// The user id.
     #[must_use]
     pub fn uid(self) -> u32 {
         self.uid
     }
 
-    /// Makes this process, which must have one thread, this user's, with no way back.
+    /// Makes this process run as this user, irreversibly. The process must have a single thread.
     pub(super) fn become_it(self) -> io::Result<()> {
         let (uid, gid) = (Uid::from_raw(self.uid), Gid::from_raw(self.gid));
         set_thread_groups(&[])?;
@@ -73,7 +73,8 @@ impl JobUser {
     }
 }
 
-/// Closes a folder, and all in it, to everybody but its owner, who may become another.
+/// Removes all access to a folder and its content, except for its owner. The owner may change to
+/// another user.
 pub(super) fn make_private(path: &Path, owner: Option<JobUser>) -> io::Result<()> {
     let kind = fs::symlink_metadata(path)?;
     if kind.is_symlink() {
@@ -81,7 +82,8 @@ pub(super) fn make_private(path: &Path, owner: Option<JobUser>) -> io::Result<()
     }
     let mode = if kind.is_dir() { 0o700 } else { 0o600 };
     if kind.permissions().mode() & 0o7777 != mode {
-        // Some shared file systems know no modes. Their folder is closed as well as it can be.
+        // Some shared file systems have no file modes. Their folders are protected as far as
+        // possible.
         fs::set_permissions(path, Permissions::from_mode(mode)).ok();
     }
     if let Some(JobUser { uid, gid }) = owner
@@ -113,6 +115,6 @@ impl FromStr for JobUser {
                 gid: gid.parse().ok()?,
             })
         });
-        numbers.ok_or_else(|| "a user's and a group's number, such as 1000:1000".to_owned())
+        numbers.ok_or_else(|| "a user id and a group id, such as 1000:1000".to_owned())
     }
 }

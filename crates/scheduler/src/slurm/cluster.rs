@@ -1,11 +1,12 @@
-//! A way to ask Slurm. What is asked and what the answers mean is the same for all ways.
+//! Access to Slurm. The queries and the meaning of their answers are the same for every kind of
+//! access.
 
 use async_trait::async_trait;
 
 use super::job::SlurmJob;
 use crate::{Overview, Resources, SubmitError, Unreachable};
 
-/// What a job is submitted with.
+/// The properties of a submitted job.
 #[derive(Debug, Clone)]
 pub(crate) struct Submission {
     /// The attempt's unique name.
@@ -13,41 +14,41 @@ pub(crate) struct Submission {
     pub(crate) script: String,
     /// The attempt's directory on the shared file system.
     pub(crate) directory: String,
-    /// What the script itself prints: nothing, unless something is wrong with the node.
+    /// File for the script's own output. It stays empty unless something is wrong with the node.
     pub(crate) output: String,
     pub(crate) resources: Resources,
 }
 
-/// Slurm, asked in one way.
+/// One kind of access to Slurm.
 #[async_trait]
 pub(crate) trait Cluster: Send + Sync + 'static {
     /// The scheduler's name in the configuration.
     fn kind(&self) -> &'static str;
 
-    /// The user as whom jobs run.
+    /// The user that jobs run as.
     fn user(&self) -> &str;
 
-    /// Submits a job and returns Slurm's number for it.
+    /// Submits a job and returns Slurm's job id.
     async fn submit(&self, job: &Submission) -> Result<u64, SubmitError>;
 
-    /// Every job that the controller still knows, in one question.
+    /// All jobs that the controller still knows, in one query.
     async fn queue(&self) -> Result<Vec<SlurmJob>, Unreachable>;
 
-    /// How many names [`Cluster::accounting`] takes at once.
+    /// Maximum number of names for one call of [`Cluster::accounting`].
     fn accounting_at_once(&self) -> usize;
 
-    /// What accounting knows of these names since a time (seconds since 1970).
+    /// What accounting knows about these names since a time (seconds since 1970).
     async fn accounting(&self, names: &[String], since: i64) -> Result<Vec<SlurmJob>, Unreachable>;
 
-    /// Cancels the job of this number if it has this name.
+    /// Cancels the job with this id if it has this name.
     async fn cancel(&self, id: u64, name: &str) -> Result<(), Unreachable>;
 
-    /// How full the cluster is, and its partitions.
+    /// The numbers of jobs on the cluster, and its partitions.
     async fn overview(&self) -> Result<Overview, Unreachable>;
 
-    /// Slurm's version, once it has said it.
+    /// Slurm's version, once it is known.
     fn version(&self) -> Option<String>;
 
-    /// What is asked, and where, for people: `Slurm 22.05.8, REST v0.0.38 at http://…`.
+    /// The kind of access and its address, for users: `Slurm 22.05.8, REST v0.0.38 at http://…`.
     fn describe(&self) -> String;
 }

@@ -1,4 +1,4 @@
-//! Sentences for people who know biology and not Slurm, with Slurm's facts beside them.
+//! Explanations for users who know biology but not Slurm, together with Slurm's facts.
 
 use super::{
     job::SlurmJob,
@@ -6,14 +6,14 @@ use super::{
 };
 use crate::Resources;
 
-/// What a submitted job was promised, and what its script printed by itself.
+/// The resources that a submitted job requested, and its script's own output.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Circumstances {
-    /// Memory that it asked for, in bytes.
+    /// Requested memory, in bytes.
     pub(crate) memory_bytes: Option<u64>,
-    /// Time that it asked for, in seconds.
+    /// Requested time, in seconds.
     pub(crate) time_limit: Option<u64>,
-    /// The last of what Slurm and the script printed.
+    /// The last output of Slurm and the script.
     pub(crate) output: String,
 }
 
@@ -27,7 +27,7 @@ impl From<&Resources> for Circumstances {
     }
 }
 
-/// Why a job ended without a result, if it is not the command's own fault.
+/// Why a job ended without a result, if the command itself is not the reason.
 pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
     let facts = job.facts();
     match job.state {
@@ -41,7 +41,7 @@ pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
     }
 }
 
-/// Why a job could not even begin.
+/// Why a job did not start at all.
 pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
     let said = last_line(&around.output);
     let facts = job.facts();
@@ -55,7 +55,8 @@ pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
     }
 }
 
-/// Its time was over, by Slurm's limit or by the wrapper's, which is a minute less.
+/// The explanation for a job that reached Slurm's time limit, or the wrapper's, which is a minute
+/// shorter.
 pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
     let limit = around.time_limit.map_or_else(
         || "its time limit".to_owned(),
@@ -68,20 +69,20 @@ pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
     )
 }
 
-/// A job that ran and left no record of its end.
+/// The explanation for a job that ran and left no exit record.
 pub(crate) fn killed(job: &SlurmJob) -> String {
     format!(
-        "The job and all that watched it were killed on the cluster's node. ({})",
+        "The job and its supervisor were killed on the cluster's node. ({})",
         job.facts()
     )
 }
 
-/// What happened to a job that is to be run again.
+/// The explanation for a job that will be run again.
 pub(crate) fn interruption(job: &SlurmJob, what: Interruption) -> String {
     let happened = match what {
         Interruption::NodeFail => "The cluster's node that ran the job failed.",
         Interruption::BootFail => "The cluster's node for the job did not start.",
-        Interruption::Preempted => "The cluster gave the job's place to more urgent work.",
+        Interruption::Preempted => "The cluster preempted the job for more urgent work.",
     };
     format!("{happened} ({})", job.facts())
 }
@@ -97,7 +98,8 @@ fn out_of_memory(facts: &str, around: &Circumstances) -> String {
     )
 }
 
-/// Without cgroups, Slurm ends a job that takes too much memory by a signal and says so here only.
+/// Without cgroups, Slurm ends a job that uses too much memory by a signal, and reports the reason
+/// only here.
 fn is_out_of_memory(output: &str) -> bool {
     [
         "exceeded memory limit",

@@ -1,27 +1,27 @@
-//! What Slurm says about a job, in one internal form.
+//! Slurm's information about a job, in one internal form.
 
 use super::state::State;
 
 /// A job as the controller or the accounting database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SlurmJob {
-    /// Slurm's number for it. Numbers restart at 1 when Slurm's state is wiped.
+    /// Slurm's job id. Ids restart at 1 when Slurm's state is wiped.
     pub(crate) id: u64,
-    /// Its name: ours are unique.
+    /// Its name. The service's names are unique.
     pub(crate) name: String,
     pub(crate) state: State,
-    /// The words that `state` was read from, for people.
+    /// The words from which `state` was parsed, for users.
     pub(crate) state_words: String,
     /// Slurm's reason for the state, such as `NonZeroExitCode`; may be empty.
     pub(crate) reason: String,
-    /// Whether somebody cancelled it. When the controller's state is wiped, accounting calls the
-    /// jobs that ran cancelled, by nobody.
+    /// Whether a user cancelled it. When the controller's state is wiped, accounting reports the
+    /// running jobs as cancelled, but by no user.
     pub(crate) by_somebody: bool,
-    /// Exit code of its script, if Slurm says one.
+    /// Exit code of its script, if Slurm reports one.
     pub(crate) exit_code: Option<i32>,
-    /// Signal that ended its script, if one did.
+    /// Signal that ended its script, if any.
     pub(crate) signal: Option<i32>,
-    /// Seconds since 1970; `None` when it has not happened.
+    /// Seconds since 1970; `None` if it has not happened.
     pub(crate) submitted: Option<i64>,
     pub(crate) started: Option<i64>,
     pub(crate) ended: Option<i64>,
@@ -29,11 +29,11 @@ pub(crate) struct SlurmJob {
     pub(crate) nodes: String,
 }
 
-/// Clocks of the service and of the controller may differ by this many seconds.
+/// Maximum difference between the clocks of the service and the controller, in seconds.
 const CLOCKS_DIFFER: i64 = 3600;
 
 impl SlurmJob {
-    /// Whether this is the attempt of that name, whose script was written at `written`.
+    /// Whether this is the attempt with that name, whose script was written at `written`.
     pub(crate) fn is(&self, name: &str, written: i64) -> bool {
         self.name == name
             && self

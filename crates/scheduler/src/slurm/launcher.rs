@@ -1,4 +1,4 @@
-//! How the processes of an MPI job are started within what Slurm gave the job.
+//! Starting the processes of an MPI job within its Slurm allocation.
 
 use std::ffi::OsString;
 
@@ -7,18 +7,19 @@ use crate::Resources;
 /// A program that starts MPI processes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Launcher {
-    /// Open MPI's own, which asks Slurm for the nodes. It needs nothing of Slurm's MPI plugins.
+    /// Open MPI's own launcher, which gets the nodes from Slurm. It does not need Slurm's MPI
+    /// plugins.
     #[default]
     Mpirun,
-    /// Slurm's. The MPI library and Slurm must have a PMI in common.
+    /// Slurm's launcher. The MPI library and Slurm must support the same PMI.
     Srun {
-        /// Its name for Slurm, such as `pmix`; `None` is the cluster's `MpiDefault`.
+        /// Slurm's name for the PMI, such as `pmix`; `None` is the cluster's `MpiDefault`.
         mpi: Option<String>,
     },
 }
 
 impl Launcher {
-    /// What comes before the command.
+    /// The words that precede the command.
     pub(super) fn words(&self, resources: &Resources) -> Vec<OsString> {
         let processes = resources.processes;
         let words = match self {
@@ -27,7 +28,7 @@ impl Launcher {
                 let mut words = vec![
                     "srun".to_owned(),
                     format!("--ntasks={processes}"),
-                    // Slurm 22.05 and newer do not take it from the job.
+                    // Slurm 22.05 and newer do not inherit it from the job.
                     format!("--cpus-per-task={}", resources.threads),
                     "--kill-on-bad-exit=1".to_owned(),
                 ];

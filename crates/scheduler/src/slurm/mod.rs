@@ -1,13 +1,13 @@
-//! Slurm, by its REST API or by its command line.
+//! Slurm, through its REST API or its command line.
 //!
-//! [`Slurm`] is the scheduler: it submits, follows every job with one question per tick
-//! ([`tracker`]), settles each from what the queue, the accounting database and the job's own
-//! exit record say ([`settle`]), and never waits for Slurm where the service would. How Slurm is
-//! asked is a [`cluster::Cluster`]: [`rest`] or [`cli`].
+//! [`Slurm`] is the scheduler. It submits jobs, follows all of them with one query per tick
+//! ([`tracker`]), and settles each from the queue, the accounting database and the job's own exit
+//! record ([`settle`]). The service never waits for Slurm. The kind of access is a
+//! [`cluster::Cluster`]: [`rest`] or [`cli`].
 //!
-//! A job is ours if its **name** is the attempt's: Slurm's numbers start anew when its state is
-//! wiped. The script (`script.rs`) runs the same wrapper as the local scheduler, in the attempt's
-//! directory on the shared file system.
+//! The service identifies its jobs by **name**, which is the attempt's name, because Slurm's job
+//! ids start at 1 again when its state is wiped. The script (`script.rs`) runs the same wrapper as
+//! the local scheduler, in the attempt's directory on the shared file system.
 
 mod cli;
 mod cluster;
@@ -31,7 +31,7 @@ pub use rest::RestConfig;
 pub use scheduler::{Slurm, SlurmConfig};
 pub use script::Wrapper;
 
-/// What both ways of submitting have words of their own for.
+/// Properties that each kind of access names differently.
 #[derive(Debug, Clone, Default)]
 pub struct JobOptions {
     /// Account that jobs are charged to.
@@ -43,26 +43,26 @@ pub struct JobOptions {
 }
 
 impl Slurm {
-    /// Slurm by its REST API (`SlurmRestScheduler`).
+    /// Slurm through its REST API (`SlurmRestScheduler`).
     ///
     /// # Errors
-    /// A setting cannot be used: a sentence that says what to do.
+    /// A setting is invalid: a sentence with the remedy.
     pub fn rest(rest: RestConfig, config: SlurmConfig) -> Result<Self, String> {
         Ok(Self::new(Arc::new(rest::SlurmRest::new(rest)?), config))
     }
 
-    /// Slurm by its command line (`SlurmScheduler`).
+    /// Slurm through its command line (`SlurmScheduler`).
     ///
     /// # Errors
-    /// A setting cannot be used: a sentence that says what to do.
+    /// A setting is invalid: a sentence with the remedy.
     pub fn cli(cli: CliConfig, config: SlurmConfig) -> Result<Self, String> {
         Ok(Self::new(Arc::new(cli::SlurmCli::new(cli)?), config))
     }
 }
 
 impl crate::Resources {
-    /// The time limit in minutes as Slurm is told it: a minute more than the wrapper's own, which
-    /// ends a job in good order.
+    /// The time limit for Slurm, in minutes. It is a minute longer than the wrapper's own limit,
+    /// which ends a job cleanly.
     fn slurm_minutes(&self) -> Option<u64> {
         self.time_limit
             .map(|limit| limit.as_secs().div_ceil(60) + 1)

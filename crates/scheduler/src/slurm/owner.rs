@@ -1,4 +1,4 @@
-//! The attempt's directory belongs to the user as whom the job runs.
+//! The ownership of an attempt's directory.
 
 use std::{
     fs, io,
@@ -6,11 +6,11 @@ use std::{
     path::Path,
 };
 
-/// Gives a directory and all in it to the user, which only root can; anybody else must be that
-/// user already.
+/// Gives a directory and its content to the user, which only root can do. Any other caller must
+/// already be that user.
 ///
 /// # Errors
-/// A sentence that says what to do.
+/// A sentence with the remedy.
 pub(crate) fn give(directory: &Path, user: &str) -> Result<(), String> {
     let Some(wanted) = uzers::get_user_by_name(user) else {
         return Err(format!(

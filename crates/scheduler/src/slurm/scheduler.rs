@@ -1,4 +1,4 @@
-//! The scheduler: submitting, cancelling, and the task that asks Slurm.
+//! The scheduler: submitting, cancelling, and the task that polls Slurm.
 
 use std::{
     fs,
@@ -26,31 +26,31 @@ use crate::{
     Unreachable,
 };
 
-/// How jobs are run and followed, whichever way Slurm is asked.
+/// Settings for running and following jobs, for every kind of access.
 #[derive(Debug, Clone)]
 pub struct SlurmConfig {
-    /// Directory that holds the attempts' directories, on a file system that the nodes share.
+    /// Folder of the attempts' directories, on a file system that the nodes share.
     pub attempts: std::path::PathBuf,
-    /// The wrapper on the nodes; without one, a shell runs the command and nothing confines it.
+    /// The wrapper on the nodes. Without one, a shell runs the command without confinement.
     pub wrapper: Option<Wrapper>,
-    /// What starts the processes of an MPI job.
+    /// Launcher for the processes of an MPI job.
     pub launcher: Launcher,
-    /// Time between two questions.
+    /// Interval between queries.
     pub poll_every: Duration,
-    /// A job that nobody knows for this long is lost.
+    /// Time after which an unknown job counts as lost.
     pub lost_after: Duration,
 }
 
-/// A submission that was not confirmed and that Slurm does not know after this time did not
-/// happen. The controller lists a job from the moment it has accepted it.
+/// A submission that was neither confirmed nor known to Slurm after this time did not happen. The
+/// controller lists a job from the moment it accepts it.
 const SUBMIT_LATE: Duration = Duration::from_secs(60);
-/// A shared file system may show a record this late, and Slurm run a job again this late.
+/// Maximum delay until a shared file system shows a record, and until Slurm runs a job again.
 const FILES_LATE: Duration = Duration::from_secs(15);
-/// Between looks at the records of running jobs.
+/// Interval between checks of running jobs' records.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// The overview is asked for this often; without jobs, that is all that is asked.
+/// Interval of queries for the overview. Without jobs, there are no other queries.
 const OVERVIEW_EVERY: Duration = Duration::from_secs(30);
-/// Slurm is asked for at most a tenth of the time.
+/// The service spends at most one tenth of the time on queries to Slurm.
 const SHARE: u32 = 10;
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -69,7 +69,7 @@ impl Drop for Slurm {
 }
 
 impl Slurm {
-    /// Uses a cluster, and begins to ask it. Must be called within a Tokio runtime.
+    /// Uses a cluster and starts polling it. Must be called within a Tokio runtime.
     #[must_use]
     pub(crate) fn new(cluster: Arc<dyn Cluster>, config: SlurmConfig) -> Self {
         let tracker = Tracker::new(Patience {
@@ -111,7 +111,7 @@ impl Slurm {
         })
     }
 
-    /// The number of the attempt's job, asked of Slurm now.
+    /// The id of the attempt's job, queried from Slurm now.
     async fn look_up(&self, name: &str, written: i64) -> Result<Option<u64>, Unreachable> {
         let queue = self.cluster.queue().await?;
         let ours = |job: &&super::job::SlurmJob| job.is(name, written);
@@ -138,7 +138,7 @@ impl Scheduler for Slurm {
         match &answer {
             Ok(id) => tracing::info!(name = %task.name, slurm_job = id, "submitted"),
             Err(SubmitError::Unclear(why)) => {
-                // It may run. Asking for its name tells; see `settle`.
+                // It may be running. A query for its name tells; see `settle`.
                 tracing::warn!(name = %task.name, %why, "unclear whether a job was submitted");
             }
             Err(SubmitError::Refused(_)) => self.tracker.forget(&task.name),
@@ -187,7 +187,7 @@ impl Scheduler for Slurm {
             return Ok(Some(String::new()));
         }
         let Some(written) = script_written(&directory) else {
-            // Without a script nothing was ever submitted.
+            // Without a script, nothing was submitted.
             return Ok(None);
         };
         if let Some(id) = self.look_up(name, written).await? {
@@ -229,7 +229,7 @@ impl Scheduler for Slurm {
         let Some(last) = contact.last else {
             return Health {
                 usable: false,
-                detail: format!("{slurm} is being asked for the first time"),
+                detail: format!("{slurm} has not answered its first query yet"),
                 cluster,
             };
         };
@@ -252,7 +252,7 @@ impl Scheduler for Slurm {
         }
     }
 
-    /// A cluster queues by itself, but what cannot be reached takes nothing.
+    /// A cluster has its own queue, but an unreachable one accepts nothing.
     fn free_slots(&self) -> usize {
         if self.tracker.contact().failing.is_some() {
             0
@@ -266,7 +266,7 @@ impl Scheduler for Slurm {
     }
 }
 
-/// Asks Slurm for as long as the scheduler lives.
+/// Polls Slurm while the scheduler lives.
 async fn ask(cluster: Arc<dyn Cluster>, tracker: Arc<Tracker>, every: Duration) {
     let backoff = backon::ExponentialBuilder::default()
         .with_min_delay(every)
@@ -281,7 +281,7 @@ async fn ask(cluster: Arc<dyn Cluster>, tracker: Arc<Tracker>, every: Duration) 
             Ok(()) => {
                 tracker.reached();
                 delays = backoff.build();
-                // A little at random, so that services do not ask in step.
+                // A random part, so that several services do not poll in step.
                 let jitter =
                     every.mul_f64(f64::from(Utc::now().timestamp_subsec_millis()) / 10_000.0);
                 every
@@ -299,7 +299,7 @@ async fn ask(cluster: Arc<dyn Cluster>, tracker: Arc<Tracker>, every: Duration) 
     }
 }
 
-/// One question to the controller, and one to accounting about what the controller does not know.
+/// One query to the controller, and one to accounting about jobs that the controller does not know.
 async fn tick(
     cluster: &dyn Cluster,
     tracker: &Tracker,
@@ -318,15 +318,15 @@ async fn tick(
     if !missing.is_empty() {
         match cluster.accounting(&missing, since).await {
             Ok(jobs) => tracker.accounting(jobs),
-            // Accounting is a second opinion: without it, the records and time decide.
-            Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not answer"),
+            // Accounting is a second source. Without it, the records and elapsed time decide.
+            Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not respond"),
         }
     }
     Ok(())
 }
 
-/// Until the next tick; records are looked at meanwhile. A submission or a cancellation makes the
-/// next tick come sooner, but not at once: many come together.
+/// Waits until the next tick, and checks records in the meantime. A submission or a cancellation
+/// brings the next tick forward, but with a short delay, because many come together.
 async fn wait(tracker: &Arc<Tracker>, pause: Duration) {
     let until = tokio::time::Instant::now() + pause;
     let mut hurried = false;

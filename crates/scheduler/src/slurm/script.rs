@@ -1,6 +1,6 @@
-//! The job script: a pure function of the task.
+//! The job script, a pure function of the task.
 //!
-//! Architecture invariant: a shell's quoting happens in [`quote`] and nowhere else.
+//! Architecture invariant: only [`quote`] quotes for a shell.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -20,21 +20,22 @@ use crate::{
 pub struct Wrapper {
     /// The `datamonkey` program on the nodes.
     pub program: std::path::PathBuf,
-    /// How much it confines the command.
+    /// Confinement of the command.
     pub sandbox: Mode,
 }
 
 const TAKEN: &str = AttemptDir::TAKEN;
-/// Exit code of a script whose attempt was given up: its directory is gone.
+/// Exit code of a script whose attempt was abandoned: its directory is gone.
 const GIVEN_UP: i32 = 76;
-/// Largest file of a command that runs without the wrapper, in blocks of 512 bytes: 256 MiB.
+/// Size limit of a file from a command that runs without the wrapper, in blocks of 512 bytes: 256
+/// MiB.
 const MAX_FILE_BLOCKS: u32 = 524_288;
 
 /// The script that Slurm runs for a task. It ends with an exit record in the attempt's directory,
-/// which is all that is needed to settle the job.
+/// which is sufficient to settle the job.
 ///
 /// # Errors
-/// A path or an argument is not UTF-8 or holds a NUL: Slurm cannot carry it.
+/// A path or an argument is not UTF-8 or contains a NUL, which Slurm does not support.
 pub(crate) fn script(
     task: &Task,
     wrapper: Option<&Wrapper>,
@@ -54,11 +55,12 @@ pub(crate) fn script(
          fi\n",
         name = task.name,
     );
-    // What starts MPI processes talks to Slurm, so only the processes are confined.
+    // The MPI launcher communicates with Slurm, so only the processes are confined.
     match wrapper.filter(|_| task.resources.processes == 1) {
         Some(wrapper) => {
             let mut words = vec![quote(wrapper.program.as_os_str())?];
-            // Slurm limits what is used; a limit of the address space would be reached long before.
+            // Slurm limits the memory in use. A limit on the address space would be reached much
+            // earlier.
             let mut task = task.clone();
             task.resources.memory_bytes = None;
             for argument in supervisor_arguments(&task, wrapper.sandbox) {
@@ -72,8 +74,9 @@ pub(crate) fn script(
     Ok(text)
 }
 
-/// Without the supervisor: the same files by a shell's means. No terminal, so progress comes from the
-/// log alone; no confinement but Slurm's, and that of each MPI process where there is a wrapper.
+/// Without the supervisor, the shell creates the same files. There is no terminal, so progress
+/// comes from the log alone. There is no confinement except Slurm's, and that of each MPI process
+/// if there is a wrapper.
 fn plain(
     text: &mut String,
     task: &Task,
@@ -95,9 +98,9 @@ fn plain(
         words.push(quote(argument)?);
     }
     let environment = if mpi {
-        // The launcher finds the nodes in Slurm's variables. What else is there was closed by the
-        // submission. Open MPI makes sockets in TMPDIR, whose names must be short. Its processes may
-        // not read one another's memory.
+        // The launcher gets the nodes from Slurm's variables. The submission excluded all others.
+        // Open MPI creates sockets in TMPDIR, so the path must be short. Its processes may not read
+        // one another's memory.
         format!(
             "env LANG=C.UTF-8 HOME={run} TMPDIR=/tmp OMPI_MCA_btl_vader_single_copy_mechanism=none"
         )
@@ -143,7 +146,7 @@ fn plain(
     Ok(())
 }
 
-/// What confines a process of an MPI job; the command follows.
+/// The words that confine a process of an MPI job. The command follows.
 fn mpi_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = ["confine", "--mpi", "--sandbox", sandbox.word()]
         .map(Into::into)
@@ -156,10 +159,10 @@ fn mpi_arguments(task: &Task, sandbox: Mode) -> Vec<OsString> {
     arguments
 }
 
-/// A word for a POSIX shell: between single quotes nothing has a meaning but the quote itself.
+/// Quotes a word for a POSIX shell. Between single quotes, only the quote itself is special.
 ///
 /// # Errors
-/// It is not UTF-8 or holds a NUL.
+/// The word is not UTF-8 or contains a NUL.
 pub(crate) fn quote(word: &OsStr) -> Result<String, String> {
     let text = word.to_str().filter(|text| !text.contains('\0'));
     let text = text.ok_or_else(|| {
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_reads_a_quoted_word_as_it_was() {
+    fn a_shell_reads_a_quoted_word_unchanged() {
         for word in [
             "", "a b", "it's", "$(id)", "`id`", "\"", "\\", "a\nb", "é*?[", "-n", "~", "!x",
         ] {
@@ -252,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_slurm_cannot_carry_is_refused() {
+    fn words_that_slurm_does_not_support_are_rejected() {
         assert!(quote(OsStr::from_bytes(b"a\xff")).is_err());
         assert!(quote(OsStr::new("a\0b")).is_err());
     }

@@ -1,8 +1,8 @@
-//! What has become of an attempt: a pure function of all that is known about it.
+//! The state of an attempt, as a pure function of everything that is known about it.
 //!
-//! The job's own exit record comes first where it is conclusive. A command that was ended by a
-//! signal cannot know why: then Slurm is asked. What Slurm does not know is waited for, and only
-//! after [`Patience::lost`] called lost.
+//! The job's own exit record takes precedence if it is conclusive. A command that was ended by a
+//! signal cannot know the reason, so Slurm is asked. An attempt that Slurm does not know is lost
+//! only after [`Patience::lost`].
 
 use std::time::Duration;
 
@@ -15,40 +15,40 @@ use super::{
 };
 use crate::{Exit, Observation, sandbox::CANNOT_BEGIN};
 
-/// How long to wait for what should come.
+/// Time limits for expected information.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
-    /// For a job that nobody knows (accounting may be minutes behind).
+    /// For a job that is unknown everywhere (accounting may be minutes behind).
     pub(crate) lost: Duration,
     /// For a job whose submission was never confirmed.
     pub(crate) submit: Duration,
-    /// For the exit record of a job that Slurm says has ended (shared file systems lag), and for
-    /// Slurm to run an interrupted job again.
+    /// For the exit record of a job that has ended according to Slurm (shared file systems lag),
+    /// and for Slurm to run an interrupted job again.
     pub(crate) files: Duration,
 }
 
-/// All that is known about an attempt.
+/// Everything that is known about an attempt.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
-    /// What the controller says, or else accounting.
+    /// The job according to the controller, or else to accounting.
     pub(crate) job: Option<SlurmJob>,
-    /// Whether `job` is the controller's word.
+    /// Whether `job` comes from the controller.
     pub(crate) queued: bool,
     /// Whether Slurm confirmed the submission.
     pub(crate) confirmed: bool,
-    /// Whether we asked Slurm to cancel it.
+    /// Whether the service asked Slurm to cancel it.
     pub(crate) cancelled: bool,
-    /// Since when the controller has answered and not named it.
+    /// How long the controller has responded without listing it.
     pub(crate) absent: Option<Duration>,
-    /// Since when Slurm has called it over.
+    /// How long Slurm has reported it as ended.
     pub(crate) over: Option<Duration>,
     pub(crate) exit: Option<Exit>,
-    /// Whether its files say that it ran, or runs.
+    /// Whether its files show that it has started.
     pub(crate) began: bool,
     pub(crate) around: Circumstances,
 }
 
-/// How the attempt is doing.
+/// Determines the state of the attempt.
 pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
     if let Some(exit) = &known.exit
         && is_conclusive(exit, known.cancelled)
@@ -67,16 +67,16 @@ pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
     }
 }
 
-/// Whether an exit record alone says how the attempt ended. Slurm signals all of a job's processes
-/// at once, so the command may be gone before its supervisor knows why: by the signal itself, or,
-/// from a shell, by exit code 128 and the signal's number.
+/// Whether an exit record alone determines how the attempt ended. Slurm signals all of a job's
+/// processes at once, so the command may end before its supervisor knows the reason: by the signal
+/// itself, or, under a shell, with exit code 128 plus the signal's number.
 pub(crate) fn is_conclusive(exit: &Exit, cancelling: bool) -> bool {
     let by_itself = exit.code.is_some_and(|code| code < 128) && !exit.cancelled && !cancelling;
     exit.is_success() || exit.timed_out || exit.not_started.is_some() || by_itself
 }
 
 fn unfinished(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
-    // Accounting says "running" for ever about a job that the controller lost.
+    // Accounting keeps reporting "running" for a job that the controller lost.
     if !known.queued && known.absent.is_some_and(|absent| absent > patience.lost) {
         return forgotten(known);
     }
@@ -103,7 +103,7 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
             Observation::Ended(exit)
         }
         State::Timeout => {
-            // Slurm's signal looks like a cancellation to whoever wrote the record.
+            // To the writer of the record, Slurm's signal looks like a cancellation.
             exit.cancelled = false;
             exit.timed_out = true;
             Observation::Ended(exit)
@@ -111,14 +111,14 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
         State::Interrupted(what) if waited => Observation::Lost(explain::interruption(job, what)),
         State::Interrupted(_) => wait,
         _ if exit.explanation.is_some() => Observation::Ended(exit),
-        // Ended by a signal, and Slurm does not say why: somebody on the node.
+        // Ended by a signal without a reason from Slurm: somebody on the node sent it.
         _ if known.exit.is_some() => ended_by_signal(known, exit, job),
         _ if !waited => wait,
         State::Completed => {
             exit.code = Some(0);
             Observation::Ended(exit)
         }
-        // Whatever ended the command ended its supervisor, too.
+        // Whatever ended the command also ended its supervisor.
         _ if known.began => Observation::Lost(explain::killed(job)),
         _ => {
             exit.not_started = Some(explain::not_started(job, &known.around));
@@ -131,7 +131,7 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
 fn ended_by_signal(known: &Known, mut exit: Exit, job: &SlurmJob) -> Observation {
     if exit.cancelled && !known.cancelled {
         return Observation::Lost(format!(
-            "The job was stopped on its node by somebody else. ({})",
+            "Someone else stopped the job on its node. ({})",
             job.facts()
         ));
     }
@@ -157,7 +157,7 @@ fn absent(known: &Known, patience: &Patience) -> Observation {
     }
 }
 
-/// Nobody but, perhaps, its own record knows anything of it.
+/// Settles an attempt that is known only, if at all, from its own record.
 fn forgotten(known: &Known) -> Observation {
     match &known.exit {
         _ if known.cancelled => {
@@ -174,7 +174,7 @@ fn forgotten(known: &Known) -> Observation {
     }
 }
 
-/// A record made from what Slurm says.
+/// A record built from Slurm's information.
 fn record(job: &SlurmJob) -> Exit {
     let time = |seconds: Option<i64>| seconds.and_then(|s| DateTime::from_timestamp(s, 0));
     let ended = time(job.ended).unwrap_or_else(Utc::now);

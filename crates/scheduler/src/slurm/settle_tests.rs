@@ -1,4 +1,4 @@
-//! Every end of a job, as told by its record, the queue and accounting together.
+//! Every way a job can end, from its record, the queue and accounting.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
@@ -106,7 +106,7 @@ fn a_signal_is_explained_by_slurm() {
 }
 
 #[test]
-fn a_command_that_was_gone_before_its_supervisor_knew_why_is_cancelled() {
+fn a_command_that_ended_before_its_supervisor_knew_why_is_cancelled() {
     let mut known = Known {
         exit: exit(Some(143), None, false),
         ..known(State::Running)
@@ -121,7 +121,7 @@ fn a_command_that_was_gone_before_its_supervisor_knew_why_is_cancelled() {
 }
 
 #[test]
-fn cancelled_is_only_what_slurm_or_we_call_so() {
+fn only_slurm_or_the_service_can_call_a_job_cancelled() {
     assert!(ended(&known(State::Cancelled)).cancelled);
     let mut accounted = Known {
         queued: false,
@@ -132,7 +132,7 @@ fn cancelled_is_only_what_slurm_or_we_call_so() {
         job.by_somebody = true;
     }
     assert!(ended(&accounted).cancelled);
-    // Slurm's controller was wiped and the node killed the orphan: that is a loss.
+    // Slurm's controller was wiped and the node killed the orphan: the attempt is lost.
     let mut orphan = Known {
         exit: exit(None, Some(15), true),
         absent: SHORT,
@@ -169,7 +169,7 @@ fn an_end_without_a_record_waits_for_the_file_system() {
 }
 
 #[test]
-fn a_timeout_is_slurms_or_ours() {
+fn a_timeout_can_be_slurms_or_the_wrappers() {
     let mut known = known(State::Timeout);
     known.around.time_limit = Some(3 * 3600);
     let exit = ended(&known);
@@ -182,12 +182,12 @@ fn a_timeout_is_slurms_or_ours() {
 }
 
 #[test]
-fn nobody_knows_it() {
+fn an_attempt_unknown_everywhere_is_eventually_lost() {
     let mut known = Known {
         confirmed: true,
         ..Known::default()
     };
-    // Slurm has not answered yet: that says nothing.
+    // Slurm has not responded yet, which says nothing about the job.
     assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
     known.absent = Some(Duration::from_secs(599));
     assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
@@ -199,7 +199,7 @@ fn nobody_knows_it() {
 }
 
 #[test]
-fn accounting_that_says_running_for_ever_is_not_believed_for_ever() {
+fn accounting_that_keeps_reporting_running_is_eventually_ignored() {
     let mut known = Known {
         queued: false,
         absent: SHORT,

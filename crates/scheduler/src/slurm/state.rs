@@ -1,29 +1,29 @@
-//! Slurm's job states in one internal form, whatever dialect or command they came from.
+//! Slurm's job states in one internal form, whatever dialect or command they come from.
 
-/// What a job's state means to us.
+/// The meaning of a job's state for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It waits, also for being run again.
+    /// It waits, possibly to be run again.
     Pending,
-    /// It runs, or its processes are not all gone.
+    /// It runs, or some of its processes still exist.
     Running,
     /// Its script ended with exit code 0.
     Completed,
     /// Its script failed, or could not be started.
     Failed,
-    /// Somebody cancelled it.
+    /// A user cancelled it.
     Cancelled,
     /// It ran longer than its time limit.
     Timeout,
-    /// It used more memory than it had asked for.
+    /// It used more memory than it requested.
     OutOfMemory,
-    /// It can no longer be done before its deadline.
+    /// It can no longer finish before its deadline.
     Deadline,
-    /// Its node, the node's start, or its place was lost. Slurm may yet run it again.
+    /// Its node failed or did not start, or it was preempted. Slurm may still run it again.
     Interrupted(Interruption),
 }
 
-/// What took a job its node.
+/// Why a job lost its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interruption {
     /// The node failed.
@@ -35,14 +35,14 @@ pub(crate) enum Interruption {
 }
 
 impl State {
-    /// Reads the words of a state: the base state and its flags (`COMPLETING`, `REQUEUED`, …) in
-    /// any order, or `sacct`'s `CANCELLED by 1000`. A word that nobody knows means "still there":
-    /// never a failure.
+    /// Parses the words of a state: the base state and its flags (`COMPLETING`, `REQUEUED`, …) in
+    /// any order, or `sacct`'s `CANCELLED by 1000`. An unknown word means that the job still
+    /// exists, never that it failed.
     pub(crate) fn read<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut base, mut flag) = (None, None);
         for word in words {
             let word = word.split_whitespace().next().unwrap_or_default();
-            // `CANCELLED+` is how narrow columns cut it.
+            // Narrow columns truncate it to `CANCELLED+`.
             match word.trim_end_matches('+') {
                 "PENDING" => base = Some(Self::Pending),
                 "RUNNING" | "SUSPENDED" | "STOPPED" | "RESIZING" | "SIGNALING" | "STAGE_OUT" => {
@@ -57,13 +57,13 @@ impl State {
                 "NODE_FAIL" => base = Some(Self::Interrupted(Interruption::NodeFail)),
                 "BOOT_FAIL" => base = Some(Self::Interrupted(Interruption::BootFail)),
                 "PREEMPTED" => base = Some(Self::Interrupted(Interruption::Preempted)),
-                // A flag counts more than the state that it comes with.
+                // A flag takes precedence over its base state.
                 "CONFIGURING" | "REQUEUED" | "REQUEUE_HOLD" | "REQUEUE_FED" | "SPECIAL_EXIT"
                 | "REVOKED" | "POWER_UP_NODE" => flag = Some(Self::Pending),
                 "COMPLETING" => flag = Some(Self::Running),
                 "" | "LAUNCH_FAILED" | "UPDATE_DB" | "RECONFIG_FAIL" | "EXPEDITING" => {}
                 unknown => {
-                    tracing::warn!(state = %unknown, "Slurm has a job state that is not known");
+                    tracing::warn!(state = %unknown, "unknown Slurm job state");
                     flag = flag.or(Some(Self::Running));
                 }
             }
@@ -71,14 +71,14 @@ impl State {
         flag.or(base).unwrap_or(Self::Running)
     }
 
-    /// Nothing more will happen, unless Slurm runs the job again.
+    /// Whether the state is final, unless Slurm runs the job again.
     pub(crate) fn is_final(self) -> bool {
         !matches!(self, Self::Pending | Self::Running)
     }
 }
 
 impl crate::Overview {
-    /// Counts everybody's jobs.
+    /// Counts all users' jobs.
     pub(crate) fn of(
         states: impl Iterator<Item = State>,
         partitions: Vec<crate::Partition>,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_every_dialect_are_read() {
+    fn state_words_of_every_dialect_are_parsed() {
         for (words, state) in [
             (vec!["PENDING"], State::Pending),
             (vec!["RUNNING"], State::Running),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_never_a_failure() {
+    fn an_unknown_state_word_is_never_a_failure() {
         for words in [vec!["TELEPORTED"], vec!["FAILED", "TELEPORTED"], vec![]] {
             assert_eq!(State::read(words), State::Running);
         }

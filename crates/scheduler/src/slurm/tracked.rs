@@ -1,4 +1,4 @@
-//! One attempt that is followed: what Slurm said of it, and what its own files say.
+//! An attempt that is followed: what Slurm reports about it, and what its own files contain.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{Attempt, AttemptDir, Exit, Observation};
 
-/// Name of the script in the attempt's directory. When it was written is when we submitted.
+/// Name of the script in the attempt's directory. Its modification time is the time of submission.
 pub(crate) const SCRIPT: &str = "job.sh";
-/// Name of the file for what Slurm and the script print by themselves.
+/// Name of the file with Slurm's and the script's own output.
 pub(crate) const OUTPUT: &str = "slurm.out";
-/// Largest part of that output that is looked at.
+/// Maximum amount of that output that is examined.
 const MAX_OUTPUT: usize = 16 * 1024;
 
 /// An attempt that is followed.
@@ -31,24 +31,24 @@ pub(super) struct Tracked {
     pub(super) job: Option<SlurmJob>,
     pub(super) queued: bool,
     pub(super) absent: Option<Instant>,
-    /// How often accounting was asked about it since it is absent.
+    /// Number of queries to accounting about it since it became absent.
     pub(super) asked: u32,
     pub(super) over: Option<Instant>,
     pub(super) around: Circumstances,
     pub(super) last: Observation,
 }
 
-/// What an attempt's own files say.
+/// The information in an attempt's own files.
 #[derive(Default)]
 pub(super) struct Files {
     exit: Option<Exit>,
     output: String,
-    /// It ran, or runs.
+    /// Whether it has started.
     began: bool,
 }
 
 impl Files {
-    /// Reads them. `over`: Slurm has called the attempt over.
+    /// Reads the files. `over`: Slurm reports the attempt as ended.
     pub(super) fn read(folder: &Path, over: bool) -> Self {
         let dir = AttemptDir::new(folder);
         let exit = dir.read_exit();
@@ -102,7 +102,7 @@ impl Tracked {
             queued: self.queued,
             confirmed: self.confirmed,
             cancelled: self.cancelled.is_some(),
-            // Nobody is called lost whom accounting was not asked about.
+            // An attempt counts as lost only after a query to accounting about it.
             absent: self
                 .absent
                 .filter(|_| self.asked > 0)

@@ -1,8 +1,8 @@
-//! Following every job with one question per tick.
+//! Following every job with one query per tick.
 //!
-//! The scheduler's answers come from here, at once, whatever Slurm is doing: a slow or absent
-//! Slurm makes them old, and [`Tracker::health`] says how old. Ends that a job recorded itself are
-//! noticed between ticks, from the shared file system alone.
+//! The scheduler answers immediately from the information stored here, whatever Slurm is doing. If
+//! Slurm is slow or absent, the information is old, and [`Tracker::health`] says how old. Ends that
+//! a job recorded itself are noticed between ticks, from the shared file system alone.
 
 use std::{
     collections::HashMap,
@@ -21,12 +21,12 @@ use super::{
 };
 use crate::{Attempt, Observation, Overview};
 
-/// What is known of Slurm itself.
+/// The state of Slurm itself.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contact {
-    /// When it last answered.
+    /// When it last responded.
     pub(crate) last: Option<DateTime<Utc>>,
-    /// Since when it does not answer, and why.
+    /// Since when it has not responded, and why.
     pub(crate) failing: Option<(DateTime<Utc>, String)>,
     pub(crate) overview: Overview,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Tracker {
     state: Mutex<State>,
     patience: Patience,
     changed: broadcast::Sender<String>,
-    /// Asks for a tick before its time.
+    /// Requests an early tick.
     pub(crate) hurry: Notify,
 }
 
@@ -64,7 +64,7 @@ impl Tracker {
         self.changed.subscribe()
     }
 
-    /// Takes note of what an attempt was promised, before it is submitted.
+    /// Stores the resources that an attempt requests, before it is submitted.
     pub(crate) fn expect(&self, attempt: &Attempt, around: Circumstances) {
         let tracked = Tracked::new(attempt, around);
         self.state().tracked.insert(attempt.name.clone(), tracked);
@@ -75,8 +75,8 @@ impl Tracker {
         self.state().tracked.remove(name);
     }
 
-    /// How attempts are doing. One that is asked about is followed from then on, until its end was
-    /// told.
+    /// The states of attempts. An attempt is followed from the first call until its end has been
+    /// reported.
     pub(crate) fn poll(&self, attempts: &[Attempt]) -> Vec<Observation> {
         let mut state = self.state();
         for attempt in attempts {
@@ -109,7 +109,7 @@ impl Tracker {
             .collect()
     }
 
-    /// What an attempt's own files say. Read without the lock: a shared file system may hang.
+    /// Reads an attempt's own files. Without the lock, because a shared file system may hang.
     fn read(&self, name: &str) -> Files {
         let (folder, over) = match self.state().tracked.get(name) {
             Some(tracked) => (tracked.folder.clone(), tracked.over.is_some()),
@@ -118,8 +118,8 @@ impl Tracker {
         Files::read(&folder, over)
     }
 
-    /// Notes that an attempt is to be cancelled. Returns what Slurm calls it, and whether it was
-    /// asked to only a moment ago.
+    /// Marks an attempt for cancellation. Returns Slurm's job, and whether it was already requested
+    /// a moment ago.
     pub(crate) fn cancelling(&self, attempt: &Attempt) -> (Option<SlurmJob>, bool) {
         const AGAIN: Duration = Duration::from_secs(5);
         let mut state = self.state();
@@ -137,7 +137,7 @@ impl Tracker {
         (job, recent)
     }
 
-    /// A cancellation that did not reach Slurm may be tried again at once.
+    /// A cancellation that did not reach Slurm may be retried at once.
     pub(crate) fn not_cancelled(&self, name: &str) {
         if let Some(tracked) = self.state().tracked.get_mut(name) {
             tracked.cancelled = None;
@@ -152,7 +152,7 @@ impl Tracker {
         self.state().contact.clone()
     }
 
-    /// Our jobs that wait and that run.
+    /// The service's pending and running jobs.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let state = self.state();
         let running = |tracked: &&Tracked| tracked.last == Observation::Running;
@@ -160,19 +160,19 @@ impl Tracker {
         (state.tracked.len() - running, running)
     }
 
-    /// Slurm answered.
+    /// Records a response from Slurm.
     pub(crate) fn reached(&self) {
         let mut state = self.state();
         state.contact.last = Some(Utc::now());
         if let Some((since, _)) = state.contact.failing.take() {
             drop(state);
-            tracing::info!(%since, "Slurm answers again");
-            // For no attempt in particular: whoever waits to submit looks again.
+            tracing::info!(%since, "Slurm responds again");
+            // The message names no attempt, so that callers waiting to submit check again.
             self.changed.send(String::new()).ok();
         }
     }
 
-    /// Slurm gave no answer.
+    /// Records a failed query to Slurm.
     pub(crate) fn failed(&self, why: &str) {
         let mut state = self.state();
         let since = state
@@ -181,7 +181,7 @@ impl Tracker {
             .as_ref()
             .map_or_else(Utc::now, |(since, _)| *since);
         if state.contact.failing.is_none() {
-            tracing::warn!(%why, "Slurm does not answer; jobs wait, nothing is lost");
+            tracing::warn!(%why, "Slurm does not respond; jobs wait, and nothing is lost");
         }
         state.contact.failing = Some((since, why.to_owned()));
     }
@@ -190,8 +190,8 @@ impl Tracker {
         self.state().contact.overview = overview;
     }
 
-    /// Takes in what the controller knows. Returns attempts that it does not know, those first that
-    /// accounting was asked about least often, with the time since when it must be asked.
+    /// Stores the controller's information. Returns the attempts that it does not know, those with
+    /// the fewest queries to accounting first, together with the start time for the next query.
     pub(crate) fn queue(&self, jobs: Vec<SlurmJob>, at_once: usize) -> (Vec<String>, i64) {
         let mut state = self.state();
         let mut named: HashMap<String, SlurmJob> = HashMap::new();
@@ -230,7 +230,7 @@ impl Tracker {
         (missing.into_iter().map(|(_, name)| name).collect(), since)
     }
 
-    /// Takes in what accounting knows of attempts that the controller does not know.
+    /// Stores accounting's information about attempts that the controller does not know.
     pub(crate) fn accounting(&self, jobs: Vec<SlurmJob>) {
         let mut state = self.state();
         for job in jobs {
@@ -243,8 +243,8 @@ impl Tracker {
         }
     }
 
-    /// Tells watchers which attempts are doing differently. `all` looks at every attempt; else
-    /// only at those that may have ended by themselves. Reads files.
+    /// Notifies watchers of attempts whose state has changed. With `all`, checks every attempt;
+    /// otherwise only those that may have ended by themselves. Reads files.
     pub(crate) fn review(&self, all: bool) {
         let names: Vec<String> = {
             let state = self.state();
@@ -264,14 +264,14 @@ impl Tracker {
             if now != tracked.last {
                 tracked.last = now;
                 drop(state);
-                // Nobody listening is fine: the next poll tells.
+                // Nobody may be listening. The next poll tells.
                 self.changed.send(name).ok();
             }
         }
     }
 }
 
-/// Of two jobs of one name (a submission that was repeated), the one that may have a result.
+/// Of two jobs with one name (a repeated submission), prefers the one that may have a result.
 fn preference(job: &SlurmJob) -> (bool, u64) {
     (!job.state.is_final(), job.id)
 }

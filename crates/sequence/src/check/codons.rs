@@ -52,7 +52,7 @@ pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) 
                 "{} with a stop codon.",
                 counted(terminal, "sequence ends", "sequences end")
             ),
-            "Nothing needs to be done: the analysis is given the sequences without it.",
+            "No action is needed: the analysis receives the sequences without it.",
         ));
     }
     if let Some((s, index)) = split {
@@ -65,7 +65,7 @@ pub(super) fn codons(a: &Alignment, code: GeneticCode, findings: &mut Findings) 
                     index + 1,
                     excerpt(&s.name)
                 ),
-                "If these are more than a few, align by codon (with MACSE or PRANK).",
+                "If there are more than a few, align by codon (with MACSE or PRANK).",
             )
             .in_sequence(&s.name)
             .at_site(index * 3 + 1),
@@ -96,8 +96,8 @@ fn internal_stop(
             String::from_utf8_lossy(&codon),
             index + 1
         ),
-        "Check the reading frame and the genetic code; mask the codon by '---' if it is an error \
-         of sequencing, or take the sequence out if it is a pseudogene.",
+        "Check the reading frame and the genetic code. Mask the codon with '---' if it is a \
+         sequencing error, or remove the sequence if it is a pseudogene.",
     )
     .in_sequence(&s.name)
     .at_site(index * 3 + 1)

@@ -1,4 +1,4 @@
-//! Whether an alignment and a tree are of the same taxa.
+//! Whether an alignment and a tree have the same taxa.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,17 @@ use crate::matching::{How, match_leaves, nearest};
 use crate::text::excerpt;
 use crate::{Alignment, Tree};
 
-/// For so many strangers the likeliest names are looked for: it takes a pass over all names each.
+/// Number of unknown names for which the most similar name is suggested. Each suggestion takes a
+/// pass over all names.
 const SUGGESTIONS: usize = 20;
 
 /// Checks that each leaf is a sequence and each sequence a leaf.
 ///
-/// Names are compared as they are, then as HyPhy does (letter case aside, `_` for all but letters
-/// and digits), then by the first word of the sequence's name; what only the latter two match is a
-/// note (`name-matched-loosely`), and the engine is given one name for both. Errors are
-/// `leaf-not-in-alignment`, `sequence-not-in-tree`, `duplicate-leaf` and `duplicate-name`.
+/// Names are compared exactly, then as HyPhy compares them (ignoring letter case, with `_` for
+/// everything but letters and digits), then by the first word of the sequence's name. A match by
+/// one of the latter two gives a note (`name-matched-loosely`), and the engine gets one name for
+/// both. Errors: `leaf-not-in-alignment`, `sequence-not-in-tree`, `duplicate-leaf` and
+/// `duplicate-name`.
 pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
     let mut findings = Findings::default();
     duplicate_leaves(t, &mut findings);
@@ -43,11 +45,11 @@ pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
                 Finding::note(
                     "name-matched-loosely",
                     format!(
-                        "The leaf '{}' was taken to be the sequence '{}'.",
+                        "The leaf '{}' was matched to the sequence '{}'.",
                         excerpt(leaf),
                         excerpt(names[*index])
                     ),
-                    "If that is wrong, write the name the same way in both files.",
+                    "If that is wrong, use the same name in both files.",
                 )
                 .in_sequence(*leaf),
             );
@@ -64,7 +66,7 @@ pub fn pair(a: &Alignment, t: &Tree) -> Vec<Finding> {
             Finding::error(
                 "sequence-not-in-tree",
                 format!("The sequence '{}' is not in the tree.", excerpt(name)),
-                "Take the sequence out of the alignment, or add it to the tree.",
+                "Remove the sequence from the alignment, or add it to the tree.",
             )
             .in_sequence(name),
         );
@@ -82,7 +84,7 @@ fn stranger(leaf: &str, near: Option<&str>) -> Finding {
             "The tree has '{}', which is not in the alignment{ask}",
             excerpt(leaf)
         ) + if near.is_some() { "" } else { "." },
-        "Write the name the same way in both files, or prune the leaf from the tree.",
+        "Use the same name in both files, or prune the leaf from the tree.",
     )
     .in_sequence(leaf)
 }
@@ -95,7 +97,7 @@ fn duplicate_sequences(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "duplicate-name",
                     format!("More than one sequence is named '{}'.", excerpt(name)),
-                    "Give every sequence a name of its own.",
+                    "Give every sequence a unique name.",
                 )
                 .in_sequence(name),
             );

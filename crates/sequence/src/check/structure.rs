@@ -1,4 +1,4 @@
-//! What any alignment must be, whatever it is used for.
+//! Requirements on every alignment, whatever it is used for.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub(crate) fn structure(a: &Alignment, findings: &mut Findings) {
     names(a, findings);
 }
 
-/// Sequences that are not as long as most are. HyPhy would pad them in silence.
+/// Finds sequences whose length differs from that of most sequences. HyPhy would silently pad them.
 fn lengths(a: &Alignment, findings: &mut Findings) {
     let mut counts: HashMap<usize, usize> = HashMap::new();
     for s in a.sequences.iter().filter(|s| !s.residues.is_empty()) {
@@ -35,7 +35,7 @@ fn lengths(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "empty-sequence",
                     format!("Sequence '{}' is empty.", excerpt(&s.name)),
-                    "Take it out, or add its residues.",
+                    "Remove it, or add its residues.",
                 )
                 .in_sequence(&s.name),
             );
@@ -64,7 +64,7 @@ fn names(a: &Alignment, findings: &mut Findings) {
             findings.push(Finding::error(
                 "empty-name",
                 format!("Sequence number {} has no name.", index + 1),
-                "Give every sequence a name of its own.",
+                "Give every sequence a unique name.",
             ));
         } else if let Some(earlier) = first.get(s.name.as_str()) {
             findings.push(
@@ -76,7 +76,7 @@ fn names(a: &Alignment, findings: &mut Findings) {
                         index + 1,
                         excerpt(&s.name)
                     ),
-                    "Give every sequence a name of its own.",
+                    "Give every sequence a unique name.",
                 )
                 .in_sequence(&s.name),
             );

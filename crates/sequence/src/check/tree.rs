@@ -1,4 +1,4 @@
-//! Whether a tree can be used.
+//! Whether a tree is usable.
 
 use std::collections::HashSet;
 
@@ -9,9 +9,9 @@ use crate::{NodeId, Tree};
 
 /// Checks a tree.
 ///
-/// Errors: `tree-too-small` (fewer than 3 leaves), `duplicate-leaf`, `unnamed-leaf`,
-/// `tree-not-rooted` where a root is needed. Warnings: `negative-branch-length`,
-/// `single-child-node`, `duplicate-internal-name`. Note: `tree-rooted` where the root is not used.
+/// Errors: `tree-too-small` (fewer than 3 leaves), `duplicate-leaf`, `unnamed-leaf`, and
+/// `tree-not-rooted` if a root is needed. Warnings: `negative-branch-length`, `single-child-node`,
+/// `duplicate-internal-name`. Note: `tree-rooted` if the root is not used.
 pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     let mut findings = Findings::default();
     if needs.tree == TreeNeed::None {
@@ -25,7 +25,7 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
                 "The tree has {}; an analysis needs at least 3.",
                 counted(leaves, "leaf", "leaves")
             ),
-            "Give a tree of all sequences.",
+            "Upload a tree of all sequences.",
         ));
     }
     let unnamed = t.leaves().filter(|id| t.node(*id).name.is_none()).count();
@@ -74,8 +74,8 @@ fn root(t: &Tree, need: TreeNeed, findings: &mut Findings) {
         )),
         (TreeNeed::Unrooted, true) => findings.push(Finding::note(
             "tree-rooted",
-            "The tree is rooted; the analysis does not use the place of the root.",
-            "Nothing needs to be done.",
+            "The tree is rooted; the analysis does not use the position of the root.",
+            "No action is needed.",
         )),
         _ => {}
     }
@@ -110,10 +110,10 @@ fn duplicate_internal(t: &Tree, findings: &mut Findings) {
                 Finding::warning(
                     "duplicate-internal-name",
                     format!(
-                        "An internal node has the name '{}', which another node has too.",
+                        "An internal node has the name '{}', which another node also has.",
                         excerpt(name)
                     ),
-                    "Nothing needs to be done: the node gets a name of its own for the analysis.",
+                    "No action is needed: the node gets a unique name for the analysis.",
                 )
                 .in_sequence(name),
             );
@@ -132,7 +132,7 @@ pub(crate) fn negative_lengths(t: &Tree) -> Option<Finding> {
                 "{} a negative length.",
                 counted(count, "branch of the tree has", "branches of the tree have")
             ),
-            "They are taken as 0, as is usual with neighbour-joining trees.",
+            "They are treated as 0, as is usual for neighbour-joining trees.",
         )
     })
 }

@@ -1,4 +1,4 @@
-//! The alignment that HyPhy is given.
+//! The alignment file for HyPhy.
 
 use super::names::{Names, clean};
 use crate::codon::{codons, is_blank, last_codon};
@@ -9,12 +9,12 @@ use crate::{Alignment, Alphabet, GeneticCode};
 
 /// Writes canonical FASTA: a line `>name` with the engine's name, and all residues on one line.
 ///
-/// With a genetic code, the stop codon that ends a sequence is taken away, because HyPhy refuses
-/// it: where every sequence has a stop or gaps in the last codons, these columns are left out
-/// (note `terminal-stop-trimmed`); elsewhere the stop becomes `---` (note `terminal-stop-masked`).
-/// Internal stops are left alone: [`check::alignment`](crate::check::alignment) refuses them.
+/// With a genetic code, terminal stop codons are removed, because HyPhy rejects them. If every
+/// sequence has a stop or gaps in the last codons, these columns are left out (note
+/// `terminal-stop-trimmed`). Otherwise the stop becomes `---` (note `terminal-stop-masked`).
+/// Internal stops are kept; [`check::alignment`](crate::check::alignment) reports them as errors.
 ///
-/// Whatever does not belong to the alphabet is written as `?`; `X` of nucleotides as `N`.
+/// Characters outside the alphabet are written as `?`, and `X` in nucleotide sequences as `N`.
 pub fn fasta(a: &Alignment, names: &Names, code: Option<GeneticCode>) -> (Vec<u8>, Vec<Finding>) {
     let code = code.filter(|_| a.in_frame());
     let ends = code.map(|code| Ends::find(a, code));
@@ -53,9 +53,9 @@ fn safe(alphabet: Alphabet, residue: u8) -> u8 {
 
 /// Terminal stops of an alignment in frame.
 struct Ends {
-    /// By row, the codon (from 0) that is a terminal stop.
+    /// For each row, the index of its terminal stop codon, from 0.
     stops: Vec<Option<usize>>,
-    /// Columns to keep.
+    /// Number of columns to keep.
     kept: usize,
 }
 
@@ -67,7 +67,7 @@ impl Ends {
         };
         let stops: Vec<Option<usize>> = a.sequences.iter().map(|s| stop(&s.residues)).collect();
         let codon_count = a.sites() / 3;
-        // Without its stop a row ends with the last codon before it that says something.
+        // Without its stop, a row ends with the last preceding codon that has information.
         let end = |row: usize, residues: &[u8]| {
             let before = stops[row].unwrap_or(codon_count);
             codons(residues)
@@ -82,7 +82,7 @@ impl Ends {
             .map(|(r, s)| end(r, &s.residues))
             .max();
         let first_stop = stops.iter().flatten().min().copied();
-        // Columns go only because of a stop, never because they are gaps.
+        // Columns are removed only because of a stop, never because they are gaps.
         let kept = match (used, first_stop) {
             (Some(used), Some(first)) => used.max(first),
             _ => codon_count,
@@ -112,7 +112,7 @@ impl Ends {
                         counted(trimmed, "sequence ends", "sequences end"),
                         self.kept + 1
                     ),
-                    "Nothing needs to be done.",
+                    "No action is needed.",
                 )
                 .at_site(self.kept + 1),
             );
@@ -121,11 +121,11 @@ impl Ends {
             findings.push(Finding::note(
                 "terminal-stop-masked",
                 format!(
-                    "{} with a stop codon where others go on; for the analysis \
-                     it was replaced by gaps.",
+                    "{} with a stop codon where other sequences continue; for the analysis it was \
+                     replaced by gaps.",
                     counted(masked, "sequence ends", "sequences end")
                 ),
-                "Nothing needs to be done.",
+                "No action is needed.",
             ));
         }
         findings

@@ -1,4 +1,4 @@
-//! Names that HyPhy can carry, and the way back.
+//! Names that HyPhy supports, and the mapping back to the user's names.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,20 +7,20 @@ use crate::text::is_engine_word;
 use crate::tree::free_name;
 use crate::{Alignment, Tree};
 
-/// Longest engine name, in bytes; room is left for the number that makes a name unique.
+/// Longest engine name, in bytes. It leaves room for the number that makes a name unique.
 const MAX_NAME: usize = 250;
 const ROOM: usize = 12;
 
-/// Which user name is which engine name.
+/// The mapping between user names and engine names.
 ///
-/// Each engine name has one user name. A leaf that was matched to a sequence of a slightly
+/// Each engine name has one user name. A leaf that was matched to a sequence with a slightly
 /// different name (see [`check::pair`](crate::check::pair)) shares that sequence's engine name, so
-/// [`user`](Self::user) gives the sequence's name.
+/// [`user`](Self::user) returns the sequence's name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names {
     to_engine: HashMap<String, String>,
     to_user: HashMap<String, String>,
-    /// User names in the order in which they were met.
+    /// User names in the order of their first occurrence.
     order: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl Names {
         self.to_engine.get(user).map(String::as_str)
     }
 
-    /// The user's name for an engine's. Letter case must be as the engine got it.
+    /// The user's name for an engine's. Letter case must match.
     pub fn user(&self, engine: &str) -> Option<&str> {
         self.to_user.get(engine).map(String::as_str)
     }
@@ -57,11 +57,11 @@ impl Names {
     }
 }
 
-/// Gives every sequence, leaf and named internal node a name that HyPhy can carry: ASCII letters,
-/// digits and underscores, at most 250 bytes, unique whatever the letter case.
+/// Gives every sequence, leaf and named internal node a name that HyPhy supports: ASCII letters,
+/// digits and underscores, at most 250 bytes, unique regardless of letter case.
 ///
-/// A name that is fit stays as it is. A sequence or leaf is never called `Node7`, which is how
-/// HyPhy names internal nodes.
+/// A suitable name stays unchanged. A sequence or leaf is never called `Node7`, because HyPhy names
+/// internal nodes in this way.
 pub fn names(alignment: Option<&Alignment>, trees: &[&Tree]) -> Names {
     let mut names = Names::default();
     let mut taken = HashSet::new();
@@ -89,7 +89,7 @@ pub fn names(alignment: Option<&Alignment>, trees: &[&Tree]) -> Names {
     names
 }
 
-/// Names those that have no engine name yet. Names that can stay are served first, so that no
+/// Names those that have no engine name yet. Names that can stay unchanged come first, so that no
 /// cleaned name takes theirs.
 fn give(users: &[&str], leaf: bool, names: &mut Names, taken: &mut HashSet<String>) {
     let fit = |user: &str| {
@@ -114,7 +114,7 @@ fn give(users: &[&str], leaf: bool, names: &mut Names, taken: &mut HashSet<Strin
     }
 }
 
-/// The nearest name of word characters.
+/// The most similar name that consists of word characters.
 pub(super) fn clean(user: &str, leaf: bool) -> String {
     let mut word: String = user
         .chars()
@@ -130,8 +130,8 @@ pub(super) fn clean(user: &str, leaf: bool) -> String {
     word
 }
 
-/// Whether HyPhy could give this name to a nameless internal node. `Node7_1` is what
-/// [`newick`](super::newick) makes of it where `Node7` is taken.
+/// Whether HyPhy could give this name to an unnamed internal node. [`newick`](super::newick) uses
+/// `Node7_1` if `Node7` is taken.
 fn is_node_name(name: &str) -> bool {
     let number = |t: &str| {
         t.starts_with(|c: char| c.is_ascii_digit())

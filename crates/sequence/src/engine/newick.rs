@@ -1,4 +1,4 @@
-//! The tree that HyPhy is given.
+//! The tree file for HyPhy.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -8,24 +8,24 @@ use crate::text::is_engine_word;
 use crate::tree::free_name;
 use crate::{NodeId, Tree, tree::Node};
 
-/// What the nodes of a tree for HyPhy carry besides names and lengths.
+/// Annotations of the nodes of a tree for HyPhy, besides names and lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Annotations {
     /// Nothing.
     None,
-    /// `{Label}` where a node has a label of letters, digits and underscores.
+    /// `{Label}` if a node has a label of letters, digits and underscores.
     Labels,
-    /// The bootstrap support, a number, in place of a nameless internal node's name.
+    /// The bootstrap support, a number, in place of an unnamed internal node's name.
     Supports,
 }
 
-/// Writes a tree for HyPhy: engine names, lengths where there are any (a negative one as 0), and
-/// the annotations asked for.
+/// Writes a tree for HyPhy: engine names, lengths if present (a negative one as 0), and the
+/// requested annotations.
 ///
-/// Every internal node but the root is named: by its own name, or as HyPhy would name it
-/// (`NodeK`, K being its place in preorder, leaves counted and the root 0), so that results can be
-/// told apart whatever the user's names are. The root carries nothing: to HyPhy there is no branch
-/// above it. Comments are left out. Ends with `;`.
+/// Every internal node except the root gets a name: its own, or the one that HyPhy would give it
+/// (`NodeK`, where K is its index in preorder, counting leaves and starting with 0 at the root).
+/// Results are therefore unambiguous whatever the user's names are. The root has no annotation: for
+/// HyPhy there is no branch above it. Comments are omitted. Ends with `;`.
 pub fn newick(t: &Tree, names: &Names, annotations: Annotations) -> String {
     let node_names = engine_node_names(t, names);
     crate::write::render(t, |out, id| {
@@ -79,7 +79,7 @@ fn engine_node_names(t: &Tree, names: &Names) -> Vec<String> {
         if t.node(id).is_leaf() {
             continue;
         }
-        // A name that another node of this tree has is as good as none.
+        // A name that another node of this tree has does not count.
         let own = name_of(id, false).filter(|n| used.insert(n.to_ascii_lowercase()));
         out[id.index()] = own.unwrap_or_else(|| {
             let name = free_name(&format!("Node{k}"), &mut taken);

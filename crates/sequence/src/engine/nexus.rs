@@ -1,12 +1,12 @@
-//! The alignment that HyPhy is given when it has partitions.
+//! The alignment file for HyPhy if the alignment has partitions.
 
 use crate::{Alignment, Partition};
 
-/// Whether partitions can be given to HyPhy: contiguous columns, no column in two of them, and
-/// for codons whole codons.
+/// Whether partitions can be passed to HyPhy: contiguous columns, no column in two partitions, and,
+/// for codons, whole codons only.
 ///
 /// # Errors
-/// Why not, in a sentence.
+/// A sentence with the reason.
 pub fn check_partitions(
     a: &Alignment,
     partitions: &[Partition],
@@ -17,12 +17,13 @@ pub fn check_partitions(
         let name = crate::text::excerpt(&partition.name);
         for range in &partition.ranges {
             if range.step != 1 {
-                return Err(format!("{name} takes every {}th column only.", range.step));
+                return Err(format!(
+                    "{name} contains only one column in {}.",
+                    range.step
+                ));
             }
             if range.first < 1 || range.last < range.first || range.last > a.sites() {
-                return Err(format!(
-                    "{name} has columns that the alignment does not have."
-                ));
+                return Err(format!("{name} has columns that are not in the alignment."));
             }
             if codons && ((range.first - 1) % 3 != 0 || range.last % 3 != 0) {
                 return Err(format!(
@@ -32,7 +33,9 @@ pub fn check_partitions(
             }
             for column in &mut taken[range.first - 1..range.last] {
                 if std::mem::replace(column, true) {
-                    return Err(format!("{name} has columns that another has too."));
+                    return Err(format!(
+                        "{name} has columns that are also in another partition."
+                    ));
                 }
             }
         }
@@ -40,10 +43,10 @@ pub fn check_partitions(
     Ok(())
 }
 
-/// Writes NEXUS around what [`fasta`](super::fasta) wrote: the rows, the partitions as `p1`, `p2`,
-/// …, and the trees, one for each partition, if there are any.
+/// Writes NEXUS around the output of [`fasta`](super::fasta): the rows, the partitions as `p1`,
+/// `p2`, …, and the trees, one per partition, if there are any.
 ///
-/// Columns that are not in the rows any more are left out of the partitions.
+/// Columns that [`fasta`](super::fasta) removed are also removed from the partitions.
 pub fn nexus(fasta: &[u8], protein: bool, partitions: &[Partition], trees: &[String]) -> Vec<u8> {
     let text = String::from_utf8_lossy(fasta);
     let rows: Vec<(&str, &str)> = text

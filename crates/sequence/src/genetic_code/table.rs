@@ -1,10 +1,10 @@
 //! The codes as data.
 
-/// A code: how it is called and where it differs from the universal one.
+/// A code: its names, and its differences from the universal code.
 pub(super) struct CodeRow {
     pub(super) name: &'static str,
     pub(super) ncbi: u8,
-    /// Further names in use.
+    /// Alternative names in use.
     pub(super) also: &'static [&'static str],
     pub(super) differences: &'static [(&'static [u8; 3], u8)],
 }

@@ -1,17 +1,17 @@
-//! A matrix of distances, half of it.
+//! A symmetric distance matrix.
 
-/// Symmetric distances between `len()` things; the diagonal is 0.
+/// Symmetric distances between `len()` items; the diagonal is 0.
 ///
-/// Held as `f32`, half a matrix: 50 MB for 5,000 sequences.
+/// Stored as half a matrix of `f32`: 50 MB for 5,000 sequences.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distances {
     count: usize,
-    /// Row i, of length i, begins at i(i−1)/2.
+    /// Row i has length i and begins at i(i−1)/2.
     values: Vec<f32>,
 }
 
 impl Distances {
-    /// Calls `between(i, j)` for every i > j. What is not a number ≥ 0 is taken as 0.
+    /// Calls `between(i, j)` for every i > j. Values that are negative or not a number become 0.
     pub fn new(count: usize, mut between: impl FnMut(usize, usize) -> f64) -> Self {
         let mut values = Vec::with_capacity(start(count));
         for i in 0..count {
@@ -20,17 +20,17 @@ impl Distances {
         Self { count, values }
     }
 
-    /// How many things there are.
+    /// Number of items.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are no items.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The distance of two. Panics if one is not below [`len`](Self::len).
+    /// The distance between two items. Panics if an index is not below [`len`](Self::len).
     pub fn get(&self, i: usize, j: usize) -> f64 {
         if i == j {
             0.0
@@ -39,12 +39,12 @@ impl Distances {
         }
     }
 
-    /// Sets a distance; `i` and `j` differ.
+    /// Sets a distance. `i` and `j` must differ.
     pub(super) fn set(&mut self, i: usize, j: usize, distance: f64) {
         self.values[place(i, j)] = distance as f32;
     }
 
-    /// Distances of i to 0..i.
+    /// Distances from i to 0..i.
     pub(super) fn row(&self, i: usize) -> &[f32] {
         &self.values[start(i)..start(i) + i]
     }

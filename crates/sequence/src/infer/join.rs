@@ -1,13 +1,13 @@
-//! Neighbour joining (Saitou and Nei 1987, in the form of Studier and Keppler 1988).
+//! Neighbour joining (Saitou and Nei 1987, in the formulation of Studier and Keppler 1988).
 //!
-//! The plain algorithm, n³/6 steps, on half a matrix that shrinks as nodes are joined. The inner
-//! loop is written so that it becomes vector instructions: 5,000 sequences take seconds, and there
-//! is no pruning whose worst case one would have to know about.
+//! The canonical algorithm with n³/6 steps, on half a matrix that shrinks as nodes are joined. The
+//! compiler vectorises the inner loop: 5,000 sequences take seconds. There is no pruning, and
+//! therefore no input for which it is slower.
 
 use super::Distances;
 use crate::{Finding, NodeId, Tree};
 
-/// Most sequences that [`join`] takes: the time grows with the cube of their number.
+/// Maximum number of sequences for [`join`]. The time grows with the cube of their number.
 pub const MAX_SEQUENCES: usize = 5_000;
 
 /// Columns compared at a time.
@@ -25,28 +25,28 @@ pub(super) fn check_count(count: usize) -> Result<(), Finding> {
         return Err(Finding::error(
             "too-many-sequences",
             format!("A tree is only inferred for up to {MAX_SEQUENCES} sequences."),
-            "Upload a tree made by a program for large data, such as FastTree or IQ-TREE.",
+            "Upload a tree from a program for large data, such as FastTree or IQ-TREE.",
         ));
     }
     Ok(())
 }
 
-/// A pair joined, or the last three.
+/// A joined pair, or the last three clusters.
 struct Joined {
     left: usize,
     right: usize,
     lengths: [f64; 2],
 }
 
-/// Joins neighbours until three are left, which become the root's children.
+/// Joins neighbours until three clusters are left, which become the root's children.
 ///
 /// # Errors
-/// As [`neighbour_joining`](super::neighbour_joining); also if there is not one name per distance
-/// row (`too-few-sequences`).
+/// As [`neighbour_joining`](super::neighbour_joining). Also `too-few-sequences` if the number of
+/// names differs from the number of distance rows.
 pub fn join(names: &[&str], mut distances: Distances) -> Result<Tree, Finding> {
     let count = names.len().min(distances.len());
     check_count(count)?;
-    // The cluster that each row stands for; clusters from `count` on are joined pairs.
+    // The cluster that each row stands for. Clusters from `count` on are joined pairs.
     let mut cluster: Vec<usize> = (0..count).collect();
     let mut sums: Vec<f64> = (0..count)
         .map(|i| (0..count).map(|j| distances.get(i, j)).sum())
@@ -84,12 +84,12 @@ pub fn join(names: &[&str], mut distances: Distances) -> Result<Tree, Finding> {
     ))
 }
 
-/// The pair (i > j) among the first `left` rows with the least (left − 2)·d(i, j) − r(i) − r(j);
-/// of equal ones the first.
+/// The pair (i > j) among the first `left` rows with the smallest (left − 2)·d(i, j) − r(i) − r(j);
+/// the first one if several are equal.
 fn closest(distances: &Distances, sums: &[f64], left: usize) -> (usize, usize) {
     let scale = (left - 2) as f32;
-    // Only differences of sums matter for the choice. Taken from their mean, they are small enough
-    // for single precision even with thousands of rows.
+    // Only differences between sums affect the choice. Relative to their mean, they are small
+    // enough for single precision even with thousands of rows.
     let mean = sums[..left].iter().sum::<f64>() / left as f64;
     let sums: Vec<f32> = sums[..left].iter().map(|s| (s - mean) as f32).collect();
     let mut best = (f32::INFINITY, 1, 0);
@@ -107,7 +107,7 @@ fn closest(distances: &Distances, sums: &[f64], left: usize) -> (usize, usize) {
     (best.1, best.2)
 }
 
-/// The least d·scale − s over a row.
+/// The smallest d·scale − s in a row.
 fn least(row: &[f32], sums: &[f32], scale: f32) -> f32 {
     let mut lanes = [f32::INFINITY; LANES];
     let (rows, sums_of) = (row.chunks_exact(LANES), sums.chunks_exact(LANES));
@@ -118,7 +118,7 @@ fn least(row: &[f32], sums: &[f32], scale: f32) -> f32 {
     for (d, s) in rows.zip(sums_of) {
         for lane in 0..LANES {
             let value = d[lane] * scale - s[lane];
-            // A plain comparison becomes one vector instruction; `f32::min` does not.
+            // A plain comparison compiles to one vector instruction; `f32::min` does not.
             lanes[lane] = if value < lanes[lane] {
                 value
             } else {
@@ -129,7 +129,7 @@ fn least(row: &[f32], sums: &[f32], scale: f32) -> f32 {
     lanes.into_iter().fold(least, f32::min)
 }
 
-/// Puts the joined pair into row j, and the last row into the place of row i.
+/// Stores the joined pair in row j, and moves the last row to row i.
 fn merge(distances: &mut Distances, sums: &mut [f64], left: usize, i: usize, j: usize) {
     let between = distances.get(i, j);
     let mut sum = 0.0;

@@ -1,16 +1,16 @@
-//! Distances of protein sequences after Kimura (1983).
+//! Protein distances after Kimura (1983).
 
 use super::{Distances, SATURATED};
 use crate::Alignment;
 
-/// Kimura's distances, −ln(1 − p − p²/5) substitutions per site, p being the part of sites that
-/// differ.
+/// Kimura's distances, −ln(1 − p − p²/5) substitutions per site, where p is the fraction of sites
+/// that differ.
 ///
-/// Per pair, sites where either sequence has no amino acid of the twenty are skipped. A pair with
-/// p ≥ 0.8541 (where the formula ends), one beyond [`SATURATED`], and one without a site in common
-/// are given [`SATURATED`].
+/// For each pair, sites are skipped at which either sequence has none of the twenty amino acids.
+/// The distance is [`SATURATED`] for a pair with p ≥ 0.8541 (where the formula is no longer
+/// defined), for a pair beyond [`SATURATED`], and for a pair without a common site.
 pub fn kimura(a: &Alignment) -> Distances {
-    // 0 for what is skipped; otherwise the letter.
+    // 0 for skipped residues; otherwise the letter.
     let table: [u8; 256] = std::array::from_fn(|b| {
         if b"ACDEFGHIKLMNPQRSTVWY".contains(&(b as u8)) {
             b as u8
@@ -28,7 +28,7 @@ pub fn kimura(a: &Alignment) -> Distances {
 
 fn distance(first: &[u8], second: &[u8]) -> f64 {
     let (mut sites, mut different) = (0u32, 0u32);
-    // Blocks of at most 255 keep the inner counters in one byte, so that many fit a vector.
+    // Blocks of at most 255 keep the inner counters in one byte, so that many fit into a vector.
     for (x, y) in first.chunks(255).zip(second.chunks(255)) {
         let (mut block_sites, mut block_different) = (0u8, 0u8);
         for (x, y) in x.iter().zip(y) {

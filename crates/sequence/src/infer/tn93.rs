@@ -1,19 +1,19 @@
-//! Distances of nucleotide sequences after Tamura and Nei (1993).
+//! Nucleotide distances after Tamura and Nei (1993).
 
 use super::{Distances, SATURATED};
 use crate::Alignment;
 
-/// Sites of a sequence as three bit planes, 64 sites to a word.
+/// Sites of a sequence as three bit planes, with 64 sites per word.
 struct Planes {
     /// C or T.
     pyrimidine: Vec<u64>,
-    /// G or T: tells the two purines and the two pyrimidines apart.
+    /// G or T: distinguishes the two purines, and the two pyrimidines.
     second: Vec<u64>,
-    /// A, C, G or T; elsewhere the other planes are 0.
+    /// A, C, G or T. Elsewhere the other planes are 0.
     known: Vec<u64>,
 }
 
-/// Numbers of a pair.
+/// Counts for a pair of sequences.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Counts {
     sites: u64,
@@ -22,7 +22,7 @@ struct Counts {
     transversions: u64,
 }
 
-/// The constants of the formula, from the base frequencies of the alignment.
+/// Constants of the formula, from the base frequencies of the alignment.
 struct Model {
     k1: f64,
     k2: f64,
@@ -33,12 +33,13 @@ struct Model {
 
 /// TN93 distances in substitutions per site, with the base frequencies of the whole alignment.
 ///
-/// Per pair, sites where either sequence has a gap or an ambiguity are skipped. A pair too
-/// different for the formula (the argument of a logarithm is not positive), one beyond
-/// [`SATURATED`], and one without a site in common are given [`SATURATED`].
+/// For each pair, sites are skipped at which either sequence has a gap or an ambiguity. The
+/// distance is [`SATURATED`] for a pair that is too different for the formula (the argument of a
+/// logarithm is not positive), for a pair beyond [`SATURATED`], and for a pair without a common
+/// site.
 ///
-/// If a base does not occur at all, the terms of the formula that would divide by its frequency
-/// count its transitions as in a model of equal frequencies.
+/// If a base does not occur at all, the terms that would divide by its frequency count its
+/// transitions as in a model with equal frequencies.
 pub fn tn93(a: &Alignment) -> Distances {
     let planes: Vec<Planes> = a
         .sequences

@@ -1,10 +1,10 @@
-//! Which format a text is in, by how it begins.
+//! Recognising the format of a text by its beginning.
 
 use crate::text::Lines;
 use crate::{Finding, Format};
 
-/// Recognises a format from the first lines. PHYLIP is [`Format::Phylip`] either way: only reading
-/// it through tells whether it is interleaved.
+/// Recognises a format by the first lines. The result for any PHYLIP is [`Format::Phylip`]: only
+/// reading the whole file shows whether it is interleaved.
 pub(super) fn detect(text: &[u8]) -> Format {
     let text = text.trim_ascii_start();
     let starts = |word: &[u8]| {
@@ -28,7 +28,7 @@ pub(super) fn detect(text: &[u8]) -> Format {
     }
 }
 
-/// The two numbers of a PHYLIP header (sequences, sites), which letters of options may follow.
+/// The two numbers of a PHYLIP header (sequences, sites). Option letters may follow.
 pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
     let line = Lines::new(text)
         .map(|l| l.bytes.trim_ascii())
@@ -43,8 +43,8 @@ pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
     options.then_some((sequences, sites))
 }
 
-/// HyPhy reads FASTA whose names begin with `#` instead of `>`. So that no script with a comment
-/// on top passes for one, the second line must be one word of residues.
+/// HyPhy reads FASTA with names that begin with `#` instead of `>`. The second line must be one
+/// word of residues, so that a script that begins with a comment is not taken for FASTA.
 fn is_hash_fasta(text: &[u8]) -> bool {
     let mut lines = Lines::new(text)
         .map(|l| l.bytes.trim_ascii())
@@ -79,7 +79,7 @@ fn after_comments(text: &[u8]) -> Option<u8> {
     })
 }
 
-/// What to say of a file in no format that we know.
+/// The finding about a file in an unknown format.
 pub(super) fn unknown(text: &[u8]) -> Finding {
     let head = text.trim_ascii_start();
     let starts = |word: &[u8]| {
@@ -89,13 +89,13 @@ pub(super) fn unknown(text: &[u8]) -> Finding {
     let what = if head.is_empty() {
         "The file is empty."
     } else if starts(b"#mega") {
-        "This is a MEGA file, which cannot be read."
+        "This is a MEGA file, which is not supported."
     } else if starts(b"PK\x03\x04") {
         "This is a ZIP archive or an Office document, not a text file."
     } else if starts(b"<!doctype") || starts(b"<html") || starts(b"<?xml") || starts(b"{") {
         "This is a web page, XML or JSON, not an alignment or a tree."
     } else if starts(b"LOCUS ") || starts(b"# STOCKHOLM") || starts(b"@") {
-        "This looks like GenBank, Stockholm or FASTQ, which cannot be read."
+        "This looks like GenBank, Stockholm or FASTQ, which is not supported."
     } else if head.iter().take(4096).any(|b| *b == 0) {
         "This is not a text file."
     } else {
@@ -104,7 +104,7 @@ pub(super) fn unknown(text: &[u8]) -> Finding {
     Finding::error(
         "unknown-format",
         what,
-        "The formats understood are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick \
-         and NEXUS for trees; any of them may be packed with gzip.",
+        "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick and \
+         NEXUS for trees. Any of them may be compressed with gzip.",
     )
 }

@@ -1,4 +1,4 @@
-//! FASTA, with Newick trees after the sequences as HyPhy users write them.
+//! FASTA, optionally with Newick trees after the sequences, as HyPhy users write it.
 
 use super::{Contents, name_of, newick, too_many_sequences};
 use crate::Limits;
@@ -8,12 +8,12 @@ use crate::text::Lines;
 
 /// Reads sequences up to the first line that begins with `(`, and trees from there on.
 ///
-/// The whole header line is the name, as HyPhy has it. Lines that begin with `;` are comments.
+/// The whole header line is the name, as in HyPhy. Lines that begin with `;` are comments.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
     let mut contents = Contents::default();
     let mut rows: Vec<RawRow> = Vec::new();
     let (mut stray, mut semicolon) = (None, None);
-    // HyPhy takes '#' for '>'; a file uses one of the two.
+    // HyPhy accepts '#' for '>'. A file uses one of the two.
     let marker = if text.trim_ascii_start().first() == Some(&b'#') {
         b'#'
     } else {
@@ -73,7 +73,7 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
             Finding::note(
                 "semicolon-ignored",
                 "A ';' at the end of a line of residues was ignored.",
-                "Nothing needs to be done.",
+                "No action is needed.",
             )
             .at_line(line),
         );
@@ -85,15 +85,15 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
     contents
 }
 
-/// Appends the residues of a line but for a `;` at its end, with which HyPhy users close the
-/// sequences before a tree; tells whether there was one.
+/// Appends the residues of a line, without a `;` at its end. HyPhy users end the sequences with it
+/// before a tree. Returns whether there was one.
 fn append_line(row: &mut RawRow, line: &[u8]) -> bool {
     let residues = line.strip_suffix(b";");
     append(&mut row.residues, residues.unwrap_or(line));
     residues.is_some()
 }
 
-/// Appends the residues of a line; blanks are layout.
+/// Appends the residues of a line, without blanks.
 pub(super) fn append(residues: &mut Vec<u8>, line: &[u8]) {
     if line.iter().any(|b| b.is_ascii_whitespace()) {
         residues.extend(line.iter().filter(|b| !b.is_ascii_whitespace()));

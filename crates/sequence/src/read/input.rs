@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 
-/// Unpacks and decodes; tells whether it was gzip. `None` if there is no text to read.
+/// Decompresses and decodes. Returns whether it was gzip; `None` if there is no text to read.
 pub(super) fn load<'a>(
     bytes: &'a [u8],
     limits: &Limits,
@@ -32,14 +32,14 @@ fn too_large(limits: &Limits) -> Finding {
     Finding::error(
         "file-too-large",
         format!(
-            "The file holds more than {} bytes after unpacking.",
+            "The file has more than {} bytes after decompression.",
             limits.max_bytes
         ),
         "Split the data, for instance one gene per file.",
     )
 }
 
-/// Unpacks all members, but never more than one byte over the limit.
+/// Decompresses all members, but never more than one byte beyond the limit.
 fn gunzip(bytes: &[u8], limits: &Limits, findings: &mut Findings) -> Option<Vec<u8>> {
     let most = u64::try_from(limits.max_bytes)
         .unwrap_or(u64::MAX)
@@ -53,15 +53,15 @@ fn gunzip(bytes: &[u8], limits: &Limits, findings: &mut Findings) -> Option<Vec<
         Err(error) => {
             findings.push(Finding::error(
                 "gzip-damaged",
-                format!("The file is packed with gzip, but cannot be unpacked: {error}."),
-                "Pack the file again, or upload it unpacked.",
+                format!("The file is compressed with gzip, but cannot be decompressed: {error}."),
+                "Compress the file again, or upload it uncompressed.",
             ));
             None
         }
     }
 }
 
-/// Takes a byte order mark off, and decodes UTF-16.
+/// Removes a byte order mark, and decodes UTF-16.
 fn decode<'a>(
     text: Cow<'a, [u8]>,
     limits: &Limits,
@@ -84,15 +84,15 @@ fn decode<'a>(
     let Some(decoded) = decoded else {
         findings.push(Finding::error(
             "utf-16-damaged",
-            "The file begins like UTF-16 text, but is not.",
+            "The file begins like UTF-16 text, but is not valid UTF-16.",
             "Save the file as plain text (UTF-8 or ASCII).",
         ));
         return None;
     };
     findings.push(Finding::note(
         "utf-16",
-        "The file is UTF-16 text; it was read as such.",
-        "Nothing needs to be done.",
+        "The file is UTF-16 text and was read as such.",
+        "No action is needed.",
     ));
     if decoded.len() > limits.max_bytes {
         findings.push(too_large(limits));

@@ -1,8 +1,8 @@
 //! Newick, as HyPhy, PAML, IQ-TREE, RAxML and BEAST write it.
 //!
-//! One loop and an arena: nesting costs no stack. The grammar is generous where programs differ
-//! (labels before or after the length, blanks in names, a missing last semicolon) and strict where
-//! a guess could change the tree.
+//! One loop and an arena, so nesting uses no stack. The grammar is lenient where programs differ
+//! (labels before or after the length, blanks in names, a missing final semicolon), and strict
+//! where a guess could change the tree.
 
 mod node;
 mod parser;
@@ -14,15 +14,15 @@ pub(crate) use node::is_support;
 use parser::Parser;
 pub(super) use parser::comment_end;
 
-/// Reads one tree, `(A:0.1,(B,C)90:2e-3){Foreground};`.
+/// Reads one tree, such as `(A:0.1,(B,C)90:2e-3){Foreground};`.
 ///
-/// Understood: names in single or double quotes (doubled to quote themselves), nested comments in
-/// brackets, `[&R]` and `[&U]` in front, branch lengths of any sign, supports of internal nodes,
-/// HyPhy's `{Label}` before or after the length, nodes with any number of children.
+/// Supported: names in single or double quotes (doubled for a literal quote), nested comments in
+/// brackets, a leading `[&R]` or `[&U]`, branch lengths of any sign, supports of internal nodes,
+/// HyPhy's `{Label}` before or after the length, and nodes with any number of children.
 ///
 /// # Errors
-/// A finding that tells the line, if this is not one whole tree or exceeds a limit. Negative
-/// lengths are no error here: [`check::tree`](crate::check::tree) speaks of them.
+/// A finding with the line, if the text is not one complete tree or exceeds a limit. Negative
+/// lengths are not an error here; [`check::tree`](crate::check::tree) reports them.
 pub fn parse_newick(text: &[u8], limits: &Limits) -> Result<Tree, Finding> {
     let parsed = parse_one(text, 0, limits)?;
     let mut rest = Parser::new(text, parsed.end, limits);
@@ -35,14 +35,14 @@ pub fn parse_newick(text: &[u8], limits: &Limits) -> Result<Tree, Finding> {
                 return Err(rest.error(
                     "text-after-tree",
                     "There is more text after the end of the tree.",
-                    "Give one tree, and end it with ';'.",
+                    "Provide one tree, and end it with ';'.",
                 ));
             }
         }
     }
 }
 
-/// A tree, where it ended (after its semicolon), and what was done to its names.
+/// A tree, the position of its end (after its semicolon), and the changes to its names.
 pub(super) struct Parsed {
     pub(super) tree: Tree,
     pub(super) end: usize,
@@ -62,7 +62,7 @@ pub(super) fn read_all(
     loop {
         let limits = &mut limits;
         let mut gap = Parser::new(text, at, limits);
-        // Blanks and comments are left to the tree: `[&R]` belongs to it.
+        // Blanks and comments belong to the tree, because `[&R]` does.
         while gap
             .peek()
             .is_some_and(|b| b.is_ascii_whitespace() || b == b';')
@@ -76,14 +76,14 @@ pub(super) fn read_all(
         match parse_one(text, start, limits) {
             Ok(parsed) => {
                 at = parsed.end;
-                // Counting lines takes a pass over the text: done for the first tree alone.
+                // Counting lines takes a pass over the text, so it is done for the first tree only.
                 let line = if trees.is_empty() {
                     line_at(text, start)
                 } else {
                     0
                 };
                 note_tree(&parsed, line, findings);
-                // The limit is on all trees together.
+                // The limit applies to all trees together.
                 limits.max_nodes = limits.max_nodes.saturating_sub(parsed.tree.len());
                 trees.push(NamedTree {
                     name: None,
@@ -98,7 +98,7 @@ pub(super) fn read_all(
     }
 }
 
-/// Notes negative lengths and names that had to be cleaned; `line` is 0 if it is not known.
+/// Reports negative lengths and cleaned names. `line` is 0 if it is unknown.
 pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     let mut push = |finding: Finding| {
         findings.push(if line > 0 {
@@ -113,15 +113,15 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     if parsed.cleaned.latin1 {
         push(Finding::note(
             "name-latin-1",
-            "Names in the tree are not UTF-8; their letters were taken as Latin-1.",
+            "Names in the tree are not valid UTF-8; they were read as Latin-1.",
             "Check the names; save the file as UTF-8 if they are wrong.",
         ));
     }
     if parsed.cleaned.control {
         push(Finding::warning(
             "name-control-character",
-            "Names in the tree hold control characters; they were replaced by '\u{FFFD}'.",
-            "Take the invisible characters out of the names.",
+            "Names in the tree contain control characters; they were replaced by '\u{FFFD}'.",
+            "Remove the invisible characters from the names.",
         ));
     }
 }

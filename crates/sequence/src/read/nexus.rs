@@ -1,7 +1,7 @@
-//! NEXUS: blocks of commands. Data blocks are read, blocks of programs are dropped.
+//! NEXUS: blocks of commands. Data blocks are read, and blocks of programs are skipped.
 //!
-//! A NEXUS file may carry a program for HyPhy, PAUP or MrBayes. Whatever stands in a block that is
-//! not plain data is skipped unread, and said so.
+//! A NEXUS file can contain a program for HyPhy, PAUP or MrBayes. Any block that is not plain data
+//! is skipped without being parsed, and a finding says so.
 
 mod characters;
 mod format;
@@ -18,7 +18,7 @@ use crate::Limits;
 use crate::finding::{Finding, Findings};
 use token::Scanner;
 
-/// Blocks of data in common use that say nothing we need.
+/// Common data blocks without information that is needed here.
 const QUIET_BLOCKS: [&str; 6] = [
     "NOTES",
     "DISTANCES",
@@ -28,18 +28,18 @@ const QUIET_BLOCKS: [&str; 6] = [
     "LABELS",
 ];
 
-/// What the blocks share.
+/// State shared by the blocks.
 struct Reader<'a> {
     scanner: Scanner<'a>,
-    /// `max_nodes` is what is left for further trees.
+    /// `max_nodes` is the remaining number of nodes for further trees.
     limits: Limits,
     findings: &'a mut Findings,
     taxa: Vec<String>,
     /// Partitions by name in lower case.
     sets: HashMap<String, usize>,
     faulty_trees: usize,
-    /// Bytes that names put in the place of others may still take: a tree of many short keys could
-    /// otherwise grow a thousandfold.
+    /// Remaining bytes for names that replace keys. Otherwise a tree of many short keys could grow
+    /// a thousandfold.
     name_bytes: usize,
     contents: Contents,
 }
@@ -120,21 +120,21 @@ impl Reader<'_> {
             Finding::note(
                 "block-ignored",
                 format!("The block {shown} was not read."),
-                "Nothing needs to be done.",
+                "No action is needed.",
             )
             .at_line(line)
         } else {
             Finding::warning(
                 "executable-block-dropped",
-                format!("The block {shown} may hold commands of a program; it was dropped."),
-                "Choose settings when starting an analysis: commands in files are never run.",
+                format!("The block {shown} may contain program commands; it was skipped."),
+                "Choose settings when you start an analysis; commands in files are never run.",
             )
             .at_line(line)
         });
     }
 
-    /// Calls `handle` with each command of a block in upper case, the scanner standing after the
-    /// command word. Gives whether the block was closed.
+    /// Calls `handle` with each command of a block in upper case, with the scanner after the
+    /// command word. Returns whether the block was closed.
     fn commands(&mut self, mut handle: impl FnMut(&mut Self, &str)) -> bool {
         while let Some(word) = self.scanner.command() {
             let word = String::from_utf8_lossy(word).to_ascii_uppercase();

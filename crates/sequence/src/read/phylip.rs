@@ -1,7 +1,7 @@
 //! PHYLIP: relaxed or strict names, sequential or interleaved.
 //!
-//! Nothing in the file says which of the four it is, so they are tried in turn; the header says
-//! how many residues there must be, and that decides.
+//! The file does not say which of the four layouts it has, so they are tried in turn. The number of
+//! residues in the header decides.
 
 use super::detect::phylip_header;
 use super::fasta::append;
@@ -20,7 +20,7 @@ struct Layout {
     interleaved: bool,
 }
 
-/// The relaxed readings come first: nearly all programs of today write those.
+/// The relaxed layouts come first, because nearly all current programs write them.
 const LAYOUTS: [Layout; 4] = [
     Layout {
         strict: false,
@@ -47,7 +47,7 @@ struct Row<'a> {
     residues: Vec<u8>,
 }
 
-/// Reads the file, and tells whether it is interleaved. Trees may follow the sequences.
+/// Reads the file. Returns whether it is interleaved. Trees may follow the sequences.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Contents, bool) {
     let mut contents = Contents::default();
     let Some((sequences, sites)) = phylip_header(text) else {
@@ -76,8 +76,8 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Co
             Finding::error(
                 "phylip-does-not-fit",
                 format!(
-                    "The first line promises {sequences} sequences of {sites} residues, but the \
-                     rest of the file is not that."
+                    "The first line declares {sequences} sequences of {sites} residues, but the \
+                     rest of the file does not match."
                 ),
                 "Correct the two numbers, or upload the alignment as FASTA.",
             )
@@ -110,7 +110,7 @@ fn body_lines(text: &[u8]) -> impl Iterator<Item = Line<'_>> {
         .skip(1)
 }
 
-/// Parts a line into a name and the rest.
+/// Splits a line into a name and the rest.
 fn split_name(line: &[u8], strict: bool) -> (&[u8], &[u8]) {
     if strict {
         let (name, rest) = line.split_at(line.len().min(STRICT_NAME));
@@ -124,7 +124,7 @@ fn split_name(line: &[u8], strict: bool) -> (&[u8], &[u8]) {
     line.split_at(end)
 }
 
-/// Reads in one layout; `None` if the number of lines or rows cannot be right.
+/// Reads one layout; `None` if the number of lines or rows does not fit.
 fn attempt(text: &[u8], sequences: usize, sites: usize, layout: Layout) -> Option<Vec<Row<'_>>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut turn = 0usize;
@@ -161,8 +161,8 @@ fn attempt(text: &[u8], sequences: usize, sites: usize, layout: Layout) -> Optio
     (rows.len() == sequences && turn.is_multiple_of(sequences.max(1))).then_some(rows)
 }
 
-/// What can be made of a file that does not keep its promise: one row per line, or blocks if the
-/// lines come out even.
+/// Recovers what is possible from a file that does not match its header: one row per line, or
+/// blocks if the number of lines is a multiple of the number of sequences.
 fn salvage<'a>(text: &'a [u8], sequences: usize, limits: &Limits) -> (Vec<Row<'a>>, bool) {
     let lines = body_lines(text).count();
     let blocks = sequences > 1 && lines > sequences && lines.is_multiple_of(sequences);

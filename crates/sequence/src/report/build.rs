@@ -1,4 +1,4 @@
-//! Making a report.
+//! Building a report.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ const PARTITIONS: usize = 1_000;
 const NODE_NAMES: usize = 10_000;
 const LABELS: usize = 1_000;
 
-/// Sums a document up.
+/// Summarises a document.
 pub fn report(doc: &Document) -> Report {
     let mut report = empty(doc);
     report.what = match (&doc.alignment, doc.trees.is_empty()) {

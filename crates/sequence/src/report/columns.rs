@@ -1,8 +1,8 @@
-//! Counting over all residues of an alignment.
+//! Counts over all residues of an alignment.
 
 use crate::{Alignment, Alphabet};
 
-/// How many residues there are of each sort.
+/// Number of residues of each kind.
 pub(super) struct Composition {
     pub(super) residues: u64,
     pub(super) gaps: u64,
@@ -37,7 +37,7 @@ fn state(alphabet: Alphabet, residue: u8) -> u64 {
     }
 }
 
-/// Columns with at least two states, of an alignment that may not be aligned.
+/// Number of columns with at least two states. The sequences need not be aligned.
 pub(super) fn variable_sites(a: &Alignment) -> usize {
     let states: [u64; 256] = std::array::from_fn(|b| state(a.alphabet, b as u8));
     let mut seen = vec![0u64; a.sites()];

@@ -1,4 +1,4 @@
-//! Ways to go through a tree without recursion.
+//! Tree traversal without recursion.
 
 use super::{NodeId, Tree};
 
@@ -33,7 +33,7 @@ impl Iterator for Preorder<'_> {
 #[derive(Debug, Clone)]
 pub struct Postorder<'a> {
     tree: &'a Tree,
-    /// A node and how many of its children are done.
+    /// A node and the number of its children that have been visited.
     stack: Vec<(NodeId, usize)>,
 }
 

@@ -1,4 +1,4 @@
-//! Data against the needs of an analysis.
+//! Checking data against the requirements of an analysis.
 
 use rstest::rstest;
 use sequence::check::{self, DataKind, Needs, TreeNeed};
@@ -33,7 +33,7 @@ fn good_codons_pass() {
 }
 
 #[test]
-fn internal_stops_are_named() {
+fn internal_stops_are_reported() {
     let a = dna(&[("a", "ATGAAATTT"), ("b", "ATGTARTTT"), ("c", "TGAATGTAA")]);
     let findings = check::alignment(&a, &codon());
     assert_eq!(
@@ -86,7 +86,7 @@ fn codon_faults(#[case] rows: &[(&str, &str)], #[case] expected: &[&str]) {
 }
 
 #[test]
-fn warnings_of_codons() {
+fn all_gap_sequences_and_partial_codons_give_warnings() {
     let a = dna(&[("a", "ATGATG"), ("b", "------"), ("c", "A-GAT-")]);
     let findings = check::alignment(&a, &codon());
     assert_eq!(codes(&findings), ["all-gap-sequence", "split-codons"]);
@@ -99,7 +99,7 @@ fn warnings_of_codons() {
 }
 
 #[test]
-fn alphabets() {
+fn alphabets_are_checked() {
     let nucleotides = dna(&[("a", "ATG"), ("b", "ATG"), ("c", "ATG")]);
     let wrong = |a: &Alignment, data| codes(&check::alignment(a, &needs(data))).join(" ");
     assert_eq!(wrong(&protein(), DataKind::Protein), "");
@@ -147,7 +147,7 @@ fn matching_taxa_pass() {
 }
 
 #[test]
-fn strangers_are_named_with_the_nearest_name() {
+fn unknown_names_are_reported_with_a_suggestion() {
     let findings = pair(&["HUMAN", "CHIMP", "GORILLA"], "(HUMANN,CHIMP,ZZZZ);");
     let found = [
         "leaf-not-in-alignment",
@@ -197,14 +197,14 @@ fn loose_matches_are_notes(#[case] leaf: &str) {
 }
 
 #[test]
-fn ambiguous_loose_matches_are_none() {
+fn ambiguous_loose_matches_are_not_made() {
     let findings = pair(&["a b", "a_b x", "a.b"], "(a_b,c,d);");
     assert!(codes(&findings).contains(&"leaf-not-in-alignment"));
     assert!(!codes(&findings).contains(&"name-matched-loosely"));
 }
 
 #[test]
-fn repeated_taxa_are_errors() {
+fn duplicate_taxa_are_errors() {
     assert_eq!(
         codes(&pair(&["a", "b", "c"], "(a,a,b,c);")),
         ["duplicate-leaf"]

@@ -1,4 +1,4 @@
-//! What HyPhy is given.
+//! The files for HyPhy.
 
 use rstest::rstest;
 use sequence::{GeneticCode, engine};
@@ -34,7 +34,7 @@ fn names(#[case] users: &[&str], #[case] engine: &[&str]) {
 }
 
 #[test]
-fn long_names_are_cut_and_stay_apart() {
+fn long_names_are_truncated_but_stay_distinct() {
     let (a, b) = ("x".repeat(300), "x".repeat(301));
     let short = named(&[&a, &b]);
     assert!(short.iter().all(|n| n.len() <= 250));
@@ -83,7 +83,7 @@ fn trees(#[case] text: &str, #[case] expected: &str) {
 }
 
 #[test]
-fn labels_can_be_left_out() {
+fn labels_can_be_omitted() {
     let tree = newick("((a{Test}:1,b),c);");
     let names = engine::names(None, &[&tree]);
     assert_eq!(
@@ -93,7 +93,7 @@ fn labels_can_be_left_out() {
 }
 
 #[test]
-fn names_of_another_tree_are_still_made_safe() {
+fn names_of_another_tree_are_still_sanitised() {
     let names = engine::names(None, &[]);
     assert_eq!(
         engine::newick(
@@ -133,7 +133,7 @@ fn terminal_stops(#[case] rows: &[&str], #[case] written: &[&str], #[case] found
 }
 
 #[test]
-fn without_a_code_stops_stay() {
+fn stops_are_kept_without_a_genetic_code() {
     assert_eq!(fasta(&[("a b", "ATGTAA")], None).0, ">a_b\nATGTAA\n");
 }
 
@@ -146,7 +146,7 @@ fn only_letters_of_the_alphabet_are_written() {
 }
 
 #[test]
-fn supports_are_written_where_they_are_asked_for() {
+fn supports_are_written_if_requested() {
     let tree = newick("((a:1,b:1)95:2,(c:1,d:1)x:1,(e,f)weak);");
     let names = engine::names(None, &[&tree]);
     assert_eq!(

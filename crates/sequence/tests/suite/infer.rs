@@ -1,11 +1,11 @@
-//! Distances and trees made from them.
+//! Distances, and trees inferred from them.
 
 use sequence::infer::{self, Distances, SATURATED};
 use sequence::{Alignment, Alphabet, Tree, write};
 
 use crate::{dna, newick, sequences};
 
-/// Distances along the branches of a tree between its leaves, in their order.
+/// Path lengths between the leaves of a tree, in the order of the leaves.
 fn distances_on(tree: &Tree) -> Distances {
     let leaves: Vec<_> = tree.leaves().collect();
     let to_root = |mut id| {
@@ -58,7 +58,7 @@ fn splits(tree: &Tree) -> Vec<(Vec<String>, f64)> {
 }
 
 #[test]
-fn an_additive_tree_is_found_again() {
+fn an_additive_tree_is_recovered() {
     for text in [
         "(a:0.1,b:0.2,c:0.3);",
         "((a:0.1,b:0.2):0.05,(c:0.3,d:0.4):0.01,e:0.7);",
@@ -85,9 +85,9 @@ fn an_additive_tree_is_found_again() {
     }
 }
 
-/// A caterpillar of many leaves, whose sums are large.
+/// A caterpillar tree with many leaves, so that sums are large.
 #[test]
-fn a_large_additive_tree_is_found_again() {
+fn a_large_additive_tree_is_recovered() {
     let mut text = "(t0:0.01,t1:0.02".to_string();
     let open = "(".repeat(298);
     for i in 2..300 {
@@ -105,10 +105,10 @@ fn a_large_additive_tree_is_found_again() {
     assert_eq!(real(found), real(splits(&tree)));
 }
 
-/// Worked by hand: frequencies A 0.3, C 0.2, G 0.25, T 0.25 of 20 bases; 10 sites with one A–G,
+/// Calculated by hand: frequencies A 0.3, C 0.2, G 0.25, T 0.25 of 20 bases; 10 sites with one A–G,
 /// one C–T and one transversion.
 #[test]
-fn tn93_by_hand() {
+fn tn93_distances_match_a_hand_calculation() {
     let a = dna(&[("x", "AAAGGCCTTA"), ("y", "GAAGGTCTTC")]);
     let count = |b: u8| {
         a.sequences
@@ -159,7 +159,7 @@ fn gaps_and_ambiguities_are_skipped_pair_by_pair() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_saturated() {
+fn distances_that_cannot_be_computed_are_saturated() {
     let d = infer::tn93(&dna(&[
         ("x", "ACGTACGT----"),
         ("y", "--------ACGT"),
@@ -169,7 +169,7 @@ fn what_cannot_be_measured_is_saturated() {
 }
 
 #[test]
-fn kimura_by_hand() {
+fn kimura_distances_match_a_hand_calculation() {
     let rows = sequences(&[
         ("x", "MKVLAAGIVE"),
         ("y", "MKVLSSGIVE"),
@@ -186,7 +186,7 @@ fn kimura_by_hand() {
 }
 
 #[test]
-fn a_tree_from_sequences() {
+fn a_tree_is_inferred_from_sequences() {
     let a = dna(&[
         ("a 1", "ACGTACGTACGTACGTACGT"),
         ("b", "ACGTACGTACGTACGTACGA"),
@@ -213,7 +213,7 @@ fn a_tree_from_sequences() {
 }
 
 #[test]
-fn what_no_tree_can_be_made_of() {
+fn unsuitable_alignments_are_rejected_for_inference() {
     let code = |a: &Alignment| infer::neighbour_joining(a).unwrap_err().code;
     assert_eq!(
         code(&dna(&[("a", "ACG"), ("b", "ACG")])),

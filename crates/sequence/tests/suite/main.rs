@@ -1,4 +1,4 @@
-//! Tests of what the crate promises, by theme.
+//! Tests of the crate's guarantees, by topic.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod checks;

@@ -1,4 +1,4 @@
-//! Files meant to do harm come out harmless, and it is told what was done.
+//! Malicious files become harmless, and the changes are reported.
 
 use std::io::Write;
 
@@ -85,7 +85,7 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
 }
 
 #[test]
-fn labels_that_are_no_words_do_not_reach_the_engine() {
+fn labels_that_are_not_words_do_not_reach_the_engine() {
     let tree = newick("(a{x;y},b{`id`},c{Test});");
     let names = engine::names(None, &[&tree]);
     assert_eq!(
@@ -95,7 +95,7 @@ fn labels_that_are_no_words_do_not_reach_the_engine() {
 }
 
 #[test]
-fn nul_bytes_are_replaced_and_found() {
+fn nul_bytes_are_replaced_and_reported() {
     let document = read(b">a\0b\nAC\0GTACGT\n>c\nACCGTACGT\n");
     assert_eq!(rows(&document)[0], ("a\u{fffd}b", "AC#GTACGT"));
     assert_eq!(
@@ -117,7 +117,7 @@ fn deep(depth: usize) -> String {
 }
 
 #[test]
-fn deep_trees_are_refused_by_default() {
+fn deep_trees_are_rejected_by_default() {
     for depth in [100_000, 1_000_000] {
         let document = read(deep(depth));
         assert_eq!(errors(&document.findings), ["tree-too-deep"]);
@@ -125,13 +125,13 @@ fn deep_trees_are_refused_by_default() {
 }
 
 #[test]
-fn deep_trees_cost_no_stack_where_they_are_allowed() {
+fn deep_trees_use_no_stack_if_allowed() {
     let limits = Limits {
         max_depth: usize::MAX,
         max_nodes: 10_000_000,
         ..Limits::default()
     };
-    // A small stack: whatever recursed would overflow it.
+    // With a small stack, recursion would overflow.
     let work = move || {
         for depth in [100_000, 1_000_000] {
             let tree = parse_newick(deep(depth).as_bytes(), &limits).unwrap();
@@ -173,7 +173,7 @@ fn a_gzip_bomb_is_refused() {
     assert!(document.gzip && document.alignment.is_none());
 }
 
-/// Each of these once cost, or could cost, time or memory out of proportion to its size.
+/// Each of these once took, or could take, disproportionate time or memory.
 #[rstest]
 #[case::blocks("#NEXUS\n".to_string() + &"BEGIN X;\nEND;\n".repeat(100_000))]
 #[case::bad_trees("#NEXUS\nBEGIN TREES;\n".to_string() + &"TREE t=(;\n".repeat(100_000))]

@@ -70,7 +70,7 @@ fn sets_become_ambiguities() {
 }
 
 #[test]
-fn datatype_is_believed() {
+fn the_declared_datatype_is_used() {
     let document = read(data("DATATYPE=PROTEIN", "a ACGTAC\nb ACG-?N"));
     assert_eq!(document.alignment.unwrap().alphabet, Alphabet::Protein);
     let document = read(data(
@@ -86,7 +86,7 @@ fn datatype_is_believed() {
 }
 
 #[test]
-fn nolabels_takes_the_names_of_taxa_as_hyphy_writes_it() {
+fn nolabels_uses_taxlabels_as_hyphy_writes_them() {
     for (format, matrix) in [
         ("NOLABELS", "ACGTAC\nACG-?N"),
         ("NOLABELS INTERLEAVE", "ACG\nACG\n\nTAC\n-?N"),
@@ -105,14 +105,14 @@ fn nolabels_takes_the_names_of_taxa_as_hyphy_writes_it() {
 }
 
 #[test]
-fn undeclared_interleave_is_seen() {
+fn an_undeclared_interleaved_matrix_is_recognised() {
     let document = read(data("DATATYPE=DNA", "a ACG\nb ACG\n\na TAC\nb -?N"));
     assert_eq!(rows(&document), [("a", "ACGTAC"), ("b", "ACG-?N")]);
     assert_eq!(codes(&document.findings), ["interleave-not-declared"]);
 }
 
 #[test]
-fn wrong_dimensions_are_findings() {
+fn wrong_dimensions_are_reported() {
     let document = read(data("DATATYPE=DNA", "a ACGTAC\nb ACGTACG\nc ACGTAC"));
     assert_eq!(rows(&document).len(), 3);
     let found = ["ntax-mismatch", "nchar-mismatch", "unequal-lengths"];
@@ -135,7 +135,7 @@ fn a_short_row_does_not_swallow_the_next() {
 }
 
 #[test]
-fn the_match_character_needs_a_first_sequence() {
+fn the_first_sequence_cannot_use_the_match_character() {
     let document = read(data("DATATYPE=DNA MATCHCHAR=.", "a AC.TAC\nb ...-?N"));
     assert_eq!(errors(&document.findings), ["match-in-first-sequence"]);
     assert_eq!(document.findings[0].site, Some(3));
@@ -146,7 +146,7 @@ const TREES: &str = "#NEXUS\nBEGIN TREES;\nTRANSLATE\n 1 Human,\n 2 'Pan paniscu
      TREE third = (2,(1,3));\nEND;\n";
 
 #[test]
-fn trees_are_translated() {
+fn names_in_trees_are_translated() {
     let document = read(TREES);
     let names: Vec<_> = document
         .trees
@@ -171,7 +171,7 @@ fn trees_are_translated() {
 }
 
 #[test]
-fn translation_does_not_make_a_small_file_huge() {
+fn translate_cannot_make_a_small_file_huge() {
     let text = format!(
         "#NEXUS\nBEGIN TREES;\nTRANSLATE 1 {};\nTREE t = (1,1,1,1);\nEND;\n",
         "x".repeat(900)
@@ -188,7 +188,7 @@ fn translation_does_not_make_a_small_file_huge() {
 }
 
 #[test]
-fn taxon_numbers_in_trees_are_names() {
+fn taxon_numbers_in_trees_become_names() {
     let document = read(
         "#NEXUS\nBEGIN TAXA;\nTAXLABELS x y z;\nEND;\nBEGIN TREES;\nTREE t = (1,(2,3));\nEND;\n",
     );
@@ -205,7 +205,7 @@ fn a_bad_tree_does_not_hide_the_others() {
 }
 
 #[test]
-fn character_sets_are_partitions() {
+fn character_sets_become_partitions() {
     let document = read(
         "#NEXUS\nBEGIN DATA;\nDIMENSIONS NTAX=2 NCHAR=6;\nFORMAT DATATYPE=DNA;\nMATRIX\na ACGTAC\n\
          b ACG-?N\n;\nEND;\nbegin assumptions;\nCHARSET span_1 = 1-3;\nCharSet 'second codon' = 4 - .;\n\
@@ -234,7 +234,7 @@ fn character_sets_are_partitions() {
 }
 
 #[test]
-fn harmless_blocks_are_passed_over() {
+fn harmless_blocks_are_skipped() {
     let document = read(format!(
         "{}BEGIN NOTES;\nTEXT x;\nEND;\n",
         data("", "a ACGTAC\nb ACG-?N")
@@ -243,7 +243,7 @@ fn harmless_blocks_are_passed_over() {
 }
 
 #[test]
-fn a_file_that_breaks_off_is_said_to() {
+fn a_truncated_file_is_reported() {
     let whole = data("DATATYPE=DNA", "a ACGTAC\nb ACG-?N");
     let document = read(whole.strip_suffix("END;\n").unwrap());
     assert_eq!(codes(&document.findings), ["block-not-closed"]);

@@ -1,4 +1,4 @@
-//! FASTA, PHYLIP, Clustal, Newick files, and what is none of them.
+//! FASTA, PHYLIP, Clustal and Newick files, and files in other formats.
 
 use std::io::Write;
 
@@ -40,7 +40,7 @@ fn clean_files_have_no_findings() {
 }
 
 #[test]
-fn cleaning_up_is_noted() {
+fn cleanup_is_reported_as_a_note() {
     assert_eq!(
         codes(&read(">a\nACGU\n>b\nACGA\n").findings),
         ["rna-read-as-dna"]
@@ -64,7 +64,7 @@ fn cleaning_up_is_noted() {
 }
 
 #[test]
-fn fasta_with_a_tree_after_it() {
+fn fasta_may_be_followed_by_a_tree() {
     let document = read(">a\nACGT\n>b\nACGA\n>c\nACGC;\n\n(a:1,b:2,c:3)\n");
     assert_eq!(
         rows(&document),
@@ -115,7 +115,7 @@ fn broken_utf_16_is_an_error() {
 }
 
 #[test]
-fn gzip_is_unpacked() {
+fn gzip_is_decompressed() {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packer.write_all(b">a\nACGTAC\n>b\nACG-?N\n").unwrap();
     let packed = packer.finish().unwrap();
@@ -136,14 +136,14 @@ fn proteins_are_recognised() {
 }
 
 #[test]
-fn ambiguous_nucleotides_are_no_proteins() {
+fn ambiguous_nucleotides_are_not_taken_for_proteins() {
     let document = read(">a\nACGTRYKMSWBDHVNACGTACGTACGTACGT\n");
     assert_eq!(document.alignment.unwrap().alphabet, Alphabet::Nucleotide);
     assert_eq!(document.findings, []);
 }
 
 #[test]
-fn illegal_characters_are_found_where_they_are() {
+fn illegal_characters_are_reported_with_their_position() {
     let document = read(">a\nACGTACGTACGTACGTACGT\n>b\nACGTACGTACGTACGEACG!\n");
     assert_eq!(
         codes(&document.findings),
@@ -164,7 +164,7 @@ fn illegal_characters_are_found_where_they_are() {
 }
 
 #[test]
-fn unequal_lengths_and_repeated_names_are_findings() {
+fn unequal_lengths_and_duplicate_names_are_reported() {
     let document = read(">a\nACGT\n>b\nACG\n>a\nACGT\n>c\n>\nACGT\n");
     let found = [
         "unequal-lengths",
@@ -206,7 +206,7 @@ fn strict_phylip_has_names_of_ten_characters(#[case] text: &str, #[case] format:
 }
 
 #[test]
-fn phylip_with_a_tree_after_it() {
+fn phylip_may_be_followed_by_a_tree() {
     let document = read("3 4\na ACGT\nb ACGA\nc ACGC\n(a,b,c);\n");
     assert_eq!((rows(&document).len(), document.trees.len()), (3, 1));
     assert_eq!(document.findings, []);
@@ -244,7 +244,7 @@ fn repeated_names_in_clustal_are_two_sequences() {
 }
 
 #[test]
-fn files_of_trees() {
+fn files_of_trees_are_read() {
     let document = read("[made by hand] (a,b,c);\n[&R] ((a,b),c)\n\n(a,c,b);;\n");
     assert_eq!(document.format, Format::Newick);
     let rooted: Vec<_> = document
@@ -279,7 +279,7 @@ fn what_is_nothing_is_said_to_be_nothing(#[case] text: &str, #[case] said: &str)
 }
 
 #[test]
-fn limits_are_kept() {
+fn limits_are_enforced() {
     let text = ">aaaaaaaa\nACGTACGT\n>b\nACGTACGT\n";
     let with = |limits: Limits| {
         let document = sequence::read(text.as_bytes(), &limits);

@@ -1,4 +1,4 @@
-//! What holds for all alignments and trees.
+//! Properties of all alignments and trees.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use sequence::{
 
 use crate::read;
 
-/// Names that someone, somewhere, has in a file.
+/// Names that occur in real files.
 fn name() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "Homo sapiens",
@@ -50,7 +50,7 @@ fn rows(letters: &'static [u8]) -> impl Strategy<Value = Vec<Sequence>> {
 }
 
 fn alignment() -> impl Strategy<Value = Alignment> {
-    // Enough plain letters that the alphabet is recognised without doubt.
+    // Enough plain letters for the alphabet to be recognised reliably.
     prop_oneof![
         rows(b"ACGTACGTACGTACGTACGTACGTACGTACGTACGTNRYKMSWBDHV-?").prop_map(|sequences| {
             Alignment {
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn engine_names_are_words_and_lead_back(a in alignment(), t in tree()) {
+    fn engine_names_are_words_and_map_back(a in alignment(), t in tree()) {
         let names = engine::names(Some(&a), &[&t]);
         let mut seen = std::collections::HashMap::new();
         for user in a.names() {
@@ -130,9 +130,9 @@ proptest! {
         prop_assert_eq!(parse_newick(text.as_bytes(), &Limits::default()).unwrap().len(), t.len());
     }
 
-    /// The reader of another project as an oracle.
+    /// Uses another project's reader as an oracle.
     #[test]
-    fn fasta_is_read_as_needletail_reads_it(a in alignment(), width in 1usize..70, cr_lf in any::<bool>()) {
+    fn fasta_is_parsed_like_needletail_does(a in alignment(), width in 1usize..70, cr_lf in any::<bool>()) {
         let end = if cr_lf { "\r\n" } else { "\n" };
         let mut text = Vec::new();
         for s in &a.sequences {
@@ -154,13 +154,13 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_survived(bytes in vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_never_panic(bytes in vec(any::<u8>(), 0..300)) {
         invariants::document(&bytes, &Limits::default());
         invariants::newick(&bytes, &Limits::default());
     }
 
     #[test]
-    fn bytes_that_look_like_formats_are_survived(
+    fn bytes_that_resemble_a_format_never_panic(
         start in prop::sample::select(vec!["#NEXUS\nBEGIN DATA;MATRIX ", "#NEXUS begin trees;tree t=", ">", "(", "2 4\n", "CLUSTAL\n", "#NEXUS\nBEGIN SETS;CHARSET "]),
         rest in "[ACGTacgt(),;:'\"\\[\\]{}=\\-.?*\\\\ \n\r\t0-9]{0,120}",
     ) {

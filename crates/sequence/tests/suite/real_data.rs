@@ -1,4 +1,4 @@
-//! Real alignments, where they are at hand; nothing happens elsewhere.
+//! Real alignments, if they are available; otherwise these tests do nothing.
 
 use std::path::Path;
 

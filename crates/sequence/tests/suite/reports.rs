@@ -5,7 +5,7 @@ use sequence::{Kind, Report, What, report};
 use crate::read;
 
 #[test]
-fn an_alignment_with_a_tree() {
+fn an_alignment_with_a_tree_is_reported() {
     let document = read(
         ">a b\nATGAAATAA\n>c\nATGAARTAA\n>d\nATGAAATAA\n>e\nATGC---AA\n((a_b{T}:1,c:1){T}:1,d:1,(e:1,x:1)in:1);",
     );
@@ -54,7 +54,7 @@ fn an_alignment_with_a_tree() {
 }
 
 #[test]
-fn codes_that_fit_are_told_from_those_that_do_not() {
+fn only_matching_genetic_codes_are_listed() {
     let r = report(&read(">a\nATGTGAAAA\n>b\nATGAGAAAA\n>c\nATGTGGAAA\n"));
     assert_eq!(r.kind, Some(Kind::Codon));
     assert!(r.genetic_codes.contains(&"Invertebrate-mtDNA".to_string()));
@@ -69,7 +69,7 @@ fn codes_that_fit_are_told_from_those_that_do_not() {
 }
 
 #[test]
-fn kinds() {
+fn kinds_are_recognised() {
     let kind = |text: &str| report(&read(text)).kind;
     assert_eq!(kind(">a\nACGTA\n>b\nACGTA\n"), Some(Kind::Nucleotide));
     assert_eq!(
@@ -82,7 +82,7 @@ fn kinds() {
 }
 
 #[test]
-fn nothing() {
+fn unreadable_text_gives_one_error() {
     let r = report(&read("anything at all\n"));
     assert_eq!(
         (r.what, r.kind, r.sequences, r.trees),
@@ -92,7 +92,7 @@ fn nothing() {
 }
 
 #[test]
-fn json() {
+fn reports_serialise_to_json() {
     let r = report(&read(
         "#NEXUS\nBEGIN HYPHY;\nfprintf(stdout, 1);\nEND;\nBEGIN TREES;\nTREE t = ((a,b),c);\nEND;\n",
     ));

@@ -1,4 +1,4 @@
-//! Newick and the tree it makes.
+//! Newick, and the trees read from it.
 
 use rstest::rstest;
 use sequence::{Limits, Tree, parse_newick, write};
@@ -69,7 +69,7 @@ fn faults(#[case] text: &str, #[case] code: &str, #[case] line: usize) {
 }
 
 #[test]
-fn limits_of_trees() {
+fn tree_limits_are_enforced() {
     let with = |limits| parse_newick(b"((((aaaa,b),c),d),e);", &limits).map_err(|f| f.code);
     let limits = Limits::default;
     assert!(
@@ -108,7 +108,7 @@ fn limits_of_trees() {
 }
 
 #[test]
-fn walking() {
+fn traversals_visit_nodes_in_order() {
     let tree = newick("((a,b)x,(c)y,d)r;");
     let name = |id| tree.node(id).name.clone().unwrap();
     let words = |ids: Vec<_>| ids.into_iter().map(name).collect::<Vec<_>>().join(" ");
@@ -125,9 +125,9 @@ fn walking() {
     assert_eq!(name(tree.node(c).parent().unwrap()), "y");
 }
 
-/// HyPhy numbers nodes in preorder, leaves counted, from 0 at the root.
+/// HyPhy numbers nodes in preorder, counting leaves, from 0 at the root.
 #[test]
-fn nameless_nodes_are_called_as_hyphy_calls_them() {
+fn unnamed_nodes_get_hyphys_names() {
     let tree = newick("(((a,b),(c,d)),((e,(f,g)),h));").named();
     assert_eq!(
         write::newick(&tree),
@@ -141,7 +141,7 @@ fn nameless_nodes_are_called_as_hyphy_calls_them() {
 }
 
 #[test]
-fn labels() {
+fn labels_are_set_and_removed() {
     let mut tree = newick("((a,b),c);");
     let (a, b, c) = (
         tree.find("a").unwrap(),
@@ -158,7 +158,7 @@ fn labels() {
 }
 
 #[test]
-fn equality_is_of_shape_and_not_of_memory() {
+fn equality_compares_shape_and_not_memory_order() {
     let mut built = Tree::new();
     let inner = built.add_child(built.root());
     let c = built.add_child(built.root());

@@ -1,4 +1,4 @@
-//! `datamonkey run METHOD`: a command for each analysis, its flags from the analysis's table.
+//! `datamonkey run METHOD`: a command for each analysis, with flags from the analysis's table.
 
 use std::path::PathBuf;
 
@@ -12,12 +12,12 @@ use hyphy::{
 };
 use serde_json::{Map, Value, json};
 
-/// What to run, and where.
+/// The analysis to run, and where.
 pub(crate) struct Arguments {
     pub(super) analysis: &'static Analysis,
     pub(super) alignment: Option<PathBuf>,
     pub(super) tree: Option<PathBuf>,
-    /// The request, but for the datasets.
+    /// The request without the datasets.
     pub(super) body: Map<String, Value>,
     pub(super) server: Option<String>,
     pub(super) token: Option<String>,
@@ -61,11 +61,12 @@ fn of(analysis: &'static Analysis) -> Command {
         (_, Data::None) => command.arg(file("tree", "The tree").required(true)),
         (TreeInput::Rooted, _) => command.arg(file(
             "tree",
-            "The tree, rooted; not needed when the alignment's file holds one",
+            "The rooted tree; not needed if the alignment's file contains one",
         )),
         (TreeInput::Required, _) => command.arg(file(
             "tree",
-            "The tree; without one, that of the alignment's file, or one by neighbour joining",
+            "The tree; by default the one in the alignment's file, or one inferred by neighbour \
+             joining",
         )),
     };
     command
@@ -86,7 +87,7 @@ fn of(analysis: &'static Analysis) -> Command {
                 .env("DATAMONKEY_TOKEN")
                 .hide_env_values(true)
                 .value_name("TOKEN")
-                .help("Token of your session at that service. Without one, a session is begun"),
+                .help("Token of your session at that service. Without one, a new session begins"),
         )
         .arg(file("output", "Where to write HyPhy's JSON").short('o'))
         .arg(
@@ -94,7 +95,7 @@ fn of(analysis: &'static Analysis) -> Command {
                 .long("threshold")
                 .value_name("NUMBER")
                 .value_parser(value_parser!(f64))
-                .help("Threshold of what is shown as found [default: the analysis's]"),
+                .help("Threshold for the findings that are shown [default: the analysis's]"),
         )
 }
 
@@ -106,7 +107,7 @@ fn file(name: &'static str, help: &'static str) -> Arg {
         .help(help)
 }
 
-/// The flag of a parameter; none for datasets, which are files here.
+/// The flag for a parameter; none for datasets, which are files here.
 fn flag(parameter: &'static Parameter) -> Option<Arg> {
     let (value_name, note) = match parameter.kind {
         Kind::Dataset => return None,

@@ -1,4 +1,4 @@
-//! `datamonkey run`: from files to a result.
+//! `datamonkey run`: from input files to a result.
 
 mod arguments;
 
@@ -65,7 +65,8 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         _ = tokio::signal::ctrl_c() => {
             match &own {
                 Some(own) => own.stop_jobs(&client).await,
-                None => eprintln!("the job goes on at the server; the same command finds it again"),
+                None => eprintln!("the job continues on the server; run the same command to find \
+                    it again"),
             }
             bail!("interrupted")
         }
@@ -83,7 +84,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows progress until the job is over. A broken connection is taken up again.
+/// Shows progress until the job has ended. Reconnects if the connection breaks.
 async fn watch(client: &Client, job: &str) -> anyhow::Result<()> {
     let bar = ProgressBar::new(1000);
     let style = ProgressStyle::with_template(
@@ -95,7 +96,7 @@ async fn watch(client: &Client, job: &str) -> anyhow::Result<()> {
     let mut stage = String::new();
     loop {
         let Ok(events) = client.events(job).await else {
-            // Restarting, perhaps. A real problem shows itself here:
+            // The service may be restarting. A real problem shows up here:
             client.job(job).await?;
             tokio::time::sleep(Duration::from_secs(1)).await;
             continue;
@@ -134,7 +135,7 @@ async fn watch(client: &Client, job: &str) -> anyhow::Result<()> {
     }
 }
 
-/// A service of our own on a free port, with a folder of its own that is removed at the end.
+/// A private service on a free port, with a temporary folder.
 struct OwnService {
     address: String,
     _folder: TempDir,
@@ -144,7 +145,8 @@ impl OwnService {
     async fn start() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("datamonkey-").tempdir()?;
         let here = folder.path().to_string_lossy().into_owned();
-        // What is set for a service on this machine is not for this one, but for the engine.
+        // Settings of a service on this machine do not apply to this one, except those for the
+        // engine.
         let config = Config::read(|name| match name {
             "DATAMONKEY_DATA" => Some(here.clone()),
             "HYPHY_PATH" | "DATAMONKEY_ENGINE" | "LOCAL_MAX_THREADS" => std::env::var(name).ok(),

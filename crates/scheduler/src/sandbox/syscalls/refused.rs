@@ -1,8 +1,8 @@
-//! The calls. Some older ones exist on x86-64 only.
+//! The denied calls. Some older ones exist on x86-64 only.
 
 use libc::c_long;
 
-/// Ways to a network and to other processes by sockets. Only MPI needs them.
+/// Sockets, for networks and other processes. Only MPI needs them.
 pub(super) const NETWORK: [c_long; 10] = [
     libc::SYS_socket,
     libc::SYS_socketpair,
@@ -34,7 +34,7 @@ pub(super) const IPC: [c_long; 13] = [
     libc::SYS_mq_unlink,
 ];
 
-/// Calls whose first argument is a process: 0 is oneself, and all others are refused.
+/// Calls whose first argument is a process id. 0 is the calling process; all others are denied.
 pub(super) const ONLY_ITSELF: [c_long; 8] = [
     libc::SYS_prlimit64,
     libc::SYS_sched_setaffinity,
@@ -58,9 +58,9 @@ pub(super) const NAMESPACES: [u64; 7] = [
     libc::CLONE_NEWNET as u64,
 ];
 
-/// What `ioctl` is not asked for, numbered alike on x86-64 and ARM: flags of files (`FS_IOC_SETFLAGS`,
-/// `FS_IOC_FSSETXATTR`, `FS_IOC_ENABLE_VERITY`), file systems brought to a halt (`FIFREEZE`, `FITHAW`),
-/// and input put into terminals (`TIOCSTI`, `TIOCLINUX`).
+/// Denied `ioctl` requests, with the same numbers on x86-64 and ARM: file flags (`FS_IOC_SETFLAGS`,
+/// `FS_IOC_FSSETXATTR`, `FS_IOC_ENABLE_VERITY`), freezing file systems (`FIFREEZE`, `FITHAW`), and
+/// injecting terminal input (`TIOCSTI`, `TIOCLINUX`).
 pub(super) const REQUESTS: [u64; 7] = [
     0x4008_6602,
     0x401c_5820,
@@ -71,11 +71,12 @@ pub(super) const REQUESTS: [u64; 7] = [
     0x541c,
 ];
 
-/// What `fcntl` is not asked for where signals are refused: who gets one when a file can be read
-/// (`F_SETOWN`, `F_SETSIG`, `F_SETOWN_EX`).
+/// `fcntl` commands that are denied together with signals. They choose the process that is
+/// signalled when a file becomes readable (`F_SETOWN`, `F_SETSIG`, `F_SETOWN_EX`).
 pub(super) const OWNER_OF_FILE: [u64; 3] = [8, 10, 15];
 
-/// Not in every version of the C library's headers, and numbered alike everywhere.
+/// Missing in some versions of the C library's headers; the number is the same on all
+/// architectures.
 const FCHMODAT2: c_long = 452;
 const SETXATTRAT: c_long = 463;
 const REMOVEXATTRAT: c_long = 466;
@@ -84,7 +85,7 @@ const FILE_SETATTR: c_long = 469;
 
 /// An analysis needs none of these.
 pub(super) const REFUSED: &[c_long] = &[
-    // Would make sockets without the calls above.
+    // Could create sockets without the calls above.
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
@@ -99,7 +100,7 @@ pub(super) const REFUSED: &[c_long] = &[
     libc::SYS_inotify_init1,
     libc::SYS_fanotify_init,
     libc::SYS_fanotify_mark,
-    // Owners, modes, attributes and times of files, which Landlock leaves alone.
+    // Owners, modes, attributes and times of files, which Landlock does not restrict.
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
     FCHMODAT2,
@@ -115,7 +116,7 @@ pub(super) const REFUSED: &[c_long] = &[
     REMOVEXATTRAT,
     FILE_SETATTR,
     libc::SYS_utimensat,
-    // Another user, or another right of one's own.
+    // Changing the user or gaining rights.
     libc::SYS_setuid,
     libc::SYS_setgid,
     libc::SYS_setreuid,
@@ -130,7 +131,7 @@ pub(super) const REFUSED: &[c_long] = &[
     libc::SYS_add_key,
     libc::SYS_request_key,
     libc::SYS_personality,
-    // The machine: its clock, name, swap, quotas, accounts, log.
+    // The machine: clock, host name, swap, quotas, accounting, log.
     libc::SYS_settimeofday,
     libc::SYS_clock_settime,
     libc::SYS_clock_adjtime,
@@ -147,7 +148,7 @@ pub(super) const REFUSED: &[c_long] = &[
     libc::SYS_reboot,
     libc::SYS_nfsservctl,
     libc::SYS_lookup_dcookie,
-    // Its kernel.
+    // The kernel.
     libc::SYS_bpf,
     libc::SYS_perf_event_open,
     libc::SYS_userfaultfd,
@@ -155,7 +156,7 @@ pub(super) const REFUSED: &[c_long] = &[
     libc::SYS_finit_module,
     libc::SYS_delete_module,
     libc::SYS_kexec_load,
-    // Its file systems.
+    // File systems.
     libc::SYS_mount,
     libc::SYS_umount2,
     libc::SYS_pivot_root,

@@ -1,4 +1,5 @@
-//! Slurm's command line: `sbatch`, `squeue`, `sacct`, `scancel`, `sinfo`, here or through ssh.
+//! Slurm's command line: `sbatch`, `squeue`, `sacct`, `scancel` and `sinfo`, locally or through
+//! ssh.
 
 mod parse;
 mod run;
@@ -16,28 +17,28 @@ use super::{
 };
 use crate::{Overview, SubmitError, Unreachable, sandbox::PATH};
 
-/// How Slurm's commands are run and what jobs are submitted with.
+/// How to run Slurm's commands, and how to submit jobs.
 #[derive(Debug, Clone, Default)]
 pub struct CliConfig {
-    /// Run them on this machine through ssh; `None` runs them here.
+    /// Host on which to run them through ssh; `None` runs them locally.
     pub host: Option<String>,
-    /// User who runs them, and as whom jobs run. `None` is the service's own.
+    /// User who runs them and whom jobs run as. `None` is the service's own.
     pub user: Option<String>,
     /// Port of ssh.
     pub port: Option<u16>,
-    /// Partition that jobs are sent to.
+    /// Partition for jobs.
     pub partition: String,
     /// Folders to look for the commands in.
     pub path: String,
     /// Slurm's configuration file, if it is not where Slurm looks for it.
     pub slurm_conf: Option<String>,
-    /// Account and the like.
+    /// Account, quality of service and constraint.
     pub options: JobOptions,
-    /// More arguments for `sbatch`.
+    /// Additional arguments for `sbatch`.
     pub sbatch_options: Vec<String>,
 }
 
-/// Slurm by its command line.
+/// Slurm through its command line.
 pub(crate) struct SlurmCli {
     config: CliConfig,
     user: String,
@@ -45,11 +46,11 @@ pub(crate) struct SlurmCli {
 }
 
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Names in one question to accounting: an argument has at most 128 KiB.
+/// Maximum number of names in one query to accounting: an argument may have at most 128 KiB.
 const ACCOUNTING_AT_ONCE: usize = 1000;
 
 impl CliConfig {
-    /// The user and group that commands are run as, if not our own.
+    /// The user and group that run the commands, if not the service's own.
     pub(super) fn run_as(&self) -> Result<Option<(u32, u32)>, String> {
         let Some(name) = &self.user else {
             return Ok(None);
@@ -65,7 +66,7 @@ impl CliConfig {
 
 impl SlurmCli {
     /// # Errors
-    /// A setting cannot be used: a sentence that says what to do.
+    /// A setting is invalid: a sentence with the remedy.
     pub(crate) fn new(mut config: CliConfig) -> Result<Self, String> {
         let us = uzers::get_current_username();
         let us = us.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -76,8 +77,8 @@ impl SlurmCli {
         let user = config.user.clone().unwrap_or_else(|| us.clone());
         if user == "root" {
             return Err(
-                "SLURM_CLI_USER must name the user as whom jobs run: the service runs as root, \
-                 and its jobs must not"
+                "SLURM_CLI_USER must name the user that jobs run as: the service runs as root, but \
+                 its jobs must not"
                     .to_owned(),
             );
         }
@@ -85,8 +86,8 @@ impl SlurmCli {
             let other = config.run_as()?.is_some();
             if other && uzers::get_effective_uid() != 0 {
                 return Err(format!(
-                    "SLURM_CLI_USER is \"{user}\", and the service runs as {us}: run it as \
-                     {user}, or leave SLURM_CLI_USER away"
+                    "SLURM_CLI_USER is \"{user}\", and the service runs as {us}: run it as {user}, or unset \
+                     SLURM_CLI_USER"
                 ));
             }
         }
@@ -97,7 +98,7 @@ impl SlurmCli {
         })
     }
 
-    /// Runs a command that only asks; a failure of it is no answer.
+    /// Runs a read-only command. If it fails, there is no answer.
     async fn ask(&self, program: &str, arguments: &[String]) -> Result<String, Unreachable> {
         let said = run::run(&self.config, program, arguments, "", TIMEOUT).await;
         match said {
@@ -120,7 +121,7 @@ impl SlurmCli {
             format!("--output={}", job.output.replace('%', "%%")),
             format!("--ntasks={}", job.resources.processes),
             format!("--cpus-per-task={}", job.resources.threads),
-            // Nothing of our environment, and no login shell on the node.
+            // Nothing from the service's environment, and no login shell on the node.
             format!("--export=PATH={PATH}"),
         ];
         if let Some(bytes) = job.resources.memory_bytes {
@@ -143,7 +144,7 @@ impl SlurmCli {
 }
 
 impl Said {
-    /// The last thing that a command complained about.
+    /// The last error message of a command.
     fn why(&self) -> String {
         let line = self
             .stderr
@@ -157,7 +158,7 @@ impl Said {
     }
 }
 
-/// Whether a failed `sbatch` says that its request did not arrive; `None` when it says nothing.
+/// Whether a failed `sbatch` reports that its request did not arrive; `None` if it reports nothing.
 fn arrived(stderr: &str) -> Option<bool> {
     let any = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
     if any(&[
@@ -202,8 +203,8 @@ impl Cluster for SlurmCli {
         })?;
         match (said.code, arrived(&said.stderr)) {
             (Some(0), _) => parse::submitted(&said.stdout)
-                .ok_or_else(|| SubmitError::Unclear("sbatch printed no job number".to_owned())),
-            // ssh's own failure, or a signal.
+                .ok_or_else(|| SubmitError::Unclear("sbatch printed no job id".to_owned())),
+            // A failure of ssh itself, or a signal.
             (Some(255) | None, None | Some(true)) | (_, None) => {
                 Err(SubmitError::Unclear(said.why()))
             }
@@ -245,7 +246,7 @@ impl Cluster for SlurmCli {
     }
 
     async fn cancel(&self, _id: u64, name: &str) -> Result<(), Unreachable> {
-        // By name: the number may have become somebody else's.
+        // By name, because the number may belong to somebody else's job by now.
         let arguments = [
             "--quiet".to_owned(),
             format!("--name={name}"),

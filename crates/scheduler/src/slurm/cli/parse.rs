@@ -1,11 +1,12 @@
-//! What `squeue`, `sacct`, `sinfo` and `sbatch` print, in formats that no version has changed.
+//! Parsing the output of `squeue`, `sacct`, `sinfo` and `sbatch`, in formats that are the same in
+//! all versions.
 
 use crate::{
     Partition,
     slurm::{job::SlurmJob, state::State},
 };
 
-/// Fields of `squeue -o`: the reason is last, it may hold anything.
+/// Fields of `squeue -o`. The reason is last, because it may contain any character.
 pub(super) const QUEUE: &str = "%i|%j|%T|%V|%S|%e|%N|%r";
 /// Fields of `sacct -o`.
 pub(super) const ACCOUNTING: &str = "JobID,JobName,State,Submit,Start,End,NodeList,ExitCode";
@@ -49,7 +50,7 @@ pub(super) fn partitions(output: &str) -> Vec<Partition> {
     partitions
 }
 
-/// `sbatch --parsable` prints the number, and the cluster after `;`.
+/// `sbatch --parsable` prints the job id, followed by `;` and the cluster if there is one.
 pub(super) fn submitted(output: &str) -> Option<u64> {
     let number = output.lines().last()?.split(';').next()?;
     number.trim().parse().ok().filter(|id| *id > 0)
@@ -75,7 +76,7 @@ fn common(fields: &[&str]) -> Option<SlurmJob> {
     };
     let time = |field: &str| field.parse().ok().filter(|seconds: &i64| *seconds > 0);
     Some(SlurmJob {
-        // Parts of arrays (`1_2`) are none of ours.
+        // Elements of job arrays (`1_2`) are never the service's jobs.
         id: id.parse().ok()?,
         name: name.to_owned(),
         state: State::read([state]),
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_a_real_cluster_are_read() {
+    fn output_of_a_real_cluster_is_parsed() {
         let queued = queue(
             "2|dm-x2|CANCELLED|1795487357|1795487357|1795487359|node1|None\n\
              9|dm-y|PENDING|1795487357|N/A|N/A||Nodes required for job are DOWN|or DRAINED\n\
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn partitions_and_numbers_are_read() {
+    fn partitions_and_job_ids_are_parsed() {
         let up: Vec<_> = partitions("normal*|up|2\ndown|down|1\n")
             .iter()
             .map(|p| (p.up, p.nodes))

@@ -1,4 +1,5 @@
-//! Running Slurm's commands: argument vectors, here or through ssh; time limits; bounded output.
+//! Running Slurm's commands: argument vectors, locally or through ssh, with time limits and bounded
+//! output.
 
 use std::{ffi::OsStr, os::unix::process::CommandExt, process::Stdio, time::Duration};
 
@@ -10,11 +11,11 @@ use tokio::{
 use super::CliConfig;
 use crate::slurm::script::quote;
 
-/// Largest output that is read: some 500,000 jobs.
+/// Maximum size of output that is read: about 500,000 jobs.
 const MAX_OUTPUT: u64 = 64 << 20;
 const MAX_ERRORS: u64 = 64 << 10;
 
-/// What a command said.
+/// Output of a command.
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) code: Option<i32>,
@@ -22,7 +23,7 @@ pub(super) struct Said {
     pub(super) stderr: String,
 }
 
-/// Why nothing was heard from a command.
+/// Why a command gave no answer.
 #[derive(Debug)]
 pub(super) enum RunError {
     /// It was not started.
@@ -39,7 +40,7 @@ impl RunError {
     }
 }
 
-/// Slurm prints times as seconds since 1970 with this.
+/// With this setting, Slurm prints times as seconds since 1970.
 const TIME_FORMAT: (&str, &str) = ("SLURM_TIME_FORMAT", "%s");
 
 /// Runs `program` with `arguments` and `input` as its standard input.
@@ -63,7 +64,7 @@ pub(super) async fn run(
     let work = async {
         let write = async move {
             if let Some(mut stdin) = stdin {
-                // A program that does not read its input says why on its own.
+                // A program that does not read its input reports the reason itself.
                 stdin.write_all(&input).await.ok();
             }
         };
@@ -111,7 +112,7 @@ fn build(config: &CliConfig, program: &str, arguments: &[String]) -> Result<Comm
     Ok(command.into())
 }
 
-/// The system's own client, with its own keys and settings; it must not ask anything.
+/// The system's own client, with its keys and settings, in non-interactive mode.
 fn ssh_arguments(
     config: &CliConfig,
     host: &str,
@@ -128,7 +129,7 @@ fn ssh_arguments(
         words.extend(["-l".to_owned(), user.clone()]);
     }
     words.extend(["--".to_owned(), host.to_owned()]);
-    // ssh gives the other side's shell one line.
+    // ssh passes one line to the remote shell.
     let mut line = format!(
         "exec env {}={}",
         TIME_FORMAT.0,
@@ -158,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ssh_is_given_one_quoted_line() {
+    fn ssh_receives_one_quoted_line() {
         let config = CliConfig {
             host: Some("login".to_owned()),
             user: Some("alice".to_owned()),
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_hangs_is_ended() {
+    async fn a_hanging_command_is_killed() {
         let config = CliConfig {
             path: "/usr/bin:/bin".to_owned(),
             ..CliConfig::default()

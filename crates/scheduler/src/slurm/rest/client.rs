@@ -1,4 +1,4 @@
-//! HTTP to slurmrestd: every call with a token, a time limit and a bounded answer.
+//! HTTP requests to slurmrestd, each with a token, a time limit and a bounded response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,10 @@ use super::{
     tokens::{Token, Tokens},
 };
 
-/// Longest wait for a connection, and for a whole answer.
+/// Time limits for connecting, and for the whole response.
 const CONNECT: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Largest answer: some 50,000 jobs.
+/// Maximum size of a response: about 50,000 jobs.
 const MAX_BODY: usize = 256 << 20;
 
 pub(super) struct Client {
@@ -22,21 +22,21 @@ pub(super) struct Client {
     tokens: Arc<Tokens>,
 }
 
-/// Why there is no answer to work with.
+/// Why there is no usable response.
 #[derive(Debug)]
 pub(super) enum CallError {
-    /// The request did not get there, or Slurm says that it was not carried out.
+    /// The request did not arrive, or Slurm reports that it was not carried out.
     NotDone(String),
-    /// Slurm refused: the faults that it named.
+    /// Slurm rejected the request and reported these errors.
     Refused(Vec<Fault>, StatusCode),
     /// The request may have been carried out.
     Unclear(String),
-    /// The same; or, up to 22.05, its token was refused.
+    /// The request may have been carried out; or, up to 22.05, Slurm rejected its token.
     CutOff(String),
 }
 
 impl CallError {
-    /// What is wrong, for people.
+    /// The problem, in a sentence for users.
     pub(super) fn said(&self) -> String {
         match self {
             Self::NotDone(why) | Self::Unclear(why) | Self::CutOff(why) => why.clone(),
@@ -48,26 +48,26 @@ impl CallError {
     }
 }
 
-/// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`, what an expired token is called since 23.11.
+/// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`, the error for an expired token since 23.11.
 const AUTHENTICATION: i64 = 1007;
-/// Up to 22.05, a refused token is an "unspecified error" where something is asked, …
+/// Up to 22.05, a query with a rejected token is an "unspecified error", …
 const UNSPECIFIED: i64 = -1;
-/// … as is an absent controller, which is also called so, …
+/// … as is an absent controller, which also has this text, …
 const UNABLE_TO_LOAD: &str = "unable to load";
-/// … and where something is to be changed, the connection is cut off before an answer.
+/// … while for a change the connection is closed before an answer.
 const ZERO_BYTES: i64 = 5005;
-/// The controller could not be connected to: whatever was asked, it does not know of it.
+/// The controller could not be reached, so it does not know about the request.
 const NOT_CONNECTED: [i64; 2] = [1001, 1800];
-/// Slurm's errors of communication, and before them the system's, such as a connection that was reset:
-/// the controller may have got the request. Those of the request itself begin at 2000.
+/// Slurm's communication errors, and before them the system's, such as a reset connection: the
+/// controller may have received the request. Errors of the request itself begin at 2000.
 const COMMUNICATION: std::ops::Range<i64> = 1..2000;
-/// Another: the answer took too long.
+/// Another one: the response took too long.
 const TIMED_OUT: i64 = 5004;
 
 impl Client {
-    /// Must be called within a Tokio runtime: the tokens are renewed by a task.
+    /// Must be called within a Tokio runtime, because a task renews the tokens.
     pub(super) fn new(tokens: Tokens) -> Result<Self, String> {
-        // Fails only if another is installed already, which is as good.
+        // Fails only if another one is already installed, which is fine.
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
@@ -85,8 +85,8 @@ impl Client {
         Ok(Self { http, tokens })
     }
 
-    /// A call whose answer is JSON. One that is refused for its token is repeated once with a new
-    /// one: a refused call did nothing.
+    /// A call with a JSON response. If its token is rejected, it is repeated once with a new token:
+    /// a rejected call has no effect.
     pub(super) async fn call(
         &self,
         method: Method,
@@ -110,11 +110,12 @@ impl Client {
         }
     }
 
-    /// A call that changes something. Up to 22.05 the answer to a refused token cannot be told
-    /// there from a controller that went away over the request: both are cut off. So another change is
-    /// asked for, of a job that cannot be. If that is cut off, too, the token was refused for both, and
-    /// the change is asked for again with a new one. Any other answer (there is no such job; there is
-    /// no controller) says nothing about what became of the first.
+    /// A call that changes something. Up to 22.05, the response to a rejected token is the same as
+    /// the one from a controller that went away during the request: the connection is closed. The
+    /// service therefore requests another change, of a job that cannot exist. If that connection is
+    /// closed, too, both requests were rejected for their token, and the original change is
+    /// requested again with a new one. Any other response (there is no such job; there is no
+    /// controller) does not tell whether the original change was carried out.
     pub(super) async fn change(
         &self,
         method: Method,
@@ -160,7 +161,7 @@ impl Client {
             request = request.json(body);
         }
         let (status, bytes) = send(request).await?;
-        // A list of many jobs takes a moment to read.
+        // Parsing a list of many jobs takes a moment.
         let read = tokio::task::spawn_blocking(move || {
             let answer = serde_json::from_slice::<Answer>(&bytes);
             answer.map_err(|e| (e.to_string(), bytes))
@@ -172,7 +173,7 @@ impl Client {
             Err((why, _)) if status.is_success() => Err(CallError::Unclear(format!(
                 "slurmrestd's answer cannot be read: {why}"
             ))),
-            // Plain text: no token, no such path, or something between us and slurmrestd.
+            // Plain text: no token, no such path, or a proxy between the service and slurmrestd.
             Err((_, bytes)) => {
                 let text: String = String::from_utf8_lossy(&bytes).chars().take(200).collect();
                 let said = format!("slurmrestd answered {status}: {}", text.trim());
@@ -185,7 +186,7 @@ impl Client {
         }
     }
 
-    /// A document that needs no reading: the API's own description.
+    /// A response that is not parsed: the API's own description.
     pub(super) async fn text(&self, url: &str) -> Result<String, CallError> {
         let token = self.tokens.present();
         let request = self
@@ -226,7 +227,7 @@ async fn send(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), CallErro
     Ok((status, bytes))
 }
 
-/// The innermost reason, without the address that the caller knows.
+/// The innermost reason, without the address, which the caller knows.
 fn cause(e: &reqwest::Error) -> String {
     let mut said = if e.is_timeout() {
         "no answer in time".to_owned()
@@ -241,12 +242,12 @@ fn cause(e: &reqwest::Error) -> String {
     said
 }
 
-/// A submission to drained nodes is accepted with an "error" that says so: the job waits.
+/// A submission to drained nodes is accepted with an "error" that says so; the job waits.
 fn is_good(answer: &Answer) -> bool {
     answer.errors.iter().all(is_harmless) || number(&answer.job_id).is_some_and(|id| id > 0)
 }
 
-/// Some answers carry "errors" of number 0 that are none.
+/// Some responses contain "errors" with number 0, which are not errors.
 fn is_harmless(fault: &Fault) -> bool {
     fault.error_number == 0
 }
@@ -272,17 +273,17 @@ fn is_cut_off(answer: &Result<Answer, CallError>) -> bool {
 
 fn away_or_refused(e: &CallError) -> CallError {
     CallError::NotDone(format!(
-        "slurmctld is away, or slurmrestd refuses the service's tokens ({})",
+        "slurmctld is unavailable, or slurmrestd rejects the service's tokens ({})",
         e.said()
     ))
 }
 
-/// What the faults say of a call; `changes`: one that changes something, which must not be asked for
-/// again unless it was certainly not heeded.
+/// The meaning of the reported errors for a call. `changes`: the call changes something, and must
+/// not be repeated unless it certainly had no effect.
 fn refusal(faults: Vec<Fault>, status: StatusCode, changes: bool) -> CallError {
     let Some(fault) = faults.iter().find(|fault| !is_harmless(fault)) else {
         return if status.is_server_error() {
-            CallError::Unclear(format!("slurmrestd answered {status} and no reason"))
+            CallError::Unclear(format!("slurmrestd answered {status} without a reason"))
         } else {
             CallError::Refused(faults, status)
         };

@@ -1,4 +1,4 @@
-//! Answers of a real 22.05.8, and what they say of a change.
+//! Responses of a real 22.05.8, and their meaning for a change.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
@@ -11,28 +11,29 @@ use std::{
 
 use super::*;
 
-/// The token is refused for a change.
+/// The response if the token for a change is rejected.
 const CUT_OFF: &str =
     r#"{"errors":[{"error_code":5005,"error":"Zero Bytes were transmitted or received"}]}"#;
-/// The controller is not there, said of a change …
+/// The response to a change if there is no controller …
 const NO_CONNECTION: &str = r#"{"errors":[{"error_code":1800,"error":"Unable to contact slurm controller (connect failure)"}]}"#;
-/// … and of a question; a refused token is called the same.
+/// … and to a query; a rejected token has the same one.
 const NO_ANSWER: &str = r#"{"errors":[{"description":"slurmctld config is unable to load","error_number":-1,"error":"Unspecified error"}]}"#;
-/// The controller was killed while it had the request.
+/// The controller was killed while it processed the request.
 const RESET: &str = r#"{"errors":[{"error_code":104,"error":"Connection reset by peer"}]}"#;
-/// There is no such job.
+/// The response if there is no such job.
 const NO_SUCH_JOB: &str =
     r#"{"errors":[{"error_number":2017,"error":"Invalid job id specified"}]}"#;
 const DONE: &str = r#"{"job_id":7,"errors":[]}"#;
 
-/// A submission to a server that gives these answers in turn; with what was asked of it.
+/// Submits to a server that gives these responses in turn. Also returns the requests that it
+/// received.
 async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let mut left: VecDeque<&str> = answers.iter().copied().collect();
     let asked = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&asked);
-    // Ends with the last answer.
+    // Ends after the last response.
     thread::spawn(move || {
         while let Some(answer) = left.pop_front() {
             let (mut stream, _) = listener.accept().unwrap();
@@ -66,7 +67,7 @@ async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<Str
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_change_asked_for_again() {
+async fn a_rejected_token_is_renewed_and_the_change_repeated() {
     let (done, asked) = submit(&[CUT_OFF, CUT_OFF, DONE]).await;
     assert_eq!(number(&done.unwrap().job_id), Some(7));
     assert_eq!(asked, ["POST", "DELETE", "POST"]);
@@ -78,8 +79,8 @@ async fn a_refused_token_is_renewed_and_the_change_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_controller_that_went_away_over_a_submission_may_have_taken_it() {
-    // Gone, back again, and killed: none is asked for twice.
+async fn a_controller_lost_during_a_submission_may_have_accepted_it() {
+    // The controller is gone, has come back, and was killed: nothing is submitted twice.
     for after in [NO_CONNECTION, NO_SUCH_JOB, RESET] {
         let (done, asked) = submit(&[CUT_OFF, after]).await;
         assert!(matches!(done, Err(CallError::CutOff(_))), "{done:?}");
@@ -87,13 +88,13 @@ async fn a_controller_that_went_away_over_a_submission_may_have_taken_it() {
     }
     let (done, _) = submit(&[RESET]).await;
     assert!(matches!(done, Err(CallError::Unclear(_))), "{done:?}");
-    // Renewed, and then gone.
+    // The token is renewed, and then the controller is gone.
     let (done, _) = submit(&[CUT_OFF, CUT_OFF, CUT_OFF, NO_CONNECTION]).await;
     assert!(matches!(done, Err(CallError::CutOff(_))), "{done:?}");
 }
 
 #[tokio::test]
-async fn a_controller_that_was_not_reached_has_taken_nothing() {
+async fn an_unreachable_controller_has_accepted_nothing() {
     let (done, _) = submit(&[NO_CONNECTION]).await;
     assert!(matches!(done, Err(CallError::NotDone(_))), "{done:?}");
     let (done, _) = submit(&[NO_ANSWER, NO_ANSWER]).await;
@@ -101,13 +102,13 @@ async fn a_controller_that_was_not_reached_has_taken_nothing() {
 }
 
 #[test]
-fn numbers_say_whether_a_change_may_have_been_made() {
+fn error_numbers_tell_whether_a_change_may_have_been_made() {
     let of = |number: i64, changes| {
         let text = format!(r#"{{"errors":[{{"error_number":{number},"error":"x"}}]}}"#);
         let answer: Answer = serde_json::from_str(&text).unwrap();
         refusal(answer.errors, StatusCode::INTERNAL_SERVER_ERROR, changes)
     };
-    // A reset connection; a lost answer of the controller's, or of any daemon's; a slow one.
+    // A reset connection; a lost response of the controller, or of any daemon; a slow one.
     for number in [104, 1003, 1802, 5004, -1] {
         let said = of(number, true);
         assert!(matches!(said, CallError::Unclear(_)), "{number}: {said:?}");

@@ -1,5 +1,5 @@
-//! The dialects of Slurm's REST API, v0.0.36 to the newest: what a request looks like in each.
-//! Answers are read by `read.rs`, which takes all of them.
+//! The dialects of Slurm's REST API, from v0.0.36 to the newest, and the form of requests in each.
+//! `read.rs` parses the responses of all of them.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::{sandbox::PATH, slurm::cluster::Submission};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Dialect(pub(super) u32);
 
-/// The newest that has been seen to work; newer ones are spoken to like it.
+/// The newest version that has been tested. Newer ones are used in the same way.
 pub(super) const NEWEST_SEEN: Dialect = Dialect(45);
 const OLDEST: Dialect = Dialect(36);
 
-/// From here on, `environment` is a list and numbers are objects.
+/// Since this version, `environment` is a list and numbers are objects.
 const LISTS: Dialect = Dialect(39);
-/// From here on, the script is a property of the job.
+/// Since this version, the script is a property of the job.
 const SCRIPT_IN_JOB: Dialect = Dialect(40);
 
 impl std::fmt::Display for Dialect {
@@ -28,14 +28,14 @@ impl std::fmt::Display for Dialect {
 }
 
 impl Dialect {
-    /// Reads `v0.0.38`.
+    /// Parses `v0.0.38`.
     pub(super) fn read(word: &str) -> Option<Self> {
         let number = word.strip_prefix("v0.0.")?.parse().ok()?;
         (number >= OLDEST.0).then_some(Self(number))
     }
 
-    /// The best of those that an OpenAPI document offers: the newest that has been seen to work,
-    /// or else the newest.
+    /// The best version in an OpenAPI document: the newest that has been tested, or else the
+    /// newest.
     pub(super) fn best(document: &str) -> Option<Self> {
         #[derive(serde::Deserialize)]
         struct Document {

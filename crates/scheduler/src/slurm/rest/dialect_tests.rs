@@ -1,4 +1,4 @@
-//! What is sent, for each turn that the API has taken.
+//! The requests in each dialect whose form differs.
 #![allow(clippy::unwrap_used)]
 
 use std::time::Duration;
@@ -55,7 +55,7 @@ fn submissions_of_every_dialect() {
 }
 
 #[test]
-fn the_newest_dialect_that_was_seen_is_chosen() {
+fn the_newest_tested_dialect_is_chosen() {
     // 22.05 escapes the slashes.
     let offered = |versions: &[u32]| {
         let paths = versions

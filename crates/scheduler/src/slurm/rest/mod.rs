@@ -24,30 +24,30 @@ use super::{
 };
 use crate::{Overview, SubmitError, Unreachable};
 
-/// How slurmrestd is reached and what jobs are submitted with.
+/// How to reach slurmrestd, and how to submit jobs.
 #[derive(Debug, Clone)]
 pub struct RestConfig {
     /// Address of slurmrestd, such as `http://c2:9200`.
     pub url: String,
-    /// Path of its API with the version, such as `/slurmdb/v0.0.38`; `None` asks the server.
+    /// Path of its API with the version, such as `/slurmdb/v0.0.38`; `None` discovers it.
     pub api_path: Option<String>,
-    /// The same for submitting, such as `/slurm/v0.0.38`; `None` is the version of the other.
+    /// The same for submissions, such as `/slurm/v0.0.38`; `None` uses the same version.
     pub submit_path: Option<String>,
-    /// Partition that jobs are sent to.
+    /// Partition for jobs.
     pub partition: String,
     /// File of the key that tokens are signed with.
     pub key_path: PathBuf,
-    /// User whom tokens are for; jobs run as that user.
+    /// User in the tokens; jobs run as that user.
     pub user: String,
     /// How long a token is valid.
     pub token_lifetime: Duration,
-    /// Account and the like.
+    /// Account, quality of service and constraint.
     pub options: JobOptions,
-    /// More properties of a job's description, in the words of the API.
+    /// Additional properties of a job's description, in the API's terms.
     pub job_options: Map<String, Value>,
 }
 
-/// Slurm by its REST API.
+/// Slurm through its REST API.
 pub(crate) struct SlurmRest {
     config: RestConfig,
     client: Client,
@@ -57,16 +57,17 @@ pub(crate) struct SlurmRest {
     version: OnceLock<String>,
 }
 
-/// Unknown job, for the controller and for accounting.
+/// The error for an unknown job, from the controller and from accounting.
 const UNKNOWN_JOB: i64 = 2017;
-/// Beyond the largest number that Slurm gives to a job (`MaxJobId` is at most 67,043,328).
+/// Greater than any job id that Slurm assigns (`MaxJobId` is at most 67,043,328).
 const NO_JOB: u32 = 67_100_000;
-/// A tick asks accounting about this many jobs at most, one by one; few ends need accounting.
+/// Maximum number of jobs per tick for which accounting is queried, one by one. Few jobs need
+/// accounting.
 const ACCOUNTING_AT_ONCE: usize = 20;
 
 impl SlurmRest {
     /// # Errors
-    /// A setting cannot be used: a sentence that says what to do.
+    /// A setting is invalid: a sentence with the remedy.
     pub(crate) fn new(config: RestConfig) -> Result<Self, String> {
         let url = Url::parse(&config.url)
             .ok()
@@ -101,7 +102,7 @@ impl SlurmRest {
         })
     }
 
-    /// The dialects for asking and for submitting.
+    /// The dialects for queries and for submissions.
     async fn dialects(&self) -> Result<(Dialect, Dialect), CallError> {
         if let Some(given) = self.given {
             return Ok(given);
@@ -115,7 +116,7 @@ impl SlurmRest {
             .await?;
         let found = Dialect::best(&document).ok_or_else(|| {
             CallError::NotDone(
-                "slurmrestd offers no API that this service knows; is it started with its \
+                "slurmrestd offers no API version that this service supports; is it started with its \
                  slurmctld (or openapi/v0.0.38) plugin?"
                     .to_owned(),
             )
@@ -191,7 +192,7 @@ impl Cluster for SlurmRest {
             Ok(answer) => number(&answer.job_id)
                 .and_then(|id| u64::try_from(id).ok())
                 .filter(|id| *id > 0)
-                .ok_or_else(|| SubmitError::Unclear("slurmrestd named no job".to_owned())),
+                .ok_or_else(|| SubmitError::Unclear("slurmrestd returned no job id".to_owned())),
             Err(CallError::NotDone(why)) => Err(SubmitError::Unavailable(why)),
             Err(CallError::Unclear(why) | CallError::CutOff(why)) => Err(SubmitError::Unclear(why)),
             Err(e @ CallError::Refused(..)) => Err(SubmitError::Refused(e.said())),
@@ -209,9 +210,10 @@ impl Cluster for SlurmRest {
 
     async fn accounting(&self, names: &[String], since: i64) -> Result<Vec<SlurmJob>, Unreachable> {
         let mut jobs = Vec::new();
-        // No dialect takes a list of names. Without a start, accounting looks back to midnight.
+        // No dialect accepts a list of names. Without a start time, accounting looks back to
+        // midnight.
         for name in names {
-            // 22.05 takes seconds since 1970 with this prefix only.
+            // 22.05 accepts seconds since 1970 only with this prefix.
             let query = format!("jobs?job_name={name}&start_time=uts{}", since - 3600);
             match self.get("slurmdb", &query).await {
                 Ok(answer) => jobs.extend(internal(answer.jobs)),
@@ -223,7 +225,7 @@ impl Cluster for SlurmRest {
     }
 
     async fn cancel(&self, id: u64, name: &str) -> Result<(), Unreachable> {
-        // The number may have become somebody else's since we saw it.
+        // The id may belong to somebody else's job by now.
         let ours = match self.get("slurm", &format!("job/{id}")).await {
             Ok(answer) => internal(answer.jobs).iter().any(|job| job.name == name),
             Err(e) if is_unknown_job(&e) => false,
@@ -241,7 +243,7 @@ impl Cluster for SlurmRest {
             .await
         {
             Ok(_) => Ok(()),
-            // It ended meanwhile. The next tick sees what became of it.
+            // It has ended in the meantime. The next tick determines how.
             Err(CallError::Refused(..)) => Ok(()),
             Err(e) => Err(unreachable(e)),
         }

@@ -1,7 +1,7 @@
-//! Answers of every dialect, read into the internal form.
+//! Parsing the responses of every dialect into the internal form.
 //!
-//! Over the versions a state became a list of words, numbers became `{"set","infinite","number"}`,
-//! an exit code a record. Each value is read in all the forms that it has had.
+//! Over the versions, a state became a list of words, numbers became `{"set","infinite","number"}`,
+//! and an exit code became a record. Each value is parsed in all of its forms.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::{
     slurm::{job::SlurmJob, state::State},
 };
 
-/// Any answer: what it may hold of what we ask for.
+/// Any response, with all fields that the service uses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Answer {
@@ -26,7 +26,7 @@ pub(super) struct Answer {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fault {
-    /// Before v0.0.40 sometimes `error_code` or `errno`.
+    /// Before v0.0.40, sometimes `error_code` or `errno`.
     #[serde(alias = "error_code")]
     pub(super) error_number: i64,
     pub(super) error: Value,
@@ -61,7 +61,7 @@ pub(super) struct RestPartition {
     nodes: Value,
 }
 
-/// 22.05 repeats keys in its errors; what cannot be read is no fault that we know.
+/// 22.05 repeats keys in its errors. Unreadable errors are ignored.
 fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fault>, D::Error> {
     let values = Option::<Vec<Value>>::deserialize(deserializer)?.unwrap_or_default();
     let faults = values.into_iter().map(|value| {
@@ -79,7 +79,7 @@ fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fault>, D::
 }
 
 impl Fault {
-    /// What Slurm said, for people.
+    /// Slurm's message, for users.
     pub(super) fn said(&self) -> String {
         let words = [&self.description, &self.error];
         let mut said: Vec<&str> = words.iter().filter_map(|word| word.as_str()).collect();
@@ -115,10 +115,10 @@ fn words(value: &Value) -> Vec<&str> {
 }
 
 impl Job {
-    /// The job in the internal form; `None` without a number and a name.
+    /// The job in the internal form; `None` without an id and a name.
     pub(super) fn into_internal(self) -> Option<SlurmJob> {
         let id = u64::try_from(number(&self.job_id)?).ok()?;
-        // slurmdbd has the state's parts in an object.
+        // slurmdbd reports the parts of the state in an object.
         let (state, reason) = match &self.state {
             Value::Object(state) => (
                 state.get("current").unwrap_or(&Value::Null),
@@ -152,7 +152,7 @@ impl Job {
     }
 }
 
-/// Exit code and signal: of a wait status, or of the record that it became.
+/// Exit code and signal, from a wait status or from the record that replaced it.
 fn exit(value: &Value) -> (Option<i32>, Option<i32>) {
     let small = |number: i64| i32::try_from(number).ok();
     match value {
@@ -180,7 +180,7 @@ impl RestPartition {
         let up = [&self.state, newer]
             .iter()
             .any(|state| words(state).contains(&"UP"));
-        // A number of its own before v0.0.39, a record since.
+        // A separate number before v0.0.39, part of a record since.
         let nodes = number(&self.total_nodes).or_else(|| number(self.nodes.get("total")?));
         Partition {
             name: self.name,

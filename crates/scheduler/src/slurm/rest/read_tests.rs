@@ -1,4 +1,5 @@
-//! Answers of real servers: 22.05.8 recorded; newer ones in the forms that their servers sent.
+//! Responses of real servers: those of 22.05.8 were recorded; those of newer versions have the form
+//! that their servers sent.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::json;
@@ -48,7 +49,7 @@ fn a_wait_status_with_a_signal_is_a_signal() {
 }
 
 #[test]
-fn times_that_are_not_set_are_none() {
+fn unset_times_are_none() {
     let waiting = job(
         json!({"job_id": 5, "name": "a", "job_state": "PENDING", "start_time": 0,
         "end_time": {"set": false, "infinite": false, "number": 0}}),
@@ -58,7 +59,7 @@ fn times_that_are_not_set_are_none() {
 }
 
 #[test]
-fn faults_are_read_in_all_their_forms() {
+fn errors_are_parsed_in_all_their_forms() {
     let text = r#"{"errors":[{"error_code":2000,"error":"Invalid partition name specified"},
         {"error_number":2017,"description":"Unknown","error":"Invalid job id"},"what?"]}"#;
     let answer: Answer = serde_json::from_str(text).unwrap();

@@ -1,4 +1,5 @@
-//! Tokens for slurmrestd, signed with Slurm's own key. They sign nothing else, and are never shown.
+//! Tokens for slurmrestd, signed with Slurm's own key. The key signs nothing else, and tokens are
+//! never shown.
 
 use std::{
     fmt, fs,
@@ -15,7 +16,7 @@ use serde::Serialize;
 /// RFC 7518: a key for HS256 has at least as many bits as its hash.
 const SHORTEST_KEY: usize = 32;
 
-/// Makes tokens and keeps the present one.
+/// Creates tokens and keeps the current one.
 pub(super) struct Tokens {
     key_path: PathBuf,
     user: String,
@@ -23,14 +24,14 @@ pub(super) struct Tokens {
     present: RwLock<Arc<Token>>,
 }
 
-/// A token. Its `Debug` shows nothing of it.
+/// A token. Its `Debug` output does not contain it.
 pub(super) struct Token {
     text: String,
     issued: i64,
 }
 
 impl Token {
-    /// For a request. It is not shown where requests are logged.
+    /// The header for a request. It is hidden in logs of requests.
     pub(super) fn header(&self) -> HeaderValue {
         let mut value =
             HeaderValue::from_str(&self.text).unwrap_or_else(|_| HeaderValue::from_static(""));
@@ -54,10 +55,10 @@ struct Claims<'a> {
 }
 
 impl Tokens {
-    /// Reads the key and makes the first token.
+    /// Reads the key and creates the first token.
     ///
     /// # Errors
-    /// The key is missing, unreadable or too short: a sentence that says what to do.
+    /// The key is missing, unreadable or too short: a sentence with the remedy.
     pub(super) fn new(key_path: PathBuf, user: String, lifetime: Duration) -> Result<Self, String> {
         let first = mint(&key_path, &user, lifetime)?;
         Ok(Self {
@@ -68,23 +69,23 @@ impl Tokens {
         })
     }
 
-    /// The user whom the tokens are for.
+    /// The user that the tokens identify.
     pub(super) fn user(&self) -> &str {
         &self.user
     }
 
-    /// How long a token is valid.
+    /// Lifetime of a token.
     pub(super) fn lifetime(&self) -> Duration {
         self.lifetime
     }
 
-    /// The present token.
+    /// The current token.
     pub(super) fn present(&self) -> Arc<Token> {
         Arc::clone(&self.present.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A token to try after Slurm has refused `old`: the key may have been changed. If another call
-    /// has renewed it meanwhile, that one. Reads the key's file.
+    /// A token to try after Slurm has rejected `old`, because the key may have changed. If another
+    /// call has already renewed it, returns that token. Reads the key file.
     pub(super) fn renew(&self, old: &Arc<Token>) -> Arc<Token> {
         let present = self.present();
         if !Arc::ptr_eq(&present, old) {
@@ -105,7 +106,7 @@ impl Tokens {
         }
     }
 
-    /// Renews the token at half its life, for as long as somebody has the tokens.
+    /// Renews the token at half of its lifetime, while the tokens are in use.
     pub(super) async fn keep_fresh(tokens: Weak<Self>, lifetime: Duration) {
         let mut pause = lifetime / 2;
         loop {
@@ -117,7 +118,8 @@ impl Tokens {
                 let old = tokens.present();
                 !Arc::ptr_eq(&tokens.renew(&old), &old)
             });
-            // A key that cannot be read for now is tried again well before the token ends.
+            // If the key is temporarily unreadable, the renewal is retried well before the token
+            // expires.
             pause = match renewed.await {
                 Ok(true) => lifetime / 2,
                 _ => (lifetime / 20).min(Duration::from_secs(60)),
@@ -207,9 +209,9 @@ mod tests {
         fs::write(file.path(), [7; 32]).unwrap();
         let second = young.renew(&first);
         assert_ne!(first.text, second.text);
-        // A second refusal of the first one, from a slower call, renews nothing.
+        // A second rejection of the first token, from a slower call, renews nothing.
         assert!(Arc::ptr_eq(&second, &young.renew(&first)));
-        // A key that is away for a moment costs nothing: the present token stays.
+        // A temporarily missing key has no effect: the current token stays.
         fs::remove_file(file.path()).unwrap();
         assert!(Arc::ptr_eq(&second, &young.renew(&second)));
     }
@@ -233,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_is_said_with_its_remedy() {
+    fn a_bad_key_is_reported_with_a_remedy() {
         let why = tokens(&key(b"short"), 600).err().unwrap();
         assert!(
             why.contains("has 5 bytes, and at least 32 are needed"),

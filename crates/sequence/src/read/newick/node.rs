@@ -1,4 +1,4 @@
-//! What stands at a node: name or support, length, label.
+//! The properties of a node: name or support, length, label.
 
 use super::parser::Parser;
 use crate::finding::Finding;
@@ -6,7 +6,8 @@ use crate::text::clean_name;
 use crate::tree::NodeId;
 
 impl Parser<'_> {
-    /// Reads what follows a node: name or support, length, label, in any order, each at most once.
+    /// Reads the properties of a node: name or support, length, label, in any order, each at most
+    /// once.
     pub(super) fn after_node(&mut self, id: NodeId) -> Result<(), Finding> {
         let (mut named, mut labelled) = (false, false);
         loop {
@@ -118,7 +119,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A name up to the next character with a meaning; blanks inside are kept as one each.
+    /// A name up to the next special character. A run of blanks inside it becomes one blank.
     fn bare_name(&mut self) -> Result<Vec<u8>, Finding> {
         let mut name: Vec<u8> = Vec::new();
         while let Some(byte) = self.peek() {
@@ -131,7 +132,8 @@ impl Parser<'_> {
                 }
                 b => name.push(b),
             }
-            // Latin-1 doubles at most; outer blanks go. Twice the limit is surely too long.
+            // Latin-1 text at most doubles in UTF-8, and blanks at the ends are removed. A name of
+            // twice the limit is certainly too long.
             if name.len() > self.limits.max_name.saturating_mul(2).saturating_add(2) {
                 return Err(self.name_too_long());
             }
@@ -166,7 +168,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether the name of an internal node is a support: numbers, perhaps several with '/' between.
+/// Whether the name of an internal node is a support: one number, or several separated by '/'.
 pub(crate) fn is_support(text: &str) -> bool {
     text.split('/').all(|part| {
         part.starts_with(|c: char| c.is_ascii_digit() || c == '.')

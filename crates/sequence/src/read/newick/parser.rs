@@ -5,7 +5,7 @@ use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
 use crate::{Limits, Tree};
 
-/// A place in the text, and the tree so far.
+/// A position in the text, and the tree so far.
 pub(super) struct Parser<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
@@ -37,7 +37,7 @@ impl<'a> Parser<'a> {
         self.error(
             "unbalanced-parentheses",
             message,
-            "Every '(' of a tree needs its ')'.",
+            "Every '(' in a tree needs a matching ')'.",
         )
     }
 
@@ -47,12 +47,12 @@ impl<'a> Parser<'a> {
             return Err(self.error(
                 "not-a-tree",
                 "A Newick tree was expected, which begins with '('.",
-                "Give a tree such as ((A,B),C);",
+                "Provide a tree such as ((A,B),C);",
             ));
         }
         let mut current = self.tree.root();
         let mut depth = 1usize;
-        // One turn per node: down through '(' to a leaf, then along ',' or up through ')'.
+        // One iteration per node: down through '(' to a leaf, then along ',' or up through ')'.
         'node: loop {
             self.skip_blanks()?;
             if self.peek() == Some(b'(') {
@@ -90,9 +90,10 @@ impl<'a> Parser<'a> {
                         );
                     }
                     (None | Some(b';'), Some(_)) => {
-                        return Err(
-                            self.unbalanced("The tree ends before all its parentheses close.")
-                        );
+                        return Err(self.unbalanced(
+                            "The tree ends before all of its parentheses are \
+                             closed.",
+                        ));
                     }
                     (Some(byte), _) => return Err(self.unexpected(byte)),
                 }
@@ -105,7 +106,7 @@ impl<'a> Parser<'a> {
             return Err(self.error(
                 "tree-too-large",
                 "The trees of the file have too many nodes.",
-                "Give fewer trees, or prune them to the sequences of the alignment.",
+                "Provide fewer trees, or prune them to the sequences of the alignment.",
             ));
         }
         Ok(self.tree.add_child(parent))
@@ -125,12 +126,12 @@ impl<'a> Parser<'a> {
     pub(super) fn unexpected(&self, byte: u8) -> Finding {
         self.error(
             "unexpected-character",
-            format!("The tree has {} where it cannot stand.", show_byte(byte)),
+            format!("The tree has {} in an invalid position.", show_byte(byte)),
             "Put names with special characters in single quotes.",
         )
     }
 
-    /// Skips blanks and comments; remembers `[&R]` and `[&U]` in front of the tree.
+    /// Skips blanks and comments. Records `[&R]` and `[&U]` at the beginning of the tree.
     pub(super) fn skip_blanks(&mut self) -> Result<(), Finding> {
         while let Some(byte) = self.peek() {
             if byte == b'[' {
@@ -162,13 +163,13 @@ impl<'a> Parser<'a> {
             None => Err(self.error(
                 "unclosed-comment",
                 "A comment in the tree is not closed.",
-                "Every '[' of a comment needs its ']'.",
+                "Every '[' of a comment needs a matching ']'.",
             )),
         }
     }
 }
 
-/// Where the comment that opens at `at` ends (after its bracket); comments nest.
+/// The position after the comment that opens at `at`. Comments nest.
 pub(in crate::read) fn comment_end(text: &[u8], at: usize) -> Option<usize> {
     let mut depth = 0usize;
     for hit in memchr::memchr2_iter(b'[', b']', text.get(at..)?) {

@@ -6,7 +6,7 @@ use super::matrix::Matrix;
 use crate::finding::Finding;
 use crate::residue::{Raw, RawRow};
 
-/// Reads the block; gives whether it was closed.
+/// Reads the block. Returns whether it was closed.
 pub(super) fn block(reader: &mut Reader<'_>) -> bool {
     let mut format = Format::default();
     reader.commands(|reader, command| match command {
@@ -42,7 +42,7 @@ fn matrix(reader: &mut Reader<'_>, format: &Format) {
     });
 }
 
-/// Puts the character of the first sequence where MATCHCHAR stands.
+/// Replaces MATCHCHAR by the character of the first sequence.
 fn resolve_matches(reader: &mut Reader<'_>, rows: &mut [RawRow]) {
     let Some((first, others)) = rows.split_first_mut() else {
         return;
@@ -76,10 +76,10 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
         reader.findings.push(Finding::warning(
             "ntax-mismatch",
             format!(
-                "NTAX promises {ntax} sequences, but the matrix has {}.",
+                "NTAX declares {ntax} sequences, but the matrix has {}.",
                 rows.len()
             ),
-            "Check that the matrix is complete, and that no name holds a blank.",
+            "Check that the matrix is complete, and that no name contains a blank.",
         ));
     }
     if let Some(nchar) = format.nchar
@@ -89,7 +89,7 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
             Finding::warning(
                 "nchar-mismatch",
                 format!(
-                    "NCHAR promises {nchar} characters, but sequence '{}' has {}.",
+                    "NCHAR declares {nchar} characters, but sequence '{}' has {}.",
                     crate::text::excerpt(&row.name),
                     row.residues.len()
                 ),

@@ -4,13 +4,13 @@ use super::Reader;
 use crate::Alphabet;
 use crate::finding::Finding;
 
-/// Stands for MATCHCHAR until all rows are read. No printable character, so none can be taken for
-/// it: what is not printable becomes [`NOT_PRINTABLE`].
+/// Placeholder for MATCHCHAR until all rows are read. It is not printable, so it cannot be confused
+/// with a character of the file: those that are not printable become [`NOT_PRINTABLE`].
 pub(super) const MATCH: u8 = 0x01;
-/// Stands for what cannot be printed; no alphabet has it.
+/// Placeholder for characters that are not printable. It belongs to no alphabet.
 pub(super) const NOT_PRINTABLE: u8 = 0x7f;
 
-/// How a matrix is written.
+/// The format of a matrix.
 #[derive(Debug, Clone)]
 pub(super) struct Format {
     pub(super) ntax: Option<usize>,
@@ -22,7 +22,7 @@ pub(super) struct Format {
     pub(super) interleave: bool,
     pub(super) labels: bool,
     pub(super) respect_case: bool,
-    /// Characters that stand for another character or for several (`R = {AG}`).
+    /// Characters that stand for one or several others (`R = {AG}`).
     pub(super) equate: Vec<(u8, Vec<u8>)>,
 }
 
@@ -59,7 +59,7 @@ impl Format {
     /// Reads the options of `FORMAT`.
     pub(super) fn options(&mut self, reader: &mut Reader<'_>) {
         options(reader, |reader, key, value| self.option(reader, key, value));
-        // Without RESPECTCASE, letters of either case are one.
+        // Without RESPECTCASE, letter case is ignored.
         if !self.respect_case {
             for (key, _) in &mut self.equate {
                 key.make_ascii_uppercase();
@@ -67,7 +67,7 @@ impl Format {
         }
     }
 
-    /// What each character of the matrix becomes; sets of characters are left to the matrix.
+    /// What each character of the matrix becomes. Sets of characters are handled by the matrix.
     pub(super) fn table(&self) -> [u8; 256] {
         let plain = |b: u8| {
             if b == 0 || b == MATCH {
@@ -124,7 +124,7 @@ impl Format {
                     .at_line(line),
                 );
             }
-            // SYMBOLS adds letters; which are right is checked when the analysis is known.
+            // SYMBOLS adds letters. Whether they are valid is checked when the analysis is known.
             _ => {}
         }
     }
@@ -153,14 +153,14 @@ impl Format {
     }
 }
 
-/// Calls `handle` with each `KEY` or `KEY=value` of the present command.
+/// Calls `handle` with each `KEY` or `KEY=value` of the current command.
 fn options<'a>(
     reader: &mut Reader<'a>,
     mut handle: impl FnMut(&mut Reader<'a>, &str, Option<&[u8]>),
 ) {
     loop {
         let Some(key) = reader.scanner.word() else {
-            // Punctuation that belongs to nothing, such as a list in parentheses.
+            // Unrelated punctuation, such as a list in parentheses.
             if reader.scanner.take_mark().is_none() {
                 return;
             }
@@ -173,7 +173,7 @@ fn options<'a>(
                 .word()
                 .map(|w| w.bytes().into_owned())
                 .or_else(|| {
-                    // `GAP=,` and the like: a mark as the value.
+                    // `GAP=,` and similar: a punctuation mark as the value.
                     reader.scanner.take_mark().map(|m| vec![m])
                 })
         } else {

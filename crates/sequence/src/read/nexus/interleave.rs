@@ -1,9 +1,9 @@
-//! Telling an interleaved matrix from its looks.
+//! Recognising an interleaved matrix that is not declared as interleaved.
 
 use super::token::Scanner;
 
-/// Whether a matrix that is not declared as interleaved is: its first row is shorter than NCHAR,
-/// and the name of the first row comes again at the start of a line.
+/// Whether a matrix that is not declared as interleaved is interleaved: its first row is shorter
+/// than NCHAR, and the name of the first row occurs again at the start of a line.
 pub(super) fn looks_interleaved(mut scanner: Scanner<'_>, nchar: Option<usize>) -> bool {
     let Some(nchar) = nchar else { return false };
     scanner.skip_blanks();

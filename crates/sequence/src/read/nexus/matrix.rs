@@ -1,4 +1,4 @@
-//! The `MATRIX` command: rows of characters, one after the other or interleaved.
+//! The `MATRIX` command: sequential or interleaved rows of characters.
 
 use std::collections::{HashMap, HashSet};
 
@@ -66,7 +66,7 @@ impl<'a> Matrix<'a> {
                         "sets of characters were"
                     )
                 ),
-                "Nothing needs to be done.",
+                "No action is needed.",
             ));
         }
         reader.scanner.skip_command();
@@ -96,8 +96,8 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// Reads the characters of one row: to the end of the line if NCHAR is not known, else until
-    /// there are NCHAR of them or another taxon's row begins.
+    /// Reads the characters of one row: to the end of the line if NCHAR is unknown; otherwise until
+    /// there are NCHAR of them or the row of another taxon begins.
     fn sequential_row(
         &mut self,
         reader: &mut Reader<'_>,
@@ -131,7 +131,7 @@ impl<'a> Matrix<'a> {
                     after_blank = true;
                     continue;
                 }
-                // A row may follow on the same line; without TAXLABELS any word begins it.
+                // A row may follow on the same line. Without TAXLABELS, any word begins it.
                 _ if after_blank
                     && full == Some(true)
                     && (!self.format.labels || taxa.is_empty() || starts_row(scanner)) =>
@@ -220,7 +220,7 @@ impl<'a> Matrix<'a> {
                     super::super::name_of(&word.bytes(), line, &reader.limits, reader.findings)
                 }
                 None => {
-                    // Punctuation where a name should be; it must be passed to get on.
+                    // Punctuation in place of a name; it must be skipped to continue.
                     reader.scanner.at += 1;
                     no_name(line, reader.findings);
                     String::new()
@@ -262,7 +262,7 @@ impl<'a> Matrix<'a> {
             }
         };
         let rest = &scanner.text[scanner.at..];
-        // No set has more than all letters and digits with blanks or commas between.
+        // No set is longer than all letters and digits, with blanks or commas between them.
         match rest
             .iter()
             .take(200)
@@ -277,7 +277,7 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// The letter that stands for any of a set.
+    /// The letter that stands for any member of a set.
     fn ambiguity(&self, set: &[u8]) -> u8 {
         let mut letters = set
             .iter()
@@ -300,7 +300,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// Goes behind the comment that opens here, and no further: a line may end right after it.
+/// Moves to the end of the comment that opens here, and no further: a line may end right after it.
 fn skip_comment(scanner: &mut Scanner<'_>) {
     let end = crate::read::newick::comment_end(scanner.text, scanner.at);
     scanner.at = end.unwrap_or(scanner.text.len());
@@ -311,7 +311,7 @@ fn no_name(line: usize, findings: &mut Findings) {
         Finding::error(
             "row-without-name",
             "A row of the matrix has no name.",
-            "Write the name before each sequence, or list all of them in TAXLABELS.",
+            "Write the name before each sequence, or list all names in TAXLABELS.",
         )
         .at_line(line),
     );

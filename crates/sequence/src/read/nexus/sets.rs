@@ -6,10 +6,11 @@ use super::Reader;
 use crate::finding::Finding;
 use crate::{Partition, SiteRange};
 
-/// Most ranges of all sets together; sets may repeat earlier ones, so their text is no bound.
+/// Maximum number of ranges of all sets. Sets may repeat earlier ones, so the length of their text
+/// does not limit it.
 const MAX_RANGES: usize = 10_000;
 
-/// Reads the block; gives whether it was closed.
+/// Reads the block. Returns whether it was closed.
 pub(super) fn block(reader: &mut Reader<'_>) -> bool {
     reader.commands(|reader, command| {
         if command == "CHARSET" {
@@ -61,7 +62,7 @@ fn charset(reader: &mut Reader<'_>) {
                     "The columns of CHARSET {} were not understood.",
                     crate::text::excerpt(&name)
                 ),
-                "Write columns as 1-300, 1-300\\3 or 7, with blanks between.",
+                "Write columns as 1-300, 1-300\\3 or 7, with blanks between them.",
             )
             .at_line(line),
         ),

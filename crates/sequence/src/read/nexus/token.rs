@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use crate::read::newick::comment_end;
 use crate::text::count_line_ends;
 
-/// A place in the text. Reading methods skip blanks and comments first.
+/// A position in the text. Reading methods skip blanks and comments first.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
-    /// Whether the `;` of the present command has been passed.
+    /// Whether the `;` of the current command has been passed.
     ended: bool,
-    /// Up to where lines have been counted, and the number of the line there.
+    /// The offset up to which lines have been counted, and the line number there.
     counted: (usize, usize),
 }
 
-/// A word, perhaps quoted.
+/// A word, optionally quoted.
 #[derive(Debug, Clone)]
 pub(super) struct Word<'a> {
     raw: &'a [u8],
@@ -25,7 +25,7 @@ pub(super) struct Word<'a> {
 }
 
 impl<'a> Word<'a> {
-    /// The word without quotes; doubled quotes inside are one.
+    /// The word without its quotes. Doubled quotes inside it become one.
     pub(super) fn bytes(&self) -> Cow<'a, [u8]> {
         match self.quote {
             Some(quote) if self.raw.contains(&quote) => {
@@ -47,7 +47,7 @@ impl<'a> Word<'a> {
         String::from_utf8_lossy(&self.bytes()).into_owned()
     }
 
-    /// Whether it is printable ASCII and so needs no cleaning.
+    /// Whether it is printable ASCII, so that it needs no cleaning.
     pub(super) fn plain(&self) -> bool {
         self.raw.iter().all(|b| (0x20..0x7f).contains(b))
     }
@@ -76,7 +76,7 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at).copied()
     }
 
-    /// The number of the present line, counted on from where it was last asked.
+    /// The current line number, counted on from the previous call.
     pub(super) fn line(&mut self) -> usize {
         let (from, line) = self.counted;
         if self.at > from {
@@ -110,7 +110,7 @@ impl<'a> Scanner<'a> {
         Some(self.word().map_or(&[][..], |w| w.raw))
     }
 
-    /// The next word of the present command; `None` before punctuation and at the command's end.
+    /// The next word of the current command; `None` before punctuation and at the command's end.
     pub(super) fn word(&mut self) -> Option<Word<'a>> {
         if self.ended {
             return None;
@@ -160,7 +160,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Passes a given punctuation mark if it is next.
+    /// Skips a given punctuation mark if it is next.
     pub(super) fn take(&mut self, mark: u8) -> bool {
         if self.ended {
             return false;
@@ -173,7 +173,7 @@ impl<'a> Scanner<'a> {
         there
     }
 
-    /// Passes any one punctuation mark but the `;` that ends the command.
+    /// Skips any one punctuation mark except the `;` that ends the command.
     pub(super) fn take_mark(&mut self) -> Option<u8> {
         if self.ended {
             return None;
@@ -184,13 +184,13 @@ impl<'a> Scanner<'a> {
         Some(mark)
     }
 
-    /// Says that the caller has read on to `at`, behind the command's `;`.
+    /// Tells the scanner that the caller has read up to `at`, after the command's `;`.
     pub(super) fn ended_at(&mut self, at: usize) {
         self.at = at.min(self.text.len());
         self.ended = true;
     }
 
-    /// Goes behind the `;` of the present command, if not there already.
+    /// Moves to the end of the current command, after its `;`.
     pub(super) fn skip_command(&mut self) {
         while !self.ended {
             if self.word().is_some() {
@@ -204,7 +204,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The text up to the `;` of the present command, and goes behind it.
+    /// The text up to the `;` of the current command. Moves to its end.
     pub(super) fn rest_of_command(&mut self) -> &'a [u8] {
         let start = self.at;
         self.skip_command();
@@ -216,8 +216,8 @@ impl<'a> Scanner<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// Goes behind the next `END;` or `ENDBLOCK;` that stands as a word of its own, whatever is
-    /// before it: code of a program does not keep to the rules of NEXUS.
+    /// Moves to the end of the next `END;` or `ENDBLOCK;` that is a word of its own, whatever
+    /// precedes it: program code does not follow the rules of NEXUS.
     pub(super) fn skip_block(&mut self) -> bool {
         let mut from = self.at;
         while let Some(found) = self

@@ -7,10 +7,10 @@ use crate::finding::Finding;
 use crate::read::newick;
 use crate::{NamedTree, Tree};
 
-/// After so many trees that cannot be read, no more are tried.
+/// After this number of unreadable trees, reading stops.
 const MAX_FAULTY: usize = 50;
 
-/// Reads the block; gives whether it was closed.
+/// Reads the block. Returns whether it was closed.
 pub(super) fn block(reader: &mut Reader<'_>) -> bool {
     let mut translate = HashMap::new();
     reader.commands(|reader, command| match command {
@@ -20,7 +20,7 @@ pub(super) fn block(reader: &mut Reader<'_>) -> bool {
     })
 }
 
-/// `1 Human, 2 'Pan paniscus'`; a `=` between the two is tolerated.
+/// `1 Human, 2 'Pan paniscus'`. A `=` between the two is tolerated.
 fn translate_table(reader: &mut Reader<'_>) -> HashMap<String, String> {
     let mut table = HashMap::new();
     while let Some(key) = reader.scanner.word() {
@@ -47,11 +47,11 @@ fn translate_table(reader: &mut Reader<'_>) -> HashMap<String, String> {
 
 /// `* name = [&R] (…)`
 fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
-    // To tell the line of a fault takes a pass over the text.
+    // Finding the line of an error takes a pass over the text.
     if reader.faulty_trees >= MAX_FAULTY {
         return;
     }
-    // Counting lines takes a pass over the text: done for the first tree alone.
+    // Counting lines takes a pass over the text, so it is done for the first tree only.
     let line = if reader.contents.trees.is_empty() {
         reader.scanner.line()
     } else {
@@ -85,16 +85,16 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
                 reader.faulty_trees = MAX_FAULTY;
                 reader.findings.push(Finding::error(
                     "tree-too-large",
-                    "The names of the trees, written out by TRANSLATE, are too long in all.",
-                    "Give fewer trees, or shorter names.",
+                    "The names in the trees are too long in total after TRANSLATE is applied.",
+                    "Provide fewer trees, or shorter names.",
                 ));
                 return;
             };
             if numbers {
                 reader.findings.push(Finding::note(
                     "taxon-numbers",
-                    "The tree names taxa by their numbers; the TAXLABELS were put in their place.",
-                    "Nothing needs to be done.",
+                    "The tree uses taxon numbers; they were replaced by the TAXLABELS.",
+                    "No action is needed.",
                 ));
             }
             let name = name.filter(|n| !n.is_empty());
@@ -110,7 +110,7 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
     }
 }
 
-/// Replaces names by TRANSLATE, or taxon numbers by TAXLABELS; tells whether the latter happened.
+/// Replaces names by TRANSLATE, or taxon numbers by TAXLABELS. Returns whether the latter happened;
 /// `None` if the new names take more than `room` bytes.
 fn replace_names(
     tree: &mut Tree,
@@ -121,7 +121,7 @@ fn replace_names(
     if translate.is_empty() && taxa.is_empty() {
         return Some(false);
     }
-    // A number is a name where a taxon is called that.
+    // A number is a name if a taxon has this name.
     let named = taxa.iter().any(|t| t.parse::<usize>().is_ok());
     let mut numbers = false;
     let nodes: Vec<_> = tree.preorder().collect();

@@ -71,7 +71,10 @@ export async function serve(settings = {}) {
 
 /** Runs a test in a browser of its own; a failure is told and ends the program with 1. */
 export async function test(name, body) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   const began = Date.now()
   try {
     await body(browser)
@@ -118,7 +121,11 @@ export async function look(page, name) {
     }
     const axe = new AxeBuilder({ page })
     const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`), [], `${name}, ${colorScheme}`)
+    assert.deepEqual(
+      violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`),
+      [],
+      `${name}, ${colorScheme}`,
+    )
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 900 })

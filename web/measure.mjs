@@ -49,7 +49,7 @@ await page.getByRole('button', { name: 'SLAC', exact: true }).click()
 const started = page.waitForResponse(/slac-start/)
 await page.getByRole('button', { name: 'Start', exact: true }).click()
 const { job_id: id } = await (await started).json()
-let ended = 0
+let ended
 for (;;) {
   const job = await (await fetch(`${service.address}/api/v1/jobs/${id}?wait=20`)).json()
   if (!['completed', 'failed'].includes(job.state)) continue

@@ -1,7 +1,7 @@
 //! A small, typed digest of a result, so that nobody needs to know HyPhy's JSON to use it.
 //!
 //! What is the same for all analyses is read here; each analysis's file says the rest
-//! ([`crate::Analysis::digest`]), with the help of [`sites`] and [`branches`].
+//! ([`crate::Analysis::digest`]), with the help of `sites` and `branches`.
 
 pub(crate) mod branches;
 pub(crate) mod sites;

@@ -1,9 +1,9 @@
 //! Slurm, by its REST API or by its command line.
 //!
 //! [`Slurm`] is the scheduler: it submits, follows every job with one question per tick
-//! ([`tracker`]), settles each from what the queue, the accounting database and the job's own
-//! exit record say ([`settle`]), and never waits for Slurm where the service would. How Slurm is
-//! asked is a [`cluster::Cluster`]: [`rest`] or [`cli`].
+//! (`tracker`), settles each from what the queue, the accounting database and the job's own
+//! exit record say (`settle`), and never waits for Slurm where the service would. How Slurm is
+//! asked is a `cluster::Cluster`: `rest` or `cli`.
 //!
 //! A job is ours if its **name** is the attempt's: Slurm's numbers start anew when its state is
 //! wiped. The script (`script.rs`) runs the same wrapper as the local scheduler, in the attempt's

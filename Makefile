@@ -40,7 +40,7 @@ web: ## Build the web page anew (web/dist; commit it with its sources); needs No
 web-dev: ## Work on the web page: hot reload, against a running service (DATAMONKEY_URL, else port 9300)
 	cd web && npm ci --no-audit --no-fund && npm run dev
 
-test: install ## Install what tests need and run them all
+test: install ## Install what tests need and run them all; REQUIRE_ALL=1: fail where a part cannot run
 	@dev/test
 
 test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
@@ -49,9 +49,8 @@ test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, un
 test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS, CRASH_SEED)
 	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --release --locked -p cli --test crash
 
-lint: ## Check format and lints
-	cargo fmt --all --check
-	cargo clippy --release --locked --workspace --all-targets --features cli/fail-points -- -D warnings
+lint: ## Check format, lints, documentation, dependencies (where cargo-deny is here), and the page's sources
+	@dev/lint
 
 update: ## Make openapi.json anew from the code
 	cargo run --release --locked -q -p cli -- openapi > openapi.json.new

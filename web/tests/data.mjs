@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { look, serve, test, watched } from './service.mjs'
+import { look, serve, skipped, test, watched } from './service.mjs'
 
 const service = await serve({ USER_TOKEN_ENABLED: 'false' })
 const { address } = service
@@ -87,7 +87,7 @@ await test('every format is shown as the service has read it', async (browser) =
 await test('real files are shown', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   const folder = process.env.REAL_DATA
-  if (!folder) return console.log('  (REAL_DATA names no folder of real files)')
+  if (!folder) return skipped('real-data', 'REAL_DATA names no folder of real files')
   const { readdirSync } = await import('node:fs')
   for (const name of readdirSync(folder)) {
     const form = new FormData()

@@ -14,6 +14,13 @@ const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
 /** Milliseconds that anything may take. */
 export const PATIENCE = 40_000
 
+/** Leaves a part of the tests out, and says why: as dev/lib.sh does. */
+export function skipped(part, why) {
+  const exceptions = (process.env.MAY_SKIP ?? '').split(/\s+/)
+  assert(process.env.REQUIRE_ALL !== '1' || exceptions.includes(part), `required, but cannot run: ${part}: ${why}`)
+  console.error(`SKIPPED: ${part}: ${why}`)
+}
+
 /** The program that the tests are of: the first argument. */
 export const program = process.argv[2] ?? join(REPOSITORY, 'target/release/datamonkey')
 

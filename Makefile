@@ -40,7 +40,7 @@ web: ## Rebuild the web page (web/dist; commit it with its sources); needs Node 
 web-dev: ## Serve the page with hot reload, against a running service (DATAMONKEY_URL, by default port 9300)
 	cd web && npm ci --no-audit --no-fund && npm run dev
 
-test: install ## Install what the tests need, and run all of them
+test: install ## Install what the tests need, and run all of them; REQUIRE_ALL=1 fails if a part cannot run
 	@dev/test
 
 test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
@@ -49,9 +49,8 @@ test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, un
 test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS, CRASH_SEED)
 	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --release --locked -p cli --test crash
 
-lint: ## Check formatting and lints
-	cargo fmt --all --check
-	cargo clippy --release --locked --workspace --all-targets --features cli/fail-points -- -D warnings
+lint: ## Check formatting, lints, documentation, dependencies (if cargo-deny is installed) and the page
+	@dev/lint
 
 update: ## Regenerate openapi.json and docs/SETTINGS.md from the code
 	cargo run --release --locked -q -p cli -- openapi > openapi.json.new

@@ -17,6 +17,26 @@ apt_install() {
         die "apt-get could not install: $*"
 }
 
+# Leaves a part of the tests out, and says why. Fails where REQUIRE_ALL=1 asks for all parts, but for those that
+# MAY_SKIP names (tests/skipped.rs does the same). Arguments: the part, the reason.
+skipped() {
+    if [ "${REQUIRE_ALL:-0}" = 1 ] && [[ " ${MAY_SKIP:-} " != *" $1 "* ]]; then
+        die "required, but cannot run: $1: ${*:2}"
+    fi
+    echo "SKIPPED: $1: ${*:2}" >&2
+}
+
+# Packages of PyPI in an environment of their own. Arguments: its folder, the packages.
+python_environment() {
+    [ "$(cat "$1/packages" 2>/dev/null)" = "${*:2}" ] && return
+    python3 -m venv "$1" && "$1/bin/pip" install -q "${@:2}" && echo "${*:2}" >"$1/packages"
+}
+
+# Installs what the page is built and tested with, where it is not what package-lock.json says. In web/.
+install_page_tools() {
+    [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+}
+
 # Whether Node and npm are here, and new enough to build and test the page.
 node_is_new_enough() {
     command -v npm >/dev/null && node -e '

@@ -7,7 +7,10 @@ import { serve } from './tests/service.mjs'
 const ROUNDS = 5
 const service = await serve({ USER_TOKEN_ENABLED: 'false' })
 const { ids } = await run(service.address, ['fel'])
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+})
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
 /** Opens a page in a browser that has nothing kept; milliseconds until `ready`, and bytes that came. */
@@ -32,7 +35,9 @@ for (const [name, path, ready] of [
 ]) {
   const rounds = []
   for (let k = 0; k < ROUNDS; k++) rounds.push(await open(path, ready))
-  console.log(`${name}: ${rounds[0].bytes} bytes compressed, usable after ${Math.round(median(rounds.map(({ time }) => time)))} ms (median of ${ROUNDS})`)
+  console.log(
+    `${name}: ${rounds[0].bytes} bytes compressed, usable after ${Math.round(median(rounds.map(({ time }) => time)))} ms (median of ${ROUNDS})`,
+  )
 }
 
 // A job that is watched: from its last event to the first figure.
@@ -44,7 +49,7 @@ await page.getByRole('button', { name: 'SLAC', exact: true }).click()
 const started = page.waitForResponse(/slac-start/)
 await page.getByRole('button', { name: 'Start', exact: true }).click()
 const { job_id: id } = await (await started).json()
-let ended = 0
+let ended
 for (;;) {
   const job = await (await fetch(`${service.address}/api/v1/jobs/${id}?wait=20`)).json()
   if (!['completed', 'failed'].includes(job.state)) continue

@@ -3,7 +3,17 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 
-const SOURCES = ['../openapi.json', 'index.html', 'package-lock.json', 'package.json', 'public', 'src', 'svelte.config.js', 'tsconfig.json', 'vite.config.ts']
+const SOURCES = [
+  '../openapi.json',
+  'index.html',
+  'package-lock.json',
+  'package.json',
+  'public',
+  'src',
+  'svelte.config.js',
+  'tsconfig.json',
+  'vite.config.ts',
+]
 const GENERATED = 'src/schema.d.ts'
 
 function files(path) {
@@ -12,7 +22,9 @@ function files(path) {
 }
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
-const lines = SOURCES.flatMap(files).sort().map((path) => `${sha256(readFileSync(path))}  ${path}\n`)
+const lines = SOURCES.flatMap(files)
+  .sort()
+  .map((path) => `${sha256(readFileSync(path))}  ${path}\n`)
 const digest = sha256(lines.join(''))
 
 if (process.argv[2] === 'write') writeFileSync('dist/sources.sha256', `${digest}\n`)

@@ -25,7 +25,10 @@ const withToken: Middleware = {
     return request
   },
   onResponse({ request, response }) {
-    session.take(response.headers.get('X-Session-Token'), (request.headers.get('Authorization') ?? '').replace(BEARER, ''))
+    session.take(
+      response.headers.get('X-Session-Token'),
+      (request.headers.get('Authorization') ?? '').replace(BEARER, ''),
+    )
   },
 }
 
@@ -50,16 +53,19 @@ export class ServiceError extends Error {
 
 /** What the page says of problems that it knows better than an API's client would. */
 const SENTENCES: Record<string, string> = {
-  unauthorized: 'This browser has no session that the service knows. Bring data to begin one, or use the key of another.',
+  unauthorized:
+    'This browser has no session that the service knows. Bring data to begin one, or use the key of another.',
   'no-job': 'There is no such job here. It may have been deleted, or belong to another session.',
   'no-dataset': 'There are no such data here. They may have been deleted, or belong to another session.',
-  'no-share': 'Nothing is shared by this link: it was withdrawn, its job was deleted, or a character of it is wrong. Ask whoever gave it to you.',
+  'no-share':
+    'Nothing is shared by this link: it was withdrawn, its job was deleted, or a character of it is wrong. Ask whoever gave it to you.',
   unavailable: 'Analyses cannot be run now. What was uploaded stays; try again later.',
 }
 const sentenceOf = (problem: Problem) => SENTENCES[problem.type.split('/').at(-1) ?? ''] ?? problem.detail
 
 /** The page about a kind of problem, where the service has one. */
-export const pageOf = (error: unknown) => (error instanceof ServiceError && error.problem.type.startsWith('/docs/problems/') ? error.problem.type : '')
+export const pageOf = (error: unknown) =>
+  error instanceof ServiceError && error.problem.type.startsWith('/docs/problems/') ? error.problem.type : ''
 
 /** The data of an answer, or its problem thrown. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -105,11 +111,19 @@ export async function tryKey(key: string): Promise<Schemas['Session']> {
     throw new Error('The service cannot be reached, so the key could not be tested. Nothing has changed.')
   })
   if (response.ok) return (await response.json()) as Schemas['Session']
-  throw new Error(response.status === 401 ? 'This key opens no session here: it has expired, its session was ended, or a character of it is wrong. Nothing has changed.' : 'The key could not be tested. Nothing has changed.')
+  throw new Error(
+    response.status === 401
+      ? 'This key opens no session here: it has expired, its session was ended, or a character of it is wrong. Nothing has changed.'
+      : 'The key could not be tested. Nothing has changed.',
+  )
 }
 
 /** Starts an analysis, or finds the job (`known`) that the same request has started before. */
-export async function start(method: string, request: Record<string, unknown>, retry = false): Promise<Job & { known: boolean }> {
+export async function start(
+  method: string,
+  request: Record<string, unknown>,
+  retry = false,
+): Promise<Job & { known: boolean }> {
   const path = `/methods/${method}-start${retry ? '?retry=true' : ''}`
   const response = await send(path, {
     method: 'POST',

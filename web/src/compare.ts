@@ -30,7 +30,9 @@ export function side(job: Job, summary: Summary): Side | null {
   const names = table.columns.map(({ name }) => name)
   const [site, kind] = [names.findIndex((name) => /^(site|codon)$/i.test(name)), names.indexOf('class')]
   if (!threshold || site < 0 || kind < 0) return null
-  const pair = PAIRS[job.method]?.map((name) => names.indexOf(name)) ?? [names.findIndex((name) => name.toLowerCase() === threshold.of.toLowerCase())]
+  const pair = PAIRS[job.method]?.map((name) => names.indexOf(name)) ?? [
+    names.findIndex((name) => name.toLowerCase() === threshold.of.toLowerCase()),
+  ]
   const columns = pair.filter((k) => k >= 0)
   if (!columns.length) return null
   // Small p-values and q-values count; of posteriors and Bayes factors, large ones.
@@ -54,21 +56,29 @@ export function side(job: Job, summary: Summary): Side | null {
     if (found.has(at)) return 1
     const value = values.get(at)
     if (value === undefined) return 0
-    const part = small ? Math.log(Math.max(value, 1e-6)) / Math.log(Math.min(Math.max(threshold.value, 1e-6), 0.999)) : value / threshold.value
+    const part = small
+      ? Math.log(Math.max(value, 1e-6)) / Math.log(Math.min(Math.max(threshold.value, 1e-6), 0.999))
+      : value / threshold.value
     return Math.min(1, Math.max(0, part))
   }
   return { job, summary, values, found, height, of: columns.map((k) => names[k]).join(' or ') }
 }
 
 /** The direction of a class where it has one: analyses of one direction can contradict each other. */
-export const direction = (of: string | undefined): 'positive' | 'negative' | null => (of === undefined ? null : POSITIVE.includes(of) ? 'positive' : of === 'purifying' ? 'negative' : null)
+export const direction = (of: string | undefined): 'positive' | 'negative' | null =>
+  of === undefined ? null : POSITIVE.includes(of) ? 'positive' : of === 'purifying' ? 'negative' : null
 
 /** Sites that any side finds: by all alike, and in opposite directions by some. */
 export function sitesOf(sides: Side[]) {
   const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
-  const opposed = all.filter((site) => new Set(sides.map(({ found }) => direction(found.get(site))).filter(Boolean)).size > 1)
+  const opposed = all.filter(
+    (site) => new Set(sides.map(({ found }) => direction(found.get(site))).filter(Boolean)).size > 1,
+  )
   const shared = all.filter((site) => !opposed.includes(site) && sides.every(({ found }) => found.has(site)))
-  const only = (one: Side) => [...one.found.keys()].filter((site) => sides.every((other) => other === one || !other.found.has(site))).sort((a, b) => a - b)
+  const only = (one: Side) =>
+    [...one.found.keys()]
+      .filter((site) => sides.every((other) => other === one || !other.found.has(site)))
+      .sort((a, b) => a - b)
   return { all, opposed, shared, only }
 }
 
@@ -77,7 +87,10 @@ export function csvOf(sides: Side[], labels: string[]): string {
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
   const head = ['site', ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: class`])]
   const sites = [...new Set(sides.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b)
-  const rows = sites.map((site) => [String(site), ...sides.flatMap((one) => [String(one.values.get(site) ?? ''), one.found.get(site) ?? ''])])
+  const rows = sites.map((site) => [
+    String(site),
+    ...sides.flatMap((one) => [String(one.values.get(site) ?? ''), one.found.get(site) ?? '']),
+  ])
   return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
@@ -86,9 +99,16 @@ export function differences(jobs: Job[], nameOf: (id: string) => string): { name
   const names = [...new Set(jobs.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
   return names
     .filter((name) => jobs.filter(({ parameters }) => name in parameters).length > 1)
-    .map((name) => ({ name, values: jobs.map(({ parameters }) => said((parameters as Record<string, unknown>)[name])) }))
+    .map((name) => ({
+      name,
+      values: jobs.map(({ parameters }) => said((parameters as Record<string, unknown>)[name])),
+    }))
     .filter(({ values }) => new Set(values).size > 1)
-    .map(({ name, values }) => ({ name, values: name === 'alignment' || name === 'tree' ? values.map(nameOf) : values }))
+    .map(({ name, values }) => ({
+      name,
+      values: name === 'alignment' || name === 'tree' ? values.map(nameOf) : values,
+    }))
 }
 
-const said = (value: unknown) => (value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const said = (value: unknown) =>
+  value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -10,7 +10,7 @@ export async function every<T>(path: string, key: string, soFar: (items: T[]) =>
   let query: string | undefined = `?limit=${PAGE}`
   while (query) {
     const response: Response = await send(path + query)
-    items.push(...((await response.json()) as Record<string, T[]>)[key] ?? [])
+    items.push(...(((await response.json()) as Record<string, T[]>)[key] ?? []))
     soFar(items)
     query = /<[^>]*(\?[^>]+)>;\s*rel="next"/.exec(response.headers.get('Link') ?? '')?.[1]
   }

@@ -15,7 +15,10 @@ class Names {
   of(id: string | undefined): string {
     if (!this.#begun) {
       this.#begun = true
-      void methods().then((all) => (this.#known = Object.fromEntries(all.map(({ id, name }) => [id, name]))), () => (this.#begun = false))
+      void methods().then(
+        (all) => (this.#known = Object.fromEntries(all.map(({ id, name }) => [id, name]))),
+        () => (this.#begun = false),
+      )
     }
     return id === undefined ? '' : (this.#known[id] ?? id)
   }

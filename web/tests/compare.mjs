@@ -30,12 +30,21 @@ await test('five analyses of sites side by side find what their summaries find',
   const sides = [...found.values()]
   const any = [...new Set(sides.flatMap((one) => [...one.keys()]))].sort((a, b) => a - b)
   assert.ok(found.get('slac').size > 0 && found.get('fubar').size > 0, 'there is something to compare')
-  const opposed = any.filter((site) => sides.some((one) => positive(one.get(site))) && sides.some((one) => one.get(site) === 'purifying'))
+  const opposed = any.filter(
+    (site) => sides.some((one) => positive(one.get(site))) && sides.some((one) => one.get(site) === 'purifying'),
+  )
   assert.deepEqual(await listed(page, 'opposed'), opposed)
-  assert.deepEqual(await listed(page, 'all'), any.filter((site) => !opposed.includes(site) && sides.every((one) => one.has(site))))
+  assert.deepEqual(
+    await listed(page, 'all'),
+    any.filter((site) => !opposed.includes(site) && sides.every((one) => one.has(site))),
+  )
   for (const [k, method] of METHODS.entries()) {
     const others = sides.filter((_, n) => n !== k)
-    assert.deepEqual(await listed(page, method), [...sides[k].keys()].filter((site) => others.every((one) => !one.has(site))), method)
+    assert.deepEqual(
+      await listed(page, method),
+      [...sides[k].keys()].filter((site) => others.every((one) => !one.has(site))),
+      method,
+    )
     await page.locator('figure[data-figure="compare"]').getByText(`: ${sides[k].size} found`).first().waitFor()
   }
   // Each row of the table, and each line of the file, says the class that the summary gives.
@@ -44,11 +53,20 @@ await test('five analyses of sites side by side find what their summaries find',
   for (const [n, site] of any.entries()) {
     const cells = await rows.nth(n).locator('td').allTextContents()
     assert.equal(cells[0], String(site))
-    for (const [k] of METHODS.entries()) assert.equal(/● (\S+)/.exec(cells[k + 1])?.[1], sides[k].get(site), `site ${site}, ${METHODS[k]}`)
+    for (const [k] of METHODS.entries())
+      assert.equal(/● (\S+)/.exec(cells[k + 1])?.[1], sides[k].get(site), `site ${site}, ${METHODS[k]}`)
   }
-  const lines = String((await saved(page, () => page.getByRole('button', { name: 'CSV' }).click())).bytes).trim().split('\n').map((line) => line.split(','))
+  const lines = String((await saved(page, () => page.getByRole('button', { name: 'CSV' }).click())).bytes)
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','))
   for (const [k, method] of METHODS.entries()) {
-    const written = new Map(lines.slice(1).filter((line) => line[2 * k + 2]).map((line) => [Number(line[0]), line[2 * k + 2]]))
+    const written = new Map(
+      lines
+        .slice(1)
+        .filter((line) => line[2 * k + 2])
+        .map((line) => [Number(line[0]), line[2 * k + 2]]),
+    )
     assert.deepEqual(written, sides[k], method)
   }
   // The posterior of FUBAR, not its Bayes factor.

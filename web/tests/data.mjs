@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { look, serve, test, watched } from './service.mjs'
+import { look, serve, skipped, test, watched } from './service.mjs'
 
 const service = await serve({ USER_TOKEN_ENABLED: 'false' })
 const { address } = service
@@ -12,41 +12,68 @@ const api = `${address}/api/v1`
 const TAXA = ['Homo sapiens (1)', 'Pan/troglodytes', "Bos 'taurus'", 'Mus.musculus-2', 'Sus_scrofa']
 const SITES = 60
 const WORDS = ['GCT', 'AAA', 'CTG', 'GAC', 'TTC', 'GGA', 'CAT', 'ACC']
-const sequence = (k) => Array.from({ length: SITES / 3 }, (_, c) => WORDS[(c + (c % 4 === 1 ? k : 0)) % WORDS.length]).join('')
+const sequence = (k) =>
+  Array.from({ length: SITES / 3 }, (_, c) => WORDS[(c + (c % 4 === 1 ? k : 0)) % WORDS.length]).join('')
 const quoted = (name) => `'${name.replaceAll("'", "''")}'`
 const wrapped = (text, at) => text.match(new RegExp(`.{1,${at}}`, 'g'))
 const head = `#NEXUS\n[made [here]]\nBEGIN TAXA;\n  DIMENSIONS NTAX=5;\n  TAXLABELS ${TAXA.map(quoted).join(' ')};\nEND;\nBEGIN CHARACTERS;\n  DIMENSIONS NCHAR=${SITES};\n`
-const nexus = (format, matrix) => `${head}  FORMAT DATATYPE=DNA GAP=- MISSING=? ${format};\nMATRIX\n${matrix}\n;\nEND;\n`
+const nexus = (format, matrix) =>
+  `${head}  FORMAT DATATYPE=DNA GAP=- MISSING=? ${format};\nMATRIX\n${matrix}\n;\nEND;\n`
 const plain = TAXA.map((name) => name.replaceAll(/\W/g, '_').slice(0, 9))
 const FILES = {
   'cr.nex': nexus('', TAXA.map((name, k) => `${quoted(name)}   ${sequence(k)}`).join('\n')).replaceAll('\n', '\r'),
   'crlf.nex': nexus('', TAXA.map((name, k) => `${quoted(name)} ${sequence(k)}`).join('\n')).replaceAll('\n', '\r\n'),
   'lines.nex': nexus('', TAXA.map((name, k) => `${quoted(name)}\n${wrapped(sequence(k), 25).join('\n')}`).join('\n')),
-  'blocks.nex': nexus('INTERLEAVE', [0, 20, 40].map((at) => TAXA.map((name, k) => `${quoted(name)} ${sequence(k).slice(at, at + 20)}`).join('\n')).join('\n\n')),
-  'dots.nex': nexus('MATCHCHAR=.', TAXA.map((name, k) => `${quoted(name)} ${[...sequence(k)].map((letter, at) => (k && letter === sequence(0)[at] ? '.' : letter)).join('')}`).join('\n')),
+  'blocks.nex': nexus(
+    'INTERLEAVE',
+    [0, 20, 40]
+      .map((at) => TAXA.map((name, k) => `${quoted(name)} ${sequence(k).slice(at, at + 20)}`).join('\n'))
+      .join('\n\n'),
+  ),
+  'dots.nex': nexus(
+    'MATCHCHAR=.',
+    TAXA.map(
+      (name, k) =>
+        `${quoted(name)} ${[...sequence(k)].map((letter, at) => (k && letter === sequence(0)[at] ? '.' : letter)).join('')}`,
+    ).join('\n'),
+  ),
   'a.phy': `5 ${SITES}\n${plain.map((name, k) => `${name.padEnd(10)}${sequence(k)}`).join('\n')}\n`,
   'blocks.phy': `5 ${SITES}\n${[0, 30].map((at) => plain.map((name, k) => `${at ? '' : name.padEnd(10)}${sequence(k).slice(at, at + 30)}`).join('\n')).join('\n\n')}\n`,
   'a.aln': `CLUSTAL W (1.83) multiple sequence alignment\n\n\n${[0, 30].map((at) => `${plain.map((name, k) => `${name.padEnd(16)}${sequence(k).slice(at, at + 30)}`).join('\n')}\n${' '.repeat(16)}***  *\n`).join('\n')}`,
   'a.fasta': TAXA.map((name, k) => `>${name}\n${wrapped(sequence(k), 25).join('\n')}\n`).join(''),
 }
-const tree = `(${TAXA.slice(0, 3).map((name) => `${quoted(name)}:0.1`).join(',')},(${TAXA.slice(3).map((name) => `${quoted(name)}:0.1`).join(',')}):0.1);\n`
+const tree = `(${TAXA.slice(0, 3)
+  .map((name) => `${quoted(name)}:0.1`)
+  .join(',')},(${TAXA.slice(3)
+  .map((name) => `${quoted(name)}:0.1`)
+  .join(',')}):0.1);\n`
 const card = (page, name) => page.locator('.card', { hasText: name })
 async function bring(page, files) {
   await page.getByLabel('Choose files').setInputFiles(files)
-  for (const file of files) await card(page, file.split('/').pop().replace(/\.gz$/, '')).getByRole('link', { name: 'Look at it' }).first().waitFor()
+  for (const file of files)
+    await card(page, file.split('/').pop().replace(/\.gz$/, ''))
+      .getByRole('link', { name: 'Look at it' })
+      .first()
+      .waitFor()
 }
 /** What the alignment viewer says it shows. */
 async function viewed(page, set) {
   await page.goto(`${address}/data/${set}`)
   const stage = page.getByRole('region', { name: /^Alignment of \d+ sequences/ })
   await stage.waitFor()
-  return { sequences: Number(/of (\d+)/.exec(await stage.getAttribute('aria-label'))[1]), columns: (await page.getByText(/^[\d,]+ of [\d,]+ (codons|sites)$/).textContent()).split(' of ')[1] }
+  return {
+    sequences: Number(/of (\d+)/.exec(await stage.getAttribute('aria-label'))[1]),
+    columns: (await page.getByText(/^[\d,]+ of [\d,]+ (codons|sites)$/).textContent()).split(' of ')[1],
+  }
 }
 
 await test('every format is shown as the service has read it', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
-  await bring(page, Object.entries(FILES).map(([name, text]) => service.file(name, text)))
+  await bring(
+    page,
+    Object.entries(FILES).map(([name, text]) => service.file(name, text)),
+  )
   const { datasets } = await (await fetch(`${api}/datasets`)).json()
   assert.equal(datasets.length, Object.keys(FILES).length)
   for (const { id, name } of datasets) {
@@ -60,7 +87,7 @@ await test('every format is shown as the service has read it', async (browser) =
 await test('real files are shown', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   const folder = process.env.REAL_DATA
-  if (!folder) return console.log('  (REAL_DATA names no folder of real files)')
+  if (!folder) return skipped('real-data', 'REAL_DATA names no folder of real files')
   const { readdirSync } = await import('node:fs')
   for (const name of readdirSync(folder)) {
     const form = new FormData()
@@ -101,7 +128,10 @@ await test('names with spaces pair, packed files are shown, and the same tree ma
 await test('what a report says is shown: partitions, trees, codes, frame', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
-  const stops = service.file('stops.fasta', TAXA.map((name, k) => `>${name}\n${sequence(k).replace('AAA', 'TGA')}\n`).join(''))
+  const stops = service.file(
+    'stops.fasta',
+    TAXA.map((name, k) => `>${name}\n${sequence(k).replace('AAA', 'TGA')}\n`).join(''),
+  )
   const frame = service.file('frame.fasta', TAXA.map((name, k) => `>${name}\n${sequence(k)}A\n`).join(''))
   await bring(page, [stops, frame])
   await card(page, 'stops.fasta').getByText('stop codons within sequences under the Universal code').waitFor()
@@ -109,7 +139,11 @@ await test('what a report says is shown: partitions, trees, codes, frame', async
   const parts = `${FILES['blocks.nex']}BEGIN ASSUMPTIONS;\n CHARSET one = 1-30;\n CHARSET two = 31-60;\nEND;\nBEGIN TREES;\n TREE a = ${tree}\n TREE b = ${tree}\nEND;\n`
   await bring(page, [service.file('parts.nex', parts)])
   await card(page, 'parts.nex').getByRole('link', { name: 'Look at it' }).click()
-  const tile = (name) => page.locator('.tiles div', { has: page.getByText(name, { exact: true }) }).locator('dd').textContent()
+  const tile = (name) =>
+    page
+      .locator('.tiles div', { has: page.getByText(name, { exact: true }) })
+      .locator('dd')
+      .textContent()
   await page.getByRole('heading', { name: 'parts.nex' }).waitFor()
   assert.equal(await tile('Partitions'), '2')
   assert.match(await tile('Trees'), /^2/)
@@ -130,7 +164,8 @@ await test('a folder is read, and a drop beside the place stays on the page', as
   const client = await page.context().newCDPSession(page)
   const drop = async (x, y, file) => {
     const data = { items: [], files: [file], dragOperationsMask: 1 }
-    for (const type of ['dragEnter', 'dragOver', 'drop']) await client.send('Input.dispatchDragEvent', { type, x, y, data })
+    for (const type of ['dragEnter', 'dragOver', 'drop'])
+      await client.send('Input.dispatchDragEvent', { type, x, y, data })
   }
   const box = await page.locator('.drop').boundingBox()
   await drop(box.x + 30, box.y + 30, folder)

@@ -24,13 +24,24 @@ const strangers = await upload('strangers.nwk', newick.replaceAll('taaa', 'Yeti'
 const yeast = await upload('other-code.fasta', gene.replaceAll(/^([ACGT]{3})/gm, 'TGA'))
 const card = (page, name) => page.locator('article', { has: page.getByRole('button', { name, exact: true }) })
 const field = (page, id) => page.locator('.field', { has: page.locator(`#${id}`) })
-const posted = (page) => page.waitForRequest((request) => request.method() === 'POST' && /-start/.test(request.url())).then((request) => request.postDataJSON())
+const posted = (page) =>
+  page
+    .waitForRequest((request) => request.method() === 'POST' && /-start/.test(request.url()))
+    .then((request) => request.postDataJSON())
 
 await test('an analysis is found by whatever people call it, under its question', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/new`)
   const box = page.getByLabel('Question or name')
-  for (const [text, name] of [['multihit', 'MULTI-HIT'], ['Slatkin Maddison', 'Slatkin-Maddison'], ['contrast fel', 'contrast-FEL'], ['contrastfel', 'contrast-FEL'], ['whole gene', 'BUSTED'], ['positive selection', 'MEME'], ['recombination', 'GARD']]) {
+  for (const [text, name] of [
+    ['multihit', 'MULTI-HIT'],
+    ['Slatkin Maddison', 'Slatkin-Maddison'],
+    ['contrast fel', 'contrast-FEL'],
+    ['contrastfel', 'contrast-FEL'],
+    ['whole gene', 'BUSTED'],
+    ['positive selection', 'MEME'],
+    ['recombination', 'GARD'],
+  ]) {
     await box.fill(text)
     await page.getByRole('button', { name, exact: true }).waitFor()
   }
@@ -39,7 +50,14 @@ await test('an analysis is found by whatever people call it, under its question'
   await box.fill('nothing is called so')
   await page.getByText('No analysis matches').waitFor()
   await page.getByRole('link', { name: 'Show all' }).click()
-  for (const question of ['Which sites?', 'Which branches?', 'The whole gene?', 'Did selection relax?', 'Is there recombination?']) await page.getByRole('heading', { name: question }).waitFor()
+  for (const question of [
+    'Which sites?',
+    'Which branches?',
+    'The whole gene?',
+    'Did selection relax?',
+    'Is there recombination?',
+  ])
+    await page.getByRole('heading', { name: question }).waitFor()
   await card(page, 'FADE').getByText('a rooted tree').first().waitFor()
   quiet()
 })
@@ -109,7 +127,12 @@ await test('branches that are chosen in the tree are those that are asked for, a
   await page.getByRole('button', { name: /B\. second: 1/ }).waitFor()
   const [body] = await Promise.all([posted(page), page.getByRole('button', { name: 'Start', exact: true }).click()])
   assert.deepEqual(body.branch_sets[1], { name: 'second', branches: ['tbaa'] })
-  assert.deepEqual(body.branch_sets[0].branches.filter((name) => name.length === 4).sort(), ['taaa', 'taab', 'taba', 'tabb'])
+  assert.deepEqual(body.branch_sets[0].branches.filter((name) => name.length === 4).sort(), [
+    'taaa',
+    'taab',
+    'taba',
+    'tabb',
+  ])
   await page.waitForURL(/\/jobs\//)
   await page.goBack()
   await page.getByRole('button', { name: /B\. second: 1/ }).waitFor()
@@ -151,7 +174,13 @@ await test('compartments are chosen in the tree, and their problems stand beside
   const [body] = await Promise.all([posted(page), page.getByRole('button', { name: 'Start', exact: true }).click()])
   assert.equal(body.groups, 2)
   const members = new RegExp(body.compartment_definitions[1].regexp)
-  assert.deepEqual(sequences.map(([name]) => name).filter((name) => members.test(name)).sort(), ['tbaa', 'tbab', 'tbba', 'tbbb'])
+  assert.deepEqual(
+    sequences
+      .map(([name]) => name)
+      .filter((name) => members.test(name))
+      .sort(),
+    ['tbaa', 'tbab', 'tbba', 'tbbb'],
+  )
   await page.waitForURL(/\/jobs\//)
   quiet()
 })

@@ -37,7 +37,17 @@ const METHODS = {
   bgm: ['codon', { steps: 2000, burn_in: 200, samples: 100, min_subs: 1 }],
   fade: ['protein', { model: 'JC69', grid_points: 5 }],
   nrm: ['codon', {}],
-  slatkin: ['tree', { groups: 2, replicates: 100, compartment_definitions: [{ description: 'first', regexp: '^ta' }, { description: 'second', regexp: '^tb' }] }],
+  slatkin: [
+    'tree',
+    {
+      groups: 2,
+      replicates: 100,
+      compartment_definitions: [
+        { description: 'first', regexp: '^ta' },
+        { description: 'second', regexp: '^tb' },
+      ],
+    },
+  ],
   prime: ['tiny', { branches: ['Leaves'] }],
   'contrast-meme': ['labelled', { branch_sets: ['Test', 'Reference'], srv: 'No', permutations: 'No' }],
   leisr: ['protein', { data_type: 'Protein', protein_model: 'WAG', rate_variation: 'Gamma' }],
@@ -69,7 +79,11 @@ export async function run(address, only = Object.keys(METHODS), patience = 400_0
   for (const method of only) {
     const [name, parameters] = METHODS[method]
     const [alignment, tree] = data[name]
-    const body = { ...parameters, ...(alignment && { alignment: await upload(alignment) }), ...(tree && { tree: await upload(tree) }) }
+    const body = {
+      ...parameters,
+      ...(alignment && { alignment: await upload(alignment) }),
+      ...(tree && { tree: await upload(tree) }),
+    }
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     ids[method] = (await ask(`/methods/${method}-start`, init)).job_id
   }

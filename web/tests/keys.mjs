@@ -6,9 +6,15 @@ import { look, serve, test, watched } from './service.mjs'
 const service = await serve()
 const { address } = service
 const api = `${address}/api/v1`
-const gene = (k) => ['A', 'B', 'C', 'D'].map((name, n) => `>${name}\n${'GCTAAACTG'.repeat(4)}${['GAC', 'TTC', 'GGA', 'CAT'][(n + k) % 4]}\n`).join('')
+const gene = (k) =>
+  ['A', 'B', 'C', 'D']
+    .map((name, n) => `>${name}\n${'GCTAAACTG'.repeat(4)}${['GAC', 'TTC', 'GGA', 'CAT'][(n + k) % 4]}\n`)
+    .join('')
 const key = (page) => page.evaluate(() => localStorage.getItem('datamonkey.token'))
-const names = async (token) => (await (await fetch(`${api}/datasets`, { headers: { Authorization: `Bearer ${token}` } })).json()).datasets.map(({ name }) => name).sort()
+const names = async (token) =>
+  (await (await fetch(`${api}/datasets`, { headers: { Authorization: `Bearer ${token}` } })).json()).datasets
+    .map(({ name }) => name)
+    .sort()
 async function bring(page, name, text) {
   await page.getByLabel('Choose files').setInputFiles([service.file(name, text)])
   await page.locator('.card', { hasText: name }).getByRole('link', { name: 'Look at it' }).waitFor()
@@ -57,24 +63,26 @@ await test('a key that is not taken any more is said on every page, and left beh
 })
 
 // Where the address is not secure, browsers have no locks.
-for (const locks of ['locks', 'no locks']) await test(`two tabs that bring data at once are of one session (${locks})`, async (browser) => {
-  const context = await browser.newContext()
-  if (locks !== 'locks') await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }))
-  const [one, two] = [await watched(context, address), await watched(context, address)]
-  await Promise.all([one.page.goto(`${address}/data`), two.page.goto(`${address}/data`)])
-  await Promise.all([bring(one.page, 'left.fasta', gene(1)), bring(two.page, 'right.fasta', gene(3))])
-  assert.equal(await key(one.page), await key(two.page))
-  assert.deepEqual(await names(await key(one.page)), ['left.fasta', 'right.fasta'])
-  // A third tab, which was there before, has what the others have brought.
-  await one.page.reload()
-  await one.page.getByRole('cell').getByRole('link', { name: 'right.fasta' }).waitFor()
-  // A key that another tab has replaced is not used any more.
-  // What this tab is just asking may find itself without one: the browser says so.
-  one.expected.push(/401/)
-  await one.page.evaluate(() => localStorage.removeItem('datamonkey.token'))
-  await bring(two.page, 'after.fasta', gene(2))
-  assert.deepEqual(await names(await key(two.page)), ['after.fasta'])
-  one.quiet()
-  two.quiet()
-})
+for (const locks of ['locks', 'no locks'])
+  await test(`two tabs that bring data at once are of one session (${locks})`, async (browser) => {
+    const context = await browser.newContext()
+    if (locks !== 'locks')
+      await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }))
+    const [one, two] = [await watched(context, address), await watched(context, address)]
+    await Promise.all([one.page.goto(`${address}/data`), two.page.goto(`${address}/data`)])
+    await Promise.all([bring(one.page, 'left.fasta', gene(1)), bring(two.page, 'right.fasta', gene(3))])
+    assert.equal(await key(one.page), await key(two.page))
+    assert.deepEqual(await names(await key(one.page)), ['left.fasta', 'right.fasta'])
+    // A third tab, which was there before, has what the others have brought.
+    await one.page.reload()
+    await one.page.getByRole('cell').getByRole('link', { name: 'right.fasta' }).waitFor()
+    // A key that another tab has replaced is not used any more.
+    // What this tab is just asking may find itself without one: the browser says so.
+    one.expected.push(/401/)
+    await one.page.evaluate(() => localStorage.removeItem('datamonkey.token'))
+    await bring(two.page, 'after.fasta', gene(2))
+    assert.deepEqual(await names(await key(two.page)), ['after.fasta'])
+    one.quiet()
+    two.quiet()
+  })
 await service.remove()

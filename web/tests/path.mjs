@@ -7,12 +7,19 @@ import { look, saved, serve, test, watched } from './service.mjs'
 // Ten codons for five taxa that differ here and there, and the same for more of both.
 const WORDS = ['GCT', 'AAA', 'CTG', 'GAC', 'TTC', 'GGA', 'CAT', 'ACC', 'TGG', 'CGT', 'AGC', 'GTA']
 function fasta(taxa, codons) {
-  const gene = (t) => Array.from({ length: codons }, (_, c) => WORDS[(c * 5 + ((c * 7 + t * 5) % 6 < 2 ? t % 3 : 0)) % WORDS.length]).join('')
+  const gene = (t) =>
+    Array.from(
+      { length: codons },
+      (_, c) => WORDS[(c * 5 + ((c * 7 + t * 5) % 6 < 2 ? t % 3 : 0)) % WORDS.length],
+    ).join('')
   return taxa.map((taxon, t) => `>${taxon}\n${gene(t)}\n`).join('')
 }
 const FIVE = ['A', 'B', 'C', 'D', 'E']
 const SMALL = fasta(FIVE, 12)
-const LARGE = fasta(Array.from({ length: 24 }, (_, k) => `taxon_${k}`), 150)
+const LARGE = fasta(
+  Array.from({ length: 24 }, (_, k) => `taxon_${k}`),
+  150,
+)
 
 const service = await serve()
 const small = service.file('genes.fasta', SMALL)
@@ -27,7 +34,11 @@ const start = (page) => page.getByRole('button', { name: 'Start', exact: true })
 async function bring(page, files) {
   await page.goto(`${address}/data`)
   await page.getByLabel('Choose files').setInputFiles(files)
-  for (const file of files) await page.getByRole('cell').getByRole('link', { name: file.split('/').pop(), exact: true }).waitFor()
+  for (const file of files)
+    await page
+      .getByRole('cell')
+      .getByRole('link', { name: file.split('/').pop(), exact: true })
+      .waitFor()
 }
 async function choose(page, label, name) {
   const list = page.getByLabel(label, { exact: true })
@@ -66,7 +77,10 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   assert.equal(lines.length, 13)
   const alpha = lines[0].split(',').indexOf('alpha')
   const shown = Number(cells[alpha])
-  assert.ok(Math.abs(shown - Number(lines[1].split(',')[alpha])) <= Math.abs(shown) * 1e-3, `${cells} against ${lines[1]}`)
+  assert.ok(
+    Math.abs(shown - Number(lines[1].split(',')[alpha])) <= Math.abs(shown) * 1e-3,
+    `${cells} against ${lines[1]}`,
+  )
   await page.getByText('Methods paragraph and citations').click()
   const methods = await page.getByLabel('Methods', { exact: true }).textContent()
   assert.match(methods, /5 sequences and 12 sites/)
@@ -74,7 +88,20 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   assert.match(await page.getByLabel('BibTeX', { exact: true }).textContent(), /doi = \{10\.1093\/molbev\/msi105\}/)
   const archive = await saved(page, () => page.getByRole('button', { name: 'Everything (ZIP)' }).click())
   const files = unzipSync(archive.bytes)
-  assert.deepEqual(Object.keys(files).filter((name) => !name.startsWith('figures/')).sort(), ['data/alignment-genes.fasta', 'data/tree-genes.nwk', 'log.txt', 'methods.txt', 'references.bib', 'result.json', 'table.csv'])
+  assert.deepEqual(
+    Object.keys(files)
+      .filter((name) => !name.startsWith('figures/'))
+      .sort(),
+    [
+      'data/alignment-genes.fasta',
+      'data/tree-genes.nwk',
+      'log.txt',
+      'methods.txt',
+      'references.bib',
+      'result.json',
+      'table.csv',
+    ],
+  )
   assert.equal(strFromU8(files['data/alignment-genes.fasta']), SMALL)
   assert.deepEqual(JSON.parse(strFromU8(files['result.json'])), result)
   await look(page, 'result')
@@ -101,7 +128,11 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   const both = await saved(page, () => page.getByRole('button', { name: 'Export (ZIP)' }).click())
   const packed = Object.keys(unzipSync(both.bytes))
   assert.equal(packed.filter((name) => name.endsWith('/result.json')).length, 2)
-  assert.equal(packed.filter((name) => name.endsWith('figures/fel-p.svg')).length, 2, 'figures of jobs that are not on the page')
+  assert.equal(
+    packed.filter((name) => name.endsWith('figures/fel-p.svg')).length,
+    2,
+    'figures of jobs that are not on the page',
+  )
   // What is sought survives a reload and Back.
   await page.getByLabel('Search').fill('FEL')
   await page.getByLabel('State', { exact: true }).selectOption('completed')
@@ -153,7 +184,10 @@ await test('a bad file and a tree of other taxa are explained beside the field',
   await page.goto(`${address}/new?method=fel`)
   await choose(page, 'Alignment', 'stop.fasta')
   await start(page)
-  await page.locator('.field', { has: page.locator('#alignment') }).getByText(/stop codon/i).waitFor()
+  await page
+    .locator('.field', { has: page.locator('#alignment') })
+    .getByText(/stop codon/i)
+    .waitFor()
   await choose(page, 'Alignment', 'genes.fasta')
   await choose(page, 'Tree', 'strangers.nwk')
   await start(page)

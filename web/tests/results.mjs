@@ -12,13 +12,17 @@ const only = process.env.ONLY?.split(',')
 const { ids, ask } = await run(address, only)
 
 const readable = (value) =>
-  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
+    ? value.toExponential(2)
+    : String(Number(value.toPrecision(4)))
 /** A rate as figures say it: its own number, whatever place it is drawn at. */
 const spoken = (value) => (value > 10 ? `${readable(value)}, drawn at 10` : readable(value))
 const figure = (page, name) => page.locator(`figure[data-figure="${name}"]`)
 const note = (page, name) => figure(page, name).locator('.note')
 const cell = (result, header, site) => {
-  const column = result.MLE.headers.findIndex(([name]) => name.replace(/<\/?\w+>/g, '').replace(/&(\w+);/g, '$1') === header)
+  const column = result.MLE.headers.findIndex(
+    ([name]) => name.replace(/<\/?\w+>/g, '').replace(/&(\w+);/g, '$1') === header,
+  )
   return result.MLE.content['0'][site - 1][column]
 }
 /** Arrow keys over the sites of a figure until its note says the one. */
@@ -45,8 +49,13 @@ const VIEWS = {
       // Bars that point downwards are no negative rates, and what is cut says its own number.
       assert.ok((await note(page, 'fel-rates').textContent()).includes(`α ${spoken(cell(result, 'alpha', 5))}`))
       const ticks = await figure(page, 'fel-rates').locator('.axes text').allTextContents()
-      assert.ok(ticks.every((tick) => !/^[-−]/.test(tick)), `${ticks}`)
-      const rates = result.MLE.content['0'].map((_, k) => Math.max(cell(result, 'alpha', k + 1), cell(result, 'beta', k + 1)))
+      assert.ok(
+        ticks.every((tick) => !/^[-−]/.test(tick)),
+        `${ticks}`,
+      )
+      const rates = result.MLE.content['0'].map((_, k) =>
+        Math.max(cell(result, 'alpha', k + 1), cell(result, 'beta', k + 1)),
+      )
       const most = rates.indexOf(Math.max(...rates)) + 1
       if (rates[most - 1] > 10) assert.match(await walkTo(page, 'fel-rates', most), /, drawn at 10/)
       await walkTo(page, 'fel-p', 5)
@@ -63,13 +72,17 @@ const VIEWS = {
       await page.getByText(`p ≤ ${threshold}`).first().waitFor()
       const found = await page.locator('.tiles div', { hasText: 'Found' }).locator('dd').textContent()
       assert.equal(Number(found), p.filter((value) => value <= threshold).length)
-      const svg = String((await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes)
+      const svg = String(
+        (await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes,
+      )
       assert.match(svg, /<svg[^>]* width="180mm"/)
       assert.match(svg, /fill="#ffffff"/)
       assert.match(svg, /font-family="'DejaVu Sans'/)
       assert.doesNotMatch(svg, /var\(|class=|style=/)
       await page.emulateMedia({ colorScheme: 'dark' })
-      const dark = String((await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes)
+      const dark = String(
+        (await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes,
+      )
       await page.emulateMedia({ colorScheme: 'light' })
       assert.equal(dark, svg, 'a figure does not depend on the screen')
       const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of p by site' }).click())).bytes
@@ -118,7 +131,9 @@ const VIEWS = {
     async check(page, result) {
       const test = result.fits['Unconstrained model']['Rate Distributions'].Test
       const top = Object.values(test).reduce((most, one) => (one.proportion > most.proportion ? one : most))
-      await figure(page, 'busted-omega').getByText(`${readable(top.omega)} (`).waitFor()
+      await figure(page, 'busted-omega')
+        .getByText(`${readable(top.omega)} (`)
+        .waitFor()
       const ratios = result['Evidence Ratios'].constrained?.[0]
       if (!ratios) return void (await page.getByText('HyPhy gives no evidence ratios').waitFor())
       const said = await walkTo(page, 'busted-evidence', 2)
@@ -131,9 +146,13 @@ const VIEWS = {
       const branch = result['branch attributes']['0'].taaa
       await figure(page, 'absrel-tree').getByRole('button', { name: 'Branch taaa' }).focus()
       await page.keyboard.press('Enter')
-      await note(page, 'absrel-tree').getByText(`taaa: corrected p ${readable(branch['Corrected P-value'])}`).waitFor()
+      await note(page, 'absrel-tree')
+        .getByText(`taaa: corrected p ${readable(branch['Corrected P-value'])}`)
+        .waitFor()
       assert.equal(await marked(page).locator('td').first().textContent(), 'taaa')
-      const nexus = String((await saved(page, () => figure(page, 'absrel-tree').getByRole('button', { name: 'NEXUS' }).click())).bytes)
+      const nexus = String(
+        (await saved(page, () => figure(page, 'absrel-tree').getByRole('button', { name: 'NEXUS' }).click())).bytes,
+      )
       assert.match(nexus, /^#NEXUS\nBEGIN TAXA;\n {2}DIMENSIONS NTAX=8;/)
     },
   },
@@ -141,11 +160,19 @@ const VIEWS = {
     figures: ['relax-distributions', 'relax-tree', 'relax-models'],
     async check(page, result) {
       const k = result['test results']['relaxation or intensification parameter']
-      assert.equal(await page.locator('.tiles div', { has: page.getByText('K', { exact: true }) }).locator('dd').textContent(), readable(k))
+      assert.equal(
+        await page
+          .locator('.tiles div', { has: page.getByText('K', { exact: true }) })
+          .locator('dd')
+          .textContent(),
+        readable(k),
+      )
       const branch = result['branch attributes']['0'].Node2
       await figure(page, 'relax-tree').getByRole('button', { name: 'Branch Node2' }).focus()
       await page.keyboard.press('Enter')
-      await note(page, 'relax-tree').getByText(`k ${readable(branch['k (general descriptive)'])}`).waitFor()
+      await note(page, 'relax-tree')
+        .getByText(`k ${readable(branch['k (general descriptive)'])}`)
+        .waitFor()
     },
   },
   multihit: {
@@ -171,7 +198,10 @@ const VIEWS = {
       await page.getByText('Methods paragraph and citations').click()
       assert.ok((await page.getByLabel('Methods', { exact: true }).textContent()).includes(`with HyPhy ${version}`))
       const better = Object.values(result.improvements).reduce((sum, { deltaAICc }) => sum + deltaAICc, 0)
-      await page.getByText(`after site ${breakpoint}; AIC-c is ${better.toFixed(1)} lower`).first().waitFor()
+      await page
+        .getByText(`after site ${breakpoint}; AIC-c is ${better.toFixed(1)} lower`)
+        .first()
+        .waitFor()
     },
   },
   bgm: {
@@ -184,7 +214,10 @@ const VIEWS = {
       const [first] = result.MLE.content.filter((row) => row[4] >= 0.1).sort((a, b) => b[4] - a[4])
       // The table begins with the pair of the highest posterior.
       const most = Math.max(...result.MLE.content.map((row) => row[4]))
-      assert.equal(Number(await page.locator('tbody tr').first().locator('td').nth(4).textContent()), Number(most.toPrecision(5)))
+      assert.equal(
+        Number(await page.locator('tbody tr').first().locator('td').nth(4).textContent()),
+        Number(most.toPrecision(5)),
+      )
       const dot = figure(page, 'bgm-network').getByRole('button', { name: `Site ${first[0]}`, exact: true })
       await dot.focus()
       await page.keyboard.press('Enter')
@@ -204,8 +237,14 @@ const VIEWS = {
   nrm: {
     figures: ['nrm-models', 'nrm-tests', 'nrm-rates-GTR', 'nrm-rates-NREV12F', 'nrm-frequencies'],
     async check(page, result) {
-      await figure(page, 'nrm-models').getByText(readable(result.fits.NREV12['AIC-c']), { exact: false }).first().waitFor()
-      await figure(page, 'nrm-rates-NREV12').getByText(readable(result.fits.NREV12['Rate Distributions'][0][1]), { exact: true }).first().waitFor()
+      await figure(page, 'nrm-models')
+        .getByText(readable(result.fits.NREV12['AIC-c']), { exact: false })
+        .first()
+        .waitFor()
+      await figure(page, 'nrm-rates-NREV12')
+        .getByText(readable(result.fits.NREV12['Rate Distributions'][0][1]), { exact: true })
+        .first()
+        .waitFor()
     },
   },
   slatkin: {
@@ -249,7 +288,9 @@ const LEAVES = 512
 const timed = (page) =>
   page.addInitScript(() => {
     window.long = []
-    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' })
+    new PerformanceObserver((list) => window.long.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: 'longtask',
+    })
   })
 async function quick(page, opening) {
   const working = await page.evaluate(() => window.long)
@@ -263,8 +304,18 @@ await test(`${SITES} sites without a long task`, async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   const [columns, rows] = [summary.table.columns, result.MLE.content['0']]
   const many = Array.from({ length: SITES }, (_, k) => rows[k % rows.length])
-  await page.route(/\/summary(\?|$)/, (route) => route.fulfill({ json: { ...summary, table: { columns, rows: many.map((row, k) => [k + 1, ...row, null]) } } }))
-  await page.route(/\/result$/, (route) => route.fulfill({ json: { ...result, MLE: { ...result.MLE, content: { 0: many } }, 'data partitions': { 0: { coverage: [many.map((_, k) => k)] } } } }))
+  await page.route(/\/summary(\?|$)/, (route) =>
+    route.fulfill({ json: { ...summary, table: { columns, rows: many.map((row, k) => [k + 1, ...row, null]) } } }),
+  )
+  await page.route(/\/result$/, (route) =>
+    route.fulfill({
+      json: {
+        ...result,
+        MLE: { ...result.MLE, content: { 0: many } },
+        'data partitions': { 0: { coverage: [many.map((_, k) => k)] } },
+      },
+    }),
+  )
   await timed(page)
   await page.goto(`${address}/jobs/${id}`)
   await page.getByText(`${SITES.toLocaleString('en')} of ${SITES.toLocaleString('en')} rows`).waitFor()
@@ -287,9 +338,29 @@ await test(`${LEAVES} leaves without a long task`, async (browser) => {
   const id = ids.absrel ?? (await run(address, ['absrel'])).ids.absrel
   const result = await ask(`/jobs/${id}/result`)
   const { sequences, newick } = simulate(Math.log2(LEAVES), 7, 0, () => 1)
-  const attributes = Object.fromEntries(sequences.map(([name], k) => [name, { 'Corrected P-value': 1, 'Rate Distributions': [[0.01 * (k % 100), 0.7], [20, 0.3]] }]))
+  const attributes = Object.fromEntries(
+    sequences.map(([name], k) => [
+      name,
+      {
+        'Corrected P-value': 1,
+        'Rate Distributions': [
+          [0.01 * (k % 100), 0.7],
+          [20, 0.3],
+        ],
+      },
+    ]),
+  )
   const { page, quiet } = await watched(await browser.newContext(), address)
-  await page.route(/\/result$/, (route) => route.fulfill({ json: { ...result, substitutions: {}, input: { ...result.input, trees: { 0: newick } }, 'branch attributes': { 0: attributes } } }))
+  await page.route(/\/result$/, (route) =>
+    route.fulfill({
+      json: {
+        ...result,
+        substitutions: {},
+        input: { ...result.input, trees: { 0: newick } },
+        'branch attributes': { 0: attributes },
+      },
+    }),
+  )
   await timed(page)
   await page.goto(`${address}/jobs/${id}`)
   const tree = figure(page, 'absrel-tree')

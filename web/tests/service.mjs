@@ -14,6 +14,13 @@ const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
 /** Milliseconds that anything may take. */
 export const PATIENCE = 40_000
 
+/** Leaves a part of the tests out, and says why: as dev/lib.sh does. */
+export function skipped(part, why) {
+  const exceptions = (process.env.MAY_SKIP ?? '').split(/\s+/)
+  assert(process.env.REQUIRE_ALL !== '1' || exceptions.includes(part), `required, but cannot run: ${part}: ${why}`)
+  console.error(`SKIPPED: ${part}: ${why}`)
+}
+
 /** The program that the tests are of: the first argument. */
 export const program = process.argv[2] ?? join(REPOSITORY, 'target/release/datamonkey')
 
@@ -71,7 +78,10 @@ export async function serve(settings = {}) {
 
 /** Runs a test in a browser of its own; a failure is told and ends the program with 1. */
 export async function test(name, body) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   const began = Date.now()
   try {
     await body(browser)
@@ -118,7 +128,11 @@ export async function look(page, name) {
     }
     const axe = new AxeBuilder({ page })
     const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
-    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`), [], `${name}, ${colorScheme}`)
+    assert.deepEqual(
+      violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`),
+      [],
+      `${name}, ${colorScheme}`,
+    )
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 900 })

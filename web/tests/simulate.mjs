@@ -32,7 +32,7 @@ function changes(codon, omega) {
 }
 
 function evolved(codon, omega, random) {
-  for (let time = 0; ; ) {
+  for (let time = 0; ;) {
     const all = changes(codon, omega)
     const total = all.reduce((sum, [, rate]) => sum + rate, 0)
     time -= Math.log(1 - random()) / total
@@ -52,10 +52,17 @@ export function simulate(depth, seed, sites, omega, label = () => '') {
   let level = [['t', Array.from({ length: sites }, sense)]]
   for (let k = 0; k < depth; k++)
     level = level.flatMap(([name, codons]) =>
-      ['a', 'b'].map((side) => [name + side, codons.map((codon, site) => evolved(codon, omega(name + side, site), random))]))
+      ['a', 'b'].map((side) => [
+        name + side,
+        codons.map((codon, site) => evolved(codon, omega(name + side, site), random)),
+      ]),
+    )
   const subtree = (name, left) =>
-    left ? `(${['a', 'b'].map((side) => `${subtree(name + side, left - 1)}${label(name + side)}:${LENGTH}`).join(',')})` : name
+    left
+      ? `(${['a', 'b'].map((side) => `${subtree(name + side, left - 1)}${label(name + side)}:${LENGTH}`).join(',')})`
+      : name
   return { sequences: level, newick: `${subtree('t', depth)};` }
 }
 
-export const fasta = (sequences, write = (codon) => codon) => sequences.map(([name, codons]) => `>${name}\n${codons.map(write).join('')}\n`).join('')
+export const fasta = (sequences, write = (codon) => codon) =>
+  sequences.map(([name, codons]) => `>${name}\n${codons.map(write).join('')}\n`).join('')

@@ -9,10 +9,14 @@ const CODONS = 2000
 const LONGEST = 200
 const WORDS = ['GCT', 'AAA', 'CTG', 'GAC', 'TTC', 'GGA', 'CAT', 'ACC', 'TGG', 'CGT', 'AGC', 'GTA']
 // Every tenth codon differs between sequences.
-const gene = (s) => Array.from({ length: CODONS }, (_, c) => WORDS[(c + (c % 10 === 3 ? s % 5 : 0)) % WORDS.length]).join('')
+const gene = (s) =>
+  Array.from({ length: CODONS }, (_, c) => WORDS[(c + (c % 10 === 3 ? s % 5 : 0)) % WORDS.length]).join('')
 
 const service = await serve()
-const large = service.file('large.fasta', Array.from({ length: SEQUENCES }, (_, s) => `>sequence_${s}\n${gene(s)}\n`).join(''))
+const large = service.file(
+  'large.fasta',
+  Array.from({ length: SEQUENCES }, (_, s) => `>sequence_${s}\n${gene(s)}\n`).join(''),
+)
 await test(`an alignment of ${SEQUENCES} sequences and ${CODONS} codons scrolls`, async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), service.address)
   await page.goto(`${service.address}/data`)

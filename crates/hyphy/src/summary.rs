@@ -1,7 +1,7 @@
 //! A small, typed summary of a result, usable without knowledge of HyPhy's JSON.
 //!
 //! This module reads the parts that all analyses share. Each analysis's file reads the rest
-//! ([`crate::Analysis::digest`]), with the help of [`sites`] and [`branches`].
+//! ([`crate::Analysis::digest`]), with the help of `sites` and `branches`.
 
 pub(crate) mod branches;
 pub(crate) mod sites;

@@ -10,16 +10,13 @@ use std::{
 use anyhow::{Context, bail};
 use chrono::{TimeDelta, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jwt::{Refusal, SHORTEST_KEY};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use uuid::Uuid;
 
 use config::{AccessConfig, Config};
 use store::hash::hex;
-
-/// RFC 7518, 3.2: a key for HS256 has at least as many bits as its hash.
-const SHORTEST: usize = 32;
 
 /// The key. Its `Debug` shows nothing of it.
 pub(crate) struct Key {
@@ -61,9 +58,9 @@ impl Key {
             }
             None => own_key(&own).with_context(|| format!("cannot use {}", own.display()))?,
         };
-        if bytes.len() < SHORTEST {
+        if bytes.len() < SHORTEST_KEY {
             bail!(
-                "the key of user tokens, {}, has {} bytes, and at least {SHORTEST} are needed",
+                "the key of user tokens, {}, has {} bytes, and at least {SHORTEST_KEY} are needed",
                 access.key.as_ref().unwrap_or(&own).display(),
                 bytes.len()
             );
@@ -79,9 +76,7 @@ impl Key {
             iat: now.timestamp(),
             exp: (now + lifetime).timestamp(),
         };
-        let key = EncodingKey::from_secret(&self.bytes);
-        let token = encode(&Header::new(Algorithm::HS256), &claims, &key)?;
-        Ok((token, claims.exp))
+        Ok((jwt::sign(&self.bytes, &claims)?, claims.exp))
     }
 
     /// 32 bytes for another purpose, from which the key cannot be told.
@@ -96,18 +91,13 @@ impl Key {
 
     /// What a token says, if it is ours and valid now; else why not.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, &'static str> {
-        let mut rules = Validation::new(Algorithm::HS256);
-        rules.leeway = 0;
-        rules.set_required_spec_claims(&["exp", "sub"]);
-        let claims = decode::<Claims>(token, &DecodingKey::from_secret(&self.bytes), &rules)
-            .map_err(|e| match e.kind() {
-                jsonwebtoken::errors::ErrorKind::ExpiredSignature => "has expired",
-                jsonwebtoken::errors::ErrorKind::InvalidSignature => {
-                    "was not issued by this service"
-                }
-                _ => "is not a token of this service",
-            })?
-            .claims;
+        let claims: Claims =
+            jwt::verify(&self.bytes, token, &["exp", "sub"]).map_err(|why| match why {
+                Refusal::Expired => "has expired",
+                Refusal::Early => "is not valid yet",
+                Refusal::Signature => "was not issued by this service",
+                Refusal::Other => "is not a token of this service",
+            })?;
         if Uuid::try_parse(&claims.sub).is_err() {
             return Err("does not name a session");
         }
@@ -139,7 +129,7 @@ fn own_key(path: &Path) -> std::io::Result<Vec<u8>> {
         fresh
             .as_file()
             .set_permissions(fs::Permissions::from_mode(0o600))?;
-        let mut random = [0; SHORTEST];
+        let mut random = [0; SHORTEST_KEY];
         getrandom::fill(&mut random)?;
         fresh.write_all(hex(&random).as_bytes())?;
         fresh.as_file().sync_all()?;

@@ -18,7 +18,11 @@ export interface Item {
   again?: boolean
   cancel: () => void
 }
-interface Kept { id: string; name: string; tree: string | null }
+interface Kept {
+  id: string
+  name: string
+  tree: string | null
+}
 
 class Brought {
   items = $state<Item[]>([])
@@ -31,7 +35,10 @@ class Brought {
     for (const { id, name, tree } of kept) {
       const item = this.#add(name)
       item.tree = tree
-      one(id).then((set) => this.#arrived(item, set), () => this.drop(item))
+      one(id).then(
+        (set) => this.#arrived(item, set),
+        () => this.drop(item),
+      )
     }
   }
 
@@ -44,21 +51,39 @@ class Brought {
     item.set = set
     this.keep()
     if (!hasAlignment(set)) return
-    void namesOf(set).then((names) => (item.names = names), () => {})
-    if (!hasTree(set) && !this.earlier.length) void list().then((sets) => (this.earlier = sets.filter(hasTree)), () => {})
+    void namesOf(set).then(
+      (names) => (item.names = names),
+      () => {},
+    )
+    if (!hasTree(set) && !this.earlier.length)
+      void list().then(
+        (sets) => (this.earlier = sets.filter(hasTree)),
+        () => {},
+      )
   }
 
   bring(files: Iterable<File>, arrived: () => void) {
     for (const file of files) {
       const item = this.#add(file.name)
       let gone = false
-      item.cancel = () => { gone = true; this.drop(item) }
-      unpacked(file).then((plain) => {
-        if (gone) return
-        const sending = upload(plain, (done) => (item.done = done))
-        item.cancel = () => { sending.cancel(); this.drop(item) }
-        return sending.done.then((set) => { this.#arrived(item, set); arrived() })
-      }).catch((error: unknown) => (item.error = error))
+      item.cancel = () => {
+        gone = true
+        this.drop(item)
+      }
+      unpacked(file)
+        .then((plain) => {
+          if (gone) return
+          const sending = upload(plain, (done) => (item.done = done))
+          item.cancel = () => {
+            sending.cancel()
+            this.drop(item)
+          }
+          return sending.done.then((set) => {
+            this.#arrived(item, set)
+            arrived()
+          })
+        })
+        .catch((error: unknown) => (item.error = error))
     }
   }
   drop(item: Item) {

@@ -3,7 +3,7 @@ const BASES = 'TCAG'
 const UNIVERSAL = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG'
 
 export const CODES: Record<string, string> = {
-  'Universal': '',
+  Universal: '',
   'Vertebrate-mtDNA': 'AGA* AGG* ATAM TGAW',
   'Yeast-mtDNA': 'ATAM CTTT CTCT CTAT CTGT TGAW',
   'Mold-Protozoan-mtDNA': 'TGAW',

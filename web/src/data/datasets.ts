@@ -2,8 +2,22 @@
 import { api, answer, BASE, begin, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
 
-export interface Finding { level: 'error' | 'warning' | 'note'; code: string; sequence?: string; site?: number; line?: number; message: string; remedy: string }
-export interface TreeReport { leaves: number; rooted: boolean; leaf_names: string[]; internal_names: string[]; labels: Record<string, number> }
+export interface Finding {
+  level: 'error' | 'warning' | 'note'
+  code: string
+  sequence?: string
+  site?: number
+  line?: number
+  message: string
+  remedy: string
+}
+export interface TreeReport {
+  leaves: number
+  rooted: boolean
+  leaf_names: string[]
+  internal_names: string[]
+  labels: Record<string, number>
+}
 export interface Report {
   what: 'alignment' | 'tree' | 'alignment_and_tree' | 'unknown'
   kind: 'nucleotide' | 'codon' | 'protein' | null
@@ -49,8 +63,14 @@ export const hasTree = (set: Dataset) => (set.report?.trees ?? 0) > 0
 export function describe({ report }: Dataset): string {
   if (!report || report.what === 'unknown') return 'not readable'
   const parts = []
-  if (report.sequences) parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
-  if (report.tree) parts.push(report.trees > 1 ? `${report.trees} trees of ${report.tree.leaves} leaves` : `tree of ${report.tree.leaves} leaves`)
+  if (report.sequences)
+    parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
+  if (report.tree)
+    parts.push(
+      report.trees > 1
+        ? `${report.trees} trees of ${report.tree.leaves} leaves`
+        : `tree of ${report.tree.leaves} leaves`,
+    )
   return parts.join(', ')
 }
 
@@ -74,7 +94,8 @@ export function upload(file: File, progress: (done: number) => void) {
       request.onload = () => {
         session.take(request.getResponseHeader('X-Session-Token'), token)
         const body: unknown = JSON.parse(request.responseText || 'null')
-        if (request.status === 201 || request.status === 200) resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
+        if (request.status === 201 || request.status === 200)
+          resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
         else reject(new ServiceError(problemOf(body, request.status)))
       }
       request.onerror = () => reject(new Error('The upload broke off. Try again.'))
@@ -86,5 +107,11 @@ export function upload(file: File, progress: (done: number) => void) {
   }
   const done = before.then(send)
   before = done.catch(() => {})
-  return { done, cancel: () => { cancelled = true; request.abort() } }
+  return {
+    done,
+    cancel: () => {
+      cancelled = true
+      request.abort()
+    },
+  }
 }

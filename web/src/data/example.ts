@@ -2,7 +2,8 @@
 // their amino acid, some are free to change it, and at a few the change is favoured.
 import { translator } from './codes'
 
-const TREE = '((((H1:0.06,H2:0.05):0.08,(H3:0.07,H4:0.06):0.07):0.05,((P1:0.09,P2:0.08):0.06,P3:0.14):0.07):0.06,((R1:0.1,R2:0.09):0.08,(R3:0.12,R4:0.1):0.05):0.06,B1:0.25);'
+const TREE =
+  '((((H1:0.06,H2:0.05):0.08,(H3:0.07,H4:0.06):0.07):0.05,((P1:0.09,P2:0.08):0.06,P3:0.14):0.07):0.06,((R1:0.1,R2:0.09):0.08,(R3:0.12,R4:0.1):0.05):0.06,B1:0.25);'
 const CODONS = 90
 /** Changes that are tried at a codon per unit of branch length. */
 const TRIES = 9

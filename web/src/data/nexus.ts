@@ -26,18 +26,27 @@ const bare = (sites: string) => sites.replace(/\s/g, '').replace(/\([^)]*\)|\{[^
 
 export function nexusSequences(text: string): Sequence[] {
   const all = commands(uncommented(text))
-  const command = (word: string) => all.find((one) => new RegExp(`^${word}\\b`, 'i').test(one))?.replace(/^\S+\s*/, '') ?? ''
+  const command = (word: string) =>
+    all.find((one) => new RegExp(`^${word}\\b`, 'i').test(one))?.replace(/^\S+\s*/, '') ?? ''
   const [matrix, format] = [command('matrix'), command('format')]
-  const length = Math.max(0, ...all.filter((one) => /^dimensions\b/i.test(one)).map((one) => Number(/nchar\s*=\s*(\d+)/i.exec(one)?.[1] ?? 0)))
+  const length = Math.max(
+    0,
+    ...all.filter((one) => /^dimensions\b/i.test(one)).map((one) => Number(/nchar\s*=\s*(\d+)/i.exec(one)?.[1] ?? 0)),
+  )
   const taxa = names(command('taxlabels'))
-  const fits = (found: Sequence[]) => found.length > 0 && found.every(({ sites }) => sites.length === (length || found[0]?.sites.length))
-  const ways = /\bnolabels\b/i.test(format) ? [() => unnamed(matrix, taxa, length)] : [() => byLine(matrix), () => byLength(matrix, length)]
+  const fits = (found: Sequence[]) =>
+    found.length > 0 && found.every(({ sites }) => sites.length === (length || found[0]?.sites.length))
+  const ways = /\bnolabels\b/i.test(format)
+    ? [() => unnamed(matrix, taxa, length)]
+    : [() => byLine(matrix), () => byLength(matrix, length)]
   if (!/\binterleave\b(?!\s*=\s*no)/i.test(format)) ways.reverse()
   const tried = ways.map((way) => way())
   const found = tried.find(fits) ?? tried[0] ?? []
   const same = /matchchar\s*=\s*['"]?([^\s'"])/i.exec(format)?.[1]
   const first = found[0]?.sites ?? ''
-  if (same) for (const one of found.slice(1)) one.sites = [...one.sites].map((letter, k) => (letter === same ? (first[k] ?? letter) : letter)).join('')
+  if (same)
+    for (const one of found.slice(1))
+      one.sites = [...one.sites].map((letter, k) => (letter === same ? (first[k] ?? letter) : letter)).join('')
   return found
 }
 
@@ -57,7 +66,9 @@ function byLength(matrix: string, length: number): Sequence[] {
   const found: Sequence[] = []
   if (!length) return found
   let at = 0
-  const skip = () => { while (at < matrix.length && /\s/.test(matrix[at] ?? '')) at++ }
+  const skip = () => {
+    while (at < matrix.length && /\s/.test(matrix[at] ?? '')) at++
+  }
   for (skip(); at < matrix.length; skip()) {
     NAME.lastIndex = at
     const name = NAME.exec(matrix)?.[0] ?? ''
@@ -66,7 +77,11 @@ function byLength(matrix: string, length: number): Sequence[] {
     while (sites.length < length && at < matrix.length) {
       const end = { '(': ')', '{': '}' }[matrix[at] ?? '']
       const close = end ? matrix.indexOf(end, at) : -1
-      if (close > 0) { sites += '?'; at = close + 1; continue }
+      if (close > 0) {
+        sites += '?'
+        at = close + 1
+        continue
+      }
       const letter = matrix[at++] ?? ''
       if (!/\s/.test(letter)) sites += letter
     }

@@ -13,7 +13,13 @@ const read = new Map<string, Promise<Set<string>>>()
 export function namesOf(set: Dataset): Promise<Set<string>> {
   let names = read.get(set.id)
   if (!names) {
-    names = set.size > LARGEST || !hasAlignment(set) ? Promise.resolve(new Set<string>()) : one(set.id, true).then(({ content }) => new Set(sequencesIn(content ?? '').flatMap(({ name }) => [form(name), form(name.split(/\s/)[0] ?? '')])))
+    names =
+      set.size > LARGEST || !hasAlignment(set)
+        ? Promise.resolve(new Set<string>())
+        : one(set.id, true).then(
+            ({ content }) =>
+              new Set(sequencesIn(content ?? '').flatMap(({ name }) => [form(name), form(name.split(/\s/)[0] ?? '')])),
+          )
     read.set(set.id, names)
     names.catch(() => read.delete(set.id))
   }
@@ -24,7 +30,11 @@ export function namesOf(set: Dataset): Promise<Set<string>> {
 export function belongs(alignment: Dataset, names: Set<string>, tree: Dataset): boolean {
   if (!hasAlignment(alignment) || !hasTree(tree) || tree.id === alignment.id) return false
   const leaves = tree.report?.tree?.leaf_names ?? []
-  return leaves.length > 0 && tree.report?.tree?.leaves === alignment.report?.sequences && leaves.every((leaf) => names.has(form(leaf)))
+  return (
+    leaves.length > 0 &&
+    tree.report?.tree?.leaves === alignment.report?.sequences &&
+    leaves.every((leaf) => names.has(form(leaf)))
+  )
 }
 
 /** Leaves without a sequence and sequences without a leaf. */

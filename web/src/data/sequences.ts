@@ -2,7 +2,10 @@
 // other form of them, so whatever it reads is read here, too: FASTA, NEXUS, PHYLIP, Clustal.
 import { nexusSequences } from './nexus'
 
-export interface Sequence { name: string; sites: string }
+export interface Sequence {
+  name: string
+  sites: string
+}
 
 export function sequencesIn(raw: string): Sequence[] {
   const text = raw.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
@@ -91,7 +94,10 @@ export function variable(sequences: Sequence[], step: number): number[] {
     for (const { sites } of sequences) {
       const here = step === 1 ? (sites[k] ?? '-') : sites.slice(k * step, (k + 1) * step)
       if (here.includes('-') || here === first) continue
-      if (first) { places.push(k); break }
+      if (first) {
+        places.push(k)
+        break
+      }
       first = here
     }
   }

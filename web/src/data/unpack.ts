@@ -21,7 +21,10 @@ export async function dropped(data: DataTransfer | null): Promise<File[]> {
   if (!entries.some((entry) => entry?.isDirectory)) return [...(data?.files ?? [])]
   const found: File[] = []
   async function read(entry: FileSystemEntry | null): Promise<void> {
-    if (entry?.isFile) return void found.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)))
+    if (entry?.isFile)
+      return void found.push(
+        await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
+      )
     if (!entry?.isDirectory) return
     const reader = (entry as FileSystemDirectoryEntry).createReader()
     // It gives a hundred at a time.

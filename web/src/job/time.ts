@@ -10,5 +10,7 @@ export function span(seconds: number): string {
 export function moment(time: number | string): string {
   const date = new Date(time)
   const today = date.toDateString() === new Date().toDateString()
-  return today ? date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' }) : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+  return today
+    ? date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
 }

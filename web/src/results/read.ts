@@ -8,32 +8,64 @@ type Tree = { [key: string]: Tree } & unknown
 /** What stands at a path of keys; undefined where there is nothing. */
 export function at<T>(result: unknown, ...path: (string | number)[]): T | undefined {
   let value = result
-  for (const key of path) value = value && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined
+  for (const key of path)
+    value = value && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined
   return value as T | undefined
 }
 
 /** The parts of an alignment: their keys, in order. */
 export const partitions = (object: unknown) =>
-  Object.keys((object as Tree) ?? {}).filter((key) => /^\d+$/.test(key)).sort((a, b) => Number(a) - Number(b))
+  Object.keys((object as Tree) ?? {})
+    .filter((key) => /^\d+$/.test(key))
+    .sort((a, b) => Number(a) - Number(b))
 
 /** Numbers of a partition's sites in the alignment, from 1. */
 export const siteNumbers = (result: Result, partition: string) =>
   (at<number[]>(result, 'data partitions', partition, 'coverage', 0) ?? []).map((site) => site + 1)
 
-export interface Site { site: number; partition: string; index: number; cells: Cell[] }
-export interface Sites { headers: string[]; rows: Site[] }
+export interface Site {
+  site: number
+  partition: string
+  index: number
+  cells: Cell[]
+}
+export interface Sites {
+  headers: string[]
+  rows: Site[]
+}
 
-const ENTITIES: Record<string, string> = { '&alpha;': 'alpha', '&beta;': 'beta', '&omega;': 'omega', '&lambda;': 'lambda', '&gt;': '>', '&lt;': '<', '&amp;': '&' }
-const plain = (html: string) => html.replace(/<\/?(?:sup|sub|em|emph)>/g, '').replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity).replaceAll('–', '-')
+const ENTITIES: Record<string, string> = {
+  '&alpha;': 'alpha',
+  '&beta;': 'beta',
+  '&omega;': 'omega',
+  '&lambda;': 'lambda',
+  '&gt;': '>',
+  '&lt;': '<',
+  '&amp;': '&',
+}
+const plain = (html: string) =>
+  html
+    .replace(/<\/?(?:sup|sub|em|emph)>/g, '')
+    .replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity)
+    .replaceAll('–', '-')
 
-export const headers = (result: Result) => (at<[string, string][]>(result, 'MLE', 'headers') ?? []).map(([name]) => plain(name))
+export const headers = (result: Result) =>
+  (at<[string, string][]>(result, 'MLE', 'headers') ?? []).map(([name]) => plain(name))
 
 /** The rows of all partitions in the order of the alignment; `deeper` finds those of a partition. */
-export function sites(result: Result, deeper: (content: unknown) => Cell[][] | undefined = (content) => content as Cell[][]): Sites {
+export function sites(
+  result: Result,
+  deeper: (content: unknown) => Cell[][] | undefined = (content) => content as Cell[][],
+): Sites {
   const content = at<Record<string, unknown>>(result, 'MLE', 'content') ?? {}
   const rows = partitions(content).flatMap((partition) => {
     const numbers = siteNumbers(result, partition)
-    return (deeper(content[partition]) ?? []).map((cells, index) => ({ site: numbers[index] ?? index + 1, partition, index, cells }))
+    return (deeper(content[partition]) ?? []).map((cells, index) => ({
+      site: numbers[index] ?? index + 1,
+      partition,
+      index,
+      cells,
+    }))
   })
   return { headers: headers(result), rows: rows.sort((a, b) => a.site - b.site) }
 }
@@ -48,7 +80,8 @@ export function column(table: { headers: string[] }, ...names: (string | RegExp)
 }
 
 export type Attributes = Record<string, unknown>
-export const branchesOf = (result: Result, partition = '0') => at<Record<string, Attributes>>(result, 'branch attributes', partition) ?? {}
+export const branchesOf = (result: Result, partition = '0') =>
+  at<Record<string, Attributes>>(result, 'branch attributes', partition) ?? {}
 /** The set that a branch belongs to; null where it is background. */
 export function setOf(result: Result, branch: string, partition = '0'): string | null {
   const set = at<string>(result, 'tested', partition, branch)
@@ -60,27 +93,45 @@ export function treeOf(result: Result, partition = '0'): Node | null {
   const newick = at<string>(result, 'input', 'trees', partition)
   const root = newick ? treeIn(`${newick};`) : null
   if (!root) return null
-  const kinds = at<Record<string, { 'attribute type': string; 'display order': number }>>(result, 'branch attributes', 'attributes') ?? {}
-  const models = Object.entries(kinds).filter(([name, kind]) => kind['attribute type'] === 'branch length' && !name.includes('subs/site'))
+  const kinds =
+    at<Record<string, { 'attribute type': string; 'display order': number }>>(
+      result,
+      'branch attributes',
+      'attributes',
+    ) ?? {}
+  const models = Object.entries(kinds).filter(
+    ([name, kind]) => kind['attribute type'] === 'branch length' && !name.includes('subs/site'),
+  )
   const model = models.sort(([, a], [, b]) => b['display order'] - a['display order'])[0]?.[0]
   const attributes = branchesOf(result, partition)
-  if (model) for (const node of nodes(root)) {
-    const length = attributes[node.name]?.[model]
-    if (typeof length === 'number') node.length = length
-  }
+  if (model)
+    for (const node of nodes(root)) {
+      const length = attributes[node.name]?.[model]
+      if (typeof length === 'number') node.length = length
+    }
   return root
 }
 
 /** A distribution of rates over classes, whichever of HyPhy's forms it has. */
-export interface Class { rate: number; weight: number }
+export interface Class {
+  rate: number
+  weight: number
+}
 export function classes(distribution: unknown): Class[] {
-  if (Array.isArray(distribution)) return (distribution as [Cell, Cell][]).map(([rate, weight]) => ({ rate: rate ?? Infinity, weight: weight ?? 0 }))
+  if (Array.isArray(distribution))
+    return (distribution as [Cell, Cell][]).map(([rate, weight]) => ({ rate: rate ?? Infinity, weight: weight ?? 0 }))
   const all = Object.values((distribution ?? {}) as Record<string, { omega?: Cell; rate?: Cell; proportion?: Cell }>)
   return all.map((one) => ({ rate: one.omega ?? one.rate ?? Infinity, weight: one.proportion ?? 0 }))
 }
 
 export const readable = (value: unknown): string =>
-  typeof value !== 'number' ? (value == null ? '–' : String(value)) : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+  typeof value !== 'number'
+    ? value == null
+      ? '–'
+      : String(value)
+    : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
+      ? value.toExponential(2)
+      : String(Number(value.toPrecision(4)))
 
 /** What a threshold is of, in words. */
 const THRESHOLDS: Record<string, string> = {

@@ -20,16 +20,26 @@ const squashed = (text: string) => text.toLowerCase().replace(/[^a-zα-ω0-9]/g,
 function matches(method: Method, search: string): boolean {
   const query = search.trim().toLowerCase()
   const names = squashed(`${method.name} ${method.id} ${method.title}`)
-  const text = `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${groupOf(method)}`.toLowerCase()
-  return names.includes(squashed(query)) || query.split(/\s+/).every((word) => text.includes(word) || names.includes(squashed(word) || word))
+  const text =
+    `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${groupOf(method)}`.toLowerCase()
+  return (
+    names.includes(squashed(query)) ||
+    query.split(/\s+/).every((word) => text.includes(word) || names.includes(squashed(word) || word))
+  )
 }
 
 /** What matches, by question; what is called so before what only speaks of it. */
 export function grouped(methods: Method[], search: string): [string, Method[]][] {
   const found = methods.filter((method) => matches(method, search))
-  const called = (method: Method) => (search && squashed(`${method.name} ${method.id}`).includes(squashed(search)) ? 0 : 1)
+  const called = (method: Method) =>
+    search && squashed(`${method.name} ${method.id}`).includes(squashed(search)) ? 0 : 1
   const order = (method: Method) => GROUPS.flatMap(([, ids]) => ids).indexOf(method.id) >>> 0
   const sorted = [...found].sort((a, b) => order(a) - order(b))
-  const groups = [...GROUPS.map(([name]) => name), OTHER].map((name): [string, Method[]] => [name, sorted.filter((method) => groupOf(method) === name)])
-  return groups.filter(([, some]) => some.length).sort(([, a], [, b]) => Math.min(...a.map(called)) - Math.min(...b.map(called)))
+  const groups = [...GROUPS.map(([name]) => name), OTHER].map((name): [string, Method[]] => [
+    name,
+    sorted.filter((method) => groupOf(method) === name),
+  ])
+  return groups
+    .filter(([, some]) => some.length)
+    .sort(([, a], [, b]) => Math.min(...a.map(called)) - Math.min(...b.map(called)))
 }

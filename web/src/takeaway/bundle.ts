@@ -8,7 +8,10 @@ import { VIEWS } from '../results/registry'
 import { answer, api, type Job, type Method, send, type Summary } from '../api'
 import { bibtex, methodsText, papers } from './words'
 
-export interface Words { methods: string; references: string }
+export interface Words {
+  methods: string
+  references: string
+}
 type Files = Record<string, Uint8Array>
 
 /** The Methods paragraph and the references of a job. `base` is the API's path of the job, `query` what is
@@ -44,7 +47,11 @@ async function figuresOf(job: Job): Promise<Files> {
   const load = VIEWS[job.method]
   if (!load) return {}
   const read = async <T>(path: string) => (await (await send(`/jobs/${job.job_id}${path}`)).json()) as T
-  const [{ default: view }, result, summary] = await Promise.all([load(), read<Record<string, unknown>>('/result'), read<Summary>('/summary')])
+  const [{ default: view }, result, summary] = await Promise.all([
+    load(),
+    read<Record<string, unknown>>('/result'),
+    read<Summary>('/summary'),
+  ])
   const stage = document.createElement('div')
   stage.className = 'offscreen stage-wide'
   stage.setAttribute('aria-hidden', 'true')
@@ -61,15 +68,30 @@ async function figuresOf(job: Job): Promise<Files> {
 
 async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
   const bytes = async (path: string) => new Uint8Array(await (await send(base + path)).arrayBuffer())
-  const [said, result, table, log] = await Promise.all([words(job, base, query), bytes('/result'), bytes(`/summary?format=csv&${query}`), bytes('/log')])
-  const files: Files = { 'result.json': result, 'table.csv': table, 'log.txt': log, 'methods.txt': strToU8(said.methods), 'references.bib': strToU8(said.references) }
+  const [said, result, table, log] = await Promise.all([
+    words(job, base, query),
+    bytes('/result'),
+    bytes(`/summary?format=csv&${query}`),
+    bytes('/log'),
+  ])
+  const files: Files = {
+    'result.json': result,
+    'table.csv': table,
+    'log.txt': log,
+    'methods.txt': strToU8(said.methods),
+    'references.bib': strToU8(said.references),
+  }
   // Whoever reads a shared job may not read its data.
   if (!base.startsWith('/jobs/')) return files
-  for (const [kind, id] of [['alignment', job.alignment_id], ['tree', job.tree_id]] as const) {
+  for (const [kind, id] of [
+    ['alignment', job.alignment_id],
+    ['tree', job.tree_id],
+  ] as const) {
     if (!id) continue
     const params = { path: { dataset_id: id }, query: { include_content: true } }
     const set = await answer(api.GET('/datasets/{dataset_id}', { params })).catch(() => null)
-    if (set?.content) files[`data/${kind}-${(set.name || id.slice(0, 8)).replace(/[^\w.-]+/g, '_')}`] = strToU8(set.content)
+    if (set?.content)
+      files[`data/${kind}-${(set.name || id.slice(0, 8)).replace(/[^\w.-]+/g, '_')}`] = strToU8(set.content)
   }
   return files
 }
@@ -112,7 +134,9 @@ export async function zipOf(jobs: Job[], progress: (done: number, of: number) =>
 export async function zipData(ids: string[]) {
   const files: Files = {}
   for (const id of ids) {
-    const set = await answer(api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id }, query: { include_content: true } } }))
+    const set = await answer(
+      api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id }, query: { include_content: true } } }),
+    )
     files[`${id.slice(0, 8)}-${(set.name ?? 'data').replace(/[^\w.-]+/g, '_')}`] = strToU8(set.content ?? '')
   }
   await save(`datamonkey-${ids.length}-datasets.zip`, files)

@@ -7,30 +7,50 @@ const HYPHY = '10.1093/molbev/msz197'
 
 /** The papers to cite: the analysis's and HyPhy's. */
 export const papers = (method: Method, all: Method[]): Method[] =>
-  [method, all.find((other) => other.doi === HYPHY)].filter((paper, k, list): paper is Method => !!paper && list.findIndex((p) => p?.doi === paper.doi) === k)
+  [method, all.find((other) => other.doi === HYPHY)].filter(
+    (paper, k, list): paper is Method => !!paper && list.findIndex((p) => p?.doi === paper.doi) === k,
+  )
 
 /** The version of HyPhy that the service has now: some results do not say with which they were made. */
-export const engineOf = (health: Health): string => /HyPhy (\d[\w.]*)/.exec(health.details.engine_detail)?.[1] ?? '(version not stated)'
+export const engineOf = (health: Health): string =>
+  /HyPhy (\d[\w.]*)/.exec(health.details.engine_detail)?.[1] ?? '(version not stated)'
 
 const same = (value: unknown, initial: string | null | undefined) =>
-  Array.isArray(value) ? value.length === 0 : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
+  Array.isArray(value)
+    ? value.length === 0
+    : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
 
 function said(value: unknown): string {
   if (!Array.isArray(value)) return String(value)
-  return value.map((item) => (typeof item === 'object' && item ? Object.values(item as object).map((part) => (Array.isArray(part) ? `(${part.join(', ')})` : String(part))).join(' ') : String(item))).join(', ')
+  return value
+    .map((item) =>
+      typeof item === 'object' && item
+        ? Object.values(item as object)
+            .map((part) => (Array.isArray(part) ? `(${part.join(', ')})` : String(part)))
+            .join(' ')
+        : String(item),
+    )
+    .join(', ')
 }
 
 export function methodsText(job: Job, summary: Summary, method: Method, all: Method[], health: Health): string {
-  const parameters = method.parameters.filter((p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters)
+  const parameters = method.parameters.filter(
+    (p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters,
+  )
   const differ = parameters.filter((p) => !same(job.parameters[p.name], p.default))
   const rest = parameters.filter((p) => !p.advanced && !differ.includes(p) && p.type !== 'array')
-  const list = (some: typeof parameters) => some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')
-  const size = summary.sequences ? `an alignment of ${summary.sequences} sequences${summary.sites ? ` and ${summary.sites} sites` : ''}` : 'a phylogenetic tree'
+  const list = (some: typeof parameters) =>
+    some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')
+  const size = summary.sequences
+    ? `an alignment of ${summary.sequences} sequences${summary.sites ? ` and ${summary.sites} sites` : ''}`
+    : 'a phylogenetic tree'
   const inferred = job.tree_id && !job.parameters.tree
   const sentences = [
     `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? engineOf(health)} through service-datamonkey ${health.details.version}.`,
     inferred && 'The tree was inferred from the alignment by neighbour joining.',
-    differ.length ? `Parameters that differ from the defaults: ${list(differ)}.` : 'All parameters had their default values.',
+    differ.length
+      ? `Parameters that differ from the defaults: ${list(differ)}.`
+      : 'All parameters had their default values.',
     rest.length && `The main ones of the others: ${list(rest)}.`,
     summary.threshold && `The threshold was ${summary.threshold.value} (${thresholdName(summary.threshold.of)}).`,
     summary.statement,
@@ -43,9 +63,16 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
 export function bibtex({ id, citation, doi }: Method): string {
   const found = /^(.+?) \((\d{4})\)\. (.+)\. ([^.]+?) (\d+):(\S+)$/.exec(citation)
   const entry = (kind: string, fields: Record<string, string>) =>
-    `@${kind}{${found ? `${found[1]?.replace(/ \S+(,.*)?$/, '').replace(/\W/g, '')}${found[2]}` : id.replace(/\W/g, '')},\n${Object.entries(fields).map(([name, value]) => `  ${name} = {${value}},\n`).join('')}}\n`
+    `@${kind}{${found ? `${found[1]?.replace(/ \S+(,.*)?$/, '').replace(/\W/g, '')}${found[2]}` : id.replace(/\W/g, '')},\n${Object.entries(
+      fields,
+    )
+      .map(([name, value]) => `  ${name} = {${value}},\n`)
+      .join('')}}\n`
   if (!found) return entry('misc', { note: citation, doi })
   const [, authors = '', year = '', title = '', journal = '', volume = '', pages = ''] = found
-  const author = authors.split(', ').map((name) => (name === 'et al.' ? 'others' : name.replace(/^(.+) (\S+)$/, '$1, $2'))).join(' and ')
+  const author = authors
+    .split(', ')
+    .map((name) => (name === 'et al.' ? 'others' : name.replace(/^(.+) (\S+)$/, '$1, $2')))
+    .join(' and ')
   return entry('article', { author, title: `{${title}}`, journal, year, volume, pages: pages.replace('-', '--'), doi })
 }

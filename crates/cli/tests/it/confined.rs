@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::{
     fel::engine_command,
+    skipped::skipped,
     support::{Server, datamonkey, long_job, small_job},
 };
 
@@ -53,7 +54,7 @@ fn a_database_beside_the_engine_is_not_readable() {
     let data = at.to_str().unwrap();
     let server = Server::with(&[("HYPHY_PATH", &program), ("DATAMONKEY_DATA", data)]);
     if server.get_json("/health")["details"]["sandbox"] == "none" {
-        return eprintln!("skipped: this kernel has no Landlock");
+        return skipped("landlock", "this kernel has none");
     }
     assert!(at.join("service-datamonkey.sqlite").exists());
     // The pattern is not resolved in a folder that cannot be listed.
@@ -95,7 +96,7 @@ fn the_real_engine_works_beside_the_database() {
 #[test]
 fn root_runs_jobs_as_somebody_else() {
     if !is_root() {
-        return eprintln!("skipped: the service is not root");
+        return skipped("root", "the service is another user's");
     }
     let folder = TempDir::new().unwrap();
     let program = saying(folder.path(), "id -u; id -G");
@@ -139,7 +140,7 @@ fn root_runs_jobs_as_somebody_else() {
 #[test]
 fn the_real_engine_runs_as_nobody_on_data_of_root_alone() {
     if !is_root() {
-        return eprintln!("skipped: the service is not root");
+        return skipped("root", "the service is another user's");
     }
     let server = Server::with(&[("JOB_USER", "nobody")]);
     fs::set_permissions(server.data.path(), Permissions::from_mode(0o700)).unwrap();

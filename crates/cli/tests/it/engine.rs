@@ -7,7 +7,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{EMPTY_RESULT, Server, script, small, small_job};
+use crate::{
+    skipped::skipped,
+    support::{EMPTY_RESULT, Server, script, small, small_job},
+};
 
 fn run(then: &str) -> Value {
     let folder = script(then);
@@ -144,8 +147,7 @@ fn the_engine_cannot_write_elsewhere_read_elsewhere_or_reach_a_network() {
     let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
     let level = server.get_json("/health")["details"]["sandbox"].clone();
     if level == "none" {
-        eprintln!("skipped: this kernel has no Landlock");
-        return;
+        return skipped("landlock", "this kernel has none");
     }
     let id = small_job(&server);
     let job = server.wait_for(&id, "failed");

@@ -6,7 +6,10 @@ use std::{fs, process::Command};
 
 use serde_json::{Value, json};
 
-use crate::support::{EMPTY_RESULT, Server, script, small, until};
+use crate::{
+    skipped::skipped,
+    support::{EMPTY_RESULT, Server, script, small, until},
+};
 
 /// The steps: each is a fail point.
 const STEPS: [&str; 12] = [
@@ -172,8 +175,7 @@ fn has_fail_points() -> bool {
     if cfg!(feature = "fail-points") {
         return true;
     }
-    eprintln!("skipped: built without the feature fail-points");
-    assert!(std::env::var_os("REQUIRE_ALL").is_none());
+    skipped("fail-points", "the program was built without this feature");
     false
 }
 

@@ -40,6 +40,8 @@ mod results;
 mod retention;
 mod sessions;
 mod simulate;
+#[path = "../../../../tests/skipped.rs"]
+mod skipped;
 mod support;
 mod truth;
 mod visualizations;

@@ -12,7 +12,10 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
-use crate::attempt::{Attempt, PROGRAM, until};
+use crate::{
+    attempt::{Attempt, PROGRAM, until},
+    skipped::skipped,
+};
 
 /// A disk of 1 MiB.
 struct Disk(TempDir);
@@ -26,7 +29,7 @@ impl Disk {
             .arg(folder.path())
             .output();
         if !mounted.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: no file system can be mounted here");
+            skipped("mount", "no file system can be mounted here");
             return None;
         }
         Some(Self(folder))

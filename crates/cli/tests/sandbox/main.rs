@@ -12,4 +12,6 @@ mod attempt;
 mod descendants;
 mod disk;
 mod refused;
+#[path = "../../../../tests/skipped.rs"]
+mod skipped;
 mod users;

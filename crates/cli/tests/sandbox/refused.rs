@@ -12,7 +12,10 @@ use std::{
 use libc::c_long;
 use tempfile::TempDir;
 
-use crate::attempt::{PROGRAM, is_root};
+use crate::{
+    attempt::{PROGRAM, is_root},
+    skipped::skipped,
+};
 
 const PERL: &str = "/usr/bin/perl";
 
@@ -282,7 +285,7 @@ fn answers(arguments: &[&str], calls: &[(&str, c_long, &str)]) -> BTreeMap<Strin
 fn has_perl() -> bool {
     let has = Path::new(PERL).exists();
     if !has {
-        eprintln!("skipped: there is no {PERL}");
+        skipped("perl", &format!("there is no {PERL}"));
     }
     has
 }
@@ -406,7 +409,7 @@ fn files_and_sockets_of_others_are_out_of_reach() {
         .output()
         .unwrap();
     if !level.status.success() {
-        return eprintln!("skipped: this kernel has no Landlock");
+        return skipped("landlock", "this kernel has none");
     }
     let said = ask(&["--sandbox", "required"]);
     assert_eq!(said.lines().count(), 13);

@@ -9,7 +9,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::attempt::{Attempt, is_root, until};
+use crate::{
+    attempt::{Attempt, is_root, until},
+    skipped::skipped,
+};
 
 const NOBODY: u32 = 65_534;
 
@@ -54,7 +57,7 @@ fn an_attempts_files_are_its_owners_alone() {
 #[test]
 fn a_job_runs_as_another_user_in_a_folder_of_root() {
     if !is_root() {
-        return eprintln!("skipped: only root has other users' rights");
+        return skipped("root", "only root has other users' rights");
     }
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
@@ -89,7 +92,7 @@ fn a_job_runs_as_another_user_in_a_folder_of_root() {
 #[test]
 fn a_job_of_another_user_dies_with_its_supervisor_and_is_cancelled_by_it() {
     if !is_root() {
-        return eprintln!("skipped: only root has other users' rights");
+        return skipped("root", "only root has other users' rights");
     }
     let folder = TempDir::new().unwrap();
     let user = ["--user", "65534:65534"];
@@ -115,7 +118,7 @@ fn a_job_of_another_user_dies_with_its_supervisor_and_is_cancelled_by_it() {
 #[test]
 fn who_is_not_root_cannot_run_a_job_as_another() {
     if !is_root() {
-        return eprintln!("skipped: it takes root to be somebody else first");
+        return skipped("root", "it takes root to be somebody else first");
     }
     let out = Command::new("setpriv")
         .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
@@ -130,7 +133,7 @@ fn who_is_not_root_cannot_run_a_job_as_another() {
         .args(["--", "/bin/true"])
         .output();
     let Ok(out) = out else {
-        return eprintln!("skipped: there is no setpriv");
+        return skipped("setpriv", "it is not here");
     };
     let said = String::from_utf8_lossy(&out.stdout);
     assert!(said.contains("not permitted"), "{said}");

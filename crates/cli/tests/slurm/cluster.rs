@@ -21,6 +21,8 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
+use crate::skipped::skipped;
+
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 
 pub struct Cluster {
@@ -82,7 +84,7 @@ impl Cluster {
                 cannot.iter().any(|why| said.contains(why)),
                 "the cluster does not come up:\n{said}"
             );
-            eprintln!("skipped: Slurm cannot be installed here: {said}");
+            skipped("slurm", &format!("it cannot be installed here: {said}"));
             return None;
         }
         let settings = cluster.script("env", &["rest"]);

@@ -1,5 +1,5 @@
 //! Every scheduler keeps one contract, and Slurm's are tried on a real cluster that the tests
-//! bring up and take down. Where Debian's Slurm cannot be installed, they say that they were
+//! bring up and take down. Where Debian's Slurm cannot be installed, they say that they are
 //! skipped. Faults that a real cluster has not on demand come from a stand-in (`hostile.rs`).
 #![allow(
     missing_docs,
@@ -22,6 +22,8 @@ mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]
 mod simulate;
+#[path = "../../../../tests/skipped.rs"]
+mod skipped;
 mod ssh;
 mod stand_in;
 #[allow(dead_code)]

@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     cluster::{Cluster, open_folder},
+    skipped::skipped,
     support::{Server, small_job},
 };
 
@@ -43,7 +44,7 @@ fn key(folder: &Path, name: &str) -> String {
 /// Logs in the jobs' user by the key `user`. `None` where there is no sshd or we are not root.
 fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
     if !Path::new(SSHD).exists() || !is_root() {
-        eprintln!("skipped: a connection by ssh needs openssh-server and root");
+        skipped("ssh", "a connection by ssh needs openssh-server and root");
         return None;
     }
     fs::create_dir_all("/run/sshd").unwrap();

@@ -1,9 +1,9 @@
 //! Slurm, through its REST API or its command line.
 //!
 //! [`Slurm`] is the scheduler. It submits jobs, follows all of them with one query per tick
-//! ([`tracker`]), and settles each from the queue, the accounting database and the job's own exit
-//! record ([`settle`]). The service never waits for Slurm. The kind of access is a
-//! [`cluster::Cluster`]: [`rest`] or [`cli`].
+//! (`tracker`), and settles each from the queue, the accounting database and the job's own exit
+//! record (`settle`). The service never waits for Slurm. The kind of access is a
+//! `cluster::Cluster`: `rest` or `cli`.
 //!
 //! The service identifies its jobs by **name**, which is the attempt's name, because Slurm's job
 //! ids start at 1 again when its state is wiped. The script (`script.rs`) runs the same wrapper as

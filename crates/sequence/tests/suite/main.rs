@@ -11,6 +11,8 @@ mod plain_formats;
 mod properties;
 mod real_data;
 mod reports;
+#[path = "../../../../tests/skipped.rs"]
+mod skipped;
 mod trees;
 
 use sequence::{Alignment, Alphabet, Document, Finding, Level, Limits, Sequence, Tree};

@@ -1,6 +1,17 @@
 // A figure as a file: SVG of its own, white, its colours and fonts written into it, whatever the
 // screen looks like.
-const WRITTEN = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-size', 'font-weight', 'text-anchor', 'paint-order']
+const WRITTEN = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'paint-order',
+]
 const FONT = "'DejaVu Sans', Helvetica, Arial, sans-serif"
 /** Two columns of a printed page. */
 const MILLIMETRES = 180
@@ -19,10 +30,14 @@ export function svgOf(figure: Element): string {
   document.body.append(stage)
   for (const element of copy.querySelectorAll('*')) {
     const style = getComputedStyle(element)
-    if (element.matches('.screen-only')) { element.remove(); continue }
+    if (element.matches('.screen-only')) {
+      element.remove()
+      continue
+    }
     for (const name of WRITTEN) {
       const value = style.getPropertyValue(name)
-      if (value && value !== 'normal' && !(name === 'stroke-dasharray' && value === 'none')) element.setAttribute(name, value)
+      if (value && value !== 'normal' && !(name === 'stroke-dasharray' && value === 'none'))
+        element.setAttribute(name, value)
     }
   }
   stage.remove()
@@ -35,7 +50,8 @@ export function svgOf(figure: Element): string {
   copy.setAttribute('height', `${((MILLIMETRES * height) / width).toFixed(2)}mm`)
   copy.setAttribute('font-family', FONT)
   const paper = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
-  for (const [name, value] of Object.entries({ width, height, fill: '#ffffff' })) paper.setAttribute(name, String(value))
+  for (const [name, value] of Object.entries({ width, height, fill: '#ffffff' }))
+    paper.setAttribute(name, String(value))
   copy.prepend(paper)
   const title = document.createElementNS('http://www.w3.org/2000/svg', 'title')
   title.textContent = figure.querySelector('h3')?.textContent ?? ''
@@ -52,7 +68,12 @@ export async function pngOf(figure: Element): Promise<Blob> {
   canvas.width = Math.round(MILLIMETRES * DOTS_PER_MILLIMETRE)
   canvas.height = Math.round((canvas.width * image.naturalHeight) / image.naturalWidth)
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large for a PNG; take the SVG.'))), 'image/png'))
+  return new Promise((resolve, reject) =>
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large for a PNG; take the SVG.'))),
+      'image/png',
+    ),
+  )
 }
 
 export function save(content: Blob | string, name: string) {
@@ -63,4 +84,7 @@ export function save(content: Blob | string, name: string) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-const sizeOf = (svg: SVGSVGElement) => ({ width: Number(svg.getAttribute('width')) || 720, height: Number(svg.getAttribute('height')) || 400 })
+const sizeOf = (svg: SVGSVGElement) => ({
+  width: Number(svg.getAttribute('width')) || 720,
+  height: Number(svg.getAttribute('height')) || 400,
+})

@@ -2,10 +2,19 @@
 import { scaleLinear, scaleLog, scalePow, scaleSymlog } from 'd3-scale'
 
 export type Kind = 'linear' | 'sqrt' | 'log' | 'symlog'
-export interface Scale { (value: number): number; invert(value: number): number; ticks(count?: number): number[]; domain(): number[] }
+export interface Scale {
+  (value: number): number
+  invert(value: number): number
+  ticks(count?: number): number[]
+  domain(): number[]
+}
 
 export function scale(kind: Kind, domain: [number, number], range: [number, number]): Scale {
-  if (kind === 'log') return scaleLog().domain([round(Math.max(domain[0], 1e-12), Math.floor), round(domain[1], Math.ceil)]).range(range).clamp(true) as unknown as Scale
+  if (kind === 'log')
+    return scaleLog()
+      .domain([round(Math.max(domain[0], 1e-12), Math.floor), round(domain[1], Math.ceil)])
+      .range(range)
+      .clamp(true) as unknown as Scale
   // Also for negative numbers: the ends of an axis may lie on both sides of 0.
   if (kind === 'sqrt') return scalePow().exponent(0.5).domain(domain).range(range).clamp(true) as unknown as Scale
   if (kind === 'symlog') return scaleSymlog().domain(domain).range(range).clamp(true) as unknown as Scale
@@ -29,24 +38,41 @@ export function ticks(of: Scale, count: number, apart = 14, whole = false): numb
   return placed
 }
 
-export const tickText = (value: number) => (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(4))))
+export const tickText = (value: number) =>
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4)
+    ? value.toExponential(0).replace('e+', 'e')
+    : String(Number(value.toPrecision(4)))
 
 export type Shape = 'dot' | 'square' | 'up' | 'down' | 'diamond' | 'bar'
 /** The outline of a mark around (x, y); a bar goes down to `zero`. */
 export function mark(shape: Shape, x: number, y: number, r: number, zero: number): string {
   const [X, Y] = [x.toFixed(1), y.toFixed(1)]
   switch (shape) {
-    case 'bar': return `M${(x - r).toFixed(1)} ${zero.toFixed(1)}H${(x + r).toFixed(1)}V${Y}H${(x - r).toFixed(1)}Z`
-    case 'square': return `M${(x - r).toFixed(1)} ${(y - r).toFixed(1)}h${2 * r}v${2 * r}h${-2 * r}Z`
-    case 'up': return `M${X} ${(y - 1.2 * r).toFixed(1)}l${1.2 * r} ${2.2 * r}h${-2.4 * r}Z`
-    case 'down': return `M${X} ${(y + 1.2 * r).toFixed(1)}l${1.2 * r} ${-2.2 * r}h${-2.4 * r}Z`
-    case 'diamond': return `M${X} ${(y - 1.4 * r).toFixed(1)}l${1.2 * r} ${1.4 * r}l${-1.2 * r} ${1.4 * r}l${-1.2 * r} ${-1.4 * r}Z`
-    case 'dot': return `M${(x - r).toFixed(1)} ${Y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`
+    case 'bar':
+      return `M${(x - r).toFixed(1)} ${zero.toFixed(1)}H${(x + r).toFixed(1)}V${Y}H${(x - r).toFixed(1)}Z`
+    case 'square':
+      return `M${(x - r).toFixed(1)} ${(y - r).toFixed(1)}h${2 * r}v${2 * r}h${-2 * r}Z`
+    case 'up':
+      return `M${X} ${(y - 1.2 * r).toFixed(1)}l${1.2 * r} ${2.2 * r}h${-2.4 * r}Z`
+    case 'down':
+      return `M${X} ${(y + 1.2 * r).toFixed(1)}l${1.2 * r} ${-2.2 * r}h${-2.4 * r}Z`
+    case 'diamond':
+      return `M${X} ${(y - 1.4 * r).toFixed(1)}l${1.2 * r} ${1.4 * r}l${-1.2 * r} ${1.4 * r}l${-1.2 * r} ${-1.4 * r}Z`
+    case 'dot':
+      return `M${(x - r).toFixed(1)} ${Y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`
   }
 }
 
 /** Bins of a diverging scale around 1, from far below to far above: `--low-3` … `--high-3`. */
-export const DIVERGING = ['var(--low-3)', 'var(--low-2)', 'var(--low-1)', 'var(--even)', 'var(--high-1)', 'var(--high-2)', 'var(--high-3)']
+export const DIVERGING = [
+  'var(--low-3)',
+  'var(--low-2)',
+  'var(--low-1)',
+  'var(--even)',
+  'var(--high-1)',
+  'var(--high-2)',
+  'var(--high-3)',
+]
 export const DIVERGING_LABELS = ['< 0.1', '0.1–0.5', '0.5–0.9', '0.9–1.1', '1.1–2', '2–10', '> 10']
 const EDGES = [0.1, 0.5, 0.9, 1.1, 2, 10]
 export const diverging = (ratio: number) => EDGES.filter((edge) => ratio > edge).length
@@ -58,10 +84,14 @@ export function legendPlaces(items: { label: string }[], width: number): [number
   let line = 0
   return items.map(({ label }) => {
     const wide = 28 + label.length * 7.2
-    if (at > 0 && at + wide > width) { at = 0; line++ }
+    if (at > 0 && at + wide > width) {
+      at = 0
+      line++
+    }
     at += wide
     return [at - wide, line]
   })
 }
 const LINE = 18
-export const legendHeight = (items: { label: string }[], width: number) => (items.length ? ((legendPlaces(items, width).at(-1)?.[1] ?? 0) + 1) * LINE : 0)
+export const legendHeight = (items: { label: string }[], width: number) =>
+  items.length ? ((legendPlaces(items, width).at(-1)?.[1] ?? 0) + 1) * LINE : 0

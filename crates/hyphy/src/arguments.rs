@@ -3,13 +3,14 @@
 //! Architecture invariant: the set of arguments is closed. Each is a word of a table, a number, or
 //! a name that the service chose. No argument contains a user's text.
 
+use crate::parameters::Parameters;
 use std::ffi::OsString;
 
 use serde_json::Value;
 
 use crate::{
     Analysis, Engine, Parameter, Version,
-    request::{self, Parameters},
+    request::{self},
     table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
 };
 
@@ -169,7 +170,7 @@ fn plain(value: &Value) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::{capabilities::Capabilities, engine::Candidate};
+    use crate::{engine::Candidate, engine::Capabilities};
     use serde_json::json;
 
     /// An engine of this version with these keywords of FEL.

@@ -7,13 +7,10 @@ mod compartments;
 mod select;
 mod sets;
 
+use crate::parameters::Parameters;
 use sequence::{NodeId, Tree};
 
-use crate::{
-    Analysis,
-    request::{FieldProblem, Parameters},
-    table::BranchInput,
-};
+use crate::{Analysis, request::FieldProblem, table::BranchInput};
 
 /// The choice of branches for a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

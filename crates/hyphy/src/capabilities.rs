@@ -1,20 +1,14 @@
 //! The capabilities of an engine, read from its own `--help`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ffi::OsString,
-};
+use crate::parameters::Parameters;
+use std::ffi::OsString;
 
 use crate::{
     Analysis, Engine, Parameter,
-    engine::Candidate,
-    request::{self, FieldProblem, Parameters},
+    engine::{Candidate, Capabilities},
+    request::{self, FieldProblem},
     table::Program,
 };
-
-/// Keywords by analysis.
-#[derive(Debug, Clone, Default)]
-pub struct Capabilities(BTreeMap<&'static str, BTreeSet<String>>);
 
 /// The command that prints the keywords of an analysis; `None` if HyPhy does not ship the analysis.
 #[must_use]

@@ -5,22 +5,13 @@
 mod needs;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fmt,
     path::{Path, PathBuf},
 };
 
-use crate::capabilities::Capabilities;
-
-/// A version of HyPhy as the program reports it. Debian's package 2.5.69 reports 2.5.68.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(pub u16, pub u16, pub u16);
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.0, self.1, self.2)
-    }
-}
+use crate::version::Version;
 
 /// A HyPhy that has been verified by running it.
 #[derive(Debug, Clone)]
@@ -47,6 +38,10 @@ impl fmt::Display for Engine {
         )
     }
 }
+
+/// Keywords by analysis.
+#[derive(Debug, Clone, Default)]
+pub struct Capabilities(pub(crate) BTreeMap<&'static str, BTreeSet<String>>);
 
 /// A HyPhy that was located but not yet verified.
 #[derive(Debug, Clone)]

@@ -13,17 +13,21 @@
 pub mod arguments;
 pub mod branches;
 pub mod capabilities;
+pub mod digest;
 pub mod engine;
 pub mod failure;
 pub mod json;
 pub mod methods;
 pub mod names;
+pub mod parameters;
 pub mod progress;
 pub mod request;
 pub mod resources;
 pub mod result;
 pub mod summary;
 pub mod table;
+pub mod version;
 
-pub use engine::{Engine, Version};
+pub use engine::Engine;
 pub use table::{Analysis, Parameter};
+pub use version::Version;

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use crate::{Analysis, request::Parameters, table::Data};
+use crate::{Analysis, parameters::Parameters, table::Data};
 
 /// Size of a run's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,16 +17,6 @@ pub struct Size {
     pub sequences: usize,
     /// Columns of the alignment.
     pub columns: usize,
-}
-
-/// Cost of an analysis, apart from its data.
-#[derive(Debug, Clone, Copy)]
-pub struct Cost {
-    /// Rate classes of its largest model.
-    pub classes: u32,
-    /// Run time in seconds for 19 sequences of 130 sites (lysozyme), with default parameters, on
-    /// one thread of the machine on which it was measured.
-    pub seconds: u32,
 }
 
 const MIB: f64 = 1024.0 * 1024.0;

@@ -2,11 +2,10 @@
 
 use sequence::GeneticCode;
 
-pub use crate::resources::Cost;
 use crate::{
-    engine::Version,
-    request::Parameters,
-    summary::{Digest, Given},
+    digest::{Digest, DigestInput},
+    parameters::Parameters,
+    version::{Version, any_version},
 };
 
 /// One analysis of HyPhy.
@@ -49,9 +48,19 @@ pub struct Analysis {
     /// Top-level keys of a complete result.
     pub result_keys: &'static [&'static str],
     /// Computes the digest of a result; `None` if the result does not have the expected form.
-    pub digest: fn(&Given<'_>) -> Option<Digest>,
+    pub digest: fn(&DigestInput<'_>) -> Option<Digest>,
     /// Field of the published envelope that holds the result: `result`, or `results`.
     pub result_field: &'static str,
+}
+
+/// Cost of an analysis, apart from its data.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// Rate classes of its largest model.
+    pub classes: u32,
+    /// Run time in seconds for 19 sequences of 130 sites (lysozyme), with default parameters, on
+    /// one thread of the machine on which it was measured.
+    pub seconds: u32,
 }
 
 /// The program that HyPhy runs.
@@ -366,11 +375,3 @@ impl Parameter {
         published: true,
     };
 }
-
-/// Every version that this service supports.
-pub(crate) const fn any_version() -> Version {
-    Version(2, 5, 0)
-}
-
-/// The version that Debian's package 2.5.69 reports.
-pub(crate) const V2_5_68: Version = Version(2, 5, 68);

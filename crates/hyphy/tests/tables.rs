@@ -6,8 +6,7 @@
 use hyphy::{
     Analysis, Engine, Parameter, Version,
     arguments::analysis_arguments,
-    capabilities::Capabilities,
-    engine::Candidate,
+    engine::{Candidate, Capabilities},
     methods,
     request::{Checked, FieldProblem, check},
     table::Kind,

@@ -19,7 +19,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::sandbox::Level;
+use crate::confinement::Level;
 
 /// Paths inside an attempt's directory.
 #[derive(Debug, Clone)]

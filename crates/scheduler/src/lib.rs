@@ -13,11 +13,13 @@
 //! Start reading at [`Scheduler`], then `local.rs`, then `slurm/mod.rs`.
 
 mod attempt_dir;
+mod confinement;
 pub mod faults;
 mod local;
 pub mod probe;
 pub mod sandbox;
 pub mod slurm;
+mod supervisor_id;
 mod task;
 
 pub use attempt_dir::{AttemptDir, Exit};
@@ -29,6 +31,9 @@ pub use task::{
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
+
+/// `PATH` of every command. Users have no control over these folders.
+pub(crate) const PATH: &str = "/usr/bin:/bin";
 
 /// Runs commands.
 #[async_trait]

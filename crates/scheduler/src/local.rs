@@ -7,7 +7,7 @@
 use std::{
     collections::{HashMap, HashSet},
     ffi::OsString,
-    fs, io,
+    io,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
     process::{Output, Stdio},
@@ -15,11 +15,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use rustix::{
-    io::Errno,
-    process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal},
-};
-use serde::{Deserialize, Serialize};
+use rustix::process::{PidfdFlags, pidfd_open};
 use tokio::{
     io::{Interest, unix::AsyncFd},
     process::Command,
@@ -27,9 +23,11 @@ use tokio::{
 };
 
 use crate::{
-    Attempt, AttemptDir, Exit, Health, Observation, Scheduler, SubmitError, Task, Unreachable,
+    Attempt, AttemptDir, Exit, Health, Observation, PATH, Scheduler, SubmitError, Task,
+    Unreachable,
     attempt_dir::read_json,
-    sandbox::{ALREADY_TAKEN, CANNOT_BEGIN, JobUser, Mode, PATH},
+    sandbox::{ALREADY_TAKEN, CANNOT_BEGIN, JobUser, Mode},
+    supervisor_id::SupervisorId,
 };
 
 const INTERRUPTED: &str = "The machine went down, or the job's supervisor was killed.";
@@ -60,68 +58,6 @@ pub struct LocalScheduler {
     /// Messages of supervisors that could not begin.
     not_begun: Arc<Mutex<HashMap<String, String>>>,
     changed: broadcast::Sender<String>,
-}
-
-/// The process that has claimed an attempt. A process id alone could belong to another process
-/// after a reboot or a wrap-around. Together with its start time and the boot id it is unique.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Owner {
-    pid: i32,
-    start_ticks: u64,
-    boot_id: String,
-}
-
-impl Owner {
-    pub(crate) fn this_process() -> io::Result<Self> {
-        let pid = rustix::process::getpid().as_raw_nonzero().get();
-        Self::of(pid).ok_or_else(|| io::Error::other("/proc does not show this process"))
-    }
-
-    fn of(pid: i32) -> Option<Self> {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The second field is the name in parentheses and may hold anything; proc(5), field 22.
-        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        if matches!(*fields.first()?, "Z" | "X") {
-            return None;
-        }
-        let start_ticks = fields.get(19)?.parse().ok()?;
-        let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-        Some(Self {
-            pid,
-            start_ticks,
-            boot_id: boot_id.trim().to_owned(),
-        })
-    }
-
-    fn alive(&self) -> bool {
-        Self::of(self.pid).as_ref() == Some(self)
-    }
-
-    fn handle(&self) -> String {
-        format!("{}@{}", self.pid, self.start_ticks)
-    }
-
-    /// Asks the process to end, if it is still alive.
-    fn terminate(&self) -> Result<(), Unreachable> {
-        let Some(pid) = self.pid() else { return Ok(()) };
-        let process = match pidfd_open(pid, PidfdFlags::empty()) {
-            Err(Errno::SRCH) => return Ok(()),
-            opened => opened.map_err(|e| Unreachable(e.to_string()))?,
-        };
-        // Checked after opening the pidfd, so that the process that is signalled is the one that
-        // was checked.
-        if !self.alive() {
-            return Ok(());
-        }
-        match pidfd_send_signal(&process, Signal::TERM) {
-            Ok(()) | Err(Errno::SRCH) => Ok(()),
-            Err(e) => Err(Unreachable(e.to_string())),
-        }
-    }
-
-    fn pid(&self) -> Option<Pid> {
-        Pid::from_raw(self.pid)
-    }
 }
 
 impl LocalScheduler {
@@ -181,7 +117,7 @@ impl LocalScheduler {
         said.map_or(NOT_BEGUN, String::as_str).to_owned()
     }
 
-    fn adopt(&self, name: &str, owner: &Owner) {
+    fn adopt(&self, name: &str, owner: &SupervisorId) {
         let Some(pid) = owner.pid() else { return };
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(fd) => self.watch(name, process_end(fd)),
@@ -191,8 +127,9 @@ impl LocalScheduler {
 
     fn observe(&self, attempt: &Attempt) -> Observation {
         let dir = AttemptDir::new(&attempt.directory);
-        let owner: Option<Owner> = read_json(&dir.owner());
-        let alive = owner.as_ref().is_some_and(Owner::alive) || self.is_starting(&attempt.name);
+        let owner: Option<SupervisorId> = read_json(&dir.owner());
+        let alive =
+            owner.as_ref().is_some_and(SupervisorId::alive) || self.is_starting(&attempt.name);
         // Read after checking the process, which writes the record before it ends.
         if let Some(exit) = dir.read_exit() {
             return Observation::Ended(exit);
@@ -293,7 +230,7 @@ impl Scheduler for LocalScheduler {
     async fn cancel(&self, attempt: &Attempt) -> Result<(), Unreachable> {
         let dir = AttemptDir::new(&attempt.directory);
         self.off_runtime(move |_| {
-            let owner: Option<Owner> = read_json(&dir.owner());
+            let owner: Option<SupervisorId> = read_json(&dir.owner());
             owner.map_or(Ok(()), |owner| owner.terminate())
         })
         .await
@@ -302,7 +239,7 @@ impl Scheduler for LocalScheduler {
     async fn find(&self, name: &str) -> Result<Option<String>, Unreachable> {
         let dir = AttemptDir::new(self.config.attempts.join(name));
         self.off_runtime(move |_| {
-            let owner: Option<Owner> = read_json(&dir.owner());
+            let owner: Option<SupervisorId> = read_json(&dir.owner());
             Ok(owner.map(|owner| owner.handle()))
         })
         .await

@@ -39,7 +39,7 @@ pub async fn run_in(
     let mut child = Command::new(program)
         .args(arguments)
         .env_clear()
-        .env("PATH", crate::sandbox::PATH)
+        .env("PATH", crate::PATH)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

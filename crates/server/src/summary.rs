@@ -87,7 +87,7 @@ pub(crate) async fn answer(
     }
 }
 
-fn csv(table: &summary::Table) -> Result<Response> {
+fn csv(table: &hyphy::digest::Table) -> Result<Response> {
     let write = || -> anyhow::Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(table.columns.iter().map(|column| column.name.as_str()))?;

@@ -8,8 +8,8 @@ use std::{
 use config::EngineConfig;
 use hyphy::{
     Engine,
-    capabilities::{Capabilities, help_command},
-    engine::{Candidate, candidates, parse_version},
+    capabilities::help_command,
+    engine::{Candidate, Capabilities, candidates, parse_version},
     methods,
 };
 use scheduler::probe;

@@ -3,7 +3,7 @@
 
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
-use hyphy::{names::Renamed, request::Parameters};
+use hyphy::{names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, events};

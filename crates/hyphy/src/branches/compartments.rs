@@ -6,7 +6,7 @@ use sequence::{NodeId, Tree};
 use serde_json::Value;
 
 use super::{Plan, shown};
-use crate::request::{FieldProblem, Parameters};
+use crate::{parameters::Parameters, request::FieldProblem};
 
 const FIELD: &str = "compartment_definitions";
 /// Size limit of one compiled expression, in bytes.

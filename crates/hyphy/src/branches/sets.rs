@@ -6,7 +6,7 @@ use sequence::{NodeId, Tree};
 use serde_json::Value;
 
 use super::{Plan, labelled, problems, select, shown};
-use crate::request::{FieldProblem, Parameters};
+use crate::{parameters::Parameters, request::FieldProblem};
 
 const TEST: &str = "Test";
 const REFERENCE: &str = "Reference";

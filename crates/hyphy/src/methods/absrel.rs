@@ -3,13 +3,16 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput, V2_5_68, any_version,
+        TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, SRV_YES, TREE, nucleotide_model, unless,
     },
 };
-use crate::summary::{Digest, Given, Table, branches, counted, sites};
+use crate::{
+    digest::{Digest, DigestInput, Table, branches, pluralize, sites},
+    version::{V2_5_68, any_version},
+};
 use serde_json::Value;
 
 pub(super) static ABSREL: Analysis = Analysis {
@@ -103,7 +106,7 @@ pub(super) static ABSREL: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("corrected p-value", "", 0.05);
     let mut table = Table::of(&[
         (
@@ -150,7 +153,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     let statement = format!(
         "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
          p ≤ {}.",
-        counted(found, "branch", "branches"),
+        pluralize(found, "branch", "branches"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -3,12 +3,15 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
-        Stage, TreeInput, any_version,
+        Stage, TreeInput,
     },
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PROTEIN_MODELS, TREE, only_with},
 };
-use crate::request::Parameters;
-use crate::summary::{Digest, Given, Table, counted, sites};
+use crate::{
+    digest::{Digest, DigestInput, Table, pluralize, sites},
+    parameters::Parameters,
+    version::any_version,
+};
 
 pub(super) static BGM: Analysis = Analysis {
     id: "bgm",
@@ -151,7 +154,7 @@ fn more_samples_than_steps(parameters: &Parameters) -> Option<String> {
         .then(|| format!("samples must be at most steps minus burn_in, which is {kept}"))
 }
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("P [Site 1 <-> Site 2]", "", 0.5);
     let mut table = Table {
         columns: sites::columns(given.result)?,
@@ -168,7 +171,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     );
     let statement = format!(
         "BGM found {} that change together at a posterior probability of at least {}.",
-        counted(found, "pair of sites", "pairs of sites"),
+        pluralize(found, "pair of sites", "pairs of sites"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -4,14 +4,17 @@ use super::common::rate_table;
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
-        Stage, TreeInput, V2_5_68, any_version,
+        Stage, TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
         codon_model, global_omega, nucleotide_model, too_many_starting_points, unless,
     },
 };
-use crate::summary::{Digest, Given, distribution, said};
+use crate::{
+    digest::{Digest, DigestInput, distribution, format_p_value},
+    version::{V2_5_68, any_version},
+};
 
 pub(super) static BUSTED: Analysis = Analysis {
     id: "busted",
@@ -121,7 +124,7 @@ pub(super) static BUSTED: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
     let test = given.test("Positive selection at some sites of some tested branches");
     let found = test.p_value? <= threshold.value;
@@ -139,7 +142,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         statement: format!(
             "BUSTED {} evidence of episodic positive selection in this gene (p = {}, threshold {}).",
             if found { "found" } else { "found no" },
-            said(test.p_value),
+            format_p_value(test.p_value),
             threshold.value
         ),
         threshold: Some(threshold),

@@ -1,13 +1,14 @@
 //! Parameters and stages that several analyses share.
 
+use crate::version::V2_5_68;
 use serde_json::Value;
 
 use crate::{
-    request::Parameters,
-    summary::{Digest, Given, Rate, Table, Threshold, counted, sites},
+    digest::{Digest, DigestInput, Rate, Table, Threshold, pluralize, sites},
+    parameters::Parameters,
 };
 
-use super::super::table::{Choice, Condition, Kind, Parameter, Stage, V2_5_68};
+use super::super::table::{Choice, Condition, Kind, Parameter, Stage};
 
 pub(super) const ALIGNMENT: Parameter = Parameter {
     name: "alignment",
@@ -255,8 +256,8 @@ pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -
     format!(
         "{name} found {} under diversifying (positive) and {} under purifying (negative) selection, of {}, at \
          {sign} {}.",
-        counted(count("diversifying"), "site", "sites"),
-        counted(count("purifying"), "site", "sites"),
+        pluralize(count("diversifying"), "site", "sites"),
+        pluralize(count("purifying"), "site", "sites"),
         table.rows.len(),
         threshold.value
     )
@@ -324,7 +325,7 @@ pub(super) const CONTRAST_Q_VALUE: Parameter = Parameter {
 };
 
 /// Sites where selection differs between sets of branches.
-pub(super) fn contrast(given: &Given<'_>, name: &str) -> Option<Digest> {
+pub(super) fn contrast(given: &DigestInput<'_>, name: &str) -> Option<Digest> {
     let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("P-value (overall)");
@@ -333,7 +334,7 @@ pub(super) fn contrast(given: &Given<'_>, name: &str) -> Option<Digest> {
     });
     let statement = format!(
         "{name} found {} where selection differs between the sets at p ≤ {}.",
-        counted(found, "site", "sites"),
+        pluralize(found, "site", "sites"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

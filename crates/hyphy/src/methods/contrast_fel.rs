@@ -1,15 +1,16 @@
 //! contrast-FEL: sites where selection differs between sets of branches.
 
 use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Program, Quirk, TreeInput, any_version,
-    },
+    super::table::{Analysis, BranchInput, Citation, Cost, Data, Input, Program, Quirk, TreeInput},
     common::{
         ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
         SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given};
+use crate::{
+    digest::{Digest, DigestInput},
+    version::any_version,
+};
 
 pub(super) static CONTRAST_FEL: Analysis = Analysis {
     id: "contrast-fel",
@@ -72,6 +73,6 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     result_field: "results",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     contrast(given, "contrast-FEL")
 }

@@ -1,15 +1,16 @@
 //! contrast-MEME: sites where episodic selection differs between sets of branches.
 
 use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Program, TreeInput, V2_5_68,
-    },
+    super::table::{Analysis, BranchInput, Citation, Cost, Data, Input, Program, TreeInput},
     common::{
         ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
         SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given};
+use crate::{
+    digest::{Digest, DigestInput},
+    version::V2_5_68,
+};
 
 pub(super) static CONTRAST_MEME: Analysis = Analysis {
     id: "contrast-meme",
@@ -70,6 +71,6 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     contrast(given, "contrast-MEME")
 }

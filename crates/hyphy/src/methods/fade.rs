@@ -3,11 +3,14 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
-        TreeInput, any_version,
+        TreeInput,
     },
     common::{ALIGNMENT, BRANCHES, CONCENTRATION, GRID_POINTS, PROTEIN_MODELS, TREE},
 };
-use crate::summary::{Digest, Given, Table, counted, sites};
+use crate::{
+    digest::{Digest, DigestInput, Table, pluralize, sites},
+    version::any_version,
+};
 use serde_json::Value;
 
 pub(super) static FADE: Analysis = Analysis {
@@ -88,7 +91,7 @@ pub(super) static FADE: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("BayesFactor[bias>0]", "bayes_factor_threshold", 100.0);
     let mut table = Table::of(&[
         ("site", "Number of the site in the alignment, from 1"),
@@ -114,7 +117,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     );
     let statement = format!(
         "FADE found {} at a Bayes factor of at least {}.",
-        counted(
+        pluralize(
             found,
             "site biased towards an amino acid",
             "biases of a site towards an amino acid"

@@ -4,14 +4,17 @@ use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
-        TreeInput, any_version,
+        TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, SRV_YES,
         TREE, codon_model, global_omega, nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given, sites};
+use crate::{
+    digest::{Digest, DigestInput, sites},
+    version::any_version,
+};
 
 pub(super) static FEL: Analysis = Analysis {
     id: "fel",
@@ -83,7 +86,7 @@ pub(super) static FEL: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);

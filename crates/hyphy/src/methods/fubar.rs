@@ -4,11 +4,14 @@ use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
-        TreeInput, V2_5_68, any_version,
+        TreeInput,
     },
     common::{ALIGNMENT, CONCENTRATION, GENETIC_CODE, GRID_POINTS, TREE, nucleotide_model},
 };
-use crate::summary::{Digest, Given, sites};
+use crate::{
+    digest::{Digest, DigestInput, sites},
+    version::{V2_5_68, any_version},
+};
 
 pub(super) static FUBAR: Analysis = Analysis {
     id: "fubar",
@@ -84,7 +87,7 @@ pub(super) static FUBAR: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("posterior probability", "", 0.9);
     let mut table = sites::table(given.result)?;
     let negative = table.column("Prob[alpha>beta]");

@@ -3,11 +3,14 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
-        Program, Stage, TreeInput, any_version,
+        Program, Stage, TreeInput,
     },
     common::{ALIGNMENT, GENETIC_CODE, PROTEIN_MODELS, only_with, unless},
 };
-use crate::summary::{Digest, Given, Rate, Table, counted};
+use crate::{
+    digest::{Digest, DigestInput, Rate, Table, pluralize},
+    version::any_version,
+};
 use serde_json::Value;
 
 pub(super) static GARD: Analysis = Analysis {
@@ -136,7 +139,7 @@ pub(super) static GARD: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = Table::of(&[
         ("segment", "Number of the segment between breakpoints"),
         ("first site", "Its first site"),
@@ -194,7 +197,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     Some(Digest {
         statement: format!(
             "GARD found {} of recombination{detail}.",
-            counted(found, "breakpoint", "breakpoints")
+            pluralize(found, "breakpoint", "breakpoints")
         ),
         found: Some(found as u64),
         rates: vec![

@@ -3,11 +3,14 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        Stage, TreeInput, any_version,
+        Stage, TreeInput,
     },
     common::{ALIGNMENT, PROTEIN_MODELS, TREE, only_with},
 };
-use crate::summary::{Digest, Given, sites};
+use crate::{
+    digest::{Digest, DigestInput, sites},
+    version::any_version,
+};
 
 pub(super) static LEISR: Analysis = Analysis {
     id: "leisr",
@@ -107,7 +110,7 @@ pub(super) static LEISR: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let table = sites::table(given.result)?;
     Some(Digest {
         statement: format!(

@@ -3,14 +3,17 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
-        TreeInput, V2_5_68, any_version,
+        TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, TREE,
         codon_model, global_omega, nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given, counted, sites};
+use crate::{
+    digest::{Digest, DigestInput, pluralize, sites},
+    version::{V2_5_68, any_version},
+};
 
 pub(super) static MEME: Analysis = Analysis {
     id: "meme",
@@ -96,7 +99,7 @@ pub(super) static MEME: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value");
@@ -107,7 +110,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     );
     let statement = format!(
         "MEME found {} under episodic positive selection at p ≤ {}.",
-        counted(found, "site", "sites"),
+        pluralize(found, "site", "sites"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

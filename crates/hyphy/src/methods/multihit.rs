@@ -3,11 +3,14 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput, any_version,
+        TreeInput,
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE, global_omega, nucleotide_model},
 };
-use crate::summary::{Digest, Given, Rate, Table, said};
+use crate::{
+    digest::{Digest, DigestInput, Rate, Table, format_p_value},
+    version::any_version,
+};
 use serde_json::Value;
 
 pub(super) static MULTIHIT: Analysis = Analysis {
@@ -95,7 +98,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
     let tests = given.tests()?;
     let p_value = |name: &str| tests.iter().find(|test| test.name == name)?.p_value;
@@ -139,13 +142,13 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             } else {
                 "do not explain"
             },
-            said(double),
+            format_p_value(double),
             if is(triple) {
                 "explain them"
             } else {
                 "do not explain them"
             },
-            said(triple),
+            format_p_value(triple),
             threshold.value
         ),
         threshold: Some(threshold),

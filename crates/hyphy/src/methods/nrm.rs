@@ -6,11 +6,14 @@ use serde_json::Value;
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        Stage, TreeInput, any_version,
+        Stage, TreeInput,
     },
     common::{ALIGNMENT, GENETIC_CODE, TREE},
 };
-use crate::summary::{Digest, Given, Table, said};
+use crate::{
+    digest::{Digest, DigestInput, Table, format_p_value},
+    version::any_version,
+};
 
 pub(super) static NRM: Analysis = Analysis {
     id: "nrm",
@@ -92,7 +95,7 @@ pub(super) static NRM: Analysis = Analysis {
 const MODELS: [&str; 4] = ["GTR", "NREV6", "NREV12", "NREV12+F"];
 const LETTERS: [&str; 4] = ["A", "C", "G", "T"];
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
     let tests = given.tests()?;
     let fits = &given.result["fits"];
@@ -133,7 +136,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
             } else {
                 "does not reject"
             },
-            said(reversible)
+            format_p_value(reversible)
         ),
         threshold: Some(threshold),
         tests,

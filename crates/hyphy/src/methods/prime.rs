@@ -3,14 +3,17 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        TreeInput, V2_5_68,
+        TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, codon_model, global_omega,
         nucleotide_model, sites,
     },
 };
-use crate::summary::{Digest, Given, counted, sites};
+use crate::{
+    digest::{Digest, DigestInput, pluralize, sites},
+    version::V2_5_68,
+};
 
 pub(super) static PRIME: Analysis = Analysis {
     id: "prime",
@@ -97,7 +100,7 @@ pub(super) static PRIME: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value")?;
@@ -112,7 +115,7 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     });
     let statement = format!(
         "PRIME found {} where a property of amino acids matters at p ≤ {}.",
-        counted(found, "site", "sites"),
+        pluralize(found, "site", "sites"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

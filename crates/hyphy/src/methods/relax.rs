@@ -4,14 +4,17 @@ use super::common::rate_table;
 use super::{
     super::table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
-        Program, Rule, Stage, TreeInput, any_version,
+        Program, Rule, Stage, TreeInput,
     },
     common::{
         ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
         codon_model, global_omega, nucleotide_model, too_many_starting_points,
     },
 };
-use crate::summary::{Digest, Given, Rate, distribution, said};
+use crate::{
+    digest::{Digest, DigestInput, Rate, distribution, format_p_value},
+    version::any_version,
+};
 
 pub(super) static RELAX: Analysis = Analysis {
     id: "relax",
@@ -159,7 +162,7 @@ pub(super) static RELAX: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
     let test = given.test("K differs from 1");
     let k = given.result["test results"]["relaxation or intensification parameter"].as_f64();
@@ -183,8 +186,8 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
     Some(Digest {
         statement: format!(
             "RELAX found {what} on the test branches (K = {}, p = {}, threshold {}).",
-            said(k),
-            said(test.p_value),
+            format_p_value(k),
+            format_p_value(test.p_value),
             threshold.value
         ),
         threshold: Some(threshold),

@@ -4,11 +4,14 @@ use super::common::{SELECTION, selected_sites};
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput, any_version,
+        TreeInput,
     },
     common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, global_omega, nucleotide_model},
 };
-use crate::summary::{Digest, Given, sites};
+use crate::{
+    digest::{Digest, DigestInput, sites},
+    version::any_version,
+};
 use serde_json::Value;
 
 pub(super) static SLAC: Analysis = Analysis {
@@ -85,7 +88,7 @@ pub(super) static SLAC: Analysis = Analysis {
     result_field: "result",
 };
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("P [dN/dS > 1] or P [dN/dS < 1]", "pvalue", 0.1);
     let averaged = |content| Value::as_array(&Value::get(content, "by-site")?["AVERAGED"]);
     let mut table = sites::by_partition(given.result, averaged)?;

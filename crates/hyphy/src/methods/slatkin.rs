@@ -3,12 +3,15 @@
 use super::{
     super::table::{
         Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule, Stage,
-        TreeInput, any_version,
+        TreeInput,
     },
     common::TREE,
 };
-use crate::request::Parameters;
-use crate::summary::{Digest, Given, Rate, Table, Test, counted, said};
+use crate::{
+    digest::{Digest, DigestInput, Rate, Table, Test, format_p_value, pluralize},
+    parameters::Parameters,
+    version::any_version,
+};
 use serde_json::Value;
 
 pub(super) static SLATKIN: Analysis = Analysis {
@@ -117,7 +120,7 @@ fn other_number_of_groups(parameters: &Parameters) -> Option<String> {
         .then(|| format!("groups is {groups}, but compartment_definitions defines {defined}"))
 }
 
-fn digest(given: &Given<'_>) -> Option<Digest> {
+fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
     let test = |name: &str, key: &str| Test {
         name: name.to_owned(),
@@ -144,14 +147,14 @@ fn digest(given: &Given<'_>) -> Option<Digest> {
         statement: format!(
             "The tree needs {}; the leaves are {} (p = {} in one mixed population, {} by structured \
              permutation; threshold {}).",
-            counted(usize::try_from(migrations).ok()?, "migration", "migrations"),
+            pluralize(usize::try_from(migrations).ok()?, "migration", "migrations"),
             if found {
                 "compartmentalized"
             } else {
                 "not shown to be compartmentalized"
             },
-            said(panmictic.p_value),
-            said(structured.p_value),
+            format_p_value(panmictic.p_value),
+            format_p_value(structured.p_value),
             threshold.value
         ),
         threshold: Some(threshold),

@@ -19,7 +19,7 @@ use rustix::{
 use crate::{
     AttemptDir,
     attempt_dir::{read_json, write_json},
-    local::Owner,
+    supervisor_id::SupervisorId,
 };
 
 /// How long a data folder may be missing. After this time it counts as removed.
@@ -40,7 +40,7 @@ impl Free {
             Err(Errno::WOULDBLOCK) => return Ok(None),
             Err(e) => return Err(e.into()),
         }
-        if dir.exit().exists() || read_json::<Owner>(&dir.owner()).is_some() {
+        if dir.exit().exists() || read_json::<SupervisorId>(&dir.owner()).is_some() {
             return Ok(None);
         }
         Ok(Some(Self {
@@ -51,7 +51,7 @@ impl Free {
 
     /// Claims it for this process.
     pub(super) fn claim(self) -> io::Result<Claim> {
-        let owner = Owner::this_process()?;
+        let owner = SupervisorId::this_process()?;
         write_json(&self.dir.owner(), &owner)?;
         Ok(Claim {
             dir: self.dir,
@@ -65,7 +65,7 @@ impl Free {
 /// This process's claim to an attempt. The lock is held while this value lives.
 pub(super) struct Claim {
     dir: AttemptDir,
-    owner: Owner,
+    owner: SupervisorId,
     /// Since when the folder of all attempts has been missing.
     away: Cell<Option<Instant>>,
     _lock: File,
@@ -86,7 +86,7 @@ impl Claim {
         match std::fs::read(self.dir.owner()) {
             Ok(bytes) => {
                 self.away.set(None);
-                serde_json::from_slice(&bytes).is_ok_and(|owner: Owner| owner != self.owner)
+                serde_json::from_slice(&bytes).is_ok_and(|owner: SupervisorId| owner != self.owner)
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 self.dir.is_among_attempts() || self.is_away_for_good()

@@ -13,13 +13,11 @@ use std::{
 use landlock::RulesetStatus;
 use rustix::process::{Resource, Rlimit, Signal, getppid, setrlimit};
 
-use super::{
-    JobUser, files,
-    level::{Level, Mode},
-    supervise::is_passing,
-    syscalls,
+use super::{JobUser, files, supervise::is_passing, syscalls};
+use crate::{
+    AttemptDir,
+    confinement::{Level, Mode},
 };
-use crate::AttemptDir;
 
 /// The rights of a command.
 #[derive(Debug, Clone)]

@@ -14,18 +14,17 @@ mod claim;
 mod confine;
 mod descendants;
 mod files;
-mod level;
 mod output;
+mod reach;
 mod record;
 mod supervise;
 mod syscalls;
 mod user;
 
 pub use confine::{Confinement, confine, report};
-pub use level::{Level, Mode, probe};
+pub use reach::probe;
 pub(crate) use supervise::CLAIM_EVERY;
 pub use supervise::{ALREADY_TAKEN, CANNOT_BEGIN, Options, supervise};
 pub use user::JobUser;
 
-/// `PATH` of every command. Users have no control over these folders.
-pub const PATH: &str = "/usr/bin:/bin";
+pub use crate::confinement::{Level, Mode};

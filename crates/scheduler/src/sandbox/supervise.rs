@@ -24,14 +24,14 @@ use rustix::{
 use signal_hook::{consts::SIGTERM, iterator::Signals};
 
 use super::{
-    JobUser, PATH,
+    JobUser,
     claim::{Claim, Free},
     descendants,
     output::{self, Log},
     record::Record,
     user::make_private,
 };
-use crate::{AttemptDir, Exit, fail_point};
+use crate::{AttemptDir, Exit, PATH, fail_point};
 
 /// Settings of the supervisor, besides the command.
 #[derive(Debug, Clone)]

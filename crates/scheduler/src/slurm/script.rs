@@ -10,9 +10,9 @@ use std::{
 
 use super::launcher::Launcher;
 use crate::{
-    AttemptDir, Task,
+    AttemptDir, PATH, Task,
     local::supervisor_arguments,
-    sandbox::{ALREADY_TAKEN, CLAIM_EVERY, Mode, PATH},
+    sandbox::{ALREADY_TAKEN, CLAIM_EVERY, Mode},
 };
 
 /// How the script runs its command.

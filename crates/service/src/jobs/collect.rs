@@ -2,7 +2,7 @@
 
 use std::io::BufReader;
 
-use hyphy::{Analysis, Engine, arguments, failure, methods, request::Parameters, result};
+use hyphy::{Analysis, Engine, arguments, failure, methods, parameters::Parameters, result};
 use scheduler::{Attempt, AttemptDir, Exit, fail_point};
 
 use super::state::{Again, Outcome};

@@ -10,7 +10,7 @@ use hyphy::{
     Analysis, arguments,
     branches::{self, Plan},
     names::Renamed,
-    request::Parameters,
+    parameters::Parameters,
     resources::Size,
     table::{Data, Program, TreeInput},
 };

@@ -3,7 +3,8 @@
 use api::{FieldError, Job, JobState};
 use hyphy::{
     Analysis,
-    request::{self, FieldProblem, Parameters},
+    parameters::Parameters,
+    request::{self, FieldProblem},
     resources::usual_seconds,
 };
 use scheduler::fail_point;

@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 use config::{Config, SchedulerConfig, SlurmAccess};
 use hyphy::{
     Analysis, Engine,
-    request::Parameters,
+    parameters::Parameters,
     resources::{Size, memory_bytes, time_limit},
 };
 use scheduler::{

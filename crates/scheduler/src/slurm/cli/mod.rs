@@ -15,7 +15,7 @@ use super::{
     job::SlurmJob,
     state::State,
 };
-use crate::{Overview, SubmitError, Unreachable, sandbox::PATH};
+use crate::{Overview, PATH, SubmitError, Unreachable};
 
 /// How to run Slurm's commands, and how to submit jobs.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::RestConfig;
-use crate::{sandbox::PATH, slurm::cluster::Submission};
+use crate::{PATH, slurm::cluster::Submission};
 
 /// A version of the API: the `38` of `v0.0.38`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

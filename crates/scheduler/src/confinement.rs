@@ -1,6 +1,6 @@
-//! Levels of confinement.
+//! How far a command is to be confined, and how far it is.
 
-use std::{fmt, path::Path, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr};
 
 /// The requested confinement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,26 +65,4 @@ impl FromStr for Level {
         let found = all.into_iter().find(|level| level.to_string() == word);
         found.ok_or_else(|| "full, partial or none".to_owned())
     }
-}
-
-/// The level that a command would reach, determined by confining a process.
-///
-/// # Errors
-/// Why a process cannot be confined as requested.
-pub async fn probe(program: &Path, mode: Mode) -> Result<Level, String> {
-    let command = [
-        program.as_os_str().to_owned(),
-        "confine".into(),
-        "--sandbox".into(),
-        mode.word().into(),
-        "--report".into(),
-        "--".into(),
-        "none".into(),
-    ];
-    let output = crate::probe::run(&command, Duration::from_secs(10)).await?;
-    let said = output.text.trim();
-    said.parse()
-        .ok()
-        .filter(|_| output.success)
-        .ok_or_else(|| said.to_owned())
 }

@@ -1,0 +1,21 @@
+//! Versions of HyPhy.
+
+use std::fmt;
+
+/// A version of HyPhy as the program reports it. Debian's package 2.5.69 reports 2.5.68.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u16, pub u16, pub u16);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// Every version that this service supports.
+pub(crate) const fn any_version() -> Version {
+    Version(2, 5, 0)
+}
+
+/// The version that Debian's package 2.5.69 reports.
+pub(crate) const V2_5_68: Version = Version(2, 5, 68);

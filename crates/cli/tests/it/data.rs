@@ -199,7 +199,7 @@ fn methods_say_what_they_need() {
             "slatkin",
             json!({"tree": tree, "compartment_definitions": leaves("(")}),
             "compartment_definitions",
-            "no regular expression",
+            "not a valid regular expression",
         ),
         (
             "slatkin",

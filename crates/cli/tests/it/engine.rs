@@ -83,7 +83,7 @@ fn an_error_with_exit_code_0_is_a_failure() {
 fn a_partial_result_is_no_result() {
     let job = run("printf '{\"MLE\":{\"content\":' > result.json");
     let message = job["error_message"].as_str().unwrap();
-    assert!(message.contains("not whole JSON"), "{message}");
+    assert!(message.contains("not complete JSON"), "{message}");
 }
 
 #[test]

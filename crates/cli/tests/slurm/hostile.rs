@@ -156,7 +156,7 @@ async fn a_refused_token_is_renewed_at_once_and_the_call_repeated_once() {
     match scheduler.submit(&task(folder.path(), "dm-2", "true")).await {
         Err(SubmitError::Unavailable(why)) => {
             assert!(
-                why.contains("slurmctld is away") && !why.contains(&tokens[1]),
+                why.contains("slurmctld is unavailable") && !why.contains(&tokens[1]),
                 "{why}"
             );
         }

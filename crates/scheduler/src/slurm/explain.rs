@@ -72,7 +72,7 @@ pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
 /// The explanation for a job that ran and left no exit record.
 pub(crate) fn killed(job: &SlurmJob) -> String {
     format!(
-        "The job and its supervisor were killed on the cluster's node. ({})",
+        "The job and the processes supervising it were killed on the cluster's node. ({})",
         job.facts()
     )
 }

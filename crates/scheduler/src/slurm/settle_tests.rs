@@ -224,7 +224,7 @@ fn a_job_that_ran_and_was_killed_without_a_record_is_run_again() {
     known.began = true;
     let why = lost(&known);
     assert!(
-        why.starts_with("The job and all that watched it were killed"),
+        why.starts_with("The job and the processes supervising it were killed"),
         "{why}"
     );
     known.over = Some(Duration::from_secs(1));

@@ -8,8 +8,8 @@ import sys
 import tempfile
 import time
 
-import published
-from published.api import (
+import datamonkey_client
+from datamonkey_client.api import (
     FELApi,
     FileUploadAndQCApi,
     HealthApi,
@@ -36,14 +36,14 @@ def start(program, data):
 
 
 def use(url):
-    with published.ApiClient(published.Configuration(host=f"{url}/api/v1")) as client:
+    with datamonkey_client.ApiClient(datamonkey_client.Configuration(host=f"{url}/api/v1")) as client:
         health = HealthApi(client).get_health()
         assert health.status == "healthy", health
         methods = MethodsApi(client).get_methods_list()
         assert len(methods.methods) >= 14, methods
 
         data = FileUploadAndQCApi(client)
-        meta = lambda name, kind: published.DatasetMeta(name=name, type=kind)
+        meta = lambda name, kind: datamonkey_client.DatasetMeta(name=name, type=kind)
         first = data.post_dataset_with_http_info(
             meta=meta("genes.fasta", "fasta"), file=("genes.fasta", ALIGNMENT)
         )
@@ -60,7 +60,7 @@ def use(url):
         assert shown.content == TREE.decode(), shown
 
         fel = FELApi(client)
-        request = published.FelRequest(alignment=alignment, tree=tree, ci="No", srv="Yes")
+        request = datamonkey_client.FelRequest(alignment=alignment, tree=tree, ci="No", srv="Yes")
         job = fel.start_fel_job(user_token=token, fel_request=request)
         until = time.time() + PATIENCE
         status = JobsApi(client).get_job_by_id(job.job_id, user_token=token)
@@ -85,7 +85,7 @@ def use(url):
 
         try:
             JobsApi(client).get_job_by_id("0" * 64, user_token=token)
-        except published.exceptions.NotFoundException as refused:
+        except datamonkey_client.exceptions.NotFoundException as refused:
             assert refused.status == 404
         else:
             raise AssertionError("a job that is not there was answered")
@@ -102,7 +102,7 @@ def main():
         finally:
             service.terminate()
             service.wait(20)
-    print("a client generated from the published openapi.yaml: upload, FEL, result")
+    print("a client generated from the published OpenAPI: upload, FEL, result")
 
 
 main()

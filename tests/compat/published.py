@@ -1,12 +1,14 @@
-"""Compares openapi.json with the published files of api-datamonkey.
+"""Compares openapi.json with what the published OpenAPI documents of api-datamonkey say.
 
-Every operation, parameter, request field and response field that is published must be here with a
-type that a client of the published file can use. What differs on purpose is in KNOWN, and in
-docs/API.md under "Known quirks".
+Every operation, parameter, request field and response field that is published must be in openapi.json,
+with a type that a client of the published document can use. The differences on purpose are in known.json,
+and in docs/API.md under "Known quirks".
 
-usage: tests/compat/published [FILE.yaml…]
+usage: tests/compat/published
+       tests/compat/published --distil FILE.yaml…
 
-Without files: those in the folder api-datamonkey beside this.
+The second form needs PyYAML. It makes published.txt (what the documents say, taken together) and
+client.json (what tests/compat/client uses of the last document).
 """
 
 import json
@@ -14,16 +16,49 @@ import pathlib
 import re
 import sys
 
-import yaml
-
 HERE = pathlib.Path(__file__).resolve().parent
+FACTS = HERE / "published.txt"
+CLIENT = HERE / "client.json"
 
-# Regular expressions of differences, each with why it is right. docs/API.md says the same.
-KNOWN = json.loads((HERE / "known.json").read_text())
+# The operations that client.py calls.
+CALLED = {
+    "PostDataset",
+    "deleteDataset",
+    "deleteJob",
+    "getDatasetById",
+    "getDatasetsList",
+    "getFELJob",
+    "getFELJobById",
+    "getHealth",
+    "getJobById",
+    "getMethodsList",
+    "startFELJob",
+}
+
+HEAD = """\
+# What clients of the published API may rely on: operations, their parameters, request fields, statuses and
+# response fields, with their types.
+#
+# It is distilled from three OpenAPI documents of api-datamonkey, https://github.com/veg/api-datamonkey
+# (Apache-2.0), taken together:
+#
+# - dist/openapi.yaml at 4db0d1b (March 2025): the first clients' form, without tokens
+# - api/openapi.yaml at 563ef20 of https://github.com/veg/service-datamonkey (November 2025): what the Go
+#   service served
+# - dist/openapi.yaml at 819a1a1 (version 1.2.0): the contract
+#
+# To make it again, with client.json: tests/compat/published --distil FILE.yaml… (the contract last; needs
+# PyYAML).
+#
+# A block is paths with their methods, then what holds for each of these operations: `path` (its parameters,
+# whatever their names), `query NAME`, `header NAME`, `body`, a status, and the fields of a body down to four
+# levels. What has no type may be anything.
+"""
 
 
 # Names of parameters of a path are not seen by clients.
-bare = lambda path: re.sub(r"{[^}]*}", "{}", path)
+def bare(path):
+    return re.sub(r"{[^}]*}", "{}", path)
 
 
 def resolve(document, node):
@@ -32,12 +67,13 @@ def resolve(document, node):
         for part in node["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         node = target
-    return node
+    # The published documents have text where a schema belongs.
+    return node if isinstance(node, dict) else {}
 
 
 def fields(document, schema):
     """Names and schemas of the fields of an object, its parts taken together."""
-    schema = resolve(document, schema) or {}
+    schema = resolve(document, schema)
     found = dict(schema.get("properties", {}))
     for word in ("allOf", "oneOf", "anyOf"):
         for part in schema.get(word, []):
@@ -46,16 +82,145 @@ def fields(document, schema):
 
 
 def types(document, schema):
-    schema = resolve(document, schema) or {}
+    schema = resolve(document, schema)
     kind = schema.get("type")
     if isinstance(kind, str):
-        return {kind}
+        return frozenset({kind})
     if isinstance(kind, list):
-        return set(kind) - {"null"}
+        return frozenset(kind) - {"null"}
     for word in ("allOf", "oneOf", "anyOf"):
         if word in schema:
-            return set().union(*(types(document, part) for part in schema[word])) - {"null"}
-    return {"object"} if "properties" in schema else set()
+            return frozenset().union(*(types(document, part) for part in schema[word])) - {"null"}
+    return frozenset({"object"} if "properties" in schema else ())
+
+
+def content(document, holder):
+    """The schema of a body."""
+    for body in resolve(document, holder).get("content", {}).values():
+        return body.get("schema", {})
+    return None
+
+
+def flatten_fields(document, schema, place, depth=0):
+    if depth > 3:
+        return
+    for name, field in fields(document, schema).items():
+        assert not re.search(r"\.|: ", name), f"{name}: the form of published.txt has no such names"
+        yield f"{place}.{name}", types(document, field)
+        yield from flatten_fields(document, field, f"{place}.{name}", depth + 1)
+
+
+def flatten(document):
+    """What a document says: operations, places in them, and types."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method not in ("get", "post", "put", "delete", "patch"):
+                continue
+            name = f"{method.upper()} {bare(path)}"
+            yield name, "", frozenset()
+            for parameter in item.get("parameters", []) + operation.get("parameters", []):
+                parameter = resolve(document, parameter)
+                place = "path" if parameter["in"] == "path" else f"{parameter['in']} {parameter['name']}"
+                yield name, place, types(document, parameter.get("schema", {}))
+            body = content(document, operation.get("requestBody"))
+            holders = [("body", body)] if body is not None else []
+            for status, response in operation.get("responses", {}).items():
+                holders.append((status, content(document, response)))
+            for place, schema in holders:
+                yield name, place, frozenset()
+                for field, kinds in flatten_fields(document, schema, f"{place} "):
+                    yield name, field, kinds
+
+
+def heading(operations):
+    """Paths with their methods. Paths of analyses that have the same methods share a line."""
+    methods, analyses = {}, {}
+    for operation in sorted(operations):
+        method, path = operation.split()
+        methods.setdefault(path, []).append(method)
+    for path, having in methods.items():
+        start, name, end = re.fullmatch(r"(/methods/)(.+)(-\w+)|.*", path).groups()
+        analyses.setdefault((start or path, end or "", " ".join(having)), []).append(name)
+    return "\n".join(
+        sorted(
+            f"{start}({'|'.join(sorted(names))}){end} {having}" if end else f"{start} {having}"
+            for (start, end, having), names in analyses.items()
+        )
+    )
+
+
+def distil(documents):
+    """The text of published.txt: what operations have in common stands once."""
+    operations = {}
+    for document in documents:
+        for operation, place, kinds in flatten(document):
+            if place:
+                fact = f"{place}: {'/'.join(sorted(kinds))}" if kinds else place
+                operations.setdefault(fact, set()).add(operation)
+    blocks = {}
+    for fact, having in operations.items():
+        blocks.setdefault(heading(having), []).append(fact)
+    return HEAD + "".join(
+        "\n" + "\n".join([head, *(f"  {fact}" for fact in sorted(blocks[head]))]) + "\n"
+        for head in sorted(blocks)
+    )
+
+
+def undistil(text):
+    """What `flatten` said of the documents."""
+    operations, complete = [], False
+    for line in text.splitlines():
+        if line.startswith("  "):
+            place, _, kinds = line.strip().partition(": ")
+            for operation in operations:
+                yield operation, place, frozenset(kinds.split("/") if kinds else ())
+            complete = True
+        elif line and not line.startswith("#"):
+            if complete:
+                operations, complete = [], False
+            path, *methods = line.split()
+            start, names, end = re.fullmatch(r"(.*)\((.*)\)(.*)|.*", path).groups()
+            paths = [start + name + end for name in names.split("|")] if names else [path]
+            operations += [f"{method} {path}" for method in methods for path in paths]
+
+
+def excerpt(document):
+    """The called operations, and what they refer to, without the prose."""
+
+    def bones(node, names=False):
+        if isinstance(node, list):
+            return [bones(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        prose = ("description", "example", "examples", "summary", "title")
+        return {
+            key: bones(part, key in ("properties", "responses") and not names)
+            for key, part in node.items()
+            if names or not (key in prose or key.startswith("x-"))
+        }
+
+    paths = {}
+    for path, item in document["paths"].items():
+        called = {m: o for m, o in item.items() if m != "parameters" and o.get("operationId") in CALLED}
+        if called:
+            paths[path] = bones({"parameters": item.get("parameters", [])} | called)
+    components, left = {}, [paths]
+    while left:
+        for group, name in re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(left.pop())):
+            if name not in components.setdefault(group, {}):
+                components[group][name] = bones(document["components"][group][name])
+                left.append(components[group][name])
+    info = {
+        "title": "api-datamonkey",
+        "version": document["info"]["version"],
+        "description": "An excerpt of https://github.com/veg/api-datamonkey (Apache-2.0), made by "
+        "tests/compat/published --distil.",
+    }
+    return {"openapi": document["openapi"], "info": info, "paths": paths, "components": components}
+
+
+def parent(place):
+    return place.rpartition(".")[0].strip() if " ." in place else ""
 
 
 def fits(old, new):
@@ -64,90 +229,51 @@ def fits(old, new):
     return not old or not new or bool(wide(old) & wide(new))
 
 
-def content(document, holder):
-    """The schema of a body."""
-    bodies = (resolve(document, holder) or {}).get("content", {})
-    for body in bodies.values():
-        return body.get("schema", {})
-    return None
-
-
-def compare_fields(where, old, new, old_schema, new_schema, depth=0):
-    if depth > 3:
-        return
-    theirs, ours = fields(old, old_schema), fields(new, new_schema)
-    for name, schema in theirs.items():
-        here = f"{where}.{name}"
-        if name not in ours:
-            # An object whose fields are not named holds any.
-            if ours:
+def differences(published, document):
+    ours = {(operation, place): kinds for operation, place, kinds in flatten(document)}
+    # An object whose fields are not named holds any.
+    named = {(operation, parent(place)) for operation, place in ours}
+    for operation, place, was in published:
+        here = f"{operation} {place}"
+        now = ours.get((operation, place))
+        if (operation, "") not in ours:
+            yield f"{operation}: missing"
+        elif now is None:
+            if (operation, parent(place)) in named:
                 yield f"{here}: missing"
-            continue
-        was, now = types(old, schema), types(new, ours[name])
-        if not fits(was, now):
+        elif not fits(was, now):
             yield f"{here}: {'/'.join(sorted(was))} is now {'/'.join(sorted(now))}"
-        yield from compare_fields(here, old, new, schema, ours[name], depth + 1)
 
 
-def differences(old, new):
-    here_by_path = {bare(path): item for path, item in new["paths"].items()}
-    for path, item in old["paths"].items():
-        for method, operation in item.items():
-            if method not in ("get", "post", "put", "delete", "patch"):
-                continue
-            where = f"{method.upper()} {path}"
-            ours = here_by_path.get(bare(path), {}).get(method)
-            if ours is None:
-                yield f"{where}: missing"
-                continue
-            parameters = {
-                (p["name"] if p["in"] != "path" else "", p["in"]): p
-                for p in (resolve(new, p) for p in ours.get("parameters", []))
-            }
-            for parameter in operation.get("parameters", []) + item.get("parameters", []):
-                parameter = resolve(old, parameter)
-                place = parameter["in"]
-                name = (parameter["name"] if place != "path" else "", place)
-                here = f"{where} {parameter['in']} {parameter['name']}"
-                if name not in parameters:
-                    yield f"{here}: missing"
-                elif not fits(
-                    types(old, parameter.get("schema", {})),
-                    types(new, parameters[name].get("schema", {})),
-                ):
-                    yield f"{here}: another type"
-            body = content(old, operation.get("requestBody"))
-            if body is not None:
-                mine = content(new, ours.get("requestBody"))
-                if mine is None:
-                    yield f"{where} body: missing"
-                else:
-                    yield from compare_fields(f"{where} body", old, new, body, mine)
-            for status, response in operation.get("responses", {}).items():
-                mine = ours.get("responses", {}).get(status)
-                if mine is None:
-                    yield f"{status}: missing from {where}"
-                    continue
-                body, mine = content(old, response), content(new, mine)
-                if body is not None and mine is not None:
-                    yield from compare_fields(f"{status} of {where}", old, new, body, mine)
-
-
-def main():
-    new = json.loads((HERE.parents[1] / "openapi.json").read_text())
+def compare():
+    # Regular expressions of differences, each with why it is right. docs/API.md says the same.
+    known = json.loads((HERE / "known.json").read_text())
+    document = json.loads((HERE.parents[1] / "openapi.json").read_text())
     used, wrong = set(), []
-    for name in sys.argv[1:] or sorted((HERE / "api-datamonkey").glob("openapi*.yaml")):
-        old = yaml.safe_load(pathlib.Path(name).read_text())
-        for difference in differences(old, new):
-            known = next((k for k in KNOWN if re.match(k, difference)), None)
-            if known is None:
-                wrong.append(f"{pathlib.Path(name).name}: {difference}")
-            else:
-                used.add(known)
-    for line in sorted(set(wrong)):
+    for difference in sorted(set(differences(undistil(FACTS.read_text()), document))):
+        reason = next((k for k in known if re.match(k, difference)), None)
+        if reason is None:
+            wrong.append(difference)
+        else:
+            used.add(reason)
+    for line in wrong:
         print(line)
-    print(f"{len(set(wrong))} differences that are not known; {len(used)} of {len(KNOWN)} known are seen")
+    print(f"{len(wrong)} differences that are not known; {len(used)} of {len(known)} known are seen")
     sys.exit(bool(wrong))
 
 
-main()
+def main():
+    if sys.argv[1:2] == ["--distil"] and sys.argv[2:]:
+        import yaml
+
+        documents = [yaml.safe_load(pathlib.Path(name).read_text()) for name in sys.argv[2:]]
+        FACTS.write_text(distil(documents))
+        CLIENT.write_text(json.dumps(excerpt(documents[-1]), indent=1) + "\n")
+    elif sys.argv[1:]:
+        sys.exit(__doc__)
+    else:
+        compare()
+
+
+if __name__ == "__main__":
+    main()

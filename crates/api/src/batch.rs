@@ -7,7 +7,7 @@ use crate::{Job, Problem};
 
 /// A request for the states of many jobs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct StatesAsked {
+pub struct JobStatusRequest {
     /// Ids of jobs, at most 1,000.
     #[schema(max_items = 1000)]
     pub ids: Vec<String>,
@@ -24,7 +24,7 @@ pub struct JobStates {
 
 /// One analysis for many datasets.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct BatchAsked {
+pub struct BatchRequest {
     /// The analysis, such as `fel`.
     pub method: String,
     /// Its parameters, for all items.

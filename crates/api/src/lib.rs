@@ -18,7 +18,7 @@ mod problem;
 mod session;
 mod visualization;
 
-pub use batch::{Batch, BatchAsked, BatchItem, JobStates, StatesAsked};
+pub use batch::{Batch, BatchItem, BatchRequest, JobStates, JobStatusRequest};
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};
 pub use health::{ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Status};
@@ -26,7 +26,7 @@ pub use job::{
     Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace, ServerSentEvent,
     Share,
 };
-pub use limits::{Limits, MethodLimits, Use};
+pub use limits::{Limits, MethodLimits, Usage};
 pub use method::{Method, MethodInput, MethodParameter, Methods};
 pub use problem::{FieldError, Problem};
 pub use session::Session;

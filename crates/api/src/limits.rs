@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Limits {
     /// Waiting jobs of an owner.
-    pub queued_jobs: Use,
+    pub queued_jobs: Usage,
     /// Running jobs of an owner; further jobs wait.
-    pub running_jobs: Use,
+    pub running_jobs: Usage,
     /// Bytes of an owner's datasets, as uploaded, and figures.
-    pub stored_bytes: Use,
+    pub stored_bytes: Usage,
     /// Figures of an owner.
-    pub visualizations: Use,
+    pub visualizations: Usage,
     /// Size of an upload, in bytes.
     pub max_upload_bytes: u64,
     /// Size of the body of any other request, in bytes.
@@ -45,7 +45,7 @@ pub struct Limits {
 
 /// A limit and its usage.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Use {
+pub struct Usage {
     /// The limit; absent if unlimited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,

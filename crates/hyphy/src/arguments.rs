@@ -90,7 +90,7 @@ pub fn analysis_arguments(
     {
         // Parameters made irrelevant by others have no value.
         if let (Some(keyword), Some(value)) = (parameter.keyword, parameters.get(parameter.name))
-            && let Some(value) = spelt(parameter, value)
+            && let Some(value) = with_engine_value(parameter, value)
         {
             push(keyword, value);
         }
@@ -113,7 +113,7 @@ pub fn analysis_arguments(
 /// Parameters with a non-default value that the engine did not use: it echoes each keyword that it
 /// uses, and silently ignores unknown ones.
 #[must_use]
-pub fn unheeded(
+pub fn unacknowledged_parameters(
     engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
@@ -133,7 +133,8 @@ pub fn unheeded(
     let passed = |p: &&'static Parameter| {
         let value = parameters.get(p.name);
         let own = value.is_some() && value != request::default(p).as_ref();
-        own && engine.has(analysis, p) && value.is_some_and(|value| spelt(p, value).is_some())
+        own && engine.has(analysis, p)
+            && value.is_some_and(|value| with_engine_value(p, value).is_some())
     };
     analysis
         .parameters
@@ -145,7 +146,7 @@ pub fn unheeded(
 }
 
 /// A value as HyPhy spells it; `None` if the value is passed in another way.
-fn spelt(parameter: &Parameter, value: &Value) -> Option<String> {
+fn with_engine_value(parameter: &Parameter, value: &Value) -> Option<String> {
     match &parameter.kind {
         Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments | Kind::Dataset => None,
         Kind::Choice(choices) => {

@@ -14,7 +14,7 @@ use crate::{Analysis, request::FieldProblem, table::BranchInput};
 
 /// The choice of branches for a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct BranchLabelling {
     /// Labels of branches in the tree that HyPhy reads. It contains no others.
     pub labels: Vec<(NodeId, String)>,
     /// Arguments that refer to the labels.
@@ -38,9 +38,9 @@ pub fn plan(
     analysis: &Analysis,
     tree: &Tree,
     parameters: &Parameters,
-) -> Result<Plan, Vec<FieldProblem>> {
+) -> Result<BranchLabelling, Vec<FieldProblem>> {
     match analysis.input.branches {
-        BranchInput::None => Ok(Plan::default()),
+        BranchInput::None => Ok(BranchLabelling::default()),
         BranchInput::Tested => tested(tree, parameters),
         BranchInput::TestAndReference => sets::test_and_reference(tree, parameters),
         BranchInput::Sets => sets::sets(tree, parameters),
@@ -48,20 +48,20 @@ pub fn plan(
     }
 }
 
-fn tested(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<FieldProblem>> {
+fn tested(tree: &Tree, parameters: &Parameters) -> Result<BranchLabelling, Vec<FieldProblem>> {
     let names = parameters.list("branches");
     let argument = |word: &str| vec![("--branches".to_owned(), word.to_owned())];
     if let Some(word) = select::engine_word(&names) {
-        return Ok(Plan {
+        return Ok(BranchLabelling {
             arguments: argument(word),
-            ..Plan::default()
+            ..BranchLabelling::default()
         });
     }
     let selected = select::branches(tree, &names).map_err(|wrong| problems("branches", wrong))?;
-    Ok(Plan {
+    Ok(BranchLabelling {
         labels: labelled(&selected, TESTED),
         arguments: argument(TESTED),
-        ..Plan::default()
+        ..BranchLabelling::default()
     })
 }
 

@@ -251,12 +251,16 @@ impl Choice {
     /// A word that HyPhy and the API spell in the same way.
     #[must_use]
     pub const fn new(value: &'static str, help: &'static str) -> Self {
-        Self::spelt(value, value, help)
+        Self::with_engine_value(value, value, help)
     }
 
     /// A word that HyPhy spells differently.
     #[must_use]
-    pub const fn spelt(value: &'static str, engine: &'static str, help: &'static str) -> Self {
+    pub const fn with_engine_value(
+        value: &'static str,
+        engine: &'static str,
+        help: &'static str,
+    ) -> Self {
         Self {
             value,
             engine,

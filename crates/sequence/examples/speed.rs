@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use sequence::{Alignment, Alphabet, Limits, Sequence, engine, infer, read, report, write};
+use sequence::{Alignment, Alphabet, Limits, Sequence, infer, normalize, read, report, write};
 
 /// Related sequences: each differs from an earlier one at a few sites.
 fn alignment(sequences: usize, sites: usize) -> Alignment {
@@ -70,9 +70,9 @@ fn main() {
     println!("neighbour joining of {taxa}: {:.3?}", start.elapsed());
 
     let start = Instant::now();
-    let names = engine::names(Some(&related), &[&tree]);
-    let (fasta, _) = engine::fasta(&related, &names, Some(sequence::GeneticCode::UNIVERSAL));
-    let newick = engine::newick(&tree, &names, engine::Annotations::Labels);
+    let names = normalize::names(Some(&related), &[&tree]);
+    let (fasta, _) = normalize::fasta(&related, &names, Some(sequence::GeneticCode::UNIVERSAL));
+    let newick = normalize::newick(&tree, &names, normalize::Annotations::Labels);
     println!(
         "engine files, {} bytes: {:.3?}",
         fasta.len() + newick.len(),

@@ -2,7 +2,7 @@
 //! the API.
 
 use crate::{
-    Alignment, Document, Format, GeneticCode, Limits, NodeId, Tree, check, engine, parse_newick,
+    Alignment, Document, Format, GeneticCode, Limits, NodeId, Tree, check, normalize, parse_newick,
     read, report, write,
 };
 
@@ -20,7 +20,7 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Document {
     let summary = report(&doc);
     assert_eq!(summary.trees, doc.trees.len());
     let trees: Vec<&Tree> = doc.trees.iter().map(|t| &t.tree).collect();
-    let names = engine::names(doc.alignment.as_ref(), &trees);
+    let names = normalize::names(doc.alignment.as_ref(), &trees);
     for (_, engine) in names.changed() {
         assert!(
             engine.len() <= 250 && is_word(engine.as_bytes()),
@@ -29,11 +29,11 @@ pub fn document(bytes: &[u8], limits: &Limits) -> Document {
     }
     for t in trees.iter().take(20) {
         tree(t, limits);
-        engine_tree(t, &names, limits);
+        normalized_tree(t, &names, limits);
     }
     if let Some(a) = &doc.alignment {
         alignment(a, limits);
-        engine_alignment(a, &names);
+        normalized_alignment(a, &names);
         if let Some(t) = trees.first() {
             check::pair(a, t);
         }
@@ -62,8 +62,8 @@ fn tree(t: &Tree, limits: &Limits) {
 
 /// The engine's tree has the same shape and contains only harmless characters.
 #[allow(clippy::panic)]
-fn engine_tree(t: &Tree, names: &engine::Names, limits: &Limits) {
-    let text = engine::newick(t, names, engine::Annotations::Labels);
+fn normalized_tree(t: &Tree, names: &normalize::Names, limits: &Limits) {
+    let text = normalize::newick(t, names, normalize::Annotations::Labels);
     let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_(){},:;.-".contains(&b);
     assert!(text.bytes().all(harmless), "not harmless: {text}");
     match parse_newick(text.as_bytes(), limits) {
@@ -108,8 +108,8 @@ fn alignment(a: &Alignment, limits: &Limits) {
 }
 
 /// The engine's alignment is FASTA that contains only harmless characters.
-fn engine_alignment(a: &Alignment, names: &engine::Names) {
-    let (bytes, _) = engine::fasta(a, names, Some(GeneticCode::UNIVERSAL));
+fn normalized_alignment(a: &Alignment, names: &normalize::Names) {
+    let (bytes, _) = normalize::fasta(a, names, Some(GeneticCode::UNIVERSAL));
     let mut lines = bytes.split(|b| *b == b'\n');
     for _ in &a.sequences {
         let name = lines.next().unwrap_or_default();

@@ -15,7 +15,7 @@
 //! is passed on.
 //!
 //! ```
-//! use sequence::{GeneticCode, Limits, check, engine, read, report};
+//! use sequence::{GeneticCode, Limits, check, normalize, read, report};
 //!
 //! let upload = b">Homo sapiens\nATGAAATAA\n>b\nATGAAGTAA\n>c\nATGAAATAG\n(Homo_sapiens,b,c);";
 //! let document = read(upload, &Limits::default());
@@ -27,8 +27,8 @@
 //! let notes = check::pair(alignment, tree);
 //! assert_eq!(notes[0].code, "name-matched-loosely");
 //!
-//! let names = engine::names(Some(alignment), &[tree]);
-//! let (fasta, _) = engine::fasta(alignment, &names, Some(GeneticCode::UNIVERSAL));
+//! let names = normalize::names(Some(alignment), &[tree]);
+//! let (fasta, _) = normalize::fasta(alignment, &names, Some(GeneticCode::UNIVERSAL));
 //! assert_eq!(fasta, b">Homo_sapiens\nATGAAA\n>b\nATGAAG\n>c\nATGAAA\n");
 //! assert_eq!(names.user("Homo_sapiens"), Some("Homo sapiens"));
 //! ```
@@ -42,7 +42,6 @@ mod alignment;
 pub mod check;
 mod codon;
 mod document;
-pub mod engine;
 mod finding;
 pub mod genetic_code;
 pub mod infer;
@@ -50,6 +49,7 @@ pub mod infer;
 pub mod invariants;
 mod limits;
 mod matching;
+pub mod normalize;
 mod read;
 mod report;
 mod residue;

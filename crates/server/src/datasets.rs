@@ -103,8 +103,8 @@ pub(crate) async fn upload(
     // Only what is taken begins a session.
     let owner = caller.or_new().await?;
     let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
-    // By its print, a repetition with an Idempotency-Key is known.
-    Ok((Extension(upload.print), uploaded(dataset)).into_response())
+    // By its fingerprint, a repetition with an Idempotency-Key is known.
+    Ok((Extension(upload.fingerprint), uploaded(dataset)).into_response())
 }
 
 fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {

@@ -24,14 +24,14 @@ const MAX_TEXT: usize = 10_000;
 pub(crate) struct Upload {
     pub(crate) incoming: Incoming,
     pub(crate) meta: DatasetMeta,
-    pub(crate) print: Print,
+    pub(crate) fingerprint: Fingerprint,
 }
 
 /// A hash of all fields. It does not depend on the boundary, which each request makes up anew.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Print(Sha256);
+pub(crate) struct Fingerprint(Sha256);
 
-impl Print {
+impl Fingerprint {
     fn add(&mut self, name: &str, file_name: &str, content: &[u8]) {
         for part in [name.as_bytes(), file_name.as_bytes(), content] {
             self.0.update((part.len() as u64).to_le_bytes());
@@ -74,7 +74,7 @@ pub(crate) async fn read(
 ) -> Result<Upload> {
     let mut form = open(request).await?;
     let (mut files, mut meta, mut url) = (Vec::new(), None, None);
-    let mut print = Print::default();
+    let mut fingerprint = Fingerprint::default();
     while let Some(mut field) = next(&mut form).await? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().unwrap_or_default().to_owned();
@@ -83,7 +83,7 @@ pub(crate) async fn read(
             while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
                 incoming.write(&piece)?;
             }
-            print.add(&name, &file_name, &incoming.digest());
+            fingerprint.add(&name, &file_name, &incoming.digest());
             files.push((incoming, file_name));
             continue;
         }
@@ -96,7 +96,7 @@ pub(crate) async fn read(
             }
             continue;
         }
-        print.add(&name, &file_name, &Sha256::digest(&text));
+        fingerprint.add(&name, &file_name, &Sha256::digest(&text));
         match name.as_str() {
             "meta" => meta = Some(text),
             "url" => url = Some(String::from_utf8_lossy(&text).trim().to_owned()),
@@ -117,14 +117,14 @@ pub(crate) async fn read(
     Ok(Upload {
         incoming,
         meta,
-        print,
+        fingerprint,
     })
 }
 
 /// The hash of a form that is not taken in.
-pub(crate) async fn print_of(request: Request, most: u64) -> Result<Print> {
+pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Fingerprint> {
     let mut form = open(request).await?;
-    let (mut print, mut size) = (Print::default(), 0);
+    let (mut fingerprint, mut size) = (Fingerprint::default(), 0);
     while let Some(mut field) = next(&mut form).await? {
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().unwrap_or_default().to_owned();
@@ -137,10 +137,10 @@ pub(crate) async fn print_of(request: Request, most: u64) -> Result<Print> {
             hash.update(&piece);
         }
         if name != USER_TOKEN {
-            print.add(&name, &file_name, &hash.finalize());
+            fingerprint.add(&name, &file_name, &hash.finalize());
         }
     }
-    Ok(print)
+    Ok(fingerprint)
 }
 
 async fn next(form: &mut Multipart) -> Result<Option<Field<'_>>> {

@@ -87,21 +87,29 @@ pub(crate) async fn once(
     let before = answers::find(&service, &owner, &key).await?;
     let path = parts.uri.path_and_query();
     let path = path.map_or("", |path| path.as_str()).to_owned();
-    let asked = |print: &[u8]| hex_sha256([path.as_bytes(), b"\n", print].concat());
+    let asked = |fingerprint: &[u8]| hex_sha256([path.as_bytes(), b"\n", fingerprint].concat());
     if parts.uri.path() == paths::DATASETS {
         let request = Request::from_parts(parts, body);
         if let Some(answer) = before {
             // The upload is read, and hashed, though nothing is kept of it.
-            let print = form::print_of(request, service.config().max_upload_bytes).await?;
-            return again(answer, &asked(print.text().as_bytes()));
+            let fingerprint =
+                form::fingerprint_of(request, service.config().max_upload_bytes).await?;
+            return again(answer, &asked(fingerprint.text().as_bytes()));
         }
         let answer = next.run(request).await;
         // One that was refused has none: it has left nothing behind, and is looked at anew.
-        let print = answer.extensions().get::<form::Print>();
-        let Some(print) = print.map(form::Print::text) else {
+        let fingerprint = answer.extensions().get::<form::Fingerprint>();
+        let Some(fingerprint) = fingerprint.map(form::Fingerprint::text) else {
             return Ok(answer);
         };
-        return keep(&service, &owner, &key, asked(print.as_bytes()), answer).await;
+        return keep(
+            &service,
+            &owner,
+            &key,
+            asked(fingerprint.as_bytes()),
+            answer,
+        )
+        .await;
     }
     let bytes = extract::whole(body).await?;
     let asked = asked(&bytes);

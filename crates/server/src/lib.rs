@@ -3,6 +3,7 @@
 //!
 //! Handlers are thin: they read a request, call `service`, and write the answer.
 
+mod batch;
 mod common_openapi;
 mod connection_count;
 mod connections;
@@ -18,7 +19,6 @@ mod idempotency;
 mod identity;
 mod jobs;
 mod limits;
-mod many_jobs;
 mod methods;
 mod methods_openapi;
 mod origins;

@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity, jobs,
-    limits, many_jobs, methods, methods_openapi, origins, page, pretty,
+    batch, common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity,
+    jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
     problem_pages, results, session, shared, slow,
     state::AppState,
@@ -64,8 +64,8 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
         .routes(routes!(jobs::deliveries))
-        .routes(routes!(many_jobs::states))
-        .routes(routes!(many_jobs::start))
+        .routes(routes!(batch::states))
+        .routes(routes!(batch::start))
         .routes(routes!(events::job_events))
         .routes(routes!(events::all_events))
         .routes(routes!(results::file))

@@ -13,8 +13,8 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 
 use crate::{
     Service, cleanup,
+    current_engine::CurrentEngine,
     data::{Opened, open_data},
-    engine::CurrentEngine,
     files::ContentLocks,
     housekeeping, import, jobs,
     key::Key,

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 
 use crate::{
     blocking::blocking,
-    engine::CurrentEngine,
+    current_engine::CurrentEngine,
     error::Result,
     files::{ContentLocks, Files, FolderLocks},
     key::Key,

@@ -5,7 +5,7 @@ use regex::{Regex, RegexBuilder};
 use sequence::{NodeId, Tree};
 use serde_json::Value;
 
-use super::{Plan, shown};
+use super::{BranchLabelling, shown};
 use crate::{parameters::Parameters, request::FieldProblem};
 
 const FIELD: &str = "compartment_definitions";
@@ -16,7 +16,7 @@ const MAX_PATTERN: usize = 1 << 20;
 pub(super) fn compartments(
     tree: &Tree,
     parameters: &Parameters,
-) -> Result<Plan, Vec<FieldProblem>> {
+) -> Result<BranchLabelling, Vec<FieldProblem>> {
     let given = parameters.get(FIELD).and_then(Value::as_array);
     let mut wrong = Vec::new();
     let mut groups: Vec<(String, Regex)> = Vec::new();
@@ -83,10 +83,10 @@ pub(super) fn compartments(
     }
 }
 
-fn plan(groups: &[(String, Regex)], members: &[Vec<NodeId>]) -> Plan {
-    let mut plan = Plan {
+fn plan(groups: &[(String, Regex)], members: &[Vec<NodeId>]) -> BranchLabelling {
+    let mut plan = BranchLabelling {
         supports: true,
-        ..Plan::default()
+        ..BranchLabelling::default()
     };
     for (index, ((description, _), leaves)) in groups.iter().zip(members).enumerate() {
         let number = index + 1;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sequence::{NodeId, Tree};
 use serde_json::Value;
 
-use super::{Plan, labelled, problems, select, shown};
+use super::{BranchLabelling, labelled, problems, select, shown};
 use crate::{parameters::Parameters, request::FieldProblem};
 
 const TEST: &str = "Test";
@@ -18,7 +18,7 @@ const REFERENCE: &str = "Reference";
 pub(super) fn test_and_reference(
     tree: &Tree,
     parameters: &Parameters,
-) -> Result<Plan, Vec<FieldProblem>> {
+) -> Result<BranchLabelling, Vec<FieldProblem>> {
     let (test_names, reference_names) = (
         parameters.list("test_branches"),
         parameters.list("reference_branches"),
@@ -65,10 +65,10 @@ pub(super) fn test_and_reference(
     let mut labels = labelled(&test, TEST);
     labels.extend(labelled(&reference, REFERENCE));
     let argument = |keyword: &str, label: &str| (keyword.to_owned(), label.to_owned());
-    Ok(Plan {
+    Ok(BranchLabelling {
         labels,
         arguments: vec![argument("--test", TEST), argument("--reference", REFERENCE)],
-        ..Plan::default()
+        ..BranchLabelling::default()
     })
 }
 
@@ -98,9 +98,12 @@ fn test_by_label(tree: &Tree) -> Result<Vec<NodeId>, Vec<String>> {
 
 /// contrast-FEL: any number of sets, each a label in the tree, a keyword, or an object with the
 /// name of a set and its branches. HyPhy compares a single set with all other branches.
-pub(super) fn sets(tree: &Tree, parameters: &Parameters) -> Result<Plan, Vec<FieldProblem>> {
+pub(super) fn sets(
+    tree: &Tree,
+    parameters: &Parameters,
+) -> Result<BranchLabelling, Vec<FieldProblem>> {
     const FIELD: &str = "branch_sets";
-    let mut plan = Plan::default();
+    let mut plan = BranchLabelling::default();
     let mut wrong = Vec::new();
     let mut set_of: HashMap<NodeId, String> = HashMap::new();
     let given = parameters.get(FIELD).and_then(Value::as_array);

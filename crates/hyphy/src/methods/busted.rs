@@ -49,7 +49,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             kind: Kind::Choice(&[
                 Choice::new("Yes", "From site to site."),
                 Choice::new("No", "Not at all, as in the original test."),
-                Choice::spelt(
+                Choice::with_engine_value(
                     "branch-site",
                     "Branch-site",
                     "From site to site and from branch to branch.",

@@ -42,9 +42,13 @@ pub(super) static GARD: Analysis = Analysis {
             label: "Kind of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
-                Choice::spelt("Nucleotide", "nucleotide", "Nucleotides, in frame or not."),
-                Choice::spelt("Protein", "amino-acid", "Amino acids."),
-                Choice::spelt("Codon", "codon", "Codons, in frame; slow."),
+                Choice::with_engine_value(
+                    "Nucleotide",
+                    "nucleotide",
+                    "Nucleotides, in frame or not.",
+                ),
+                Choice::with_engine_value("Protein", "amino-acid", "Amino acids."),
+                Choice::with_engine_value("Codon", "codon", "Codons, in frame; slow."),
             ]),
             default: "Nucleotide",
             help: "Kind of data in the alignment.",
@@ -72,12 +76,16 @@ pub(super) static GARD: Analysis = Analysis {
             keyword: Some("--rv"),
             kind: Kind::Choice(&[
                 Choice::new("None", "The same rate at all sites."),
-                Choice::spelt(
+                Choice::with_engine_value(
                     "General Discrete",
                     "GDD",
                     "A general discrete distribution.",
                 ),
-                Choice::spelt("Beta-Gamma", "Gamma", "A discretised gamma distribution."),
+                Choice::with_engine_value(
+                    "Beta-Gamma",
+                    "Gamma",
+                    "A discretised gamma distribution.",
+                ),
             ]),
             default: "None",
             help: "How rates vary from site to site.",

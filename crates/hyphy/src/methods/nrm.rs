@@ -52,12 +52,12 @@ pub(super) static NRM: Analysis = Analysis {
             label: "Keep the fitted model",
             keyword: Some("--save-fit"),
             kind: Kind::Choice(&[
-                Choice::spelt(
+                Choice::with_engine_value(
                     "Yes",
                     "/proc/self/cwd/fit.bf",
                     "Keep it: GET /jobs/{id}/fit.",
                 ),
-                Choice::spelt("No", "/dev/null", "Do not."),
+                Choice::with_engine_value("No", "/dev/null", "Do not."),
             ]),
             default: "No",
             help: "Keep the fitted likelihood function of NREV12+F, for use in HyPhy.",

@@ -8,7 +8,7 @@ use crate::Resources;
 
 /// The resources that a submitted job requested, and its script's own output.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Circumstances {
+pub(crate) struct JobContext {
     /// Requested memory, in bytes.
     pub(crate) memory_bytes: Option<u64>,
     /// Requested time, in seconds.
@@ -17,7 +17,7 @@ pub(crate) struct Circumstances {
     pub(crate) output: String,
 }
 
-impl From<&Resources> for Circumstances {
+impl From<&Resources> for JobContext {
     fn from(resources: &Resources) -> Self {
         Self {
             memory_bytes: resources.memory_bytes,
@@ -28,12 +28,12 @@ impl From<&Resources> for Circumstances {
 }
 
 /// Why a job ended without a result, if the command itself is not the reason.
-pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
+pub(crate) fn why(job: &SlurmJob, context: &JobContext) -> Option<String> {
     let facts = job.facts();
     match job.state {
-        State::OutOfMemory => Some(out_of_memory(&facts, around)),
-        State::Failed if is_out_of_memory(&around.output) => Some(out_of_memory(&facts, around)),
-        State::Timeout => Some(timed_out(job, around)),
+        State::OutOfMemory => Some(out_of_memory(&facts, context)),
+        State::Failed if is_out_of_memory(&context.output) => Some(out_of_memory(&facts, context)),
+        State::Timeout => Some(timed_out(job, context)),
         State::Deadline => Some(format!(
             "The cluster could not run the analysis before its deadline. ({facts})"
         )),
@@ -42,8 +42,8 @@ pub(crate) fn why(job: &SlurmJob, around: &Circumstances) -> Option<String> {
 }
 
 /// Why a job did not start at all.
-pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
-    let said = last_line(&around.output);
+pub(crate) fn not_started(job: &SlurmJob, context: &JobContext) -> String {
+    let said = last_line(&context.output);
     let facts = job.facts();
     if said.is_empty() {
         format!(
@@ -57,8 +57,8 @@ pub(crate) fn not_started(job: &SlurmJob, around: &Circumstances) -> String {
 
 /// The explanation for a job that reached Slurm's time limit, or the wrapper's, which is a minute
 /// shorter.
-pub(crate) fn timed_out(job: &SlurmJob, around: &Circumstances) -> String {
-    let limit = around.time_limit.map_or_else(
+pub(crate) fn timed_out(job: &SlurmJob, context: &JobContext) -> String {
+    let limit = context.time_limit.map_or_else(
         || "its time limit".to_owned(),
         |seconds| format!("its time limit of {}", duration(seconds)),
     );
@@ -87,8 +87,8 @@ pub(crate) fn interruption(job: &SlurmJob, what: Interruption) -> String {
     format!("{happened} ({})", job.facts())
 }
 
-fn out_of_memory(facts: &str, around: &Circumstances) -> String {
-    let memory = around.memory_bytes.map_or_else(
+fn out_of_memory(facts: &str, context: &JobContext) -> String {
+    let memory = context.memory_bytes.map_or_else(
         || "its memory".to_owned(),
         |bytes| format!("its {} of memory", size(bytes)),
     );

@@ -13,11 +13,11 @@ use tokio::sync::broadcast;
 
 use super::{
     cluster::{Cluster, Submission},
-    explain::Circumstances,
+    explain::JobContext,
     launcher::Launcher,
     owner,
     script::{Wrapper, script},
-    settle::Patience,
+    settle::Timeouts,
     tracked::{OUTPUT, SCRIPT, script_written},
     tracker::Tracker,
 };
@@ -72,7 +72,7 @@ impl Slurm {
     /// Uses a cluster and starts polling it. Must be called within a Tokio runtime.
     #[must_use]
     pub(crate) fn new(cluster: Arc<dyn Cluster>, config: SlurmConfig) -> Self {
-        let tracker = Tracker::new(Patience {
+        let tracker = Tracker::new(Timeouts {
             lost: config.lost_after,
             submit: SUBMIT_LATE.min(config.lost_after),
             files: FILES_LATE.min(config.lost_after),
@@ -133,7 +133,7 @@ impl Scheduler for Slurm {
             directory: task.directory.clone(),
         };
         self.tracker
-            .expect(&attempt, Circumstances::from(&task.resources));
+            .expect(&attempt, JobContext::from(&task.resources));
         let answer = self.cluster.submit(&submission).await;
         match &answer {
             Ok(id) => tracing::info!(name = %task.name, slurm_job = id, "submitted"),

@@ -2,14 +2,14 @@
 //!
 //! The job's own exit record takes precedence if it is conclusive. A command that was ended by a
 //! signal cannot know the reason, so Slurm is asked. An attempt that Slurm does not know is lost
-//! only after [`Patience::lost`].
+//! only after [`Timeouts::lost`].
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    explain::{self, Circumstances},
+    explain::{self, JobContext},
     job::SlurmJob,
     state::State,
 };
@@ -17,7 +17,7 @@ use crate::{Exit, Observation, sandbox::CANNOT_BEGIN};
 
 /// Time limits for expected information.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
     /// For a job that is unknown everywhere (accounting may be minutes behind).
     pub(crate) lost: Duration,
     /// For a job whose submission was never confirmed.
@@ -45,25 +45,25 @@ pub(crate) struct Known {
     pub(crate) exit: Option<Exit>,
     /// Whether its files show that it has started.
     pub(crate) began: bool,
-    pub(crate) around: Circumstances,
+    pub(crate) context: JobContext,
 }
 
 /// Determines the state of the attempt.
-pub(crate) fn settle(known: &Known, patience: &Patience) -> Observation {
+pub(crate) fn settle(known: &Known, timeouts: &Timeouts) -> Observation {
     if let Some(exit) = &known.exit
         && is_conclusive(exit, known.cancelled)
     {
         let mut exit = exit.clone();
         if exit.timed_out {
             let job = known.job.as_ref();
-            exit.explanation = job.map(|job| explain::timed_out(job, &known.around));
+            exit.explanation = job.map(|job| explain::timed_out(job, &known.context));
         }
         return Observation::Ended(exit);
     }
     match &known.job {
-        Some(job) if !job.state.is_final() => unfinished(known, job, patience),
-        Some(job) => over(known, job, patience),
-        None => absent(known, patience),
+        Some(job) if !job.state.is_final() => unfinished(known, job, timeouts),
+        Some(job) => over(known, job, timeouts),
+        None => absent(known, timeouts),
     }
 }
 
@@ -75,9 +75,9 @@ pub(crate) fn is_conclusive(exit: &Exit, cancelling: bool) -> bool {
     exit.is_success() || exit.timed_out || exit.not_started.is_some() || by_itself
 }
 
-fn unfinished(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
+fn unfinished(known: &Known, job: &SlurmJob, timeouts: &Timeouts) -> Observation {
     // Accounting keeps reporting "running" for a job that the controller lost.
-    if !known.queued && known.absent.is_some_and(|absent| absent > patience.lost) {
+    if !known.queued && known.absent.is_some_and(|absent| absent > timeouts.lost) {
         return forgotten(known);
     }
     match job.state {
@@ -86,11 +86,11 @@ fn unfinished(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation
     }
 }
 
-fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
-    let waited = known.over.is_some_and(|over| over > patience.files);
+fn over(known: &Known, job: &SlurmJob, timeouts: &Timeouts) -> Observation {
+    let waited = known.over.is_some_and(|over| over > timeouts.files);
     let wait = Observation::Running;
     let mut exit = known.exit.clone().unwrap_or_else(|| record(job));
-    exit.explanation = explain::why(job, &known.around);
+    exit.explanation = explain::why(job, &known.context);
     match job.state {
         State::Cancelled if !(known.queued || known.cancelled || job.by_somebody) => {
             Observation::Lost(format!(
@@ -121,7 +121,7 @@ fn over(known: &Known, job: &SlurmJob, patience: &Patience) -> Observation {
         // Whatever ended the command also ended its supervisor.
         _ if known.began => Observation::Lost(explain::killed(job)),
         _ => {
-            exit.not_started = Some(explain::not_started(job, &known.around));
+            exit.not_started = Some(explain::not_started(job, &known.context));
             exit.passing = job.exit_code == Some(CANNOT_BEGIN);
             Observation::Ended(exit)
         }
@@ -139,14 +139,14 @@ fn ended_by_signal(known: &Known, mut exit: Exit, job: &SlurmJob) -> Observation
     Observation::Ended(exit)
 }
 
-fn absent(known: &Known, patience: &Patience) -> Observation {
+fn absent(known: &Known, timeouts: &Timeouts) -> Observation {
     let Some(absent) = known.absent else {
         return Observation::Pending;
     };
     let enough = if known.confirmed || known.exit.is_some() {
-        patience.lost
+        timeouts.lost
     } else {
-        patience.submit
+        timeouts.submit
     };
     if absent > enough {
         forgotten(known)

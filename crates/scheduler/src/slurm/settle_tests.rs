@@ -4,7 +4,7 @@
 use super::*;
 use crate::slurm::state::Interruption;
 
-const PATIENCE: Patience = Patience {
+const TIMEOUTS: Timeouts = Timeouts {
     lost: Duration::from_secs(600),
     submit: Duration::from_secs(60),
     files: Duration::from_secs(15),
@@ -48,14 +48,14 @@ fn known(state: State) -> Known {
 }
 
 fn ended(known: &Known) -> Exit {
-    match settle(known, &PATIENCE) {
+    match settle(known, &TIMEOUTS) {
         Observation::Ended(exit) => exit,
         other => panic!("{other:?}"),
     }
 }
 
 fn lost(known: &Known) -> String {
-    match settle(known, &PATIENCE) {
+    match settle(known, &TIMEOUTS) {
         Observation::Lost(why) => why,
         other => panic!("{other:?}"),
     }
@@ -83,9 +83,9 @@ fn a_signal_is_explained_by_slurm() {
         exit: exit(None, Some(9), false),
         ..known(State::Running)
     };
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
     known.job = job(State::OutOfMemory);
-    known.around.memory_bytes = Some(4 << 30);
+    known.context.memory_bytes = Some(4 << 30);
     let why = ended(&known).explanation.unwrap();
     assert!(
         why.starts_with("The analysis ran out of its 4 GB of memory;"),
@@ -96,7 +96,7 @@ fn a_signal_is_explained_by_slurm() {
         "{why}"
     );
     known.job = job(State::Failed);
-    known.around.output = "slurmstepd: error: Exceeded job memory limit\n".to_owned();
+    known.context.output = "slurmstepd: error: Exceeded job memory limit\n".to_owned();
     assert!(
         ended(&known)
             .explanation
@@ -111,13 +111,13 @@ fn a_command_that_ended_before_its_supervisor_knew_why_is_cancelled() {
         exit: exit(Some(143), None, false),
         ..known(State::Running)
     };
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
     known.job = job(State::Cancelled);
     assert!(ended(&known).cancelled);
     known.exit = exit(Some(3), None, false);
     known.job = job(State::Running);
     known.cancelled = true;
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn only_slurm_or_the_service_can_call_a_job_cancelled() {
         confirmed: true,
         ..Known::default()
     };
-    assert_eq!(settle(&orphan, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&orphan, &TIMEOUTS), Observation::Running);
     orphan.absent = LONG;
     assert!(lost(&orphan).contains("lost the job"));
     orphan.cancelled = true;
@@ -149,7 +149,7 @@ fn only_slurm_or_the_service_can_call_a_job_cancelled() {
 #[test]
 fn a_node_that_failed_is_given_time_to_run_the_job_again() {
     let mut known = known(State::Interrupted(Interruption::NodeFail));
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
     known.over = SHORT;
     assert!(lost(&known).starts_with("The cluster's node that ran the job failed."));
 }
@@ -157,11 +157,11 @@ fn a_node_that_failed_is_given_time_to_run_the_job_again() {
 #[test]
 fn an_end_without_a_record_waits_for_the_file_system() {
     let mut known = known(State::Completed);
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
     known.over = SHORT;
     assert_eq!(ended(&known).code, Some(0));
     known.job = job(State::Failed);
-    known.around.output = "sh: 3: cd: can't cd to /shared\n".to_owned();
+    known.context.output = "sh: 3: cd: can't cd to /shared\n".to_owned();
     assert_eq!(
         ended(&known).not_started.unwrap(),
         "sh: 3: cd: can't cd to /shared (Slurm job 7, Failed, Why, on n1)"
@@ -171,7 +171,7 @@ fn an_end_without_a_record_waits_for_the_file_system() {
 #[test]
 fn a_timeout_can_be_slurms_or_the_wrappers() {
     let mut known = known(State::Timeout);
-    known.around.time_limit = Some(3 * 3600);
+    known.context.time_limit = Some(3 * 3600);
     let exit = ended(&known);
     assert!(exit.timed_out);
     assert!(
@@ -188,9 +188,9 @@ fn an_attempt_unknown_everywhere_is_eventually_lost() {
         ..Known::default()
     };
     // Slurm has not responded yet, which says nothing about the job.
-    assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Pending);
     known.absent = Some(Duration::from_secs(599));
-    assert_eq!(settle(&known, &PATIENCE), Observation::Pending);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Pending);
     known.absent = LONG;
     assert!(lost(&known).contains("neither its queue nor its accounting"));
     known.confirmed = false;
@@ -205,7 +205,7 @@ fn accounting_that_keeps_reporting_running_is_eventually_ignored() {
         absent: SHORT,
         ..known(State::Running)
     };
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
     known.absent = LONG;
     assert!(lost(&known).contains("lost the job"));
 }
@@ -228,5 +228,5 @@ fn a_job_that_ran_and_was_killed_without_a_record_is_run_again() {
         "{why}"
     );
     known.over = Some(Duration::from_secs(1));
-    assert_eq!(settle(&known, &PATIENCE), Observation::Running);
+    assert_eq!(settle(&known, &TIMEOUTS), Observation::Running);
 }

@@ -8,9 +8,9 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    explain::Circumstances,
+    explain::JobContext,
     job::SlurmJob,
-    settle::{Known, Patience, is_conclusive, settle},
+    settle::{Known, Timeouts, is_conclusive, settle},
 };
 use crate::{Attempt, AttemptDir, Exit, Observation};
 
@@ -34,7 +34,7 @@ pub(super) struct Tracked {
     /// Number of queries to accounting about it since it became absent.
     pub(super) asked: u32,
     pub(super) over: Option<Instant>,
-    pub(super) around: Circumstances,
+    pub(super) context: JobContext,
     pub(super) last: Observation,
 }
 
@@ -67,7 +67,7 @@ impl Files {
 }
 
 impl Tracked {
-    pub(super) fn new(attempt: &Attempt, around: Circumstances) -> Self {
+    pub(super) fn new(attempt: &Attempt, context: JobContext) -> Self {
         let written = script_written(&attempt.directory);
         Self {
             folder: attempt.directory.clone(),
@@ -79,7 +79,7 @@ impl Tracked {
             absent: None,
             asked: 0,
             over: None,
-            around,
+            context,
             last: Observation::Pending,
         }
     }
@@ -95,8 +95,8 @@ impl Tracked {
         self.job = Some(job);
     }
 
-    pub(super) fn settle(&mut self, found: Files, patience: &Patience) -> Observation {
-        self.around.output = found.output;
+    pub(super) fn settle(&mut self, found: Files, timeouts: &Timeouts) -> Observation {
+        self.context.output = found.output;
         let known = Known {
             job: self.job.clone(),
             queued: self.queued,
@@ -110,9 +110,9 @@ impl Tracked {
             over: self.over.map(|at| at.elapsed()),
             exit: found.exit,
             began: found.began,
-            around: self.around.clone(),
+            context: self.context.clone(),
         };
-        settle(&known, patience)
+        settle(&known, timeouts)
     }
 }
 

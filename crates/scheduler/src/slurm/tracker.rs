@@ -14,9 +14,9 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, broadcast};
 
 use super::{
-    explain::Circumstances,
+    explain::JobContext,
     job::SlurmJob,
-    settle::Patience,
+    settle::Timeouts,
     tracked::{Files, Tracked},
 };
 use crate::{Attempt, Observation, Overview};
@@ -40,17 +40,17 @@ struct State {
 /// The jobs that are followed.
 pub(crate) struct Tracker {
     state: Mutex<State>,
-    patience: Patience,
+    timeouts: Timeouts,
     changed: broadcast::Sender<String>,
     /// Requests an early tick.
     pub(crate) hurry: Notify,
 }
 
 impl Tracker {
-    pub(crate) fn new(patience: Patience) -> Arc<Self> {
+    pub(crate) fn new(timeouts: Timeouts) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::default(),
-            patience,
+            timeouts,
             changed: broadcast::channel(8192).0,
             hurry: Notify::new(),
         })
@@ -65,8 +65,8 @@ impl Tracker {
     }
 
     /// Stores the resources that an attempt requests, before it is submitted.
-    pub(crate) fn expect(&self, attempt: &Attempt, around: Circumstances) {
-        let tracked = Tracked::new(attempt, around);
+    pub(crate) fn expect(&self, attempt: &Attempt, context: JobContext) {
+        let tracked = Tracked::new(attempt, context);
         self.state().tracked.insert(attempt.name.clone(), tracked);
     }
 
@@ -83,7 +83,7 @@ impl Tracker {
             let tracked = state
                 .tracked
                 .entry(attempt.name.clone())
-                .or_insert_with(|| Tracked::new(attempt, Circumstances::default()));
+                .or_insert_with(|| Tracked::new(attempt, JobContext::default()));
             tracked.confirmed |= !attempt.handle.is_empty();
         }
         drop(state);
@@ -99,7 +99,7 @@ impl Tracker {
                 let Some(tracked) = state.tracked.get_mut(&attempt.name) else {
                     return Observation::Pending;
                 };
-                let now = tracked.settle(found, &self.patience);
+                let now = tracked.settle(found, &self.timeouts);
                 tracked.last = now.clone();
                 if matches!(now, Observation::Ended(_) | Observation::Lost(_)) {
                     state.tracked.remove(&attempt.name);
@@ -126,7 +126,7 @@ impl Tracker {
         let tracked = state
             .tracked
             .entry(attempt.name.clone())
-            .or_insert_with(|| Tracked::new(attempt, Circumstances::default()));
+            .or_insert_with(|| Tracked::new(attempt, JobContext::default()));
         let recent = tracked.cancelled.is_some_and(|at| at.elapsed() < AGAIN);
         if !recent {
             tracked.cancelled = Some(Instant::now());
@@ -260,7 +260,7 @@ impl Tracker {
             let Some(tracked) = state.tracked.get_mut(&name) else {
                 continue;
             };
-            let now = tracked.settle(found, &self.patience);
+            let now = tracked.settle(found, &self.timeouts);
             if now != tracked.last {
                 tracked.last = now;
                 drop(state);

@@ -29,7 +29,7 @@ pub fn report(doc: &Document) -> Report {
     }
     report.tree = doc.trees.first().map(|t| describe_tree(&t.tree));
     let trees: Vec<&Tree> = doc.trees.iter().map(|t| &t.tree).collect();
-    let names = crate::engine::names(doc.alignment.as_ref(), &trees);
+    let names = crate::normalize::names(doc.alignment.as_ref(), &trees);
     for (user, engine) in names.changed() {
         report.names_changed += 1;
         if report.name_changes.len() < NAME_CHANGES {

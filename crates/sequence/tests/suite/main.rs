@@ -3,10 +3,10 @@
 
 mod checks;
 mod codes;
-mod engine;
 mod infer;
 mod malicious;
 mod nexus;
+mod normalize;
 mod plain_formats;
 mod properties;
 mod real_data;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use rstest::rstest;
 use sequence::invariants;
-use sequence::{Limits, engine, parse_newick, write};
+use sequence::{Limits, normalize, parse_newick, write};
 
 use crate::{codes, errors, newick, read, rows};
 
@@ -47,11 +47,15 @@ fn executable_blocks_are_dropped(#[case] begin: &str) {
             "{}",
             document.findings[0].message
         );
-        let names = engine::names(document.alignment.as_ref(), &[&document.trees[0].tree]);
-        let (fasta, _) = engine::fasta(document.alignment.as_ref().unwrap(), &names, None);
+        let names = normalize::names(document.alignment.as_ref(), &[&document.trees[0].tree]);
+        let (fasta, _) = normalize::fasta(document.alignment.as_ref().unwrap(), &names, None);
         assert_eq!(fasta, b">a\nATG\n>b\nATG\n>c\nATG\n");
         assert_eq!(
-            engine::newick(&document.trees[0].tree, &names, engine::Annotations::Labels),
+            normalize::newick(
+                &document.trees[0].tree,
+                &names,
+                normalize::Annotations::Labels
+            ),
             "(a,b,c);"
         );
     }
@@ -71,12 +75,12 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
     let document = read(format!(">{name}\nATG\n>b\nATG\n>c\nATG\n"));
     assert_eq!(rows(&document)[0].0, name, "people see their own name");
     let tree = newick(&format!("('{}',b,c);", name.replace('\'', "''")));
-    let names = engine::names(document.alignment.as_ref(), &[&tree]);
+    let names = normalize::names(document.alignment.as_ref(), &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::Labels),
+        normalize::newick(&tree, &names, normalize::Annotations::Labels),
         format!("({word},b,c);")
     );
-    let (fasta, _) = engine::fasta(document.alignment.as_ref().unwrap(), &names, None);
+    let (fasta, _) = normalize::fasta(document.alignment.as_ref().unwrap(), &names, None);
     assert_eq!(
         String::from_utf8(fasta).unwrap(),
         format!(">{word}\nATG\n>b\nATG\n>c\nATG\n")
@@ -87,9 +91,9 @@ fn hostile_names_become_words(#[case] name: &str, #[case] word: &str) {
 #[test]
 fn labels_that_are_not_words_do_not_reach_the_engine() {
     let tree = newick("(a{x;y},b{`id`},c{Test});");
-    let names = engine::names(None, &[&tree]);
+    let names = normalize::names(None, &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::Labels),
+        normalize::newick(&tree, &names, normalize::Annotations::Labels),
         "(a,b,c{Test});"
     );
 }
@@ -107,8 +111,8 @@ fn nul_bytes_are_replaced_and_reported() {
             .message
             .contains("the byte 0x00 at position 3")
     );
-    let names = engine::names(document.alignment.as_ref(), &[]);
-    let (fasta, _) = engine::fasta(document.alignment.as_ref().unwrap(), &names, None);
+    let names = normalize::names(document.alignment.as_ref(), &[]);
+    let (fasta, _) = normalize::fasta(document.alignment.as_ref().unwrap(), &names, None);
     assert_eq!(fasta, b">a_b\nAC?GTACGT\n>c\nACCGTACGT\n");
 }
 
@@ -146,8 +150,8 @@ fn deep_trees_use_no_stack_if_allowed() {
                 tree
             );
             assert_eq!(tree.postorder().count(), tree.len());
-            let names = engine::names(None, &[&tree]);
-            assert!(engine::newick(&tree, &names, engine::Annotations::Labels).len() > depth);
+            let names = normalize::names(None, &[&tree]);
+            assert!(normalize::newick(&tree, &names, normalize::Annotations::Labels).len() > depth);
         }
     };
     std::thread::Builder::new()

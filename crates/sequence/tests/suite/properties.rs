@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sequence::{
-    Alignment, Alphabet, Format, Limits, Sequence, Tree, engine, invariants, parse_newick, write,
+    Alignment, Alphabet, Format, Limits, Sequence, Tree, invariants, normalize, parse_newick, write,
 };
 
 use crate::read;
@@ -118,7 +118,7 @@ proptest! {
 
     #[test]
     fn engine_names_are_words_and_map_back(a in alignment(), t in tree()) {
-        let names = engine::names(Some(&a), &[&t]);
+        let names = normalize::names(Some(&a), &[&t]);
         let mut seen = std::collections::HashMap::new();
         for user in a.names() {
             let engine = names.engine(user).unwrap();
@@ -126,7 +126,7 @@ proptest! {
             prop_assert_eq!(names.user(engine), Some(user));
             prop_assert_eq!(*seen.entry(engine.to_ascii_lowercase()).or_insert(user), user);
         }
-        let text = engine::newick(&t, &names, engine::Annotations::Labels);
+        let text = normalize::newick(&t, &names, normalize::Annotations::Labels);
         prop_assert_eq!(parse_newick(text.as_bytes(), &Limits::default()).unwrap().len(), t.len());
     }
 

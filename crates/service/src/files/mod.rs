@@ -67,7 +67,7 @@ impl Files {
     /// Makes ready what is in the folders: everything of ours is its owner's alone, and what was on
     /// its way in when the service last stopped is removed. Only for who holds the folders' locks.
     pub(crate) fn prepare(&self) -> io::Result<()> {
-        if_there(fs::remove_dir_all(self.incoming()))?;
+        none_if_missing(fs::remove_dir_all(self.incoming()))?;
         let temporary = self.remove_temporary(Duration::ZERO)?;
         if temporary > 0 {
             tracing::info!(
@@ -88,7 +88,7 @@ impl Files {
     /// Whether there is anything that only a database can say whose it is.
     pub(crate) fn hold_data(&self) -> io::Result<bool> {
         for folder in [self.blobs(), self.results()] {
-            if let Some(mut entries) = if_there(fs::read_dir(folder))?
+            if let Some(mut entries) = none_if_missing(fs::read_dir(folder))?
                 && entries.next().is_some()
             {
                 return Ok(true);
@@ -214,7 +214,7 @@ impl Files {
 
     /// The file that an attempt's engine has written under this name, if it has.
     pub(crate) fn open_written(&self, attempt: &str, name: &str) -> io::Result<Option<File>> {
-        if_there(File::open(self.written(attempt, name)))
+        none_if_missing(File::open(self.written(attempt, name)))
     }
 
     /// Removes a result that no job refers to any more.
@@ -225,7 +225,7 @@ impl Files {
     /// Keeps the log of an attempt, in place of that of the attempt before.
     pub(crate) fn keep_log(&self, attempt: &str, job: &str) -> io::Result<()> {
         let log = File::open(AttemptDir::new(self.attempt(attempt)).log());
-        match if_there(log)? {
+        match none_if_missing(log)? {
             Some(log) => self.keep_compressed(log, &self.log(job)),
             None => Ok(()),
         }
@@ -245,7 +245,7 @@ impl Files {
 
     /// What a job has fitted, to be read piece by piece; `None` if it was not asked to keep it.
     pub(crate) fn open_fit(&self, job: &str) -> io::Result<Option<impl Read + Send + use<>>> {
-        let fit = if_there(File::open(self.fit(job)))?;
+        let fit = none_if_missing(File::open(self.fit(job)))?;
         Ok(fit.map(|fit| GzDecoder::new(BufReader::new(fit))))
     }
 
@@ -265,7 +265,7 @@ impl Files {
 
     /// Keeps what an interrupted attempt has found so far, for the next.
     pub(crate) fn keep_partial(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
-        if_there(fs::rename(self.written(attempt, name), self.partial(job))).map(drop)
+        none_if_missing(fs::rename(self.written(attempt, name), self.partial(job))).map(drop)
     }
 
     /// Forgets what earlier attempts have found so far.
@@ -289,18 +289,18 @@ impl Files {
 
     /// Puts what an interrupted attempt had found where the next will look for it.
     pub(crate) fn take_partial(&self, job: &str, to: &Path) -> io::Result<()> {
-        if_there(fs::rename(self.partial(job), to)).map(drop)
+        none_if_missing(fs::rename(self.partial(job), to)).map(drop)
     }
 
     /// Removes the folder of an attempt.
     pub(crate) fn remove_attempt(&self, name: &str) -> io::Result<()> {
-        if_there(fs::remove_dir_all(self.attempt(name))).map(drop)
+        none_if_missing(fs::remove_dir_all(self.attempt(name))).map(drop)
     }
 
     /// What the last attempt at a job has printed; empty if it has printed nothing.
     pub(crate) fn read_log(&self, attempt_name: &str, job: &str) -> io::Result<Vec<u8>> {
         let attempt = AttemptDir::new(self.attempt(attempt_name));
-        match if_there(fs::read(attempt.log()))? {
+        match none_if_missing(fs::read(attempt.log()))? {
             Some(log) => Ok(log),
             None => self.kept_log(attempt_name, job),
         }
@@ -308,10 +308,10 @@ impl Files {
 
     /// Logs were once kept by the names of attempts.
     fn kept_log(&self, attempt: &str, job: &str) -> io::Result<Vec<u8>> {
-        if let Some(log) = if_there(decompress(&self.log(job)))? {
+        if let Some(log) = none_if_missing(decompress(&self.log(job)))? {
             return Ok(log);
         }
-        Ok(if_there(decompress(&self.log(attempt)))?.unwrap_or_default())
+        Ok(none_if_missing(decompress(&self.log(attempt)))?.unwrap_or_default())
     }
 
     fn keep_compressed(&self, mut from: impl Read, path: &Path) -> io::Result<()> {
@@ -406,11 +406,11 @@ fn decompress(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn remove(path: &Path) -> io::Result<()> {
-    if_there(fs::remove_file(path)).map(drop)
+    none_if_missing(fs::remove_file(path)).map(drop)
 }
 
 /// What was done with a file, or `None` if there was none.
-fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Ok(done) => Ok(Some(done)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),

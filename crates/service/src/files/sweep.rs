@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{Files, if_there, remove};
+use super::{Files, none_if_missing, remove};
 use store::FileKind;
 
 /// How `tempfile` names what is on its way to its place.
@@ -127,7 +127,7 @@ fn is_older(path: &Path, age: Duration) -> bool {
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let Some(entries) = if_there(fs::read_dir(folder))? else {
+    let Some(entries) = none_if_missing(fs::read_dir(folder))? else {
         return Ok(Vec::new());
     };
     entries.map(|entry| Ok(entry?.path())).collect()

@@ -176,7 +176,8 @@ async fn keep(
     let engine = service.engine.get().ok();
     let outcome = Outcome::Completed {
         result_sha256: sha256,
-        warning: engine.and_then(|e| unheeded(&e, analysis, &job.parameters, &log)),
+        warning: engine
+            .and_then(|e| unacknowledged_parameters(&e, analysis, &job.parameters, &log)),
     };
     finish(service, job, attempt, exit, outcome).await
 }
@@ -224,13 +225,13 @@ async fn try_again(
 }
 
 /// What the engine did not heed, for people.
-fn unheeded(
+fn unacknowledged_parameters(
     engine: &Engine,
     analysis: &Analysis,
     parameters: &Parameters,
     log: &str,
 ) -> Option<String> {
-    let names = arguments::unheeded(engine, analysis, parameters, log);
+    let names = arguments::unacknowledged_parameters(engine, analysis, parameters, log);
     (!names.is_empty()).then(|| {
         format!(
             "HyPhy {} did not say that it used {}; it may have ignored it.",

@@ -8,7 +8,7 @@ use std::path::Path;
 use api::FieldError;
 use hyphy::{
     Analysis, arguments,
-    branches::{self, Plan},
+    branches::{self, BranchLabelling},
     names::Renamed,
     parameters::Parameters,
     resources::Size,
@@ -17,8 +17,8 @@ use hyphy::{
 use sequence::{
     Alignment, Alphabet, Document, Finding, GeneticCode, Level, Limits, Partition, Tree,
     check::{self, DataKind, Needs, TreeNeed},
-    engine::{self, Annotations},
     infer,
+    normalize::{self, Annotations},
 };
 
 use crate::files::Files;
@@ -29,7 +29,7 @@ pub(super) struct Input {
     /// None, one, or one for each partition.
     trees: Vec<Tree>,
     /// How branches are chosen, by tree.
-    branches: Vec<Plan>,
+    branches: Vec<BranchLabelling>,
     /// None if the alignment is analysed as a whole.
     partitions: Vec<Partition>,
     code: Option<GeneticCode>,
@@ -171,7 +171,7 @@ impl Input {
         (self.renamed(&trees, &names), self.said(&names))
     }
 
-    fn renamed(&self, trees: &[Tree], names: &engine::Names) -> Renamed {
+    fn renamed(&self, trees: &[Tree], names: &normalize::Names) -> Renamed {
         let mut pairs: Vec<(String, String)> = names
             .changed()
             .map(|(user, engine)| (engine.to_owned(), user.to_owned()))
@@ -210,15 +210,15 @@ impl Input {
                 } else {
                     Annotations::Labels
                 };
-                engine::newick(tree, &names, annotations)
+                normalize::newick(tree, &names, annotations)
             })
             .collect();
         if let Some(alignment) = &self.alignment {
-            let (mut text, _) = engine::fasta(alignment, &names, self.code);
+            let (mut text, _) = normalize::fasta(alignment, &names, self.code);
             if !self.partitions.is_empty() {
                 let protein = alignment.alphabet == Alphabet::Protein;
                 let own_trees = if newicks.len() > 1 { &newicks[..] } else { &[] };
-                text = engine::nexus(&text, protein, &self.partitions, own_trees);
+                text = normalize::nexus(&text, protein, &self.partitions, own_trees);
             }
             std::fs::write(folder.join(arguments::ALIGNMENT), text)?;
         }
@@ -232,8 +232,8 @@ impl Input {
     }
 
     /// The trees with our labels alone, and everybody's names for the engine.
-    fn engine_trees(&self) -> (Vec<Tree>, engine::Names) {
-        let ours = |(given, plan): (&Tree, &Plan)| {
+    fn engine_trees(&self) -> (Vec<Tree>, normalize::Names) {
+        let ours = |(given, plan): (&Tree, &BranchLabelling)| {
             let mut tree = given.clone();
             for id in given.preorder() {
                 tree.set_label(id, None);
@@ -248,14 +248,14 @@ impl Input {
             tree
         };
         let trees: Vec<Tree> = self.trees.iter().zip(&self.branches).map(ours).collect();
-        let names = engine::names(self.alignment.as_ref(), &trees.iter().collect::<Vec<_>>());
+        let names = normalize::names(self.alignment.as_ref(), &trees.iter().collect::<Vec<_>>());
         (trees, names)
     }
 
-    fn said(&self, names: &engine::Names) -> Vec<String> {
+    fn said(&self, names: &normalize::Names) -> Vec<String> {
         let mut warnings = self.warnings.clone();
         if let Some(alignment) = &self.alignment {
-            let (_, findings) = engine::fasta(alignment, names, self.code);
+            let (_, findings) = normalize::fasta(alignment, names, self.code);
             warnings.extend(findings.iter().map(Finding::sentence));
         }
         let changed = names.changed().count();
@@ -318,7 +318,7 @@ fn usable_partitions(
 ) -> Result<Vec<Partition>, String> {
     let why = if analysis.input.partitions {
         let codons = matches!(needs.data, DataKind::Codon(_));
-        match engine::check_partitions(alignment, partitions, codons) {
+        match normalize::check_partitions(alignment, partitions, codons) {
             Ok(()) => return Ok(partitions.to_vec()),
             Err(why) => why,
         }

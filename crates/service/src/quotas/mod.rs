@@ -1,6 +1,6 @@
 //! How much anybody may have: jobs, bytes, and the disk that all share.
 
-use api::{FieldError, Limits, MethodLimits, Use};
+use api::{FieldError, Limits, MethodLimits, Usage};
 use hyphy::{Analysis, resources::Size};
 
 use crate::{
@@ -91,7 +91,7 @@ pub async fn of(service: &Service, owner: &str) -> Result<Limits> {
     let quotas = &service.config.quotas;
     let (waiting, running) = service.store.unfinished_jobs(owner).await?;
     let read = &service.config.limits;
-    let used = |limit: Option<u64>, used: u64| Use { limit, used };
+    let used = |limit: Option<u64>, used: u64| Usage { limit, used };
     let mut methods: Vec<MethodLimits> = quotas
         .data
         .iter()

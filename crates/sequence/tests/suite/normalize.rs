@@ -1,13 +1,13 @@
 //! The files for HyPhy.
 
 use rstest::rstest;
-use sequence::{GeneticCode, engine};
+use sequence::{GeneticCode, normalize};
 
 use crate::{codes, dna, newick};
 
 fn named(names: &[&str]) -> Vec<String> {
     let rows: Vec<(&str, &str)> = names.iter().map(|n| (*n, "ATG")).collect();
-    let map = engine::names(Some(&dna(&rows)), &[]);
+    let map = normalize::names(Some(&dna(&rows)), &[]);
     for name in names {
         assert_eq!(
             map.user(map.engine(name).unwrap()),
@@ -44,7 +44,7 @@ fn long_names_are_truncated_but_stay_distinct() {
 #[test]
 fn only_changes_are_listed() {
     let tree = newick("((a,'b c')'n 1',d)root;");
-    let names = engine::names(None, &[&tree]);
+    let names = normalize::names(None, &[&tree]);
     let changed: Vec<_> = names.changed().collect();
     assert_eq!(changed, [("b c", "b_c"), ("n 1", "n_1")]);
     assert_eq!((names.engine("a"), names.engine("zzz")), (Some("a"), None));
@@ -54,9 +54,9 @@ fn only_changes_are_listed() {
 fn leaves_share_the_name_of_their_sequence() {
     let a = dna(&[("NM_1 Homo", "ATG"), ("Pan paniscus", "ATG"), ("c", "ATG")]);
     let tree = newick("(NM_1,Pan_paniscus,C);");
-    let names = engine::names(Some(&a), &[&tree]);
+    let names = normalize::names(Some(&a), &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::Labels),
+        normalize::newick(&tree, &names, normalize::Annotations::Labels),
         "(NM_1_Homo,Pan_paniscus,c);"
     );
     assert_eq!(names.user("NM_1_Homo"), Some("NM_1 Homo"));
@@ -75,9 +75,9 @@ fn leaves_share_the_name_of_their_sequence() {
 #[case::lengths("(a:-1,b:1e-12,c:0);", "(a:0,b:1e-12,c:0);")]
 fn trees(#[case] text: &str, #[case] expected: &str) {
     let tree = newick(text);
-    let names = engine::names(None, &[&tree]);
+    let names = normalize::names(None, &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::Labels),
+        normalize::newick(&tree, &names, normalize::Annotations::Labels),
         expected
     );
 }
@@ -85,21 +85,21 @@ fn trees(#[case] text: &str, #[case] expected: &str) {
 #[test]
 fn labels_can_be_omitted() {
     let tree = newick("((a{Test}:1,b),c);");
-    let names = engine::names(None, &[&tree]);
+    let names = normalize::names(None, &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::None),
+        normalize::newick(&tree, &names, normalize::Annotations::None),
         "((a:1,b)Node1,c);"
     );
 }
 
 #[test]
 fn names_of_another_tree_are_still_sanitised() {
-    let names = engine::names(None, &[]);
+    let names = normalize::names(None, &[]);
     assert_eq!(
-        engine::newick(
+        normalize::newick(
             &newick("(('a;b',Node2),c);"),
             &names,
-            engine::Annotations::Labels
+            normalize::Annotations::Labels
         ),
         "((a_b,seq_Node2)Node1,c);"
     );
@@ -107,8 +107,8 @@ fn names_of_another_tree_are_still_sanitised() {
 
 fn fasta(rows: &[(&str, &str)], code: Option<GeneticCode>) -> (String, Vec<String>) {
     let a = dna(rows);
-    let names = engine::names(Some(&a), &[]);
-    let (bytes, findings) = engine::fasta(&a, &names, code);
+    let names = normalize::names(Some(&a), &[]);
+    let (bytes, findings) = normalize::fasta(&a, &names, code);
     let found = codes(&findings).iter().map(|c| (*c).to_string()).collect();
     (String::from_utf8(bytes).unwrap(), found)
 }
@@ -148,13 +148,13 @@ fn only_letters_of_the_alphabet_are_written() {
 #[test]
 fn supports_are_written_if_requested() {
     let tree = newick("((a:1,b:1)95:2,(c:1,d:1)x:1,(e,f)weak);");
-    let names = engine::names(None, &[&tree]);
+    let names = normalize::names(None, &[&tree]);
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::Supports),
+        normalize::newick(&tree, &names, normalize::Annotations::Supports),
         "((a:1,b:1)95:2,(c:1,d:1)x:1,(e,f)weak);"
     );
     assert_eq!(
-        engine::newick(&tree, &names, engine::Annotations::None),
+        normalize::newick(&tree, &names, normalize::Annotations::None),
         "((a:1,b:1)Node1:2,(c:1,d:1)x:1,(e,f)weak);"
     );
 }

@@ -1,6 +1,6 @@
 //! Many jobs in one request: their states, and starting them.
 
-use api::{Batch, BatchItem, JobStates, Problem, StatesAsked, paths};
+use api::{Batch, BatchItem, JobStates, JobStatusRequest, Problem, paths};
 use axum::{Json, extract::State};
 use hyphy::Analysis;
 use serde_json::{Map, Value};
@@ -26,7 +26,7 @@ const MOST_STARTED: usize = 100;
 /// caller's are named in `missing`.
 #[utoipa::path(
     post, path = paths::JOBS_STATUS, tag = "Jobs", operation_id = "getJobStates",
-    request_body = StatesAsked,
+    request_body = JobStatusRequest,
     params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "The jobs", body = JobStates),
@@ -62,7 +62,7 @@ pub(crate) async fn states(
 /// say.
 #[utoipa::path(
     post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
-    request_body = api::BatchAsked,
+    request_body = api::BatchRequest,
     params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "An answer for each item, in their order", body = Batch),

@@ -1,6 +1,6 @@
 //! Many jobs in one request: their states, and starting them.
 
-use api::{Batch, BatchItem, JobStates, JobStatusRequest, Problem, paths};
+use api::{Batch, BatchItem, JobStates, JobStatusRequest, paths};
 use axum::{Json, extract::State};
 use hyphy::Analysis;
 use serde_json::{Map, Value};
@@ -27,12 +27,10 @@ const MOST_STARTED: usize = 100;
 #[utoipa::path(
     post, path = paths::JOBS_STATUS, tag = "Jobs", operation_id = "getJobStates",
     request_body = JobStatusRequest,
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "The jobs", body = JobStates),
-        (status = 400, description = "The body is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "More than 1,000 ids", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is wrong"),
+        (status = 422, description = "More than 1,000 ids"),
     )
 )]
 pub(crate) async fn states(
@@ -63,12 +61,10 @@ pub(crate) async fn states(
 #[utoipa::path(
     post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
     request_body = api::BatchRequest,
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "An answer for each item, in their order", body = Batch),
-        (status = 400, description = "The body is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "There is no such analysis, or there are more than 100 items", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is wrong"),
+        (status = 422, description = "There is no such analysis, or there are more than 100 items"),
     )
 )]
 pub(crate) async fn start(

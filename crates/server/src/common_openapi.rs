@@ -94,6 +94,8 @@ pub(crate) fn add(document: &mut OpenApi) {
             &mut item.delete,
         ];
         for operation in operations.into_iter().flatten() {
+            take_pretty_print(operation);
+            be_problems(operation);
             answer(operation, &["OtherHost", "Unavailable", "Fault"]);
             if path.contains('{') {
                 answer(operation, &["UnreadablePath"]);
@@ -155,6 +157,45 @@ fn take_token(operation: &mut Operation) {
         .parameters
         .get_or_insert_default()
         .extend(parameter);
+}
+
+/// Whatever answers JSON indents it on demand.
+fn take_pretty_print(operation: &mut Operation) {
+    let answers = operation.responses.responses.iter();
+    let mut good = answers.filter(|(status, _)| status.starts_with('2'));
+    let is_json = good.any(|(_, answer)| match answer {
+        RefOr::T(answer) => answer.content.contains_key("application/json"),
+        RefOr::Ref(_) => false,
+    });
+    let parameters = operation.parameters.get_or_insert_default();
+    let has_it = parameters.iter().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.name == "pretty_print",
+        RefOr::Ref(_) => false,
+    });
+    if !is_json || has_it {
+        return;
+    }
+    let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
+        "name": "pretty_print",
+        "in": "query",
+        "description": "Indent the answer",
+        "required": false,
+        "schema": {"type": "boolean"},
+    }));
+    // It is written here; a test reads it.
+    parameters.extend(parameter);
+}
+
+/// An answer that says why not is a problem, unless the operation says otherwise.
+fn be_problems(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(own) = answer
+            && status.starts_with(['4', '5'])
+            && own.content.is_empty()
+        {
+            *own = problem(&own.description);
+        }
+    }
 }
 
 /// A problem as an answer.

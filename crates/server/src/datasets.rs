@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use api::{Dataset, DatasetFilter, Datasets, Problem, UploadForm, Uploaded, paths};
+use api::{Dataset, DatasetFilter, Datasets, UploadForm, Uploaded, paths};
 use axum::{
     Extension, Json,
     extract::{Request, State},
@@ -30,12 +30,11 @@ use crate::{
 /// page, `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
-    params(DatasetFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(DatasetFilter, Paging),
     responses(
         (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 422, description = "limit, sort or cursor cannot be used"),
     )
 )]
 pub(crate) async fn list(
@@ -81,17 +80,15 @@ impl Listed for DatasetRecord {
 /// again replaces their name, type and description.
 #[utoipa::path(
     post, path = paths::DATASETS, tag = "Datasets", operation_id = "PostDataset",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Uploaded", body = Uploaded, headers(
             ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
         )),
-        (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Nothing can be fetched from `url`", body = Problem, content_type = "application/problem+json"),
-        (status = 507, description = "There is no room on the disk for uploads", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`"),
+        (status = 422, description = "Nothing can be fetched from `url`"),
+        (status = 507, description = "There is no room on the disk for uploads"),
+        (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER"),
     )
 )]
 pub(crate) async fn upload(
@@ -131,13 +128,11 @@ pub(crate) struct GetQuery {
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
         ("include_content" = Option<bool>, Query, description = "Also answer the file's content"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "The dataset", body = Dataset),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such dataset"),
     )
 )]
 pub(crate) async fn get(
@@ -169,12 +164,10 @@ pub(crate) async fn get(
     get, path = paths::DATASET_REPORT, tag = "Datasets", operation_id = "getDatasetReport",
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "The report", body = Object),
-        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dataset"),
     )
 )]
 pub(crate) async fn report(
@@ -194,15 +187,13 @@ pub(crate) async fn report(
     post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset that holds the alignment"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 201, description = "The tree, as a dataset", body = Uploaded),
-        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER", body = Problem, content_type = "application/problem+json"),
-        (status = 507, description = "There is no room on the disk", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The dataset holds no alignment that a tree can be made of", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dataset"),
+        (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER"),
+        (status = 507, description = "There is no room on the disk"),
+        (status = 422, description = "The dataset holds no alignment that a tree can be made of"),
     )
 )]
 pub(crate) async fn infer_tree(
@@ -230,11 +221,10 @@ pub(crate) struct DeleteQuery {
         ("force" = Option<bool>, Query, description = "Cancel and delete the jobs that use it"),
     ),
     responses(
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
         (status = 204, description = "Deleted"),
-        (status = 404, description = "There is no such dataset", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Jobs use it; they are named", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such dataset"),
+        (status = 409, description = "Jobs use it; they are named"),
     )
 )]
 pub(crate) async fn delete(

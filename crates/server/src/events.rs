@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
-use api::{Problem, ServerSentEvent, paths};
+use api::{ServerSentEvent, paths};
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -42,8 +42,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
         (status = 204, description = "The job is over and there is nothing after `Last-Event-ID`"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job"),
     )
 )]
 pub(crate) async fn job_events(
@@ -77,7 +76,6 @@ pub(crate) async fn job_events(
     params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn all_events(

@@ -1,6 +1,6 @@
 //! `GET /health`.
 
-use api::{Health, Problem, Status, paths};
+use api::{Health, Status, paths};
 use axum::{Json, extract::State, http::StatusCode};
 
 use service::health;
@@ -12,11 +12,9 @@ use crate::state::AppState;
 /// Answers 200 when analyses can be run, else 503 with the part that is missing and the remedy.
 #[utoipa::path(
     get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "Everything works", body = Health),
         (status = 503, description = "Something does not work", body = Health),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn health(State(service): State<AppState>) -> (StatusCode, Json<Health>) {

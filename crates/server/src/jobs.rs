@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Deliveries, Job, JobFilter, Jobs, Problem, paths};
+use api::{Deliveries, Job, JobFilter, Jobs, paths};
 use axum::{
     Json,
     extract::State,
@@ -24,6 +24,7 @@ use crate::{
     identity::Owner,
     paging::{self, Asked, Listed, Paging},
     problem::Result,
+    readable::ReadableJob,
     state::AppState,
 };
 
@@ -33,12 +34,11 @@ use crate::{
 /// `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::JOBS, tag = "Jobs", operation_id = "getJobsList",
-    params(JobFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(JobFilter, Paging),
     responses(
         (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 422, description = "limit, sort or cursor cannot be used"),
     )
 )]
 pub(crate) async fn list(
@@ -89,21 +89,18 @@ pub(crate) struct GetQuery {
         ("job_id" = String, Path, description = "Id of the job"),
         ("wait" = Option<u64>, Query, description = "Seconds to wait for a change, 0 to 60", maximum = 60),
         ("If-None-Match" = Option<String>, Header, description = "`ETag` of what is known of the job"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "The job, with a strong `ETag` that changes with it", body = Job),
         (status = 304, description = "The job is what `If-None-Match` says"),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`wait` is longer than 60", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 422, description = "`wait` is longer than 60"),
+        (status = 404, description = "There is no such job"),
     )
 )]
 pub(crate) async fn get(
     State(service): State<AppState>,
-    Owner(owner): Owner,
-    InPath(id): InPath<String>,
+    job: ReadableJob,
     InQuery(query): InQuery<GetQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -117,7 +114,7 @@ pub(crate) async fn get(
     let until = Instant::now() + Duration::from_secs(query.wait);
     // Listening begins before looking, so that nothing falls between.
     let mut changes = service.changes();
-    let look = || async { Shown::of(&service, jobs::find(&service, &owner, &id).await?).await };
+    let look = || async { Shown::of(&service, job.find(&service).await?).await };
     let first = look().await?;
     let conditional = headers.contains_key(header::IF_NONE_MATCH);
     let is_news = |now: &Shown| {
@@ -129,7 +126,7 @@ pub(crate) async fn get(
     };
     let mut now = first.clone();
     while !is_news(&now) && !now.over && Instant::now() < until {
-        timeout_at(until, woken(&mut changes, &id, now.waits))
+        timeout_at(until, woken(&mut changes, &first.id, now.waits))
             .await
             .ok();
         // Also when the time is over: what is answered is how it is now.
@@ -167,6 +164,7 @@ async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
 /// A job as it is sent.
 #[derive(Clone)]
 struct Shown {
+    id: String,
     body: Vec<u8>,
     tag: String,
     over: bool,
@@ -185,6 +183,7 @@ impl Shown {
         let tag = format!("\"{}\"", hex_sha256(&body));
         let waits = job.queue.is_some();
         Ok(Self {
+            id: job.job_id,
             body,
             tag,
             over,
@@ -201,12 +200,10 @@ impl Shown {
     get, path = paths::JOB_DELIVERIES, tag = "Jobs", operation_id = "getJobDeliveries",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "Who is told", body = Deliveries),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job"),
     )
 )]
 pub(crate) async fn deliveries(
@@ -227,9 +224,8 @@ pub(crate) async fn deliveries(
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is being cancelled; try again", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "It is being cancelled; try again"),
     )
 )]
 pub(crate) async fn delete(

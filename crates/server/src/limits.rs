@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use api::{Limits, Problem, paths};
+use api::{Limits, paths};
 use axum::{
     Json,
     extract::{ConnectInfo, State},
@@ -40,10 +40,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// may come.
 #[utoipa::path(
     get, path = paths::LIMITS, tag = "Health", operation_id = "getLimits",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "The limits", body = Limits),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get(

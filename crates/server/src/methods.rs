@@ -1,6 +1,6 @@
 //! `/methods`: what this server offers, and starting it.
 
-use api::{Job, Method, MethodInput, MethodParameter, Methods, Problem, paths};
+use api::{Job, Method, MethodInput, MethodParameter, Methods, paths};
 use axum::{Json, extract::State};
 use hyphy::{
     Analysis, Engine, Parameter,
@@ -17,10 +17,8 @@ use crate::{extract::InQuery, identity::OwnedObject, problem::Result, state::App
 /// Every analysis with its parameters, and whether this server's engine has them.
 #[utoipa::path(
     get, path = paths::METHODS, tag = "Methods", operation_id = "getMethodsList",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "The analyses", body = Methods),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list(State(service): State<AppState>) -> Json<Methods> {

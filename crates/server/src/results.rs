@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use api::{Problem, paths};
+use api::paths;
 use axum::{
     extract::State,
     http::{HeaderMap, header},
@@ -15,13 +15,13 @@ use service::{
     Error, Service, jobs,
     results::{self, ResultFile},
 };
-use store::JobRecord;
 
 use crate::{
     extract::{InPath, InQuery},
     file,
     identity::{OwnedObject, Owner},
     problem::Result,
+    readable::ReadableJob,
     state::AppState,
     stream,
 };
@@ -104,7 +104,6 @@ pub(crate) struct FileQuery {
     params(
         ("job_id" = String, Path, description = "Id of the job"),
         ("raw" = Option<bool>, Query, description = "The untouched file"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
@@ -112,48 +111,37 @@ pub(crate) struct FileQuery {
         )),
         (status = 206, description = "The part of it that `Range` asks for"),
         (status = 304, description = "`If-None-Match` has its `ETag`"),
-        (status = 416, description = "`Range` begins behind its end", body = Problem, content_type = "application/problem+json"),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The job failed, or a fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 416, description = "`Range` begins behind its end"),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "The job is not complete"),
+        (status = 500, description = "The job failed, or a fault of the service"),
     )
 )]
 pub(crate) async fn file(
     State(service): State<AppState>,
-    Owner(owner): Owner,
-    InPath(id): InPath<String>,
+    job: ReadableJob,
     InQuery(query): InQuery<FileQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let job = jobs::find(&service, &owner, &id).await?;
-    answer_file(&service, job, &query, &headers).await
-}
-
-/// The result of a job whose reader has been looked at.
-pub(crate) async fn answer_file(
-    service: &Service,
-    job: JobRecord,
-    query: &FileQuery,
-    headers: &HeaderMap,
-) -> Result<Response> {
+    let job = job.find(&service).await?;
     let sha256 = job.result_sha256.as_deref().unwrap_or_default();
     let tag = if query.raw {
         format!("\"{sha256}-raw\"")
     } else {
         format!("\"{sha256}\"")
     };
-    if job.result_sha256.is_some() && file::is_known(headers, &tag) {
+    if job.result_sha256.is_some() && file::is_known(&headers, &tag) {
         return Ok(file::not_modified(tag));
     }
-    let content = ResultFile::of(service, &job, query.raw).await?;
+    let content = ResultFile::of(&service, &job, query.raw).await?;
     let kind = if query.raw {
         "application/octet-stream"
     } else {
         "application/json"
     };
     let open = move || content.clone().open_here();
-    file::answer(headers, open, kind, tag).await
+    file::answer(&headers, open, kind, tag).await
 }
 
 /// Get what a job has fitted
@@ -164,8 +152,7 @@ pub(crate) async fn answer_file(
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 200, description = "The fit", body = String, content_type = "text/plain"),
-        (status = 404, description = "There is no such job, or it kept no fit", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job, or it kept no fit"),
     )
 )]
 pub(crate) async fn fit(
@@ -188,21 +175,11 @@ pub(crate) async fn fit(
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 200, description = "The log", body = String, content_type = "text/plain"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such job"),
     )
 )]
-pub(crate) async fn log(
-    State(service): State<AppState>,
-    Owner(owner): Owner,
-    InPath(id): InPath<String>,
-) -> Result<Response> {
-    let job = jobs::find(&service, &owner, &id).await?;
-    answer_log(&service, job).await
-}
-
-/// The log of a job whose reader has been looked at.
-pub(crate) async fn answer_log(service: &Service, job: JobRecord) -> Result<Response> {
-    let text = results::log(service, job).await?;
+pub(crate) async fn log(State(service): State<AppState>, job: ReadableJob) -> Result<Response> {
+    let job = job.find(&service).await?;
+    let text = results::log(&service, job).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }

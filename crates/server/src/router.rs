@@ -23,7 +23,7 @@ use crate::{
     batch, common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity,
     jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
-    problem_pages, results, session, shared, slow,
+    problem_pages, results, session, shared, shared_openapi, slow,
     state::AppState,
     summary, visualizations,
 };
@@ -73,10 +73,6 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
         .routes(routes!(shared::share, shared::withdraw))
-        .routes(routes!(shared::job))
-        .routes(routes!(shared::result))
-        .routes(routes!(shared::digest))
-        .routes(routes!(shared::log))
         .routes(routes!(visualizations::list, visualizations::create))
         .routes(routes!(
             visualizations::get,
@@ -91,13 +87,19 @@ fn documented() -> OpenApiRouter<AppState> {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = documented().into_openapi();
     methods_openapi::add(&mut document);
+    shared_openapi::add(&mut document);
     common_openapi::add(&mut document);
     document
 }
 
 /// All operations of the API.
 fn operations() -> Router<AppState> {
-    let (mut api, _) = documented().split_for_parts();
+    let (api, _) = documented().split_for_parts();
+    let mut api = api
+        .route(paths::SHARED, get(jobs::get))
+        .route(paths::SHARED_RESULT, get(results::file))
+        .route(paths::SHARED_SUMMARY, get(summary::summary))
+        .route(paths::SHARED_LOG, get(results::log));
     for analysis in hyphy::methods::ALL {
         api = api
             .route(

@@ -1,6 +1,6 @@
 //! `/session`.
 
-use api::{Problem, Session, paths};
+use api::{Session, paths};
 use axum::{Json, extract::State, http::StatusCode};
 
 use service::{Error, Service, sessions};
@@ -16,10 +16,8 @@ use crate::{
 /// Until when it and its data are kept. Every use of a session renews it.
 #[utoipa::path(
     get, path = paths::SESSION, tag = "Sessions", operation_id = "getSession",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 200, description = "The session", body = Session),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get(
@@ -45,11 +43,9 @@ pub(crate) async fn get(
 /// token begins a session, too.
 #[utoipa::path(
     post, path = paths::SESSION, tag = "Sessions", operation_id = "beginSession",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     responses(
         (status = 201, description = "The session, with a token", body = Session),
-        (status = 409, description = "There are no sessions: everybody shares one owner", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "There are no sessions: everybody shares one owner"),
     )
 )]
 pub(crate) async fn begin(
@@ -71,8 +67,7 @@ pub(crate) async fn begin(
     delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
     responses(
         (status = 204, description = "Ended"),
-        (status = 409, description = "There are no sessions: everybody shares one owner", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "There are no sessions: everybody shares one owner"),
     )
 )]
 pub(crate) async fn end(

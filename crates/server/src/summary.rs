@@ -1,6 +1,6 @@
 //! Digests of results.
 
-use api::{Problem, paths};
+use api::paths;
 use axum::{
     Json,
     extract::State,
@@ -11,15 +11,9 @@ use hyphy::summary;
 use serde::Deserialize;
 use serde_json::Value;
 
-use service::{Service, jobs, results};
-use store::JobRecord;
+use service::results;
 
-use crate::{
-    extract::{InPath, InQuery},
-    identity::Owner,
-    problem::Result,
-    state::AppState,
-};
+use crate::{extract::InQuery, problem::Result, readable::ReadableJob, state::AppState};
 
 #[derive(Deserialize)]
 pub(crate) struct SummaryQuery {
@@ -47,35 +41,23 @@ enum Format {
         ("job_id" = String, Path, description = "Id of the job"),
         ("threshold" = Option<f64>, Query, description = "Threshold of what counts as found; that of the job's parameters, or the usual one of the analysis, if it is not given"),
         ("format" = Option<String>, Query, description = "`json` or `csv`, whatever `Accept` says"),
-        ("pretty_print" = Option<bool>, Query, description = "Indent the answer"),
     ),
     responses(
         (status = 200, description = "The digest", body = summary::Summary),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such job", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The job is not complete", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "The job failed, or a fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "The job is not complete"),
+        (status = 500, description = "The job failed, or a fault of the service"),
     )
 )]
 pub(crate) async fn summary(
     State(service): State<AppState>,
-    Owner(owner): Owner,
-    InPath(id): InPath<String>,
+    job: ReadableJob,
     InQuery(query): InQuery<SummaryQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let job = jobs::find(&service, &owner, &id).await?;
-    answer(&service, job, &query, &headers).await
-}
-
-/// The digest for a job whose reader has been looked at.
-pub(crate) async fn answer(
-    service: &Service,
-    job: JobRecord,
-    query: &SummaryQuery,
-    headers: &HeaderMap,
-) -> Result<Response> {
-    let summary = results::summarise(service, job, query.threshold).await?;
+    let job = job.find(&service).await?;
+    let summary = results::summarise(&service, job, query.threshold).await?;
     let accepts = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());

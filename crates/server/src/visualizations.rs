@@ -1,7 +1,7 @@
 //! `/visualizations`.
 
 use api::{
-    CreateVisualizationRequest, FieldError, Problem, UpdateVisualizationRequest, Visualization,
+    CreateVisualizationRequest, FieldError, UpdateVisualizationRequest, Visualization,
     VisualizationFilter, Visualizations, paths,
 };
 use axum::{
@@ -30,12 +30,11 @@ use crate::{
 /// page, `Link` with `rel="next"` says where the next one is.
 #[utoipa::path(
     get, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "listVisualizations",
-    params(VisualizationFilter, Paging, ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(VisualizationFilter, Paging),
     responses(
         (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "limit, sort or cursor cannot be used", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The query is wrong"),
+        (status = 422, description = "limit, sort or cursor cannot be used"),
     )
 )]
 pub(crate) async fn list(
@@ -70,13 +69,11 @@ impl Listed for Visualization {
 /// Of a result of the caller's. It is kept as it came, and deleted with its job.
 #[utoipa::path(
     post, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "createVisualization",
-    params(("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
     request_body = CreateVisualizationRequest,
     responses(
         (status = 201, description = "Kept", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such job or dataset", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 404, description = "There is no such job or dataset"),
     )
 )]
 pub(crate) async fn create(
@@ -92,11 +89,10 @@ pub(crate) async fn create(
 /// Get a visualization
 #[utoipa::path(
     get, path = paths::VISUALIZATION, tag = "Visualizations", operation_id = "getVisualization",
-    params(("viz_id" = String, Path, description = "Id of the figure"), ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(("viz_id" = String, Path, description = "Id of the figure")),
     responses(
         (status = 200, description = "The figure", body = Visualization),
-        (status = 404, description = "There is no such figure", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such figure"),
     )
 )]
 pub(crate) async fn get(
@@ -112,13 +108,12 @@ pub(crate) async fn get(
 /// What is absent stays as it is.
 #[utoipa::path(
     put, path = paths::VISUALIZATION, tag = "Visualizations", operation_id = "updateVisualization",
-    params(("viz_id" = String, Path, description = "Id of the figure"), ("pretty_print" = Option<bool>, Query, description = "Indent the answer")),
+    params(("viz_id" = String, Path, description = "Id of the figure")),
     request_body = UpdateVisualizationRequest,
     responses(
         (status = 200, description = "The figure as it is now", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such figure", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 404, description = "There is no such figure"),
     )
 )]
 pub(crate) async fn update(
@@ -138,8 +133,7 @@ pub(crate) async fn update(
     params(("viz_id" = String, Path, description = "Id of the figure")),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 404, description = "There is no such figure", body = Problem, content_type = "application/problem+json"),
-        (status = 500, description = "A fault of the service", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such figure"),
     )
 )]
 pub(crate) async fn delete(

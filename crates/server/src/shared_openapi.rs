@@ -1,0 +1,67 @@
+//! The operations of share links: those of jobs that only read, with a link's token in place of a
+//! job's id.
+
+use api::paths;
+use serde_json::{Value, json};
+use utoipa::openapi::{OpenApi, PathItem};
+
+/// Path of the shared operation, path of the job's, operation id and summary.
+const SHARED: [(&str, &str, &str, &str); 4] = [
+    (
+        paths::SHARED,
+        paths::JOB,
+        "getSharedJob",
+        "Get a shared job",
+    ),
+    (
+        paths::SHARED_RESULT,
+        paths::JOB_RESULT,
+        "getSharedResult",
+        "Get the result of a shared job",
+    ),
+    (
+        paths::SHARED_SUMMARY,
+        paths::JOB_SUMMARY,
+        "getSharedSummary",
+        "Get a digest of the result of a shared job",
+    ),
+    (
+        paths::SHARED_LOG,
+        paths::JOB_LOG,
+        "getSharedLog",
+        "Get what the engine printed for a shared job",
+    ),
+];
+
+/// Adds the operations.
+pub(crate) fn add(document: &mut OpenApi) {
+    for (path, own, id, summary) in SHARED {
+        let get = document
+            .paths
+            .paths
+            .get(own)
+            .and_then(|item| item.get.as_ref());
+        let shared = get.and_then(|get| shared(serde_json::to_value(get).ok()?, own, id, summary));
+        // They are made here of what is there; a test compares the paths with the router's.
+        document
+            .paths
+            .paths
+            .extend(shared.map(|item| (path.to_owned(), item)));
+    }
+}
+
+fn shared(mut operation: Value, own: &str, id: &str, summary: &str) -> Option<PathItem> {
+    operation["tags"] = json!(["Shared"]);
+    operation["operationId"] = id.into();
+    operation["summary"] = summary.into();
+    operation["description"] = format!("As `GET {own}`, without a token.").into();
+    for parameter in operation["parameters"].as_array_mut()? {
+        if parameter["in"] == "path" {
+            parameter["name"] = "share_token".into();
+            parameter["description"] = "The link's token".into();
+        }
+    }
+    operation["responses"]["404"]["description"] =
+        "There is no such link, or it was withdrawn".into();
+    serde_json::from_value(json!({"get": operation})).ok()
+}

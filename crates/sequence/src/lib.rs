@@ -2,7 +2,7 @@
 //!
 //! [`read`] takes the bytes of a file and returns a [`Document`]: the alignment, the trees, the
 //! partitions, and [`Finding`]s in terms that a biologist understands. [`fn@report`] summarises a
-//! document. [`check`] compares it with the requirements of an analysis. [`engine`] writes the
+//! document. [`check`] compares it with the requirements of an analysis. [`normalize`] writes the
 //! normalised files for HyPhy, and [`mod@write`] writes files for people. [`infer`] infers a tree
 //! if there is none.
 //!
@@ -11,7 +11,7 @@
 //! memory than [`Limits`] allow. Every change to the data is reported as a finding.
 //!
 //! **Architecture invariant:** the engine never reads an upload. A NEXUS file can contain HyPhy
-//! code. Only the output of [`engine`] (letters of an alphabet, names of word characters, numbers)
+//! code. Only the output of [`normalize`] (letters of an alphabet, names of word characters, numbers)
 //! is passed on.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! The service's life: opening it, and starting the tasks that carry jobs on.
+//! Opens the service and starts its background tasks.
 
 use std::sync::Arc;
 
@@ -24,14 +24,14 @@ use crate::{
     state::Cleaned,
 };
 
-/// Jobs that may change before a watcher of theirs has to look at the database again.
+/// How many job changes a watcher may fall behind before it must read the database again.
 const CHANGES: usize = 1024;
 
-/// Opens the folders and the database, finds the engine, takes up unfinished jobs and starts the
-/// tasks that carry jobs on.
+/// Opens the folders and the database, finds the engine, recovers unfinished jobs and starts the
+/// background tasks.
 ///
 /// # Errors
-/// A folder or the database cannot be used, or another service uses them.
+/// Fails if a folder or the database cannot be used, or if another service uses them.
 pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
     let data = open_data(&config).await?;
     import::at_start(&config, &data.store, &data.files)
@@ -48,7 +48,7 @@ pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
     start(config, data, engine, scheduler, level).await
 }
 
-/// The same with a scheduler of a test's own.
+/// Like [`open`], with a scheduler that a test provides.
 #[cfg(test)]
 pub(crate) async fn open_with(
     config: Config,
@@ -104,13 +104,14 @@ async fn start(
     Ok(service)
 }
 
-/// Jobs wait while there is no engine.
+/// Watches the engine, and wakes the dispatcher when it returns. Jobs wait while there is no
+/// engine.
 async fn watch_engine(service: Arc<Service>) {
     let found = || service.queue.notify_one();
     service.engine.watch(&service.config.engine, found).await;
 }
 
-/// How much confinement to ask for, and how much there will be.
+/// Returns the confinement to request, and the level that this machine achieves.
 async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
     if let SchedulerConfig::Slurm(settings) = &config.scheduler
         && settings.wrapper.is_none()
@@ -145,8 +146,8 @@ async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
     }
 }
 
-/// From now on, files and folders that this process makes can be read and written by nobody else. For
-/// programs that are the service: it is a property of the whole process.
+/// Makes all files and folders that this process creates from now on private to its user. Call this
+/// only from programs that run the service, because it affects the whole process.
 pub fn keep_files_private() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }

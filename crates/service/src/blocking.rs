@@ -1,8 +1,8 @@
-//! Work that keeps a thread busy, off the threads that answer requests.
+//! Runs blocking work away from the threads that serve requests.
 
 use crate::error::{Error, Result};
 
-/// Runs work that computes or waits for a disk on a thread of its own.
+/// Runs work that computes or waits for a disk on a separate thread.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

@@ -1,4 +1,4 @@
-//! Removing what nobody has used for SESSION_MAX_AGE.
+//! Removes sessions that nobody has used for SESSION_MAX_AGE.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use store::ANSWERS_KEPT;
 
 use crate::{Service, error::Result, jobs, removal, sessions::lifetime};
 
-/// Removes sessions that are over, with their data, for as long as the service lives.
+/// Removes expired sessions and their data for as long as the service runs.
 pub(crate) async fn clean(service: Arc<Service>) {
     let Some(interval) = service.config.access.cleanup_interval else {
         tracing::info!("SESSION_CLEANUP_INTERVAL is 0: nothing is removed");
@@ -37,7 +37,7 @@ async fn once(service: &Service) -> Result<u64> {
         }
         let mut done = 0;
         for session in some {
-            // One that cannot be removed now does not keep the others.
+            // A session that cannot be removed now does not hold up the others.
             match remove(service, &session).await {
                 Ok(()) => done += 1,
                 Err(e) => tracing::error!(%session, error = %e, "cannot remove a session"),
@@ -59,7 +59,8 @@ async fn once(service: &Service) -> Result<u64> {
     Ok(removed)
 }
 
-/// Jobs that were imported need not have datasets: both are removed by their owner.
+/// Removes a session with its jobs and datasets. Imported jobs may have no datasets, so the jobs
+/// are removed by owner, too.
 async fn remove(service: &Service, session: &str) -> Result<()> {
     loop {
         let some = service.store.some_jobs(session).await?;

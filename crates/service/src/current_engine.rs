@@ -1,4 +1,4 @@
-//! Proving that there is an engine, by running it, and noticing when it comes and goes.
+//! Verifies the engine by running it, and notices when it disappears and returns.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -17,15 +17,15 @@ use scheduler::probe;
 const TIMEOUT: Duration = Duration::from_secs(20);
 const REMEDY: &str = "Install one with `make install`, or set HYPHY_PATH to a HyPhy program \
     (Debian: /usr/lib/hyphy/bin/hyphy-avx).";
-/// Between looks at whether the engine is still there, or there is one at last.
+/// How often the service checks whether the engine is there.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// The engine that jobs are run with now, or why there is none.
+/// The engine that currently runs jobs, or the reason why there is none.
 #[derive(Debug)]
 pub(crate) struct CurrentEngine(RwLock<Result<Arc<Engine>, String>>);
 
 impl CurrentEngine {
-    /// Looks for one.
+    /// Looks for an engine.
     pub(crate) async fn find(config: &EngineConfig) -> Self {
         let found = find(config).await;
         match &found {
@@ -35,10 +35,10 @@ impl CurrentEngine {
         Self(RwLock::new(found))
     }
 
-    /// The engine.
+    /// Returns the engine.
     ///
     /// # Errors
-    /// Why there is none, with what to do.
+    /// Returns the reason why there is none, and what to do about it.
     pub(crate) fn get(&self) -> Result<Arc<Engine>, String> {
         self.0
             .read()
@@ -46,8 +46,8 @@ impl CurrentEngine {
             .clone()
     }
 
-    /// Notices when the engine goes and when there is one again, for as long as the service lives.
-    /// Calls `found` when there is one again.
+    /// Checks for as long as the service runs whether the engine is there. Calls `found` when it
+    /// has returned.
     pub(crate) async fn watch(&self, config: &EngineConfig, found: impl Fn()) {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
@@ -80,15 +80,15 @@ impl CurrentEngine {
     }
 }
 
-/// Whether its files are there. That it runs was proved when it was found.
+/// Returns whether the engine's files exist. The engine itself was verified when it was found.
 async fn is_there(engine: &Arc<Engine>) -> bool {
     let engine = Arc::clone(engine);
     let look = move || engine.candidate.program.exists() && engine.candidate.library.exists();
-    // A look that breaks off says nothing.
+    // A check that was aborted proves nothing.
     tokio::task::spawn_blocking(look).await.unwrap_or(true)
 }
 
-/// The first engine that runs and finds its library.
+/// Returns the first engine that runs and finds its library.
 async fn find(config: &EngineConfig) -> Result<Arc<Engine>, String> {
     let mut tried = Vec::new();
     for candidate in candidates(config.hyphy.as_deref(), &config.folders) {
@@ -111,7 +111,7 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
     let version = parse_version(&output.text)
         .ok_or_else(|| format!("{shown} does not say its version when it is run"))?;
     let capabilities = capabilities(&candidate).await?;
-    // Without its library it has nothing.
+    // An engine without its library supports no analyses.
     if capabilities.is_empty() {
         return Err(format!(
             "{shown} does not find its library at {}",
@@ -125,7 +125,7 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
     })
 }
 
-/// Asks the engine for the keywords of every analysis, all at once.
+/// Asks the engine for the keywords of all analyses concurrently.
 async fn capabilities(candidate: &Candidate) -> Result<Capabilities, String> {
     let asked = methods::ALL.iter().filter_map(|analysis| {
         let command = help_command(candidate, analysis)?;

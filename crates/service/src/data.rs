@@ -1,4 +1,4 @@
-//! Opening the folders and the database of a service.
+//! Opens the folders and the database of a service.
 
 use std::path::Path;
 
@@ -8,15 +8,15 @@ use store::{DatabaseFile, Store};
 
 use crate::files::{Files, FolderLocks};
 
-/// What a service keeps its data in, locked.
+/// The opened and locked storage of a service.
 pub(crate) struct Opened {
     pub(crate) files: Files,
     pub(crate) store: Store,
     pub(crate) locks: FolderLocks,
 }
 
-/// Locks the folders of a service, and opens what is in them. Nothing is touched before all are
-/// locked: they may be another service's.
+/// Locks the folders of a service, and then opens their contents. It changes nothing before it
+/// holds all locks, because another service may be using the folders.
 pub(crate) async fn open_data(config: &Config) -> anyhow::Result<Opened> {
     let files = Files::make(config).with_context(|| {
         format!(

@@ -1,55 +1,55 @@
-//! Everything that can go wrong with a request.
+//! The errors that a request can cause.
 
 use api::FieldError;
 
 use store::{OverQuota, Passing, StoreError, is_disk_full};
 
-/// Why a request was not carried out.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The request cannot be read, or a required field is missing.
+    /// The request cannot be parsed, or a required field is missing.
     #[error("{detail}")]
     BadRequest {
-        /// The problems in one text.
+        /// All problems in one text.
         detail: String,
-        /// The fields, each with its problem.
+        /// The affected fields, each with its problem.
         errors: Vec<FieldError>,
     },
-    /// A value is there and wrong.
+    /// A value is present but wrong.
     #[error("{detail}")]
     Invalid {
-        /// The problems in one text.
+        /// All problems in one text.
         detail: String,
-        /// The fields, each with its problem.
+        /// The affected fields, each with its problem.
         errors: Vec<FieldError>,
     },
     /// Credentials are missing or invalid.
     #[error("{0}")]
     Unauthorized(String),
-    /// There is no such dataset, for this caller.
+    /// The caller has no such dataset.
     #[error("There is no dataset {id}. Upload it first; GET /api/v1/datasets lists yours.")]
     NoDataset {
-        /// The field that names it, if a field does.
+        /// The request field that contains the id, if any.
         field: Option<&'static str>,
-        /// Its id.
+        /// The requested id.
         id: String,
     },
-    /// There is no such job, for this caller.
+    /// The caller has no such job.
     #[error("There is no job {id}. Start it first; GET /api/v1/jobs lists yours.")]
     NoJob {
-        /// Its id.
+        /// The requested id.
         id: String,
     },
-    /// There is no such figure, for this caller.
+    /// The caller has no such figure.
     #[error("There is no visualization {id}. GET /api/v1/visualizations lists yours.")]
     NoVisualization {
-        /// Its id.
+        /// The requested id.
         id: String,
     },
-    /// Nothing is shared by this link.
+    /// The share link does not exist.
     #[error("Nothing is shared by this link. Its owner may have withdrawn it, or deleted the job.")]
     NoShare,
-    /// The job kept no fit.
+    /// The job did not store a fit.
     #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
     NoFit {
         /// Id of the job.
@@ -61,53 +61,53 @@ pub enum Error {
         /// Id of the job.
         id: String,
     },
-    /// The job has no result and never will.
+    /// The job has no result and will not get one.
     #[error("{message}")]
     JobFailed {
         /// Id of the job.
         id: String,
-        /// Why it failed, for people.
+        /// A human-readable reason for the failure.
         message: String,
     },
-    /// Something else depends on it.
+    /// Another object depends on this one.
     #[error("{0}")]
     Conflict(String),
-    /// Something else is at work on it, and will be done soon.
+    /// Another operation is working on it and will finish soon.
     #[error("{message}")]
     Busy {
-        /// What is going on, for people.
+        /// A human-readable message that describes the other operation.
         message: String,
-        /// Seconds after which to try again.
+        /// Seconds until a retry makes sense.
         retry_after: u64,
     },
-    /// The body is larger than any but an upload's may be.
+    /// The body of a request that is not an upload is too large.
     #[error(
         "The body is longer than {limit} bytes, the most that this service takes of a request \
          that is no upload (max_body_bytes of GET /limits)."
     )]
     BodyTooLarge {
-        /// The most bytes.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The body is larger than the service takes.
+    /// The upload is too large.
     #[error(
         "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
     )]
     TooLarge {
-        /// The most bytes.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The owner's datasets would be too much.
+    /// The owner's datasets and figures would exceed the storage quota.
     #[error(
         "Your datasets and figures hold {used} bytes, and with {more} more there would be over {limit}, the \
          most that you may store here (MAX_BYTES_PER_USER). Delete some first."
     )]
     TooMuchStored {
-        /// Bytes that the owner has.
+        /// Bytes that the owner already uses.
         used: u64,
         /// Bytes that would be added.
         more: u64,
-        /// The most bytes.
+        /// The limit in bytes.
         limit: u64,
     },
     /// The owner would have too many figures.
@@ -116,10 +116,10 @@ pub enum Error {
          some first."
     )]
     TooManyFigures {
-        /// The most visualizations.
+        /// The maximum number of figures.
         limit: u32,
     },
-    /// The disk is full, or nearly.
+    /// The disk is full or nearly full.
     #[error(
         "The service's disk is full, or nearly: this cannot be stored now. What is stored stays, and can \
          be read. Ask again later; the administrator has to make room."
@@ -128,12 +128,12 @@ pub enum Error {
     /// Too many requests or jobs.
     #[error("{message}")]
     TooMany {
-        /// What there is too much of, for people.
+        /// A human-readable message that says which limit was reached.
         message: String,
-        /// Seconds after which to try again.
+        /// Seconds until a retry makes sense.
         retry_after: u64,
     },
-    /// Analyses cannot be run now.
+    /// Analyses cannot run at the moment.
     #[error("{0}")]
     Unavailable(String),
     /// An internal error.
@@ -141,16 +141,16 @@ pub enum Error {
     Internal(anyhow::Error),
 }
 
-/// The value, or why the request was not carried out.
+/// A value, or the reason why the request failed.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Seconds after which there may be room on the disk, or an engine, again.
+/// Seconds after which the disk may have room again, or the engine may be back.
 const LATER: u64 = 60;
-/// Seconds after which asking again for a result makes sense.
+/// Seconds after which a client should ask for a result again.
 const SOON: u64 = 5;
 
 impl Error {
-    /// In how many seconds it makes sense to come back, where coming back does.
+    /// Returns the seconds after which a retry makes sense, if it does.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::NotComplete { .. } => Some(SOON),
@@ -162,7 +162,8 @@ impl Error {
         }
     }
 
-    /// Both, if both are about fields: everything that is wrong is said at once. Else the first.
+    /// Merges both errors if both are about fields, so that the client sees all problems at once.
+    /// Otherwise returns the first.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Invalid { errors: a, .. }, Self::Invalid { errors: b, .. }) => {
@@ -176,7 +177,7 @@ impl Error {
         }
     }
 
-    /// One field is missing or cannot be read.
+    /// Reports one field that is missing or cannot be parsed.
     pub fn bad_field(field: &str, message: impl Into<String>) -> Self {
         let message = message.into();
         let errors = vec![FieldError {
@@ -189,7 +190,7 @@ impl Error {
         }
     }
 
-    /// Fields whose values are wrong.
+    /// Reports fields with wrong values.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::Invalid {
             detail: in_one(&errors),
@@ -197,7 +198,7 @@ impl Error {
         }
     }
 
-    /// One field's value is wrong.
+    /// Reports one field with a wrong value.
     pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
         Self::invalid(vec![FieldError {
             field: field.to_owned(),
@@ -205,7 +206,7 @@ impl Error {
         }])
     }
 
-    /// Fields of which at least one is missing.
+    /// Reports fields of which at least one is missing.
     pub fn missing(errors: Vec<FieldError>) -> Self {
         Self::BadRequest {
             detail: in_one(&errors),
@@ -214,7 +215,7 @@ impl Error {
     }
 }
 
-/// Two values that were read from one request; if both are wrong, what is wrong with both.
+/// Combines two values from one request. If both are errors, the result reports both.
 pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     match (a, b) {
         (Ok(a), Ok(b)) => Ok((a, b)),
@@ -223,7 +224,7 @@ pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
     }
 }
 
-/// The first problems in one text; `errors` has them all.
+/// Joins the first few problems into one text. `errors` lists them all.
 fn in_one(errors: &[FieldError]) -> String {
     const MOST: usize = 3;
     let mut text = errors
@@ -241,7 +242,7 @@ fn in_one(errors: &[FieldError]) -> String {
     text
 }
 
-/// What an error is about, if it is something that passes or that an administrator can mend.
+/// Returns the error to report if the cause is temporary or if an administrator can fix it.
 fn passing(error: &anyhow::Error) -> Option<Error> {
     let unavailable = |sentence: &str| Error::Unavailable(sentence.to_owned());
     error.chain().find_map(|cause| {

@@ -1,19 +1,19 @@
-//! What happened to jobs, in order.
+//! The history of jobs, in order.
 
 use store::EventRecord;
 
 use crate::{Service, error::Result};
 
-/// Which of an owner's events.
+/// Selects events of an owner.
 #[derive(Debug)]
 pub enum Scope {
-    /// Those of the job with this id.
+    /// The events of the job with this id.
     Job(String),
-    /// Those of all jobs.
+    /// The events of all jobs.
     All,
 }
 
-/// The next events of an owner after the one of this id, oldest first.
+/// Returns the owner's next events after the given id, oldest first.
 pub async fn after(
     service: &Service,
     owner: &str,
@@ -26,17 +26,18 @@ pub async fn after(
     })
 }
 
-/// Id of the last event of a job.
+/// Returns the id of a job's last event.
 pub async fn last_of_job(service: &Service, owner: &str, job: &str) -> Result<Option<i64>> {
     Ok(service.store.last_event(owner, job).await?)
 }
 
-/// Id of the last event of an owner; 0 if there is none.
+/// Returns the id of the owner's last event, or 0 if there is none.
 pub async fn last(service: &Service, owner: &str) -> Result<i64> {
     Ok(service.store.last_owner_event(owner).await?)
 }
 
-/// Id of the event by which an earlier job of this id was deleted; 0 if there was none.
+/// Returns the id of the event that recorded the deletion of an earlier job with this id, or 0 if
+/// there was none.
 pub async fn last_deletion(service: &Service, owner: &str, job: &str) -> Result<i64> {
     Ok(service.store.last_deletion(owner, job).await?)
 }

@@ -1,10 +1,10 @@
-//! Whether the service can be used.
+//! Checks whether the service is usable.
 
 use api::{ClusterHealth, HealthDetails, PartitionHealth, Status};
 
 use crate::{Service, quotas};
 
-/// The health of each part, looked at now.
+/// Checks each part of the service and returns its health.
 pub async fn check(service: &Service) -> HealthDetails {
     let scheduler = service.scheduler.health().await;
     let (engine, engine_detail) = match service.engine.get() {

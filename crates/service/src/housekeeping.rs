@@ -1,4 +1,4 @@
-//! Forgetting what is kept for a while only, and removing what belongs to nothing.
+//! Deletes expired records, and files that nothing refers to.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,14 +6,14 @@ use store::{ANSWERS_KEPT, FileKind, clock};
 
 use crate::{Service, blocking::blocking, error::Result, files::Swept, leftovers::remove_leftover};
 
-/// Between looks at what is over.
+/// How often expired records are deleted.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
-/// Between looks for leftovers. A file that has been on its way for so long never arrives.
+/// How often leftovers are removed. A temporary file of this age is never going to be used.
 const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
-/// Names that are looked up at once.
+/// How many names are looked up in one query.
 const BATCH: usize = 500;
 
-/// Keeps house, for as long as the service lives.
+/// Runs both housekeeping tasks for as long as the service runs.
 pub(crate) async fn keep_house(service: Arc<Service>) {
     tokio::join!(forget(&service), sweep_daily(&service));
 }
@@ -46,7 +46,7 @@ async fn sweep_daily(service: &Service) {
     }
 }
 
-/// Removes files that are on their way to nowhere, and what has no row in the database.
+/// Removes old temporary files, and files that have no row in the database.
 async fn sweep(service: &Service) -> Result<Swept> {
     let files = service.files.clone();
     let temporary = blocking(move || Ok(files.remove_temporary(SWEEP_EVERY)?)).await?;
@@ -62,7 +62,8 @@ async fn sweep(service: &Service) -> Result<Swept> {
         FileKind::Upload,
     ] {
         let files = service.files.clone();
-        // Listed before the rows are read: what is new since then has its row, or gets it.
+        // The files are listed before the rows are read. A file that is stored later has its row,
+        // or gets it.
         let names = blocking(move || Ok(files.names(kind)?)).await?;
         for batch in names.chunks(BATCH) {
             for name in service.store.without_row(kind, batch).await? {

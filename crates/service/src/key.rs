@@ -1,4 +1,5 @@
-//! The key that signs users' tokens, and what is signed with it: tokens (JWT, RFC 7519, HS256).
+//! The key that signs users' tokens (JWT, RFC 7519, HS256) and from which other secrets are
+//! derived.
 
 use std::{
     fmt, fs,
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use config::{AccessConfig, Config};
 use store::hash::hex;
 
-/// The key. Its `Debug` shows nothing of it.
+/// The signing key. Its `Debug` output does not reveal it.
 pub(crate) struct Key {
     bytes: Vec<u8>,
 }
@@ -29,7 +30,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// What a token says.
+/// The contents of a token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Claims {
     /// The session: a UUID.
@@ -41,7 +42,7 @@ pub(crate) struct Claims {
 }
 
 impl Key {
-    /// Reads the key, or makes our own at the first start.
+    /// Reads the configured key, or the service's own key, which it generates at the first start.
     pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
         let access = &config.access;
         let own = config.data.database.with_extension("key");
@@ -68,7 +69,7 @@ impl Key {
         Ok(Self { bytes })
     }
 
-    /// A token for a session, valid from now for `lifetime`, and until when that is.
+    /// Signs a token for a session. Returns it with its expiry time, which is `lifetime` from now.
     pub(crate) fn sign(&self, subject: &str, lifetime: TimeDelta) -> anyhow::Result<(String, i64)> {
         let now = Utc::now();
         let claims = Claims {
@@ -79,7 +80,7 @@ impl Key {
         Ok((jwt::sign(&self.bytes, &claims)?, claims.exp))
     }
 
-    /// 32 bytes for another purpose, from which the key cannot be told.
+    /// Derives 32 bytes for another purpose. The key cannot be computed from them.
     pub(crate) fn derive(&self, purpose: &str) -> Vec<u8> {
         // HMAC takes keys of any length (RFC 2104).
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.bytes) else {
@@ -89,7 +90,7 @@ impl Key {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// What a token says, if it is ours and valid now; else why not.
+    /// Returns the contents of a token if we signed it and it is valid now, otherwise why not.
     pub(crate) fn verify(&self, token: &str) -> Result<Claims, &'static str> {
         let claims: Claims =
             jwt::verify(&self.bytes, token, &["exp", "sub"]).map_err(|why| match why {
@@ -105,7 +106,8 @@ impl Key {
     }
 }
 
-/// Slurm's key lets its bearer act on the cluster: what it signs must never leave this service.
+/// Refuses Slurm's key. It gives its bearer access to the cluster, so nothing that it signs may
+/// leave this service.
 fn refuse_key_of_slurm(given: &Path, access: &AccessConfig) -> anyhow::Result<()> {
     let Some(slurm) = &access.slurm_key else {
         return Ok(());
@@ -123,7 +125,7 @@ fn refuse_key_of_slurm(given: &Path, access: &AccessConfig) -> anyhow::Result<()
 
 fn own_key(path: &Path) -> std::io::Result<Vec<u8>> {
     if !path.exists() {
-        // Whole or not at all, like everything that is kept.
+        // The key file appears either complete or not at all, like all stored files.
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
         fresh

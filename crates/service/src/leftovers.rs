@@ -1,10 +1,11 @@
-//! Removing what is kept in files and has no row in the database.
+//! Removes stored files that have no row in the database.
 
 use store::FileKind;
 
 use crate::{Service, blocking::blocking, error::Result};
 
-/// Removes something unless it has a row. Nobody can be between keeping it and writing its row.
+/// Removes a file unless it has a row. The lock ensures that no task is between storing the file
+/// and writing its row.
 pub(crate) async fn remove_leftover(service: &Service, kind: FileKind, name: &str) -> Result<bool> {
     let _alone = service.contents.remove(name).await;
     let names = [name.to_owned()];

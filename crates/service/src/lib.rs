@@ -1,14 +1,14 @@
-//! What happens between a request and a result, without HTTP.
+//! The service between a request and its result, without HTTP.
 //!
-//! [`open`] puts a [`Service`] together and starts its tasks; the functions of the modules are what it
-//! does for a caller, whose data the `owner` tells apart.
+//! [`open`] creates a [`Service`] and starts its background tasks. The functions in the modules
+//! perform the operations for callers. The `owner` argument separates the callers' data.
 //!
-//! Never here: starting programs (`scheduler`), HyPhy's output (`hyphy`), file formats (`sequence`),
-//! SQL (`store`), requests and answers (`server`).
+//! Other crates start programs (`scheduler`), read HyPhy's output (`hyphy`) and file formats
+//! (`sequence`), contain SQL (`store`), and handle HTTP (`server`).
 //!
-//! Architecture invariants: the database is the truth; states of jobs change only in `jobs/state.rs`;
-//! no lock is held across an await that does I/O; every queue and cache has a bound. Modules import
-//! each other in one direction only, from [`app`] down to `error`.
+//! Architecture invariants: the database is the source of truth. The state of a job changes only in
+//! `jobs/state.rs`. No lock is held across an await that does I/O. Every queue and cache is
+//! bounded. Modules import each other in one direction only, from [`app`] down to `error`.
 
 pub mod answers;
 pub mod app;

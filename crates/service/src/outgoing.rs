@@ -1,7 +1,7 @@
-//! Requests to addresses that users name: files to fetch, webhooks to call. Whoever can make this
-//! service ask for something must not reach what only this service can reach (server-side request
-//! forgery): https only, public addresses only, and the address that was checked is the one that
-//! is connected to.
+//! Requests to URLs that users specify, for fetching files and calling webhooks. A user must not be
+//! able to reach hosts through this service that only the service can reach (server-side request
+//! forgery). It therefore uses only https and public addresses, and it connects to exactly the
+//! address that it has checked.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -14,12 +14,12 @@ use ipnet::IpNet;
 use reqwest::{Client, Request, Response, Url, header, redirect::Policy};
 use url::Host;
 
-/// Most redirects that are followed.
+/// Maximum number of redirects.
 const REDIRECTS: usize = 5;
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Networks that are not public: IANA's registries of special-purpose addresses (RFC 6890), and
-/// those by which IPv4 addresses can be written as IPv6.
+/// Networks that are not public: IANA's registries of special-purpose addresses (RFC 6890), and the
+/// networks that embed IPv4 addresses in IPv6.
 static SPECIAL: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
     const NETWORKS: &[&str] = &[
         "0.0.0.0/8",
@@ -49,7 +49,7 @@ static SPECIAL: LazyLock<Vec<IpNet>> = LazyLock::new(|| {
 
 fn is_public(address: IpAddr) -> bool {
     let address = address.to_canonical();
-    // The only IPv6 addresses that are routed between networks.
+    // The only block of globally routed IPv6 addresses.
     let unicast = match address {
         IpAddr::V4(_) => true,
         IpAddr::V6(address) => address.segments()[0] >> 13 == 1,
@@ -57,7 +57,7 @@ fn is_public(address: IpAddr) -> bool {
     unicast && !SPECIAL.iter().any(|network| network.contains(&address))
 }
 
-/// Reads an address that a user has named.
+/// Parses a URL that a user specified.
 pub(crate) fn read(text: &str) -> Result<Url, String> {
     let url = Url::parse(text.trim()).map_err(|e| format!("\"{text}\" is no URL: {e}."))?;
     if url.scheme() != "https" {
@@ -74,7 +74,7 @@ pub(crate) fn read(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Whether an address may be reached.
+/// Returns whether the service may connect to an address.
 fn is_allowed(config: &OutgoingConfig, address: IpAddr) -> bool {
     let address = address.to_canonical();
     is_public(address)
@@ -84,8 +84,8 @@ fn is_allowed(config: &OutgoingConfig, address: IpAddr) -> bool {
             .any(|network| network.contains(&address))
 }
 
-/// Reads an address that a user has named; one with the number of a host that may not be reached is
-/// refused. Names are looked up when the time has come.
+/// Parses a URL that a user specified, and refuses it if its host is an IP address that is not
+/// allowed. Host names are resolved when the request is made.
 pub(crate) fn read_public(config: &OutgoingConfig, text: &str) -> Result<Url, String> {
     let url = read(text)?;
     let number = match url.host() {
@@ -106,17 +106,17 @@ fn not_public(url: &Url) -> String {
     )
 }
 
-/// Why nothing came of a request.
+/// Why a request failed.
 #[derive(Debug)]
 pub(crate) enum OutgoingError {
-    /// It will never be made: it would lead to where it must not.
+    /// The request is not allowed, because of where it leads.
     Refused(String),
-    /// It may work another time.
+    /// The request failed, but may succeed later.
     Failed(String),
 }
 
 impl OutgoingError {
-    /// In words.
+    /// Returns the reason as a sentence.
     pub(crate) fn sentence(self) -> String {
         match self {
             Self::Refused(why) | Self::Failed(why) => why,
@@ -130,7 +130,7 @@ impl From<String> for OutgoingError {
     }
 }
 
-/// A client that reaches the host of `url` where it was found, and nothing else.
+/// Returns a client that can only connect to the addresses that `url`'s host was resolved to.
 async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingError> {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -149,7 +149,7 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingEr
     if addresses.is_empty() || !all_may {
         return Err(OutgoingError::Refused(not_public(url)));
     }
-    // Already installed by whoever came first, or now.
+    // Fails if a provider is already installed, which is fine.
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
@@ -173,7 +173,7 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingEr
     Ok(builder.build().map_err(|e| reason(&e))?)
 }
 
-/// Asks for what is at `url`, wherever that leads. The caller bounds the time.
+/// Fetches `url` and follows redirects. The caller sets the timeout.
 pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Response, String> {
     for _ in 0..=REDIRECTS {
         let client = client(config, &url)
@@ -200,7 +200,7 @@ pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Respons
     Err(format!("It leads elsewhere more than {REDIRECTS} times."))
 }
 
-/// Sends a request to its address. Redirects are not followed.
+/// Sends a request without following redirects.
 pub(crate) async fn send(
     config: &OutgoingConfig,
     request: Request,
@@ -209,7 +209,7 @@ pub(crate) async fn send(
     Ok(client.execute(request).await.map_err(|e| reason(&e))?)
 }
 
-/// The innermost cause: the outer ones repeat the address.
+/// Returns the innermost cause. The outer ones repeat the URL.
 fn reason(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

@@ -1,4 +1,4 @@
-//! Jobs that wait because something is in the way, such as a full disk: they are tried again.
+//! Jobs that wait for an obstacle to disappear, such as a full disk, and are then retried.
 
 use std::{
     collections::HashMap,
@@ -13,23 +13,23 @@ use store::clock;
 
 use crate::error::Error;
 
-/// The longest time between two tries: once the trouble is over, jobs go on this soon.
+/// The longest delay between two tries. Jobs continue at most this long after an obstacle has gone.
 pub(crate) const LONGEST: Duration = Duration::from_secs(5);
-/// The same for tries that cost something, such as a job on a cluster.
+/// The longest delay between tries that are expensive, such as a job on a cluster.
 const LONGEST_COSTLY: Duration = Duration::from_secs(60);
 const SHORTEST: Duration = Duration::from_millis(500);
 
 /// Why a job waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Obstacle {
-    /// One sentence for people, without anything of the machine's inside.
+    /// One human-readable sentence without internal details.
     pub(crate) sentence: String,
-    /// Trying again costs something.
+    /// Whether a retry is expensive.
     pub(crate) costly: bool,
 }
 
 impl Obstacle {
-    /// What is in the way, by an error in files, the database or the scheduler.
+    /// Describes the obstacle behind an error in files, the database or the scheduler.
     pub(crate) fn of(error: Error) -> Self {
         let sentence = match error {
             Error::DiskFull => "The service's disk is full.".to_owned(),
@@ -43,7 +43,7 @@ impl Obstacle {
     }
 }
 
-/// How long to wait after so many tries.
+/// Returns the delay after this many tries.
 fn wait(tries: u32, costly: bool) -> Duration {
     let longest = if costly { LONGEST_COSTLY } else { LONGEST };
     SHORTEST
@@ -51,8 +51,8 @@ fn wait(tries: u32, costly: bool) -> Duration {
         .min(longest)
 }
 
-/// The jobs, with what is in their way and when they are tried again. In memory alone: after a
-/// restart all are tried at once.
+/// The postponed jobs with their obstacles and the times of their next tries. They are kept in
+/// memory only: after a restart all jobs are tried immediately.
 #[derive(Debug, Default)]
 pub(crate) struct Postponed(Mutex<HashMap<String, Entry>>);
 
@@ -69,7 +69,7 @@ impl Postponed {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that something is in a job's way, once more. Returns when it is to be tried again.
+    /// Records another failed try of a job. Returns when to try again.
     pub(crate) fn add(&self, job: &str, obstacle: Obstacle) -> Instant {
         let mut entries = self.entries();
         let entry = entries.entry(job.to_owned()).or_insert_with(|| Entry {
@@ -84,12 +84,12 @@ impl Postponed {
         entry.next
     }
 
-    /// Nothing is in the job's way any more.
+    /// Removes a job whose obstacle has gone.
     pub(crate) fn remove(&self, job: &str) {
         self.entries().remove(job);
     }
 
-    /// Jobs that are not tried before some later time.
+    /// Returns the jobs whose next try is in the future.
     pub(crate) fn not_yet(&self) -> Vec<String> {
         let now = Instant::now();
         let entries = self.entries();
@@ -97,7 +97,7 @@ impl Postponed {
         later.map(|(job, _)| job.clone()).collect()
     }
 
-    /// When the first of them is tried again.
+    /// Returns the time of the earliest next try.
     pub(crate) fn next(&self) -> Option<Instant> {
         let now = Instant::now();
         let entries = self.entries();
@@ -105,7 +105,7 @@ impl Postponed {
         times.filter(|next| *next > now).min()
     }
 
-    /// What is to be said of them; `None` if there are none.
+    /// Summarises the postponed jobs for clients; `None` if there are none.
     pub(crate) fn summary(&self) -> Option<DelayedJobs> {
         let entries = self.entries();
         let first = entries.values().min_by_key(|entry| entry.since)?;

@@ -1,4 +1,4 @@
-//! Removing a dataset, with the jobs that use it.
+//! Removes datasets together with the jobs that use them.
 
 use crate::{
     Service, datasets,
@@ -6,7 +6,7 @@ use crate::{
     jobs,
 };
 
-/// Removes a dataset that no job uses; with `force`, its jobs before.
+/// Removes a dataset if no job uses it. If `force` is set, its jobs are removed first.
 pub async fn remove_dataset(service: &Service, owner: &str, id: &str, force: bool) -> Result<()> {
     datasets::find(service, owner, id).await?;
     let mut jobs = service.store.jobs_using(owner, id).await?;

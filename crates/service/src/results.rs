@@ -17,7 +17,7 @@ use crate::{
     files::Files,
 };
 
-/// A result, which can be read any number of times.
+/// A result that can be read any number of times.
 #[derive(Clone)]
 pub struct ResultFile {
     files: Files,
@@ -27,7 +27,8 @@ pub struct ResultFile {
 }
 
 impl ResultFile {
-    /// The result of a job: as HyPhy wrote it if `raw`, else as valid JSON with the user's names.
+    /// Returns the result of a job. If `raw` is set, it is exactly what HyPhy wrote, otherwise
+    /// valid JSON with the user's names.
     pub async fn of(service: &Service, job: &JobRecord, raw: bool) -> Result<Self> {
         let Some(sha256) = job.result_sha256.clone() else {
             let id = job.id.clone();
@@ -50,13 +51,13 @@ impl ResultFile {
         })
     }
 
-    /// Opens it, off the threads that answer requests.
+    /// Opens the result on a separate thread.
     pub async fn open(&self) -> Result<Box<dyn Read + Send>> {
         let file = self.clone();
         blocking(move || Ok(file.open_here()?)).await
     }
 
-    /// Opens it on this thread, which may wait for a disk.
+    /// Opens the result on the current thread, which may block.
     pub fn open_here(self) -> io::Result<Box<dyn Read + Send>> {
         let file = self.files.open_result(&self.sha256)?;
         Ok(match self.renamed {
@@ -66,7 +67,7 @@ impl ResultFile {
     }
 }
 
-/// The summary of a job's result. `threshold` is that of the job's parameters if it is `None`.
+/// Summarises a job's result. If `threshold` is `None`, the one in the job's parameters applies.
 pub async fn summarise(
     service: &Service,
     job: JobRecord,
@@ -82,7 +83,7 @@ pub async fn summarise(
     service.with_cpu_permit(work).await
 }
 
-/// Opens the fit that a job has kept.
+/// Opens the fit of a job.
 pub async fn open_fit(service: &Service, job: &JobRecord) -> Result<Box<dyn Read + Send>> {
     let (files, id) = (service.files.clone(), job.id.clone());
     let fit = blocking(move || Ok(files.open_fit(&id)?)).await?;
@@ -90,7 +91,7 @@ pub async fn open_fit(service: &Service, job: &JobRecord) -> Result<Box<dyn Read
     Ok(Box::new(fit.ok_or(Error::NoFit { id })?))
 }
 
-/// What HyPhy printed in the last attempt at a job, so far.
+/// Returns what HyPhy has printed so far in a job's last attempt.
 pub async fn log(service: &Service, job: JobRecord) -> Result<String> {
     let Some(attempt) = job.attempt_name else {
         return Ok(String::new());

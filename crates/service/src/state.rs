@@ -1,4 +1,4 @@
-//! What handlers and tasks share.
+//! The state that handlers and tasks share.
 
 use std::sync::Arc;
 
@@ -18,83 +18,84 @@ use crate::{
     postponed::Postponed,
 };
 
-/// The service: its data, its settings, and what its tasks tell each other.
+/// The service: its data, its settings, and the channels between its tasks.
 pub struct Service {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) files: Files,
     /// Signs users' tokens.
     pub(crate) key: Key,
-    /// What was removed because nobody used it.
+    /// The outcome of removing unused sessions.
     pub(crate) cleaned: watch::Sender<Cleaned>,
     pub(crate) scheduler: Arc<dyn Scheduler>,
     pub(crate) engine: CurrentEngine,
-    /// Locks of contents that are being stored or removed.
+    /// Locks of contents that tasks are storing or removing.
     pub(crate) contents: ContentLocks,
-    /// Jobs that something is in the way of.
+    /// Jobs that wait for an obstacle to disappear.
     pub(crate) postponed: Postponed,
-    /// How far jobs are confined.
+    /// The level of confinement of jobs.
     pub(crate) sandbox: Level,
-    /// Ids of jobs as they change.
+    /// Announces the ids of jobs that change.
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
     pub(crate) queue: Notify,
-    /// Reading and checking data takes a core and memory: one permit for each core.
+    /// Limits the work that reads and checks data, which needs a core and memory. There is one
+    /// permit for each core.
     pub(crate) cpu: Semaphore,
-    /// Hands jobs that were submitted to the watcher.
+    /// Passes submitted jobs to the watcher.
     pub(crate) follow: mpsc::Sender<Followed>,
-    /// Held while the service lives: no other service works on its folders.
+    /// Locks the folders against other services while the service runs.
     pub(crate) _locks: FolderLocks,
 }
 
-/// What the last removal of unused sessions did.
+/// The outcome of the last removal of unused sessions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cleaned {
-    /// When it was; `None` before the first.
+    /// When it finished; `None` before the first one.
     pub(crate) at: Option<DateTime<Utc>>,
-    /// Sessions removed since the service started.
+    /// Number of sessions removed since the service started.
     pub(crate) sessions: u64,
 }
 
-/// A job that the scheduler has.
+/// A job that was submitted to the scheduler.
 pub(crate) struct Followed {
     pub(crate) job: JobRecord,
     pub(crate) attempt: Attempt,
 }
 
 impl Service {
-    /// The settings that it was opened with.
+    /// Returns the service's settings.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The HyPhy that jobs are run with.
+    /// Returns the HyPhy program that runs the jobs.
     ///
     /// # Errors
-    /// Why there is none, with what to do.
+    /// Returns the reason why there is none, and what to do about it.
     pub fn engine(&self) -> std::result::Result<Arc<Engine>, String> {
         self.engine.get()
     }
 
-    /// Runs work that takes a core, off the threads that answer requests, once one of the permits is
-    /// free: as many run at once as there are cores.
+    /// Runs CPU-bound work on a separate thread once a permit is free. There are as many permits as
+    /// cores.
     pub async fn with_cpu_permit<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        // The semaphore is never closed; if it were, going on would be right.
+        // The semaphore is never closed. If it were, it would be right to continue.
         let _permit = self.cpu.acquire().await.ok();
         blocking(work).await
     }
 
-    /// Whether callers are told apart by tokens.
+    /// Returns whether tokens distinguish the callers.
     #[must_use]
     pub fn has_sessions(&self) -> bool {
         self.config.access.tokens
     }
 
-    /// The mode of access: `tokens` or `open`.
+    /// Returns the mode of access: `tokens` or `open`.
     #[must_use]
     pub fn access(&self) -> &'static str {
         if self.has_sessions() {
@@ -104,13 +105,13 @@ impl Service {
         }
     }
 
-    /// Ids of jobs as they change, from now on.
+    /// Subscribes to the ids of jobs that change from now on.
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<String> {
         self.changed.subscribe()
     }
 
-    /// Finishes what is being written to the database.
+    /// Completes pending database writes and closes the database.
     pub async fn close(&self) {
         self.store.close().await;
     }

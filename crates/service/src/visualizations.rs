@@ -1,4 +1,4 @@
-//! Visualizations that clients have drawn of results.
+//! Figures that clients have drawn from results.
 
 use api::{
     CreateVisualizationRequest, UpdateVisualizationRequest, Visualization, VisualizationFilter,
@@ -13,7 +13,7 @@ use crate::{
     jobs,
 };
 
-/// A page of the visualizations of this owner that have all the given properties.
+/// Returns a page of this owner's figures that match the filter.
 pub async fn list(
     service: &Service,
     owner: &str,
@@ -23,7 +23,7 @@ pub async fn list(
     Ok(service.store.visualizations(owner, filter, page).await?)
 }
 
-/// Stores a visualization of a result of this owner.
+/// Stores a new figure of one of this owner's results.
 pub async fn create(
     service: &Service,
     owner: &str,
@@ -51,7 +51,7 @@ pub async fn create(
     Ok(drawn)
 }
 
-/// Changes a visualization of this owner. Absent fields stay as they are.
+/// Updates a figure of this owner. Absent fields do not change.
 pub async fn update(
     service: &Service,
     owner: &str,
@@ -69,7 +69,7 @@ pub async fn update(
     Ok(drawn)
 }
 
-/// Deletes a visualization of this owner.
+/// Deletes a figure of this owner.
 pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     if service.store.remove_visualization(owner, id).await? {
         Ok(())
@@ -78,13 +78,13 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     }
 }
 
-/// A visualization of this owner.
+/// Returns a figure of this owner.
 pub async fn find(service: &Service, owner: &str, id: &str) -> Result<Visualization> {
     let found = service.store.visualization(owner, id).await?;
     found.ok_or_else(|| Error::NoVisualization { id: id.to_owned() })
 }
 
-/// Stores a visualization, if its owner's quotas allow it.
+/// Stores a figure if its owner's quotas allow it.
 async fn put(service: &Service, owner: &str, drawn: &Visualization) -> Result<()> {
     let quotas = &service.config.quotas;
     let limits = StorageLimits {

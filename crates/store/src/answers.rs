@@ -1,31 +1,31 @@
-//! Answers to requests with an Idempotency-Key.
+//! Stored responses to requests with an `Idempotency-Key`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Result, Store};
 
-/// An answer that was given.
+/// A stored response.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct AnswerRecord {
-    /// Hash of the request: the same key with another request is refused.
+    /// Hash of the request. The same key with a different request is refused.
     pub request: String,
-    /// The answer's HTTP status code.
+    /// HTTP status code of the response.
     pub status: u16,
-    /// The answer's `Content-Type`.
+    /// `Content-Type` of the response.
     pub kind: Option<String>,
-    /// The answer's body.
+    /// Body of the response.
     pub body: Vec<u8>,
 }
 
-/// How long an answer is kept.
+/// How long a response is stored.
 pub const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
 
-/// Most answers that are kept for an owner, and most bytes of them.
+/// Maximum number and total size of the stored responses of an owner.
 const MOST: i64 = 1000;
 const MOST_BYTES: i64 = 16 << 20;
 
 impl Store {
-    /// The answer that this owner was given for a key since `from`.
+    /// Returns the response that this owner has received for a key since `from`.
     pub async fn answer(
         &self,
         owner: &str,
@@ -42,8 +42,8 @@ impl Store {
         )
     }
 
-    /// Keeps an answer, and forgets those from before `from`, and the owner's oldest where there are
-    /// too many or too large ones.
+    /// Stores a response. Deletes those from before `from`, and the owner's oldest if there are too
+    /// many or if they are too large.
     pub async fn keep_answer(
         &self,
         owner: &str,

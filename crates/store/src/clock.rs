@@ -1,12 +1,12 @@
-//! The time of everything that is written about jobs.
+//! The clock for everything that is recorded about jobs.
 
 use chrono::{DateTime, Utc};
 
-/// Seconds by which a test sets the clock wrong.
+/// Seconds by which a test shifts the clock.
 #[cfg(feature = "fail-points")]
 pub static WRONG_BY: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
 
-/// The time.
+/// Returns the current time.
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     #[cfg(feature = "fail-points")]

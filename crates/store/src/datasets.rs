@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, page::containing};
 
-/// A dataset as it is kept.
+/// A dataset as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DatasetRecord {
     /// Its id.
@@ -17,13 +17,13 @@ pub struct DatasetRecord {
     pub sha256: String,
     /// Size of its content in bytes.
     pub size: i64,
-    /// Name, for people.
+    /// A human-readable name.
     pub name: String,
-    /// Format, as the client gave it.
+    /// Format as specified by the client.
     pub kind: String,
-    /// Description, for people.
+    /// A human-readable description.
     pub description: String,
-    /// What `sequence` found in the content.
+    /// The report of `sequence` about the content.
     #[sqlx(json)]
     pub report: sequence::Report,
     /// When it was uploaded.
@@ -32,23 +32,23 @@ pub struct DatasetRecord {
     pub updated: DateTime<Utc>,
 }
 
-/// What became of a dataset that was to be added.
+/// The outcome of adding a dataset.
 #[derive(Debug)]
 pub enum PutDataset {
-    /// It was stored, and is this now.
+    /// The dataset was stored. This is its current row.
     Kept(Box<DatasetRecord>),
-    /// Its owner has so many bytes that there is no room for it.
+    /// The owner's storage quota has no room for it.
     OverQuota {
-        /// Bytes that its owner has without it.
+        /// Bytes that the owner already uses.
         used: u64,
     },
 }
 
-/// Most rows of an answer without pages.
+/// Maximum number of rows in a list without pages.
 const MAX_LIST: i64 = 1000;
 
 impl DatasetRecord {
-    /// The dataset as it is shown, with its report.
+    /// Converts the row to the API's form, with the report.
     pub fn into_shown(self) -> Dataset {
         Dataset {
             id: self.id,
@@ -67,8 +67,8 @@ impl DatasetRecord {
 }
 
 impl Store {
-    /// Adds a dataset, if its owner has no more than `most` bytes with it. One that is there already
-    /// gets the new name, kind, description and report.
+    /// Adds a dataset, if its owner's bytes including this dataset do not exceed `most`. An
+    /// existing dataset gets the new name, kind, description and report.
     pub async fn put_dataset(&self, row: &DatasetRecord, most: Option<u64>) -> Result<PutDataset> {
         let mut write = self.write().await?;
         let kept: DatasetRecord = sqlx::query_as(
@@ -91,7 +91,8 @@ impl Store {
         .bind(row.updated)
         .fetch_one(&mut *write)
         .await?;
-        // There is one writer: nobody adds another between adding this one and counting.
+        // There is only one writer, so no other dataset is added between adding this one and
+        // counting.
         let is_new = kept.created == row.created;
         let used = stored(&mut write, &row.owner).await?;
         if is_new && most.is_some_and(|most| used > most) {
@@ -103,7 +104,7 @@ impl Store {
         Ok(PutDataset::Kept(Box::new(kept)))
     }
 
-    /// A dataset of this owner.
+    /// Returns a dataset of this owner.
     pub async fn dataset(&self, owner: &str, id: &str) -> Result<Option<DatasetRecord>> {
         Ok(
             sqlx::query_as("SELECT * FROM datasets WHERE id = ? AND owner = ?")
@@ -114,7 +115,7 @@ impl Store {
         )
     }
 
-    /// A page of the datasets of this owner that have all the given properties.
+    /// Returns a page of this owner's datasets that match the filter.
     pub async fn datasets(
         &self,
         owner: &str,
@@ -140,12 +141,12 @@ impl Store {
         Ok(query.build_query_as().fetch_all(&self.readers).await?)
     }
 
-    /// Bytes of all datasets and figures of this owner.
+    /// Returns the total size in bytes of this owner's datasets and figures.
     pub async fn stored_bytes(&self, owner: &str) -> Result<u64> {
         stored(&mut *self.readers.acquire().await?, owner).await
     }
 
-    /// Some datasets of this owner, at most 1,000.
+    /// Returns at most 1,000 datasets of this owner.
     pub async fn some_datasets(&self, owner: &str) -> Result<Vec<DatasetRecord>> {
         Ok(
             sqlx::query_as("SELECT * FROM datasets WHERE owner = ? LIMIT ?")
@@ -156,7 +157,7 @@ impl Store {
         )
     }
 
-    /// Ids of this owner's jobs that use a dataset, at most 1,000.
+    /// Returns the ids of at most 1,000 jobs of this owner that use a dataset.
     pub async fn jobs_using(&self, owner: &str, dataset: &str) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar(
             "SELECT id FROM jobs WHERE (alignment_id = ?1 OR tree_id = ?1) AND +owner = ?2
@@ -170,7 +171,7 @@ impl Store {
     }
 
     /// Removes a dataset of this owner. Returns the hash of its content, which other datasets may
-    /// have, too.
+    /// share.
     pub async fn remove_dataset(&self, owner: &str, id: &str) -> Result<Option<String>> {
         let mut write = self.write().await?;
         let sha256 =
@@ -184,7 +185,7 @@ impl Store {
     }
 }
 
-/// Bytes of an owner's datasets and figures.
+/// Returns the total size in bytes of an owner's datasets and figures.
 pub(super) async fn stored(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
     let sum: i64 = sqlx::query_scalar(
         "SELECT (SELECT coalesce(sum(size), 0) FROM datasets WHERE owner = ?1)

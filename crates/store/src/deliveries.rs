@@ -1,4 +1,4 @@
-//! Who is to be told of jobs that have ended.
+//! Deliveries, which announce the ends of jobs.
 
 use api::Job;
 use chrono::{DateTime, Utc};
@@ -7,63 +7,63 @@ use uuid::Uuid;
 use super::{Result, Store};
 use crate::clock;
 
-/// Somebody who is to be told of a job.
+/// A delivery as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DeliveryRecord {
-    /// Its id, which receivers tell repetitions by.
+    /// Its id, by which receivers recognise repetitions.
     pub id: String,
     /// The job that it is about.
     pub job_id: String,
-    /// `webhook` or `email`.
+    /// `webhook` or `mail`.
     pub kind: String,
-    /// The URL or address that it goes to.
+    /// The URL or address of the recipient.
     pub target: String,
     /// How often it has been tried.
     pub tries: i64,
     /// Why the last try failed.
     pub error: Option<String>,
-    /// When it arrived or was given up.
+    /// When it was delivered or given up.
     pub done: Option<DateTime<Utc>>,
-    /// The job as it was when it was deleted, if it was.
+    /// A copy of the job, if the job was deleted.
     #[sqlx(json(nullable))]
     pub payload: Option<Job>,
 }
 
-/// Somebody who wants to be told of a job.
+/// A delivery to add.
 #[derive(Debug)]
 pub struct NewDelivery<'a> {
-    /// `webhook` or `email`.
+    /// `webhook` or `mail`.
     pub kind: &'a str,
-    /// The URL or address that it goes to.
+    /// The URL or address of the recipient.
     pub target: &'a str,
-    /// Whom to ask for it.
+    /// The host to contact for it.
     pub host: &'a str,
 }
 
-/// How many deliveries are tried at the same time.
+/// How many deliveries may be tried concurrently.
 #[derive(Debug, Clone, Copy)]
 pub struct DeliveryLimits {
-    /// Of all owners.
+    /// For all owners together.
     pub total: u32,
-    /// Of one owner.
+    /// For one owner.
     pub per_owner: u32,
-    /// Of one owner to one host.
+    /// For one owner and one host.
     pub per_host: u32,
 }
 
-/// What became of a try.
+/// The outcome of a try.
 pub enum DeliveryOutcome {
-    /// It arrived.
+    /// It was delivered.
     Done,
-    /// It failed for good, and why.
+    /// It failed permanently. The text says why.
     GivenUp(String),
-    /// It failed, why, and when to try again.
+    /// It failed and is retried at this time. The text says why.
     Again(String, DateTime<Utc>),
 }
 
 impl Store {
-    /// Notes that somebody is to be told when a job of this owner ends; again, if it is run again.
-    /// Returns false if there are `most` already.
+    /// Adds a delivery that announces the end of a job of this owner. If the job runs again, the
+    /// delivery is repeated. Returns false if the job already has `most` deliveries.
     pub async fn add_delivery(
         &self,
         owner: &str,
@@ -92,7 +92,7 @@ impl Store {
             write.roll_back().await?;
             return Ok(false);
         }
-        // Whoever asks again about a job that is over was told already.
+        // The end of a finished job was already announced, so a repeated request changes nothing.
         sqlx::query(
             "INSERT INTO deliveries (id, job_id, owner, kind, target, host, created, next_try)
              SELECT ?, id, owner, ?, ?, ?, ?, ? FROM jobs WHERE id = ? AND owner = ?
@@ -115,7 +115,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Who is told of a job of this owner.
+    /// Returns the deliveries of a job of this owner.
     pub async fn deliveries(&self, owner: &str, job: &str) -> Result<Vec<DeliveryRecord>> {
         Ok(sqlx::query_as(
             "SELECT * FROM deliveries WHERE job_id = ? AND owner = ? AND deleted IS NULL
@@ -127,8 +127,9 @@ impl Store {
         .await?)
     }
 
-    /// Who is to be told now, those who have waited longest first: so many in all, of one owner, and
-    /// of one owner at one host, so that some who are slow do not keep the others.
+    /// Returns the deliveries that are due, those that have waited longest first. The limits apply
+    /// to all owners, to each owner, and to each owner's deliveries to one host, so slow receivers
+    /// do not hold up the others.
     pub async fn due_deliveries(&self, limits: DeliveryLimits) -> Result<Vec<DeliveryRecord>> {
         Ok(sqlx::query_as(
             "SELECT * FROM (
@@ -151,7 +152,7 @@ impl Store {
         .await?)
     }
 
-    /// Notes what became of a try.
+    /// Records the outcome of a try.
     pub async fn note_delivery(&self, id: &str, outcome: &DeliveryOutcome) -> Result<()> {
         let now = clock::now();
         let (error, done, next) = match outcome {
@@ -170,7 +171,7 @@ impl Store {
         .bind(id)
         .execute(&mut *write)
         .await?;
-        // Nobody can ask how it went any more.
+        // The job was deleted, so nobody can ask for the outcome any more.
         sqlx::query(
             "DELETE FROM deliveries WHERE id = ? AND deleted IS NOT NULL AND done IS NOT NULL",
         )

@@ -1,32 +1,33 @@
-//! What can go wrong with the database.
+//! Database errors.
 
 use std::io;
 
-/// The database cannot be used, or holds what it should not.
+/// The database is unusable or contains unexpected data.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct StoreError(#[from] sqlx::Error);
 
-/// The value, or why the database did not give it.
+/// A value, or the reason why the database did not return it.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// A condition that passes, or that an administrator can mend, without a fault of the service.
+/// A temporary condition, or one that an administrator can fix. It is not a bug in the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passing {
     /// There is no room on the disk.
     DiskFull,
-    /// Another program keeps the database busy.
+    /// Another program is locking the database.
     Busy,
 }
 
 impl StoreError {
-    /// The condition behind the error, if it passes (<https://www.sqlite.org/rescode.html>).
+    /// Returns the condition behind the error, if it is temporary
+    /// (<https://www.sqlite.org/rescode.html>).
     #[must_use]
     pub fn passing(&self) -> Option<Passing> {
         const BUSY: u32 = 5;
         const LOCKED: u32 = 6;
         const FULL: u32 = 13;
-        /// The shared memory of the write-ahead log cannot grow.
+        /// The write-ahead log's shared memory cannot grow.
         const IOERR_SHMSIZE: u32 = 4874;
         match &self.0 {
             sqlx::Error::PoolTimedOut => Some(Passing::Busy),
@@ -44,7 +45,7 @@ impl StoreError {
     }
 }
 
-/// Whether an error says that a disk, or a user's share of it, is full.
+/// Returns whether an error says that a disk, or a user's quota on it, is full.
 #[must_use]
 pub fn is_disk_full(error: &io::Error) -> bool {
     use io::ErrorKind::{QuotaExceeded, StorageFull};

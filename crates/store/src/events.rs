@@ -1,14 +1,14 @@
-//! What happened to jobs, in order.
+//! The history of jobs, in order.
 
 use api::JobEvent;
 use sqlx::{SqliteConnection, types::Json};
 
 use super::{Result, Store};
 
-/// Something that happened.
+/// An event of a job.
 #[derive(Debug, sqlx::FromRow)]
 pub struct EventRecord {
-    /// Its number: later events have larger ones.
+    /// Its number. Later events have larger numbers.
     pub id: i64,
     /// `state`, `progress` or `deleted`.
     pub kind: String,
@@ -17,14 +17,14 @@ pub struct EventRecord {
     pub data: JobEvent,
 }
 
-/// Most events read at once.
+/// Maximum number of events read at once.
 const BATCH: i64 = 200;
 
-// `+owner` keeps SQLite from the index of owners: it would go through all events of the owner, where
-// those of the job are few.
+// `+owner` keeps SQLite from using the index on owners. With that index it would read all events of
+// the owner, although the job has only a few.
 
 impl Store {
-    /// The next events of a job of this owner after the one of this id, oldest first.
+    /// Returns the next events of this owner's job after the given id, oldest first.
     pub async fn events_after(
         &self,
         owner: &str,
@@ -43,7 +43,7 @@ impl Store {
         .await?)
     }
 
-    /// The next events of all jobs of an owner after the one of this id, oldest first.
+    /// Returns the next events of all jobs of an owner after the given id, oldest first.
     pub async fn owner_events_after(&self, owner: &str, after: i64) -> Result<Vec<EventRecord>> {
         Ok(sqlx::query_as(
             "SELECT id, kind, data FROM events WHERE owner = ? AND id > ? ORDER BY id LIMIT ?",
@@ -55,7 +55,7 @@ impl Store {
         .await?)
     }
 
-    /// The last event of all jobs of an owner; 0 if there is none.
+    /// Returns the id of an owner's last event, or 0 if there is none.
     pub async fn last_owner_event(&self, owner: &str) -> Result<i64> {
         Ok(
             sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM events WHERE owner = ?")
@@ -65,7 +65,7 @@ impl Store {
         )
     }
 
-    /// The last event of a job of this owner.
+    /// Returns the id of the last event of this owner's job.
     pub async fn last_event(&self, owner: &str, job_id: &str) -> Result<Option<i64>> {
         Ok(
             sqlx::query_scalar("SELECT max(id) FROM events WHERE job_id = ? AND +owner = ?")
@@ -76,7 +76,8 @@ impl Store {
         )
     }
 
-    /// The last event of a job that was deleted before the same was asked for again; 0 if none was.
+    /// Returns the id of the event that recorded the job's last deletion, or 0 if it was never
+    /// deleted.
     pub async fn last_deletion(&self, owner: &str, job_id: &str) -> Result<i64> {
         Ok(sqlx::query_scalar(
             "SELECT coalesce(max(id), 0) FROM events

@@ -1,4 +1,4 @@
-//! The files of a database, looked at without opening them.
+//! Access to the files of a database without opening them.
 
 use std::{
     fs, io,
@@ -6,19 +6,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The file of a database, and those that SQLite keeps beside it.
+/// The file of a database, and the files that SQLite creates next to it.
 #[derive(Debug, Clone, Default)]
 pub struct DatabaseFile(PathBuf);
 
 impl DatabaseFile {
-    /// The database at this path, whether it exists or not.
+    /// The database at this path, which need not exist.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self(path.to_path_buf())
     }
 
-    /// The file, its write-ahead log, shared memory and rollback journal, whether they are there or
-    /// not (<https://www.sqlite.org/tempfiles.html>).
+    /// Returns the paths of the file, its write-ahead log, shared memory and rollback journal. They
+    /// need not exist (<https://www.sqlite.org/tempfiles.html>).
     fn all(&self) -> impl Iterator<Item = PathBuf> {
         ["", "-wal", "-shm", "-journal"].into_iter().map(|suffix| {
             let mut name = self.0.clone().into_os_string();
@@ -27,7 +27,7 @@ impl DatabaseFile {
         })
     }
 
-    /// Whether a path leads to one of them, by whatever name.
+    /// Returns whether a path leads to one of these files, under any name.
     pub fn has(&self, path: &Path) -> bool {
         let Ok(other) = fs::metadata(path) else {
             return false;
@@ -36,7 +36,7 @@ impl DatabaseFile {
         self.all().any(|own| fs::metadata(own).is_ok_and(same))
     }
 
-    /// Whether nothing was ever written to it.
+    /// Returns whether the database has never been written.
     pub fn is_empty(&self) -> io::Result<bool> {
         match fs::metadata(&self.0) {
             Ok(file) => Ok(file.len() == 0),
@@ -45,7 +45,7 @@ impl DatabaseFile {
         }
     }
 
-    /// Lets nobody but the owner read or write them.
+    /// Makes the files readable and writable for their owner only.
     pub fn make_private(&self) -> io::Result<()> {
         for path in self.all() {
             match fs::set_permissions(&path, fs::Permissions::from_mode(0o600)) {

@@ -1,7 +1,7 @@
-//! The database of the second Go version, read only.
+//! The database of the second Go version, opened read-only.
 //!
-//! Columns that are not there are taken as empty, and times in seconds since 1970 or as text:
-//! its schema has changed from release to release.
+//! Its schema has changed from release to release. Missing columns count as empty. Times may be
+//! text or seconds since 1970.
 
 use std::path::Path;
 
@@ -15,18 +15,18 @@ use sqlx::{
 
 use super::Result;
 
-/// Everything in a database of the Go service that can be imported.
+/// The data in a Go service's database that can be imported.
 #[derive(Debug)]
 pub struct GoData {
-    /// Sessions, with the time at which each was created.
+    /// Sessions, with their creation times.
     pub sessions: Vec<(String, Option<DateTime<Utc>>)>,
-    /// Datasets; their contents are in files.
+    /// Datasets. Their contents are in files.
     pub datasets: Vec<GoDataset>,
-    /// Jobs; their results are in files.
+    /// Jobs. Their results are in files.
     pub jobs: Vec<GoJob>,
     /// Visualizations with their owners.
     pub visualizations: Vec<(Option<String>, Visualization)>,
-    /// Number of conversations, which are not imported.
+    /// Number of conversations. Conversations are not imported.
     pub conversations: i64,
 }
 
@@ -37,11 +37,11 @@ pub struct GoDataset {
     pub id: String,
     /// The session that it belongs to; `None` if the release had no sessions.
     pub owner: Option<String>,
-    /// Name, for people.
+    /// A human-readable name.
     pub name: String,
-    /// Format, as the client gave it.
+    /// Format as specified by the client.
     pub kind: String,
-    /// Description, for people.
+    /// A human-readable description.
     pub description: String,
     /// When it was uploaded.
     pub created: Option<DateTime<Utc>>,
@@ -56,13 +56,13 @@ pub struct GoJob {
     pub id: String,
     /// The session that it belongs to; `None` if the release had no sessions.
     pub owner: Option<String>,
-    /// The analysis.
+    /// Id of the analysis.
     pub method: Option<String>,
     /// Dataset of the alignment.
     pub alignment: Option<String>,
     /// Dataset of the tree.
     pub tree: Option<String>,
-    /// The Go service's word for its state.
+    /// Its state in the Go service's words.
     pub status: Option<String>,
     /// When it was started.
     pub created: Option<DateTime<Utc>>,
@@ -70,10 +70,10 @@ pub struct GoJob {
     pub updated: Option<DateTime<Utc>>,
 }
 
-/// Reads the database in a file. The file is not changed.
+/// Reads a database file without changing it.
 ///
 /// # Errors
-/// The file is no database, or cannot be read.
+/// Fails if the file is not a database, or cannot be read.
 pub async fn read_go_database(path: &Path) -> Result<GoData> {
     let old = GoDatabase::open(path).await?;
     Ok(GoData {
@@ -89,7 +89,7 @@ pub async fn read_go_database(path: &Path) -> Result<GoData> {
 struct GoDatabase(SqlitePool);
 
 impl GoDatabase {
-    /// Opens it.
+    /// Opens the database.
     async fn open(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new().filename(path).read_only(true);
         let pool = SqlitePoolOptions::new().max_connections(1);
@@ -105,12 +105,12 @@ impl GoDatabase {
         if there.is_none() {
             return Ok(Vec::new());
         }
-        // The name is one of those below.
+        // The table name is one of the literals below.
         let query = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
         Ok(sqlx::query(query).fetch_all(&self.0).await?)
     }
 
-    /// Sessions, with when they were made.
+    /// Returns the sessions with their creation times.
     async fn sessions(&self) -> Result<Vec<(String, Option<DateTime<Utc>>)>> {
         let rows = self.rows("sessions").await?;
         let session = |row: &SqliteRow| Some((text(row, "subject")?, time(row, "created_at")));
@@ -150,7 +150,7 @@ impl GoDatabase {
         Ok(rows.iter().filter_map(job).collect())
     }
 
-    /// Visualizations with their owners.
+    /// Returns the visualizations with their owners.
     async fn visualizations(&self) -> Result<Vec<(Option<String>, Visualization)>> {
         let rows = self.rows("visualizations").await?;
         let drawn = |row: &SqliteRow| {
@@ -172,14 +172,14 @@ impl GoDatabase {
         Ok(rows.iter().filter_map(drawn).collect())
     }
 
-    /// How many conversations it has.
+    /// Returns the number of conversations.
     async fn conversations(&self) -> Result<i64> {
         let rows = self.rows("conversations").await?;
         Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
     }
 }
 
-/// A column with something in it.
+/// Returns the text in a column, if it is not empty.
 fn text(row: &SqliteRow, column: &str) -> Option<String> {
     let text: Option<String> = row.try_get_unchecked(column).ok()?;
     text.filter(|text| !text.is_empty())
@@ -194,7 +194,7 @@ fn parse_time(text: &str) -> Option<DateTime<Utc>> {
         return DateTime::from_timestamp(seconds, 0);
     }
     let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
-    // CURRENT_TIMESTAMP, and how Go's driver writes times: `2025-03-01 10:00:00.5+00:00`.
+    // Formats of CURRENT_TIMESTAMP and of Go's driver: `2025-03-01 10:00:00.5+00:00`.
     let driver = || DateTime::parse_from_str(text, "%F %T%.f%:z").map(|time| time.to_utc());
     let plain = || NaiveDateTime::parse_from_str(text, "%F %T%.f").map(|time| time.and_utc());
     zoned.or_else(|_| driver()).or_else(|_| plain()).ok()

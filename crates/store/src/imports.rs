@@ -1,4 +1,4 @@
-//! What was taken over from the service before.
+//! Records of imports from the previous service.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use super::{Result, Store, events, jobs::JobRecord};
 
-/// A job that another service has run.
+/// A job that another service ran.
 #[derive(Debug)]
 pub struct ImportedJob {
     /// Its id.
@@ -23,9 +23,9 @@ pub struct ImportedJob {
     pub tree_id: Option<String>,
     /// Its final state.
     pub state: JobState,
-    /// Why it failed, for people.
+    /// A human-readable reason for the failure.
     pub error_message: Option<String>,
-    /// Warnings, for people.
+    /// Human-readable warnings.
     pub warnings: Vec<String>,
     /// SHA-256 of its result, in hexadecimal.
     pub result_sha256: Option<String>,
@@ -36,7 +36,7 @@ pub struct ImportedJob {
 }
 
 impl Store {
-    /// Whether the store in this file was taken over before.
+    /// Returns whether the store in this file was imported before.
     pub async fn is_imported(&self, store: &Path) -> Result<bool> {
         let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM imports WHERE store = ?")
             .bind(store.to_string_lossy())
@@ -45,7 +45,7 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Notes that the store in this file was taken over.
+    /// Records that the store in this file was imported.
     pub async fn note_import(&self, store: &Path, report: &str) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("INSERT OR REPLACE INTO imports (store, report, done) VALUES (?, ?, ?)")
@@ -57,7 +57,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Whether there is a dataset of this id, whoever's it is.
+    /// Returns whether a dataset with this id exists, for any owner.
     pub async fn has_dataset(&self, id: &str) -> Result<bool> {
         let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM datasets WHERE id = ?")
             .bind(id)
@@ -66,8 +66,8 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// Adds a session. It counts as used now: its owner has not had a chance to come back.
-    /// Returns false if it is there already.
+    /// Adds a session. It counts as used now, because its owner has not had a chance to return.
+    /// Returns false if it already exists.
     pub async fn import_session(&self, id: &str, created: Option<DateTime<Utc>>) -> Result<bool> {
         let now = Utc::now();
         let mut write = self.write().await?;
@@ -83,7 +83,7 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Adds a job that is over, and the event of its end. One that is there stays as it is.
+    /// Adds a finished job and the event of its end. An existing job does not change.
     pub async fn import_job(&self, job: &ImportedJob) -> Result<()> {
         let mut write = self.write().await?;
         let added: Option<JobRecord> = sqlx::query_as(

@@ -1,5 +1,4 @@
-//! Jobs. Their states are changed by [`Store::change_job`] only, and that is called by
-//! `jobs/state.rs` only.
+//! Jobs. Only [`Store::change_job`] changes their states, and only `jobs/state.rs` calls it.
 
 use api::{Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
@@ -9,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 use super::{Page, Result, Store, events};
 use crate::clock;
 
-/// A job as it is kept.
+/// A job as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct JobRecord {
     /// Its id: the hash of the owner's canonical request.
@@ -28,15 +27,15 @@ pub struct JobRecord {
     /// Its state.
     #[sqlx(try_from = "StateWord")]
     pub state: JobState,
-    /// Why it failed, for people.
+    /// A human-readable reason for the failure.
     pub error_message: Option<String>,
-    /// Warnings, for people.
+    /// Human-readable warnings.
     #[sqlx(json)]
     pub warnings: Vec<String>,
-    /// How far it is.
+    /// Its progress.
     #[sqlx(json(nullable))]
     pub progress: Option<Progress>,
-    /// How many attempts count against the limit.
+    /// How many attempts count towards the limit.
     pub attempts: i64,
     /// Name of the last attempt.
     pub attempt_name: Option<String>,
@@ -44,9 +43,9 @@ pub struct JobRecord {
     pub handle: Option<String>,
     /// SHA-256 of its result, in hexadecimal: the name of the file.
     pub result_sha256: Option<String>,
-    /// Whether HyPhy is to go on after numerical errors.
+    /// Whether HyPhy continues after numerical errors.
     pub tolerant: bool,
-    /// How far the last attempt was confined.
+    /// The level of confinement of the last attempt.
     pub sandbox: Option<String>,
     /// When it was added.
     pub created: DateTime<Utc>,
@@ -54,13 +53,13 @@ pub struct JobRecord {
     pub started: Option<DateTime<Utc>>,
     /// When it became final.
     pub ended: Option<DateTime<Utc>>,
-    /// When it last changed; `None` if it never did.
+    /// When it last changed; `None` if it has never changed.
     pub updated: Option<DateTime<Utc>>,
     /// Estimated run time in seconds.
     pub expected_seconds: Option<f64>,
 }
 
-/// What the queue knows of a job that is not over.
+/// What the queue needs to know about an unfinished job.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct UnfinishedJob {
     /// Its state.
@@ -75,7 +74,7 @@ pub struct UnfinishedJob {
 }
 
 impl UnfinishedJob {
-    /// When it last changed.
+    /// Returns when it last changed.
     pub fn changed(&self) -> DateTime<Utc> {
         self.updated.unwrap_or(self.created)
     }
@@ -95,7 +94,7 @@ impl TryFrom<StateWord> for JobState {
     }
 }
 
-/// A job to be added.
+/// A job to add.
 #[derive(Debug)]
 pub struct NewJob {
     /// Its id: the hash of the owner's canonical request.
@@ -110,18 +109,18 @@ pub struct NewJob {
     pub alignment_id: Option<String>,
     /// Dataset of the tree.
     pub tree_id: Option<String>,
-    /// Warnings, for people.
+    /// Human-readable warnings.
     pub warnings: Vec<String>,
-    /// Names that HyPhy is given in place of the user's.
+    /// Names that HyPhy receives in place of the user's.
     pub renamed: Renamed,
-    /// Seconds that it is expected to take.
+    /// Estimated run time in seconds.
     pub expected_seconds: f64,
 }
 
-/// What changes with a job's state. What is `None` stays as it is.
+/// The changes that accompany a change of state. Fields that are `None` do not change.
 #[derive(Debug, Default)]
 pub struct Transition {
-    /// Name of the new attempt, which is counted.
+    /// Name of a new attempt. It counts towards the limit.
     pub attempt_name: Option<String>,
     /// The scheduler's handle of the attempt.
     pub handle: Option<String>,
@@ -129,46 +128,46 @@ pub struct Transition {
     pub started: Option<DateTime<Utc>>,
     /// When the job became final.
     pub ended: Option<DateTime<Utc>>,
-    /// Why it failed, for people.
+    /// A human-readable reason for the failure.
     pub error_message: Option<String>,
     /// SHA-256 of its result, in hexadecimal.
     pub result_sha256: Option<String>,
-    /// How far the attempt was confined.
+    /// The level of confinement of the attempt.
     pub sandbox: Option<String>,
-    /// A warning to add, for people.
+    /// A human-readable warning to add.
     pub warning: Option<String>,
-    /// Run it with numerical errors tolerated from now on.
+    /// Whether to tolerate numerical errors from now on.
     pub tolerant: bool,
-    /// Forget everything about the attempt before.
+    /// Whether to clear everything about the previous attempt.
     pub reset_attempt: bool,
-    /// Do not count the attempt before.
+    /// Whether to leave the previous attempt out of the count.
     pub refund_attempt: bool,
-    /// Count attempts from the beginning.
+    /// Whether to reset the count of attempts.
     pub restart_count: bool,
-    /// Only if it is this owner's.
+    /// Change the job only if it belongs to this owner.
     pub owner: Option<String>,
-    /// Only if fewer of its owner's jobs wait.
+    /// Change the job only if fewer of its owner's jobs are queued.
     pub max_queued: Option<u32>,
 }
 
-/// What became of a job that was to be added.
+/// The outcome of adding a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddJob {
-    /// It is new.
+    /// The job is new.
     Added,
-    /// A job of this id is there.
+    /// A job with this id exists already.
     AlreadyThere,
-    /// This many of its owner's jobs wait: as many as may.
+    /// The owner's queue is full, with this many jobs.
     QueueFull(u64),
 }
 
 impl JobRecord {
-    /// When the job last changed.
+    /// Returns when the job last changed.
     pub fn changed(&self) -> DateTime<Utc> {
         self.updated.unwrap_or(self.created)
     }
 
-    /// Seconds that a running job will still take, if it goes on as it has.
+    /// Estimates how many seconds a running job still needs, if it continues at the same rate.
     fn remaining_seconds(&self) -> Option<f64> {
         const SURE_FROM: f64 = 1.0 / 3.0;
         let running = self.state == JobState::Running;
@@ -178,11 +177,12 @@ impl JobRecord {
         (fraction >= SURE_FROM).then(|| elapsed * (1.0 - fraction) / fraction)
     }
 
-    /// The job as it is shown.
+    /// Converts the row to the API's form.
     pub fn into_shown(self) -> Job {
         let state = self.state;
         let remaining_seconds = self.remaining_seconds();
-        // As of the last change: what is shown changes with the job, not with the clock.
+        // This is the time of the last change, so that the output changes with the job, not with
+        // the clock.
         let updated = self.changed();
         let elapsed = self
             .started
@@ -224,10 +224,10 @@ impl JobRecord {
 }
 
 impl Store {
-    /// Adds a job and its first event, if fewer than `most` of its owner's wait.
+    /// Adds a job and its first event, if fewer than `most` of its owner's jobs are queued.
     pub async fn add_job(&self, job: &NewJob, most: Option<u32>) -> Result<AddJob> {
         let mut write = self.write().await?;
-        // There is one writer: nobody adds another between counting and adding.
+        // There is only one writer, so no other job is added between counting and adding.
         let waiting = waiting(&mut write, &job.owner).await?;
         let added: Option<JobRecord> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
@@ -268,7 +268,7 @@ impl Store {
         })
     }
 
-    /// Moves a job to a state if it is in one of the states `from`. Returns it as it is then, or
+    /// Changes the state of a job if it is in one of the states `from`. Returns the changed job, or
     /// `None` if it was in another state.
     pub async fn change_job(
         &self,
@@ -340,7 +340,7 @@ impl Store {
         Ok(Some(row))
     }
 
-    /// Notes how far a running job is.
+    /// Records the progress of a running job.
     pub async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
         let mut write = self.write().await?;
         let row: Option<JobRecord> = sqlx::query_as(
@@ -358,7 +358,7 @@ impl Store {
         write.commit().await
     }
 
-    /// A job of this owner.
+    /// Returns a job of this owner.
     pub async fn job(&self, owner: &str, id: &str) -> Result<Option<JobRecord>> {
         Ok(
             sqlx::query_as("SELECT * FROM jobs WHERE id = ? AND owner = ?")
@@ -369,7 +369,7 @@ impl Store {
         )
     }
 
-    /// A job, whoever's it is.
+    /// Returns a job of any owner.
     pub async fn job_by_id(&self, id: &str) -> Result<Option<JobRecord>> {
         Ok(sqlx::query_as("SELECT * FROM jobs WHERE id = ?")
             .bind(id)
@@ -377,7 +377,7 @@ impl Store {
             .await?)
     }
 
-    /// Names that the engine was given in place of the user's, for a job of this owner.
+    /// Returns the names that the engine received in place of the user's, for a job of this owner.
     pub async fn renamed(&self, owner: &str, id: &str) -> Result<Renamed> {
         let names: Option<Json<Renamed>> = sqlx::query_scalar(
             "SELECT names FROM renamings JOIN jobs ON jobs.id = job_id
@@ -390,7 +390,7 @@ impl Store {
         Ok(names.map(|names| names.0).unwrap_or_default())
     }
 
-    /// A page of the jobs of this owner that have all the given properties.
+    /// Returns a page of this owner's jobs that match the filter.
     pub async fn jobs(
         &self,
         owner: &str,
@@ -411,17 +411,18 @@ impl Store {
         if states.is_empty() {
             return Ok(Vec::new());
         }
-        // A part for each state: each is read in order by an index, and they are merged. With all in
-        // one, SQLite goes through all jobs of the owner where few are in one of the states.
+        // Query each state separately, so that an index returns each part in order, and merge the
+        // parts. With a single query SQLite would read all jobs of the owner even if few are in one
+        // of the states.
         let mut query = QueryBuilder::new("");
         for (place, state) in states.into_iter().enumerate() {
             if place > 0 {
                 query.push(" UNION ALL ");
             }
-            // Ordered by a column of the result, as parts that are merged have to be.
+            // Merged parts must be ordered by a column of the result.
             query.push("SELECT *, coalesce(updated, created) FROM jobs WHERE ");
             if filter.dataset_id.is_some() {
-                // By the index of datasets, which a dataset's few jobs are found by.
+                // Use the index on datasets, because a dataset has few jobs.
                 query.push("+");
             }
             query.push("owner = ").push_bind(owner);
@@ -435,7 +436,7 @@ impl Store {
         Ok(query.build_query_as().fetch_all(&self.readers).await?)
     }
 
-    /// Those of many jobs that are this owner's, in the order of `ids`.
+    /// Returns those of the given jobs that belong to this owner, in the order of `ids`.
     pub async fn jobs_of(&self, owner: &str, ids: &[String]) -> Result<Vec<JobRecord>> {
         Ok(sqlx::query_as(
             "SELECT jobs.* FROM json_each(?) AS asked JOIN jobs ON jobs.id = asked.value
@@ -447,8 +448,8 @@ impl Store {
         .await?)
     }
 
-    /// The job that has waited longest, of those that are not to wait yet and whose owners have fewer
-    /// than `most` at work.
+    /// Returns the job that has been queued longest, excluding those in `not_yet` and those whose
+    /// owners have `most` jobs or more in progress.
     pub async fn oldest_queued(
         &self,
         most: Option<u32>,
@@ -468,7 +469,7 @@ impl Store {
         .await?)
     }
 
-    /// Numbers of this owner's jobs that wait, and that are at work.
+    /// Returns the numbers of this owner's jobs that are queued and in progress.
     pub async fn unfinished_jobs(&self, owner: &str) -> Result<(u64, u64)> {
         let (waiting, busy): (i64, i64) = sqlx::query_as(
             "SELECT count(*) FILTER (WHERE state = 'queued'),
@@ -481,7 +482,7 @@ impl Store {
         Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
     }
 
-    /// How many jobs wait, of any owner.
+    /// Returns the number of queued jobs of all owners.
     pub async fn waiting_jobs(&self) -> Result<u64> {
         let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'queued'")
             .fetch_one(&self.readers)
@@ -489,7 +490,7 @@ impl Store {
         Ok(waiting.unsigned_abs())
     }
 
-    /// UnfinishedJob jobs that come before a waiting one, of any owner, at most 10,000.
+    /// Returns at most 10,000 unfinished jobs of any owner that come before a queued one.
     pub async fn unfinished_before(&self, job: &JobRecord) -> Result<Vec<UnfinishedJob>> {
         Ok(sqlx::query_as(
             "SELECT state, started, created, updated, expected_seconds FROM jobs
@@ -503,7 +504,7 @@ impl Store {
         .await?)
     }
 
-    /// Number of jobs that are not final, of any owner, counted up to `limit`.
+    /// Counts the unfinished jobs of all owners, up to `limit`.
     pub async fn count_unfinished(&self, limit: u32) -> Result<usize> {
         let some: Vec<i64> = sqlx::query_scalar(
             "SELECT 1 FROM jobs WHERE state IN ('queued', 'submitting', 'running') LIMIT ?",
@@ -514,7 +515,7 @@ impl Store {
         Ok(some.len())
     }
 
-    /// All jobs that have been claimed and not settled.
+    /// Returns all jobs that are claimed but not settled.
     pub async fn in_flight(&self) -> Result<Vec<JobRecord>> {
         Ok(sqlx::query_as(
             "SELECT * FROM jobs WHERE state IN ('submitting', 'running') ORDER BY created",
@@ -524,7 +525,7 @@ impl Store {
     }
 }
 
-/// Adds the conditions of a filter but those on the state.
+/// Adds the conditions of a filter, except those on the state.
 fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
     for (column, value) in [
         ("alignment_id", &filter.alignment_id),
@@ -548,7 +549,7 @@ fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
     }
 }
 
-/// How many of an owner's jobs wait.
+/// Returns the number of an owner's queued jobs.
 async fn waiting(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
     let waiting: i64 =
         sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'")
@@ -558,7 +559,7 @@ async fn waiting(connection: &mut SqliteConnection, owner: &str) -> Result<u64> 
     Ok(waiting.unsigned_abs())
 }
 
-/// The job, if it may be changed so.
+/// Returns the job if this change is allowed.
 async fn changeable(
     connection: &mut SqliteConnection,
     id: &str,

@@ -1,26 +1,26 @@
-//! What is kept in files and belongs to no row any more.
+//! Finds stored files that no row refers to any more.
 
 use sqlx::{QueryBuilder, types::Json};
 
 use super::{Result, Store};
 
-/// What a file holds, by whose name it is known.
+/// The kinds of stored files, and how each kind is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// Uploads, by their hashes.
+    /// Uploads, named by their hashes.
     Upload,
-    /// Results, by their hashes.
+    /// Results, named by their hashes.
     Result,
-    /// What belongs to a job alone (its log, fit and partial result), by the job's id.
+    /// Files that belong to one job (its log, fit and partial result), named by the job's id.
     OfJob,
-    /// Logs that earlier versions kept by the names of attempts.
+    /// Logs that earlier versions stored under the names of attempts.
     OfAttempt,
-    /// Folders of attempts, by the names of attempts that are not over.
+    /// Folders of attempts, named by attempts that are in progress.
     Attempt,
 }
 
 impl Store {
-    /// Those of `names` that no row knows.
+    /// Returns those of `names` that no row refers to.
     pub async fn without_row(&self, kind: FileKind, names: &[String]) -> Result<Vec<String>> {
         let row = match kind {
             FileKind::Upload => "datasets WHERE sha256 = value",

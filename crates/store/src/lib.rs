@@ -1,9 +1,8 @@
 //! The database: SQLite in WAL mode, one writer, several readers.
 //!
-//! Architecture invariants: SQL stands in this crate and nowhere else, and no type of the SQL library
-//! leaves it. Nothing but SQLite ever opens
-//! a file of the database: closing any descriptor of a file drops all locks that the process holds
-//! on it, SQLite's among them (fcntl(2), "Traditional record locks").
+//! Architecture invariants: SQL appears only in this crate, and no type of the SQL library leaves
+//! it. Only SQLite opens the files of the database: closing any descriptor of a file drops all
+//! locks that the process holds on it, including SQLite's (fcntl(2), "Traditional record locks").
 
 mod answers;
 pub mod clock;
@@ -46,9 +45,9 @@ pub use page::{Cursor, Page, Sort, SortKey};
 pub use sessions::SessionRecord;
 pub use visualizations::{OverQuota, StorageLimits};
 
-/// How long a statement waits for another process that writes.
+/// How long a statement waits while another process writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a check of the database's health may take.
+/// Timeout of the database's health check.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The database.
@@ -59,12 +58,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, makes it if it is not there, and brings it up to date.
+    /// Opens the database, creates it if it does not exist, and updates its schema.
     pub async fn open(path: &Path) -> anyhow::Result<Self> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        // FULL: what has been answered survives a power cut.
+        // FULL ensures that acknowledged writes survive a power failure.
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -87,10 +86,10 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether the database can be read and written.
+    /// Checks whether the database is readable and writable.
     ///
     /// # Errors
-    /// Why not, for people.
+    /// Returns a human-readable reason why it is not.
     pub async fn check(&self) -> std::result::Result<(), String> {
         let written = async {
             let mut write = self.write().await?;
@@ -122,7 +121,7 @@ impl Store {
         }
     }
 
-    /// Finishes what is being written.
+    /// Completes pending writes and closes the database.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

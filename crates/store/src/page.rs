@@ -1,23 +1,23 @@
-//! Pages of lists, by keyset: a page begins after an item, wherever that has moved to, and takes
-//! the same time however far into the list it is.
+//! Pages of lists (keyset pagination). A page begins after a given item, even if that item has
+//! moved. Reading a page takes the same time at any position in the list.
 
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite};
 
-/// Which part of a list.
+/// Selects a part of a list.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// What the list is sorted by.
     pub sort: Sort,
-    /// Largest or newest first.
+    /// Whether the largest or newest items come first.
     pub descending: bool,
-    /// The item before the first.
+    /// The item that the page follows.
     pub after: Option<Cursor>,
-    /// Most items.
+    /// Maximum number of items.
     pub limit: u32,
 }
 
-/// What a list is sorted by; the id decides between equals.
+/// The sort key of a list. The id breaks ties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
     /// When the item was created.
@@ -30,16 +30,16 @@ pub enum Sort {
     Size,
 }
 
-/// The place of an item in a sorted list.
+/// The position of an item in a sorted list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// What the list is sorted by, of this item.
+    /// The item's sort key.
     pub key: SortKey,
-    /// Id of this item.
+    /// The item's id.
     pub id: String,
 }
 
-/// What an item is sorted by.
+/// The value of an item's sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortKey {
     /// A time.
@@ -51,13 +51,13 @@ pub enum SortKey {
 }
 
 impl Page {
-    /// Adds the conditions, the order and the limit to a query that has a `WHERE` already.
+    /// Adds the conditions, the order and the limit to a query that already has a `WHERE`.
     pub(super) fn add_to(&self, query: &mut QueryBuilder<Sqlite>) {
         self.add_place(query);
         self.add_order(query);
     }
 
-    /// Adds the conditions alone: for each part of a query of several.
+    /// Adds only the conditions, for each part of a query with several parts.
     pub(super) fn add_place(&self, query: &mut QueryBuilder<Sqlite>) {
         let Some(Cursor { key, id }) = &self.after else {
             return;
@@ -72,8 +72,8 @@ impl Page {
         query.push(", ").push_bind(id.clone()).push(")");
     }
 
-    /// Adds the order and the limit. One more is asked for than is shown: it says whether there is
-    /// a next page.
+    /// Adds the order and the limit. The limit is one item larger than the page, which shows
+    /// whether there is a next page.
     pub(super) fn add_order(&self, query: &mut QueryBuilder<Sqlite>) {
         let order = if self.descending { "DESC" } else { "ASC" };
         let column = self.column();
@@ -84,7 +84,7 @@ impl Page {
     fn column(&self) -> &'static str {
         match self.sort {
             Sort::Created => "created",
-            // Absent for jobs that never changed.
+            // This is NULL for jobs that have never changed.
             Sort::Updated => "coalesce(updated, created)",
             Sort::Name => "name",
             Sort::Size => "size",
@@ -92,7 +92,7 @@ impl Page {
     }
 }
 
-/// `text` anywhere, for `LIKE … ESCAPE '\'`.
+/// Returns a pattern for `LIKE … ESCAPE '\'` that matches `text` anywhere.
 pub(super) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.chars() {

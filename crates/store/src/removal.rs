@@ -1,4 +1,4 @@
-//! Removing jobs and owners, and what outlives them for a while.
+//! Removes jobs and owners, and later the records that outlive them.
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -6,13 +6,13 @@ use sqlx::types::Json;
 use super::{JobRecord, Result, Store, events};
 use crate::clock;
 
-/// Most rows of an answer without pages.
+/// Maximum number of rows in a list without pages.
 const SOME: i64 = 1000;
 
 impl Store {
-    /// Removes a job of this owner that is in a final state. Whoever is still to be told of it
-    /// will be; its events are kept until `until`, with one that says that it was deleted. Returns
-    /// whether it did.
+    /// Removes a finished job of this owner. Its pending notifications are still sent. Its events
+    /// are kept until `until`, together with a new one that records the deletion. Returns whether
+    /// it removed the job.
     pub async fn remove_job(&self, owner: &str, id: &str, until: DateTime<Utc>) -> Result<bool> {
         let mut write = self.write().await?;
         let removed: Option<JobRecord> = sqlx::query_as(
@@ -61,7 +61,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Ids of some jobs of this owner, at most 1,000.
+    /// Returns the ids of at most 1,000 jobs of this owner.
     pub async fn some_jobs(&self, owner: &str) -> Result<Vec<String>> {
         Ok(
             sqlx::query_scalar("SELECT id FROM jobs WHERE owner = ? LIMIT ?")
@@ -72,8 +72,8 @@ impl Store {
         )
     }
 
-    /// Forgets an owner who has neither jobs nor datasets any more. One who was shut out stays so
-    /// until the last of the tokens has expired.
+    /// Removes a session that has no jobs or datasets any more. A revoked session is remembered
+    /// until its last token has expired.
     pub async fn remove_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
         let mut write = self.write().await?;
         for of_owner in [
@@ -95,7 +95,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Forgets what was kept for a while only: answers from before `from`, events of deleted jobs,
+    /// Deletes expired records: responses from before `from`, events of deleted jobs, and
     /// revocations of tokens that have expired.
     pub async fn forget(&self, from: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
         let mut write = self.write().await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Result, Store};
 
-/// A session as it is kept.
+/// A session as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SessionRecord {
     /// When it was created.
@@ -18,7 +18,7 @@ pub struct SessionRecord {
 }
 
 impl SessionRecord {
-    /// A session that begins now.
+    /// Creates a session that begins now.
     pub fn new(now: DateTime<Utc>) -> Self {
         Self {
             created: now,
@@ -29,11 +29,11 @@ impl SessionRecord {
     }
 }
 
-/// Sessions removed in one go.
+/// Maximum number of sessions in one batch.
 const BATCH: i64 = 100;
 
 impl Store {
-    /// A session.
+    /// Returns a session.
     pub async fn session(&self, id: &str) -> Result<Option<SessionRecord>> {
         Ok(
             sqlx::query_as("SELECT created, used, revoked, expires FROM sessions WHERE id = ?")
@@ -43,7 +43,8 @@ impl Store {
         )
     }
 
-    /// Notes that a session is used, and until when a token of it is valid; adds it if it is new.
+    /// Records the use of a session and the expiry time of its token. Adds the session if it is
+    /// new.
     pub async fn use_session(
         &self,
         id: &str,
@@ -65,7 +66,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Ends a session for good.
+    /// Ends a session permanently.
     pub async fn revoke_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query("UPDATE sessions SET revoked = ? WHERE id = ? AND revoked IS NULL")
@@ -76,7 +77,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Sessions that nobody has used since then and that have no job at work, at most 100.
+    /// Returns at most 100 sessions that have not been used since then and have no unfinished job.
     pub async fn sessions_unused_since(&self, then: DateTime<Utc>) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar(
             "SELECT id FROM sessions WHERE used < ? AND emptied IS NULL AND NOT EXISTS (

@@ -1,4 +1,4 @@
-//! Links by which others may read a job. What is kept of a link's token is its hash.
+//! Share links, which let others read a job. The database contains only the hash of a link's token.
 
 use chrono::Utc;
 
@@ -6,9 +6,9 @@ use super::{JobRecord, Result, Store};
 use crate::hash::hex_sha256;
 
 impl Store {
-    /// Gives a job of this owner a link, unless it has one, and returns the link's token; `None` if
-    /// there is no such job. `token` makes a token of a nonce, the same one each time; `nonce` is for
-    /// a new link.
+    /// Returns the token of the link to a job of this owner. Creates the link if there is none.
+    /// Returns `None` if there is no such job. `token` always computes the same token from the same
+    /// nonce. `nonce` is for a new link.
     pub async fn share_job(
         &self,
         owner: &str,
@@ -25,7 +25,7 @@ impl Store {
         .bind(owner)
         .fetch_all(&mut *write)
         .await?;
-        // One that was made with another key of the service cannot be told again.
+        // The token of a link that was created with another key cannot be recomputed.
         let mut again = known.into_iter().filter_map(|(nonce, hash)| {
             let token = token(&nonce);
             (hex_sha256(&token) == hash).then_some(token)
@@ -50,7 +50,7 @@ impl Store {
         Ok((done.rows_affected() > 0).then_some(token))
     }
 
-    /// Withdraws the links of a job of this owner, if it has any.
+    /// Withdraws all links to a job of this owner.
     pub async fn withdraw_share(&self, owner: &str, id: &str) -> Result<()> {
         let mut write = self.write().await?;
         sqlx::query(
@@ -64,7 +64,7 @@ impl Store {
         write.commit().await
     }
 
-    /// The job that a link is for.
+    /// Returns the job that a link refers to.
     pub async fn shared_job(&self, token: &str) -> Result<Option<JobRecord>> {
         Ok(sqlx::query_as(
             "SELECT * FROM jobs WHERE id = (SELECT job_id FROM share_links WHERE hash = ?)",
@@ -74,8 +74,8 @@ impl Store {
         .await?)
     }
 
-    /// Keeps hashes in place of the tokens that earlier versions kept, and leaves nothing of those in
-    /// the file. The links stay good.
+    /// Replaces the tokens that earlier versions stored with their hashes, and removes all traces
+    /// of them from the file. The links remain valid.
     pub(super) async fn hash_old_share_tokens(&self) -> Result<()> {
         let old: Vec<(String, String, String)> =
             sqlx::query_as("SELECT job_id, token, created FROM shares")
@@ -100,7 +100,7 @@ impl Store {
             .execute(&mut *write)
             .await?;
         write.commit().await?;
-        // The write-ahead log has the pages as they were.
+        // The write-ahead log still contains the old pages.
         sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&self.writer)
             .await?;

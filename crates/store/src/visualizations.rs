@@ -1,4 +1,4 @@
-//! Figures that clients have drawn of results.
+//! Figures that clients have drawn from results.
 
 use api::{Visualization, VisualizationFilter};
 use chrono::{DateTime, Utc};
@@ -38,37 +38,37 @@ impl From<Row> for Visualization {
     }
 }
 
-/// How much an owner may have; `None`: any number.
+/// The storage quotas of an owner; `None` means unlimited.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StorageLimits {
-    /// Most visualizations.
+    /// Maximum number of figures.
     pub visualizations: Option<u32>,
-    /// Most bytes of datasets and visualizations together.
+    /// Maximum total size in bytes of datasets and figures.
     pub bytes: Option<u64>,
 }
 
-/// Why a figure is not kept.
+/// Why a figure was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum OverQuota {
-    /// The owner has as many visualizations as allowed.
+    /// The owner has the maximum number of figures.
     #[error("there are {limit} visualizations, the most that the owner may have")]
     Visualizations {
-        /// The most that the owner may have.
+        /// The maximum number.
         limit: u32,
     },
-    /// The owner has too many bytes.
+    /// The owner's storage quota has no room for the figure.
     #[error("{used} bytes are stored, and {more} more would exceed {limit}")]
     Bytes {
-        /// Bytes that the owner has.
+        /// Bytes that the owner already uses.
         used: u64,
-        /// Bytes of the visualization.
+        /// Bytes that would be added.
         more: u64,
-        /// The most that the owner may have.
+        /// The limit in bytes.
         limit: u64,
     },
 }
 
-/// Bytes of a figure, as they are counted.
+/// Returns the size of a figure that counts towards the quota.
 fn size(drawn: &Visualization) -> u64 {
     let json = |map: &Map<String, Value>| serde_json::to_vec(map).map_or(0, |json| json.len());
     let maps = [
@@ -82,8 +82,8 @@ fn size(drawn: &Visualization) -> u64 {
 }
 
 impl Store {
-    /// Keeps a figure: a new one, or what has become of one of this owner. It is not kept where
-    /// its owner had too much with it.
+    /// Adds a figure, or updates one of this owner. The change is rolled back if it exceeds the
+    /// owner's quotas.
     pub async fn put_visualization(
         &self,
         owner: &str,
@@ -116,7 +116,8 @@ impl Store {
         .bind(i64::try_from(size).unwrap_or(i64::MAX))
         .execute(&mut *write)
         .await?;
-        // There is one writer: nobody adds another between adding this one and counting.
+        // There is only one writer, so no other figure is added between adding this one and
+        // counting.
         let (now, count) = (
             stored(&mut write, owner).await?,
             count(&mut write, owner).await?,
@@ -137,12 +138,12 @@ impl Store {
         Ok(Ok(()))
     }
 
-    /// Number of this owner's figures.
+    /// Returns the number of this owner's figures.
     pub async fn count_visualizations(&self, owner: &str) -> Result<u64> {
         count(&mut *self.readers.acquire().await?, owner).await
     }
 
-    /// A figure of this owner.
+    /// Returns a figure of this owner.
     pub async fn visualization(&self, owner: &str, id: &str) -> Result<Option<Visualization>> {
         let row: Option<Row> =
             sqlx::query_as("SELECT * FROM visualizations WHERE id = ? AND owner = ?")
@@ -153,7 +154,7 @@ impl Store {
         Ok(row.map(Visualization::from))
     }
 
-    /// A page of the figures of this owner that have all the given properties.
+    /// Returns a page of this owner's figures that match the filter.
     pub async fn visualizations(
         &self,
         owner: &str,
@@ -175,7 +176,7 @@ impl Store {
         Ok(rows.into_iter().map(Visualization::from).collect())
     }
 
-    /// Removes a figure of this owner. Returns whether there was one.
+    /// Removes a figure of this owner. Returns whether it existed.
     pub async fn remove_visualization(&self, owner: &str, id: &str) -> Result<bool> {
         let mut write = self.write().await?;
         let done = sqlx::query("DELETE FROM visualizations WHERE id = ? AND owner = ?")

@@ -1,4 +1,4 @@
-//! Transactions that write.
+//! Write transactions.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,25 +6,25 @@ use sqlx::{Sqlite, SqliteConnection, pool::PoolConnection};
 
 use super::{Result, Store};
 
-/// A transaction on the one connection that writes.
+/// A transaction on the database's only writing connection.
 ///
-/// What it wrote counts once [`Write::commit`] has returned, and not before. A transaction that ends
-/// in any other way than by `commit` or [`Write::roll_back`] takes its connection with it: after an
-/// error (a full disk, say) or a request that was broken off, nobody can say what state the
-/// connection is in, and the next transaction must not find itself inside a dead one.
+/// Its changes take effect only when [`Write::commit`] returns. A transaction that ends without
+/// `commit` or [`Write::roll_back`] closes its connection. After an error (such as a full disk) or
+/// an aborted request, the state of the connection is unknown, and the next transaction must not
+/// start inside a dead one.
 pub struct Write {
     connection: PoolConnection<Sqlite>,
     ended: bool,
 }
 
 impl Store {
-    /// Begins a transaction. Nobody else writes until it ends.
+    /// Begins a transaction. No other transaction can write until it ends.
     pub async fn write(&self) -> Result<Write> {
         let mut write = Write {
             connection: self.writer.acquire().await?,
             ended: false,
         };
-        // IMMEDIATE: what is read in it is still true when it is written.
+        // IMMEDIATE ensures that the data read in the transaction are still current when it writes.
         sqlx::raw_sql("BEGIN IMMEDIATE")
             .execute(&mut *write)
             .await?;
@@ -33,12 +33,12 @@ impl Store {
 }
 
 impl Write {
-    /// Ends the transaction and makes what it wrote last.
+    /// Commits the transaction.
     pub async fn commit(self) -> Result<()> {
         self.end("COMMIT").await
     }
 
-    /// Ends the transaction as if it had never been.
+    /// Rolls the transaction back.
     pub async fn roll_back(self) -> Result<()> {
         self.end("ROLLBACK").await
     }

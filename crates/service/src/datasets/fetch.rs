@@ -1,4 +1,4 @@
-//! Uploads by address.
+//! Uploads by URL.
 
 use tokio::time::timeout;
 
@@ -9,7 +9,7 @@ use crate::{
     outgoing,
 };
 
-/// Fetches a file. Returns it with the name that its address ends with.
+/// Downloads a file. Returns it with the last part of its URL's path as its name.
 pub async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
     let config = &service.config.outgoing;
     if !config.url_upload {

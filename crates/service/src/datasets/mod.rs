@@ -1,4 +1,4 @@
-//! Uploads: taking them in, describing them, removing them.
+//! Receives, describes and removes datasets.
 
 mod fetch;
 
@@ -28,11 +28,11 @@ use crate::{
     sessions::OPEN,
 };
 
-/// An upload on its way in: written to a temporary file while it is hashed. Dropping it leaves
-/// nothing behind.
+/// An upload in progress. It is hashed while it is written to a temporary file. Dropping it removes
+/// the file.
 pub struct Incoming {
-    /// None where there is no room, or no more, on the disk: it is hashed alone, for it may be here
-    /// already.
+    /// `None` if the disk is full or became full. The upload is still hashed, because its content
+    /// may already be stored.
     file: Option<NamedTempFile>,
     hash: Sha256,
     size: u64,
@@ -40,7 +40,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// An upload of which nothing has come yet.
+    /// Creates an empty upload.
     pub fn new(service: &Service) -> Result<Self> {
         match quotas::check_disk(service) {
             Ok(()) => Self::small(service),
@@ -49,7 +49,7 @@ impl Incoming {
         }
     }
 
-    /// One that is so small that there is always room for it.
+    /// Creates an upload that is so small that it skips the check for disk space.
     fn small(service: &Service) -> Result<Self> {
         Ok(Self::into(Some(service.files.new_upload()?), service))
     }
@@ -63,7 +63,7 @@ impl Incoming {
         }
     }
 
-    /// Takes the next piece.
+    /// Appends the next chunk.
     pub fn write(&mut self, piece: &Bytes) -> Result<()> {
         self.size += piece.len() as u64;
         if self.size > self.limit {
@@ -75,24 +75,25 @@ impl Incoming {
             .as_mut()
             .map_or(Ok(()), |file| file.write_all(piece));
         match written {
-            // It is read to its end all the same: only then does its client hear what is wrong.
+            // Read the rest of the upload anyway: the client sees the error only after it has sent
+            // everything.
             Err(e) if store::is_disk_full(&e) => self.file = None,
             written => written?,
         }
         Ok(())
     }
 
-    /// The hash of what has come so far.
+    /// Returns the hash of everything received so far.
     pub fn digest(&self) -> Vec<u8> {
         self.hash.clone().finalize().to_vec()
     }
 
-    /// Whether nothing has come.
+    /// Returns whether nothing was received.
     pub fn is_empty(&self) -> bool {
         self.size == 0
     }
 
-    /// Keeps the upload: reads it, reports on it, puts it in its place and adds its row.
+    /// Stores the upload: parses it, builds its report, moves the file into place and adds its row.
     pub async fn keep(self, service: &Service, owner: &str, meta: DatasetMeta) -> Result<Dataset> {
         if self.size == 0 {
             return Err(Error::bad_field(
@@ -129,7 +130,7 @@ impl Incoming {
             created: now,
             updated: now,
         };
-        // Until its row is written, nobody takes the content for a leftover.
+        // The lock keeps the content from being removed as a leftover before its row is written.
         let kept = service.contents.keep(&sha256).await;
         let (files, hash) = (service.files.clone(), sha256.clone());
         blocking(move || Ok(files.keep_blob(&file, &hash)?)).await?;
@@ -156,14 +157,14 @@ impl Incoming {
     }
 }
 
-/// Removes a content that no dataset has. What cannot be removed now will be swept.
+/// Removes a content that belongs to no dataset. If that fails, the sweep removes it later.
 pub(crate) async fn forget(service: &Service, sha256: &str) {
     if let Err(e) = remove_leftover(service, FileKind::Upload, sha256).await {
         tracing::warn!(%sha256, error = %e, "cannot remove an upload that is no dataset");
     }
 }
 
-/// Gives a dataset that is here already another name, type and description.
+/// Updates the name, type and description of an existing dataset.
 async fn rename(service: &Service, known: DatasetRecord, meta: DatasetMeta) -> Result<Dataset> {
     let row = DatasetRecord {
         name: meta.name,
@@ -178,8 +179,8 @@ async fn rename(service: &Service, known: DatasetRecord, meta: DatasetMeta) -> R
     }
 }
 
-/// The content alone makes the id where everybody shares one owner; else two owners of the same
-/// content have two datasets.
+/// Computes a dataset's id. In open mode the id is the hash of the content alone. With tokens it
+/// also depends on the owner, so two owners of the same content have two datasets.
 fn id_for(owner: &str, sha256: &str) -> String {
     if owner == OPEN {
         sha256.to_owned()
@@ -188,7 +189,7 @@ fn id_for(owner: &str, sha256: &str) -> String {
     }
 }
 
-/// Keeps a tree that was inferred from an alignment, as a dataset of its own.
+/// Stores a tree that was inferred from an alignment as a separate dataset.
 pub(crate) async fn keep_tree_of(
     service: &Service,
     owner: &str,
@@ -208,7 +209,7 @@ pub(crate) async fn keep_tree_of(
     incoming.keep(service, owner, meta).await
 }
 
-/// Infers a tree from the alignment of a dataset, and keeps it as a dataset.
+/// Infers a tree from the alignment of a dataset, and stores it as a dataset.
 pub async fn infer_tree(service: &Service, owner: &str, id: &str) -> Result<Dataset> {
     let row = find(service, owner, id).await?;
     let (files, limits, hash) = (
@@ -243,7 +244,7 @@ fn unusable_field(message: String) -> FieldError {
     }
 }
 
-/// A dataset of this owner.
+/// Returns a dataset of this owner.
 pub async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRecord> {
     let row = service.store.dataset(owner, id).await?;
     row.ok_or_else(|| Error::NoDataset {
@@ -252,7 +253,7 @@ pub async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRec
     })
 }
 
-/// A page of the datasets of this owner that have all the given properties.
+/// Returns a page of this owner's datasets that match the filter.
 pub async fn list(
     service: &Service,
     owner: &str,

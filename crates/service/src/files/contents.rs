@@ -1,20 +1,21 @@
-//! Who is putting a content in its place, and who is taking it away.
+//! Coordinates the tasks that store contents with those that remove them.
 //!
-//! A file and the row that names it cannot be written in one step. Between the two the file looks
-//! like a leftover; whoever removes files without rows must wait until the row is there.
+//! A file and its row in the database cannot be written in one step. Between the two steps the file
+//! looks like a leftover. A task that removes files without rows must wait until the row exists.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
-/// Locks of contents, by their hashes. Some contents share a lock.
+/// Locks of contents, chosen by hash. Some contents share a lock.
 ///
-/// They are held across writing a file and its row, as an exception to the rule that no lock is held
-/// across I/O: that is what they are for, and they are many.
+/// Callers hold these locks while they write a file and its row. This is an exception to the
+/// rule that no lock is held across I/O. There are many locks, so callers rarely wait for each
+/// other.
 #[derive(Debug)]
 pub(crate) struct ContentLocks(Vec<Arc<RwLock<()>>>);
 
-/// One for each first byte of a hash.
+/// One lock for each possible first byte of a hash.
 const LOCKS: usize = 256;
 
 impl Default for ContentLocks {
@@ -31,12 +32,12 @@ impl ContentLocks {
         Arc::clone(&self.0[usize::from(byte.unwrap_or_default())])
     }
 
-    /// For who keeps this content and then writes the row that names it.
+    /// Locks a content for storing it and writing its row.
     pub(crate) async fn keep(&self, sha256: &str) -> OwnedRwLockReadGuard<()> {
         self.of(sha256).read_owned().await
     }
 
-    /// For who looks whether a row names this content, and removes it if none does.
+    /// Locks a content for checking whether a row refers to it, and for removing it if none does.
     pub(crate) async fn remove(&self, sha256: &str) -> OwnedRwLockWriteGuard<()> {
         self.of(sha256).write_owned().await
     }

@@ -1,4 +1,4 @@
-//! One service to a folder.
+//! Ensures that only one service works on a folder.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,24 +15,24 @@ use rustix::{
 
 use super::{PRIVATE, make_folders};
 
-/// Name of a folder's lock. It begins as the database's file does.
+/// Name of the lock file. It begins like the name of the database's file.
 const LOCK: &str = "service-datamonkey.lock";
 
-/// How often a lock is tried for, and how long to wait in between.
+/// How often to try for a lock, and how long to wait between the tries.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Locks of all folders that a service works on. They are held for as long as this lives.
+/// Locks of all folders that a service works on. They are held until this value is dropped.
 #[derive(Debug)]
 pub(crate) struct FolderLocks {
     _files: Vec<File>,
 }
 
 impl FolderLocks {
-    /// Locks these folders, which are made if they are not there. Nothing else in them is touched.
+    /// Locks these folders, and creates those that do not exist. It changes nothing else in them.
     ///
     /// # Errors
-    /// Another service works on one of them, or it cannot be written.
+    /// Fails if another service works on one of the folders, or if a folder is not writable.
     pub(crate) fn take(folders: &[&Path]) -> anyhow::Result<Self> {
         let mut files: Vec<File> = Vec::new();
         for folder in folders {
@@ -41,7 +41,7 @@ impl FolderLocks {
             let path = folder.join(LOCK);
             let open = || OpenOptions::new().create(true).append(true).open(&path);
             let file = open().with_context(|| format!("cannot write {}", path.display()))?;
-            // The same folder by another name: we have it.
+            // We already hold this folder's lock under another path.
             if is_held(&files, &file)? {
                 continue;
             }
@@ -60,8 +60,8 @@ impl FolderLocks {
     }
 }
 
-/// Locks a file. A process that a service was just starting when it was killed may have its lock for a
-/// moment longer.
+/// Locks a file. A child process that the service was spawning when it was killed may hold the lock
+/// for a moment longer, so this retries.
 fn lock(file: &File) -> Result<(), Errno> {
     let mut tries = 0;
     loop {

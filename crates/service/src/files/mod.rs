@@ -1,13 +1,14 @@
-//! Where files are, and writing them so that they are there whole or not at all.
+//! The layout of the service's folders, and atomic writes: a file exists either completely or not
+//! at all.
 //!
 //! ```text
 //! DATASET_LOCATION/blobs/ab/ab12…        uploads, by SHA-256
-//! DATASET_LOCATION/incoming/             uploads on their way
-//! HYPHY_BASE_PATH/attempts/NAME/         attempts at jobs that have not been collected
+//! DATASET_LOCATION/incoming/             uploads in progress
+//! HYPHY_BASE_PATH/attempts/NAME/         attempts that have not been collected
 //! HYPHY_BASE_PATH/results/ab/ab12….gz    results, by SHA-256
-//! HYPHY_BASE_PATH/logs/JOB.gz            logs of jobs' last attempts that have been collected
-//! HYPHY_BASE_PATH/fits/ab/JOB.gz         what jobs have fitted, where they were asked to keep it
-//! HYPHY_BASE_PATH/partial/JOB            what interrupted jobs had found, for their next attempts
+//! HYPHY_BASE_PATH/logs/JOB.gz            the log of each job's last collected attempt
+//! HYPHY_BASE_PATH/fits/ab/JOB.gz         fits of jobs that were asked to store them
+//! HYPHY_BASE_PATH/partial/JOB            partial results of interrupted jobs
 //! ```
 
 mod contents;
@@ -40,23 +41,23 @@ pub(crate) use self::{
 pub(crate) struct Files {
     datasets: PathBuf,
     base: PathBuf,
-    /// Jobs run as another user, who has to get to the folders of jobs.
+    /// Whether jobs run as another user, who must be able to reach their folders.
     passable: bool,
 }
 
 impl Files {
-    /// Bytes that are free on the disk of the uploads.
+    /// Returns the number of free bytes on the disk that holds the uploads.
     pub(crate) fn free_bytes(&self) -> io::Result<u64> {
         let disk = rustix::fs::statvfs(&self.datasets)?;
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// Makes the folders that are not there. Nothing in them is touched.
+    /// Creates missing folders. It changes nothing in existing ones.
     pub(crate) fn make(config: &Config) -> io::Result<Self> {
         let passable = are_jobs_anothers(config);
         make_folders(&config.data.base, if passable { PASSABLE } else { PRIVATE })?;
         make_folders(&config.data.datasets, PRIVATE)?;
-        // Absolute: jobs run in folders of their own.
+        // The paths are absolute because jobs run in other folders.
         Ok(Self {
             datasets: config.data.datasets.canonicalize()?,
             base: config.data.base.canonicalize()?,
@@ -64,8 +65,8 @@ impl Files {
         })
     }
 
-    /// Makes ready what is in the folders: everything of ours is its owner's alone, and what was on
-    /// its way in when the service last stopped is removed. Only for who holds the folders' locks.
+    /// Prepares the contents of the folders: makes all of them private to the service, and removes
+    /// unfinished files of the previous run. The caller must hold the folders' locks.
     pub(crate) fn prepare(&self) -> io::Result<()> {
         none_if_missing(fs::remove_dir_all(self.incoming()))?;
         let temporary = self.remove_temporary(Duration::ZERO)?;
@@ -85,7 +86,7 @@ impl Files {
         Ok(())
     }
 
-    /// Whether there is anything that only a database can say whose it is.
+    /// Returns whether there are uploads or results. Only the database knows whom they belong to.
     pub(crate) fn hold_data(&self) -> io::Result<bool> {
         for folder in [self.blobs(), self.results()] {
             if let Some(mut entries) = none_if_missing(fs::read_dir(folder))?
@@ -97,7 +98,7 @@ impl Files {
         Ok(false)
     }
 
-    /// The folders that data are kept in.
+    /// Returns the folders that hold the service's data.
     pub(crate) fn roots(&self) -> [&Path; 2] {
         [&self.datasets, &self.base]
     }
@@ -138,17 +139,17 @@ impl Files {
         self.base.join("logs")
     }
 
-    /// Folder of all attempts.
+    /// Returns the folder of all attempts.
     pub(crate) fn attempts(&self) -> PathBuf {
         self.base.join("attempts")
     }
 
-    /// Folder of one attempt.
+    /// Returns the folder of one attempt.
     pub(crate) fn attempt(&self, name: &str) -> PathBuf {
         self.attempts().join(name)
     }
 
-    /// A file for an upload; removed when dropped.
+    /// Creates a temporary file for an upload. It is removed when it is dropped.
     pub(crate) fn new_upload(&self) -> io::Result<NamedTempFile> {
         NamedTempFile::new_in(self.incoming())
     }
@@ -161,12 +162,13 @@ impl Files {
         by_hash(&self.results(), sha256, ".gz")
     }
 
-    /// The log of a job's last attempt that was collected; earlier ones are not kept.
+    /// Returns the path of the log of a job's last collected attempt. Logs of earlier attempts are
+    /// not kept.
     fn log(&self, job: &str) -> PathBuf {
         self.logs().join(format!("{job}.gz"))
     }
 
-    /// Keeps an upload, if it is not kept already. The temporary file stays.
+    /// Stores an upload if it is not stored yet. The temporary file stays.
     pub(crate) fn keep_blob(&self, file: &NamedTempFile, sha256: &str) -> io::Result<()> {
         let blob = self.blob(sha256);
         if blob.try_exists()? {
@@ -175,7 +177,7 @@ impl Files {
         file.as_file().sync_all()?;
         put(&blob, || match fs::hard_link(file.path(), &blob) {
             Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
-                // A disk that knows no hard links.
+                // The disk does not support hard links.
                 let mut copy = self.new_upload()?;
                 io::copy(&mut File::open(file.path())?, &mut copy)?;
                 copy.as_file().sync_all()?;
@@ -185,12 +187,12 @@ impl Files {
         })
     }
 
-    /// The bytes of an upload.
+    /// Reads an upload into memory.
     pub(crate) fn read_blob(&self, sha256: &str) -> io::Result<Vec<u8>> {
         fs::read(self.blob(sha256))
     }
 
-    /// An upload, to be read piece by piece.
+    /// Opens an upload for reading.
     pub(crate) fn open_blob(&self, sha256: &str) -> io::Result<File> {
         File::open(self.blob(sha256))
     }
@@ -200,19 +202,19 @@ impl Files {
         remove(&self.blob(sha256))
     }
 
-    /// Keeps a result under its SHA-256.
+    /// Stores a result under its SHA-256.
     pub(crate) fn keep_result(&self, from: impl Read, sha256: &str) -> io::Result<()> {
         self.keep_compressed(from, &self.result(sha256))
     }
 
-    /// A result, to be read piece by piece.
+    /// Opens a result for reading.
     pub(crate) fn open_result(&self, sha256: &str) -> io::Result<impl Read + Send + use<>> {
         Ok(GzDecoder::new(BufReader::new(File::open(
             self.result(sha256),
         )?)))
     }
 
-    /// The file that an attempt's engine has written under this name, if it has.
+    /// Opens the file that an attempt's engine wrote under this name, if it exists.
     pub(crate) fn open_written(&self, attempt: &str, name: &str) -> io::Result<Option<File>> {
         none_if_missing(File::open(self.written(attempt, name)))
     }
@@ -222,7 +224,7 @@ impl Files {
         remove(&self.result(sha256))
     }
 
-    /// Keeps the log of an attempt, in place of that of the attempt before.
+    /// Stores the log of an attempt. It replaces the log of the job's previous attempt.
     pub(crate) fn keep_log(&self, attempt: &str, job: &str) -> io::Result<()> {
         let log = File::open(AttemptDir::new(self.attempt(attempt)).log());
         match none_if_missing(log)? {
@@ -235,7 +237,7 @@ impl Files {
         by_hash(&self.fits(), job, ".gz")
     }
 
-    /// Keeps what an attempt has fitted, if it has written that.
+    /// Stores the fit of an attempt, if the engine wrote one.
     pub(crate) fn keep_fit(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
         match self.open_written(attempt, name)? {
             Some(fit) => self.keep_compressed(fit, &self.fit(job)),
@@ -243,13 +245,13 @@ impl Files {
         }
     }
 
-    /// What a job has fitted, to be read piece by piece; `None` if it was not asked to keep it.
+    /// Opens the fit of a job; `None` if the job was not asked to store one.
     pub(crate) fn open_fit(&self, job: &str) -> io::Result<Option<impl Read + Send + use<>>> {
         let fit = none_if_missing(File::open(self.fit(job)))?;
         Ok(fit.map(|fit| GzDecoder::new(BufReader::new(fit))))
     }
 
-    /// Removes what is kept for a job alone.
+    /// Removes the files that belong to a job alone.
     pub(crate) fn remove_of_job(&self, job: &str, attempt: Option<&str>) -> io::Result<()> {
         remove(&self.log(job))?;
         if let Some(attempt) = attempt {
@@ -263,18 +265,18 @@ impl Files {
         self.partials().join(job)
     }
 
-    /// Keeps what an interrupted attempt has found so far, for the next.
+    /// Stores the partial result of an interrupted attempt for the next one.
     pub(crate) fn keep_partial(&self, attempt: &str, job: &str, name: &str) -> io::Result<()> {
         none_if_missing(fs::rename(self.written(attempt, name), self.partial(job))).map(drop)
     }
 
-    /// Forgets what earlier attempts have found so far.
+    /// Removes the partial result of earlier attempts.
     pub(crate) fn remove_partial(&self, job: &str) -> io::Result<()> {
         remove(&self.partial(job))
     }
 
-    /// Makes the folder of an attempt, and the one that its command works in. The folder of all
-    /// attempts is not made anew: where it is gone, the disk is away.
+    /// Creates the folder of an attempt and the working directory of its command. It does not
+    /// create the folder of all attempts: if that is missing, the disk is unavailable.
     pub(crate) fn make_attempt(&self, name: &str) -> io::Result<PathBuf> {
         let run = AttemptDir::new(self.attempt(name)).run();
         make_folder(&self.attempt(name))?;
@@ -282,12 +284,12 @@ impl Files {
         Ok(run)
     }
 
-    /// A file that the engine writes in its working directory.
+    /// Returns the path of a file that the engine writes to its working directory.
     fn written(&self, attempt: &str, name: &str) -> PathBuf {
         AttemptDir::new(self.attempt(attempt)).run().join(name)
     }
 
-    /// Puts what an interrupted attempt had found where the next will look for it.
+    /// Moves a partial result to where the next attempt looks for it.
     pub(crate) fn take_partial(&self, job: &str, to: &Path) -> io::Result<()> {
         none_if_missing(fs::rename(self.partial(job), to)).map(drop)
     }
@@ -297,7 +299,7 @@ impl Files {
         none_if_missing(fs::remove_dir_all(self.attempt(name))).map(drop)
     }
 
-    /// What the last attempt at a job has printed; empty if it has printed nothing.
+    /// Returns the output of a job's last attempt; empty if it printed nothing.
     pub(crate) fn read_log(&self, attempt_name: &str, job: &str) -> io::Result<Vec<u8>> {
         let attempt = AttemptDir::new(self.attempt(attempt_name));
         match none_if_missing(fs::read(attempt.log()))? {
@@ -306,7 +308,7 @@ impl Files {
         }
     }
 
-    /// Logs were once kept by the names of attempts.
+    /// Reads a stored log. Earlier versions stored logs under the names of attempts.
     fn kept_log(&self, attempt: &str, job: &str) -> io::Result<Vec<u8>> {
         if let Some(log) = none_if_missing(decompress(&self.log(job)))? {
             return Ok(log);
@@ -324,7 +326,7 @@ impl Files {
     }
 }
 
-/// What is read from something, and its SHA-256 as far as it was read.
+/// A reader that hashes everything that is read through it.
 pub(crate) struct Hashed<R> {
     from: R,
     hash: Sha256,
@@ -338,7 +340,7 @@ impl<R> Hashed<R> {
         }
     }
 
-    /// The SHA-256, in lower-case hexadecimal.
+    /// Returns the SHA-256 in lower-case hexadecimal.
     pub(crate) fn hex(self) -> String {
         hex(&self.hash.finalize())
     }
@@ -352,16 +354,16 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
-/// In 256 folders, so that none grows large.
+/// Returns the path for a hash. The files are spread over 256 folders so that none grows large.
 fn by_hash(folder: &Path, sha256: &str, extension: &str) -> PathBuf {
     folder
         .join(sha256.get(..2).unwrap_or_default())
         .join(format!("{sha256}{extension}"))
 }
 
-/// Has `place` put a file there, and sees to it that the disk has its name: after a power cut the
-/// file is there whole, or it is not. Of its folders, only the last is made anew: where the one above
-/// is gone, the disk is away.
+/// Calls `place` to create a file, and then syncs its folder. After a power cut the file is either
+/// complete or absent. Only the innermost folder is created if it is missing: if its parent is
+/// missing, the disk is unavailable.
 fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     make_folder(folder)?;
@@ -369,17 +371,18 @@ fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Folders are their owner's alone, but those on the way to the folders of jobs that run as another user:
-/// these can be passed through, and not be listed.
+/// Folders are private, except those on the path to the folders of jobs that run as another user.
+/// That user can pass through these but not list them.
 const PRIVATE: u32 = 0o700;
 const PASSABLE: u32 = 0o711;
 
-/// Whether jobs run as another user on a cluster: a service that is root hands their folders over.
+/// Returns whether jobs run as another user on a cluster. A service that runs as root hands their
+/// folders over.
 fn are_jobs_anothers(config: &Config) -> bool {
     matches!(config.scheduler, SchedulerConfig::Slurm(_)) && rustix::process::geteuid().is_root()
 }
 
-/// Makes a folder of ours, if it is not there.
+/// Creates a private folder, if it does not exist.
 fn make_folder(path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(PRIVATE).create(path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -387,8 +390,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder of ours, and those above it that are not there, with these permissions whatever the
-/// umask.
+/// Creates a folder and its missing parents with these permissions, regardless of the umask.
 fn make_folders(path: &Path, mode: u32) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
@@ -409,7 +411,7 @@ fn remove(path: &Path) -> io::Result<()> {
     none_if_missing(fs::remove_file(path)).map(drop)
 }
 
-/// What was done with a file, or `None` if there was none.
+/// Turns the error "not found" into `None`.
 fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Ok(done) => Ok(Some(done)),

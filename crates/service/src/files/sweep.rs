@@ -1,4 +1,4 @@
-//! Finding and removing what belongs to nothing any more.
+//! Finds and removes files that nothing refers to any more.
 
 use std::{
     fs, io,
@@ -9,15 +9,15 @@ use std::{
 use super::{Files, none_if_missing, remove};
 use store::FileKind;
 
-/// How `tempfile` names what is on its way to its place.
+/// How the names of `tempfile`'s temporary files begin.
 const TEMPORARY: &str = ".tmp";
-/// What names of attempts begin with.
+/// How the names of attempts begin.
 pub(crate) const ATTEMPT: &str = "dm-";
 
-/// How much was removed because it belonged to nothing.
+/// How many files and folders a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Swept {
-    /// Files that were on their way to their places.
+    /// Temporary files that were never moved into place.
     pub(crate) temporary: u64,
     /// Uploads without a dataset.
     pub(crate) uploads: u64,
@@ -25,12 +25,12 @@ pub(crate) struct Swept {
     pub(crate) results: u64,
     /// Logs, fits and partial results without a job.
     pub(crate) of_jobs: u64,
-    /// Folders of attempts that are over.
+    /// Folders of finished attempts.
     pub(crate) attempts: u64,
 }
 
 impl Swept {
-    /// Counts one more of a kind.
+    /// Counts one more file of a kind.
     pub(crate) fn count(&mut self, kind: FileKind) {
         match kind {
             FileKind::Upload => self.uploads += 1,
@@ -42,8 +42,8 @@ impl Swept {
 }
 
 impl Files {
-    /// Removes files that have been on their way to their places for longer than `age`, and counts
-    /// them. Those in the folders of attempts go with their folders.
+    /// Removes temporary files that are older than `age`, and returns their number. Those in the
+    /// folders of attempts are removed with their folders.
     pub(crate) fn remove_temporary(&self, age: Duration) -> io::Result<u64> {
         let nested = [self.blobs(), self.results(), self.fits()];
         let mut folders = vec![self.incoming(), self.logs(), self.partials()];
@@ -66,7 +66,7 @@ impl Files {
         Ok(removed)
     }
 
-    /// What the folders hold of a kind, by name.
+    /// Returns the names of all files of a kind.
     pub(crate) fn names(&self, kind: FileKind) -> io::Result<Vec<String>> {
         let files = match kind {
             FileKind::Upload => nested(&self.blobs())?,
@@ -85,7 +85,8 @@ impl Files {
         };
         let mut names: Vec<String> = files
             .iter()
-            // A folder of no attempt, such as one that the engine was tried in, goes with the others.
+            // Temporary folders beside the attempts, such as the one for trying out the engine, are
+            // removed like attempts.
             .filter(|path| kind == FileKind::Attempt || !is_temporary(path))
             .filter_map(name)
             .collect();
@@ -99,7 +100,7 @@ impl Files {
         Ok(names)
     }
 
-    /// Removes what is kept of a kind under a name.
+    /// Removes the file of a kind with this name.
     pub(crate) fn remove(&self, kind: FileKind, name: &str) -> io::Result<()> {
         match kind {
             FileKind::Upload => self.remove_blob(name),
@@ -119,7 +120,7 @@ fn is_temporary(path: &Path) -> bool {
 
 fn is_older(path: &Path, age: Duration) -> bool {
     let changed = fs::metadata(path).and_then(|file| file.modified());
-    // A time in the future is no age.
+    // A file from the future has no age.
     changed.is_ok_and(|at| {
         let now = SystemTime::now();
         now.duration_since(at).is_ok_and(|is| is >= age) || age.is_zero()
@@ -133,7 +134,7 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     entries.map(|entry| Ok(entry?.path())).collect()
 }
 
-/// The files in the folders of a folder.
+/// Returns the files in the subfolders of a folder.
 fn nested(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for inner in entries(folder)?.iter().filter(|path| path.is_dir()) {

@@ -1,4 +1,4 @@
-//! Finding stores and the files that belong to them.
+//! Finds the Go service's stores and the files that belong to them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,26 +9,27 @@ use std::{
 
 use store::DatabaseFile;
 
-/// What the folders hold.
+/// What the search found in the folders.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// The service's own database.
     own: DatabaseFile,
-    /// `datasets.json` of the first Go version: a dataset a line.
+    /// `datasets.json` of the first Go version, with one dataset per line.
     pub(super) dataset_lists: BTreeSet<PathBuf>,
-    /// `jobs.json` or `job_tracker.tab` of the first Go version: job and Slurm id a line.
+    /// `jobs.json` or `job_tracker.tab` of the first Go version, with a job and its Slurm id per
+    /// line.
     pub(super) job_lists: BTreeSet<PathBuf>,
-    /// SQLite databases of the second.
+    /// SQLite databases of the second Go version.
     pub(super) databases: BTreeSet<PathBuf>,
-    /// Files by name; datasets are kept under their ids.
+    /// Files by name. Datasets are stored under their ids.
     files: BTreeMap<String, PathBuf>,
-    /// Results by job: the analysis as the file's name has it, and the file.
+    /// Results by job: the analysis as spelled in the file's name, and the file.
     pub(super) results: BTreeMap<String, (String, PathBuf)>,
 }
 
 impl Found {
-    /// Looks through folders, and as many levels below them, but never into the files of our
-    /// `own` database: opening one beside SQLite drops SQLite's locks.
+    /// Searches folders and `depth` levels below them. It never opens the files of our `own`
+    /// database, because closing one drops the locks that SQLite holds on it.
     pub(super) fn look(folders: &[&Path], depth: usize, own: DatabaseFile) -> Self {
         let mut found = Self {
             own,
@@ -42,7 +43,7 @@ impl Found {
 
     fn look_into(&mut self, folder: &Path, depth: usize) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            // Links are not followed: they may lead anywhere, and around.
+            // Links are not followed, because they may lead anywhere, even in circles.
             let Ok(kind) = entry.file_type() else {
                 continue;
             };
@@ -67,14 +68,14 @@ impl Found {
         match name {
             "datasets.json" => self.dataset_lists.insert(path),
             "jobs.json" | "job_tracker.tab" => self.job_lists.insert(path),
-            // Of another service like this one: not the Go service's.
+            // The database of another service like this one, which is not a Go service's.
             "service-datamonkey.sqlite" => false,
             _ if is_sqlite(&path) => self.databases.insert(path),
             _ => self.files.insert(name.to_owned(), path).is_none(),
         };
     }
 
-    /// The same database by two paths is one.
+    /// Removes duplicates of databases and lists that were found under two paths.
     pub(super) fn forget_twins(&mut self) {
         let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
         for paths in [
@@ -86,7 +87,7 @@ impl Found {
         }
     }
 
-    /// The stores' own files.
+    /// Returns the files of the stores themselves.
     pub(super) fn stores(&self) -> Vec<PathBuf> {
         let all = [&self.databases, &self.dataset_lists, &self.job_lists];
         all.into_iter().flatten().cloned().collect()
@@ -96,9 +97,9 @@ impl Found {
         self.stores().is_empty() && self.results.is_empty()
     }
 
-    /// The file of a dataset: beside the list that names it, or anywhere that was looked.
+    /// Returns the file of a dataset: the one next to the list, or one found elsewhere.
     pub(super) fn content(&self, list: &Path, id: &str) -> Option<PathBuf> {
-        // The id comes from a file: it must not lead out of the folder.
+        // The id comes from a file, so it must not lead out of the folder.
         let plain = Path::new(id).file_name().is_some_and(|name| name == id);
         let beside = list.with_file_name(id);
         let beside = (plain && beside.is_file() && !self.own.has(&beside)).then_some(beside);
@@ -106,12 +107,13 @@ impl Found {
     }
 }
 
-/// `fel_0123_results.json` is the result of job 0123 by FEL.
+/// Splits the name of a result file: `fel_0123_results.json` is the FEL result of job 0123.
 fn result_of(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix("_results.json")?.rsplit_once('_')
 }
 
-/// Whether a file begins as SQLite's do (<https://www.sqlite.org/fileformat.html>, section 1.3.1).
+/// Returns whether a file begins with SQLite's header (<https://www.sqlite.org/fileformat.html>,
+/// section 1.3.1).
 pub(super) fn is_sqlite(path: &Path) -> bool {
     let mut start = [0; 16];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));

@@ -1,8 +1,8 @@
-//! Taking over what the Go service of the same name has kept: once at the start for stores in the
-//! configured folders, or by `datamonkey import FOLDER`.
+//! Imports the data of the Go service of the same name. This happens once at startup for stores in
+//! the configured folders, or with `datamonkey import FOLDER`.
 //!
-//! Ids and owners stay as they were. Files are copied and the old ones left alone. What cannot be
-//! taken over is said in the [`Report`] and does not stop the rest.
+//! Ids and owners do not change. Files are copied, and the old ones are not touched. The [`Report`]
+//! lists what cannot be imported. That does not stop the rest of the import.
 
 mod found;
 mod report;
@@ -21,13 +21,13 @@ use crate::{
     files::Files,
 };
 
-/// Folders below the one that `datamonkey import` is given that are looked through.
+/// How many levels below its folder `datamonkey import` searches.
 const DEPTH: usize = 6;
 
-/// Takes over the stores in the configured folders that have not been taken over before.
+/// Imports the stores in the configured folders that have not been imported yet.
 ///
 /// # Errors
-/// The service's own database cannot be used.
+/// Fails if the service's own database cannot be used.
 pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> anyhow::Result<()> {
     let mut folders: Vec<&Path> = vec![&config.data.datasets, &config.data.base];
     folders.extend(config.data.database.parent());
@@ -53,18 +53,17 @@ pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> a
     Ok(())
 }
 
-/// The database of the Go service, where one is named and there.
+/// Returns the database of the Go service, if one is configured and exists.
 fn go_database(config: &Config, own: &DatabaseFile) -> Option<PathBuf> {
     let path = config.data.go_database.as_deref()?;
     (!own.has(path) && found::is_sqlite(path)).then(|| path.to_path_buf())
 }
 
-/// Takes over the stores in a folder and the folders below it. What is here already is left as it
-/// is.
+/// Imports the stores in a folder and the folders below it. Existing objects do not change.
 ///
 /// # Errors
-/// The folder holds no store, or the service's own folders cannot be used, for instance because
-/// the service is running.
+/// Fails if the folder holds no store, or if the service's own folders cannot be used, for instance
+/// because the service is running.
 pub async fn folder(config: &Config, from: &Path) -> anyhow::Result<Report> {
     if !from.is_dir() {
         bail!("{} is not a folder", from.display());

@@ -1,29 +1,29 @@
-//! What became of an import.
+//! The outcome of an import.
 
 use std::fmt;
 
-/// Things of one kind.
+/// Counts for one kind of object.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) taken: usize,
-    /// Were here already.
+    /// Objects that already existed.
     pub(super) present: usize,
 }
 
-/// What was taken over, and what was not and why.
+/// What was imported, and what was not and why.
 #[derive(Debug, Default)]
 pub struct Report {
     pub(super) datasets: Count,
     pub(super) jobs: Count,
-    /// Of the jobs taken over, those with a result.
+    /// How many of the imported jobs have a result.
     pub(super) results: usize,
     pub(super) sessions: usize,
     pub(super) visualizations: Count,
-    /// What was left out, a sentence each.
+    /// One sentence for each object that was left out.
     pub(super) left: Vec<String>,
 }
 
-/// Sentences in the service's log; all are in the database.
+/// How many of these sentences are logged. The database has them all.
 const LOGGED: usize = 20;
 
 impl Count {
@@ -37,7 +37,7 @@ impl Count {
 }
 
 impl Report {
-    /// Says it in the service's log.
+    /// Writes the report to the service's log.
     pub(super) fn log(&self) {
         tracing::info!("{}", self.first_line());
         for sentence in self.left.iter().take(LOGGED) {

@@ -1,4 +1,4 @@
-//! Importer over one store after the other.
+//! Imports one store after the other.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -47,13 +47,13 @@ struct Metadata {
     updated: Option<DateTime<Utc>>,
 }
 
-/// Work in progress.
+/// An import in progress.
 pub(super) struct Importer<'a> {
     config: &'a Config,
     store: &'a Store,
     files: &'a Files,
     found: Found,
-    /// Jobs that have been looked at.
+    /// Jobs that were already processed.
     seen: BTreeSet<String>,
     pub(super) report: Report,
 }
@@ -75,7 +75,7 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Everything in the databases of the second version.
+    /// Imports everything in the databases of the second version.
     pub(super) async fn databases(&mut self) -> anyhow::Result<()> {
         for path in self.found.databases.clone() {
             if let Err(why) = self.database(&path).await? {
@@ -86,7 +86,7 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// One database. The inner error is the old store's.
+    /// Imports one database. The inner error is that of the old database.
     async fn database(&mut self, path: &Path) -> anyhow::Result<Result<(), StoreError>> {
         let GoData {
             sessions,
@@ -133,7 +133,7 @@ impl<'a> Importer<'a> {
         Ok(Ok(()))
     }
 
-    /// The datasets of the first version, which knew no owners.
+    /// Imports the datasets of the first version, which had no owners.
     pub(super) async fn dataset_lists(&mut self) -> anyhow::Result<()> {
         for path in self.found.dataset_lists.clone() {
             let text = fs::read(&path)?;
@@ -168,7 +168,7 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// The jobs of the first version: those it has listed, and those whose results are there.
+    /// Imports the jobs of the first version: those in its list, and those that have a result file.
     pub(super) async fn job_lists(&mut self) -> anyhow::Result<()> {
         let mut ids = BTreeSet::new();
         for path in self.found.job_lists.clone() {
@@ -176,7 +176,8 @@ impl<'a> Importer<'a> {
             let text = String::from_utf8_lossy(&text);
             ids.extend(jobs_in(&text));
         }
-        // Its list had to be wiped now and then. With a database, what is not in it was deleted.
+        // The first version's list had to be wiped occasionally. If there is a database, a job that
+        // is not in it was deleted.
         if self.found.databases.is_empty() {
             ids.extend(self.found.results.keys().cloned());
         }
@@ -296,7 +297,7 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// A dataset's id, if the dataset is here.
+    /// Returns a dataset's id if the dataset exists here.
     async fn there(&self, id: Option<String>) -> anyhow::Result<Option<String>> {
         match id {
             Some(id) if self.store.has_dataset(&id).await? => Ok(Some(id)),
@@ -316,7 +317,7 @@ impl<'a> Importer<'a> {
                     ..Kept::default()
                 });
             };
-            // `/data/uploads/ID`: the first version kept datasets under their ids.
+            // `/data/uploads/ID`: the first version stored datasets under their ids.
             let file = result["input"]["file name"].as_str().map(Path::new);
             let alignment = file
                 .and_then(Path::file_name)
@@ -333,7 +334,8 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Ids in a list of jobs: lines of `id TAB number`, of JSON objects, or one JSON object or list.
+/// Parses the ids in a list of jobs: lines of `id TAB number`, lines of JSON objects, or one JSON
+/// object or list.
 fn jobs_in(text: &str) -> Vec<String> {
     if let Ok(whole) = serde_json::from_str::<Value>(text) {
         return match whole {
@@ -359,12 +361,12 @@ fn job_in(item: &Value) -> Option<String> {
     named.or_else(|| item.as_str()).map(str::to_owned)
 }
 
-/// A result file.
+/// A result file that was read.
 #[derive(Default)]
 struct Kept {
-    /// `None`: it is damaged.
+    /// `None` if the file is damaged.
     sha256: Option<String>,
-    /// The dataset that it was made from, if it says.
+    /// The dataset that the result was computed from, if the file says so.
     alignment: Option<String>,
     written: Option<DateTime<Utc>>,
 }

@@ -1,4 +1,4 @@
-//! Cancelling and removing jobs.
+//! Cancels and removes jobs.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use crate::{
     leftovers::remove_leftover,
 };
 
-/// A command gets 5 seconds to end by itself.
+/// How long to wait for a cancelled job. A command gets 5 seconds to end by itself.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Seconds after which a job that is being cancelled may be over.
+/// Seconds after which a client should check a job that is being cancelled.
 const SOON: u64 = 10;
 
-/// Removes a job of this owner with its result and log. One that is not over is cancelled first.
+/// Removes a job of this owner with its result and log. An unfinished job is cancelled first.
 pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     let job = find(service, owner, id).await?;
     let job = match over(service, owner, job).await {
-        // Somebody else has removed it at the same time.
+        // Another request has removed it at the same time.
         Err(Error::NoJob { .. }) => return Ok(()),
         job => job?,
     };
-    // A duration that chrono cannot hold is as good as for ever: a hundred years.
+    // A duration that is too long for chrono becomes a hundred years.
     let kept =
         TimeDelta::from_std(service.config.web.replay_age).unwrap_or(TimeDelta::days(36_500));
     if !service
@@ -40,7 +40,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
                 message: "The job has been started again meanwhile.".to_owned(),
                 retry_after: SOON,
             }),
-            // Somebody else has removed it at the same time.
+            // Another request has removed it at the same time.
             Err(Error::NoJob { .. }) => Ok(()),
             Err(e) => Err(e),
         };
@@ -49,7 +49,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     service.postponed.remove(id);
     let (files, of_job) = (service.files.clone(), id.to_owned());
     let attempt = job.attempt_name.clone();
-    // The row is gone: what cannot be removed now will be swept.
+    // The row is gone. If a file cannot be removed now, the sweep removes it later.
     let removed = blocking(move || {
         files.remove_of_job(&of_job, attempt.as_deref())?;
         Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
@@ -66,7 +66,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The job when it is over; cancelled, if it was not.
+/// Returns the finished job. An unfinished job is cancelled first.
 async fn over(service: &Service, owner: &str, job: JobRecord) -> Result<JobRecord> {
     let id = job.id.clone();
     if !job.state.is_final() && !service.cancel_queued_job(owner, &id).await? {
@@ -75,7 +75,7 @@ async fn over(service: &Service, owner: &str, job: JobRecord) -> Result<JobRecor
     find(service, owner, &id).await
 }
 
-/// Stops a claimed job and waits until it is over.
+/// Stops a claimed job and waits until it has ended.
 async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
     let mut changes = service.changed.subscribe();
     let over = async {
@@ -96,7 +96,7 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
                     Error::Unavailable(format!("The job cannot be cancelled now: {e}."))
                 })?;
             }
-            // A job that is just being submitted has no process yet: asked again in a moment.
+            // A job in submission has no process yet, so ask again in a moment.
             tokio::time::timeout(Duration::from_millis(200), changes.recv())
                 .await
                 .ok();

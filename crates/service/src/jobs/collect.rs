@@ -1,4 +1,4 @@
-//! From an ended attempt to the end of its job.
+//! Collects an ended attempt and finishes its job.
 
 use std::io::BufReader;
 
@@ -16,33 +16,33 @@ use crate::{
     postponed::Obstacle,
 };
 
-/// Attempts at a job whose attempts get lost.
+/// Maximum number of attempts at a job whose attempts are lost.
 const MAX_ATTEMPTS: i64 = 2;
 
-/// Whether a job is settled: whether there is nothing left to follow.
+/// Whether a job is settled, so that nothing is left to follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settled {
     Yes,
     NotYet,
 }
 
-/// What an ended attempt left.
+/// The outcome of an ended attempt.
 enum Left {
-    /// A whole result of this hash, not yet kept.
+    /// A complete result with this hash, which is not stored yet.
     Result { sha256: String, log: String },
-    /// Nothing: the job is over.
+    /// No result: the job is finished.
     Nothing(Outcome),
     /// A numerical error that another attempt may tolerate.
     NumericalError,
-    /// Files that a full disk has cut short.
+    /// Files that are truncated because the disk was full.
     CutShort,
 }
 
-/// Keeps the result or the reason why there is none, writes the job's final state, and clears the
-/// attempt's directory. Done twice, it does the same.
+/// Stores the result or the reason why there is none, writes the job's final state, and removes the
+/// attempt's directory. This is idempotent.
 ///
 /// # Errors
-/// Something is in the way that passes: nothing is lost, and it is to be tried again.
+/// Fails on a temporary obstacle. Nothing is lost, and the caller must retry.
 pub(super) async fn collect(
     service: &Service,
     job: &JobRecord,
@@ -82,7 +82,8 @@ pub(super) async fn collect(
     }
 }
 
-/// The job as it is now; `None` if the attempt is no longer its own: it was deleted, or is run again.
+/// Returns the job's current row. Returns `None` if the attempt is no longer the job's, because the
+/// job was deleted or has a new attempt.
 async fn of_attempt(
     service: &Service,
     job: &JobRecord,
@@ -92,7 +93,7 @@ async fn of_attempt(
     Ok(job.filter(|job| job.attempt_name.as_deref() == Some(&attempt.name)))
 }
 
-/// Looks at what an attempt left, and keeps its log.
+/// Inspects the outcome of an attempt, and stores its log.
 async fn look(
     service: &Service,
     job: &JobRecord,
@@ -103,14 +104,14 @@ async fn look(
     let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
     let (name, id) = (attempt.name.clone(), job.id.clone());
     let work = move || {
-        // Before the final state: from then on, the job may be deleted with all that is kept.
+        // This precedes the final state: after that, the job may be deleted with its files.
         files.keep_log(&name, &id)?;
         let log = files.read_log(&name, &id)?;
         let log = String::from_utf8_lossy(&log).into_owned();
         let tolerable = !tolerant && failure::can_be_tolerated(&log);
         if !exit.is_success() {
-            // What a failed run had found is not gone on from: it would end at something worse than
-            // a run from the beginning.
+            // Discard the partial result of a failed run. Continuing from it would end with a worse
+            // result than starting over.
             files.remove_partial(&id)?;
             let again = tolerable && exit.code.is_some();
             return Ok(if exit.disk_full && !exit.cancelled && !exit.timed_out {
@@ -136,8 +137,8 @@ async fn look(
     blocking(work).await
 }
 
-/// The hash of an attempt's result, or what is wrong with the result. It is read once, to its end, and
-/// not held.
+/// Returns the hash of an attempt's result, or what is wrong with the result. It reads the result
+/// once, as a stream, without holding it in memory.
 fn check(
     files: &Files,
     attempt: &str,
@@ -150,7 +151,7 @@ fn check(
     Ok(result::check(analysis, &mut hashed)?.map(|()| hashed.hex()))
 }
 
-/// Keeps a result, and writes that the job is completed.
+/// Stores a result and completes the job.
 async fn keep(
     service: &Service,
     job: &JobRecord,
@@ -160,7 +161,7 @@ async fn keep(
     sha256: String,
     log: String,
 ) -> Result<Settled> {
-    // Until its row is written, nobody takes the result for a leftover.
+    // The lock keeps the result from being removed as a leftover before its row is written.
     let _kept = service.contents.keep(&sha256).await;
     let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());
     let hash = sha256.clone();
@@ -198,8 +199,8 @@ async fn finish(
     clear(service, attempt).await
 }
 
-/// Removes what is left of an attempt whose job needs it no more. What cannot be removed now will be
-/// swept.
+/// Removes the files of an attempt that its job no longer needs. If that fails, the sweep removes
+/// them later.
 async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
     if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
@@ -208,7 +209,8 @@ async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
     Ok(Settled::Yes)
 }
 
-/// The attempt came to nothing for a trouble of the machine, and not of the job: it is tried again.
+/// Puts a job back into the queue after an attempt that failed because of the machine, not because
+/// of the job.
 async fn try_again(
     service: &Service,
     job: &JobRecord,
@@ -224,7 +226,7 @@ async fn try_again(
     clear(service, attempt).await
 }
 
-/// What the engine did not heed, for people.
+/// Returns a human-readable warning about parameters that the engine did not acknowledge.
 fn unacknowledged_parameters(
     engine: &Engine,
     analysis: &Analysis,
@@ -241,10 +243,10 @@ fn unacknowledged_parameters(
     })
 }
 
-/// The attempt is gone without a word: it is tried once more.
+/// Handles an attempt that disappeared without an exit record. The job gets one more attempt.
 ///
 /// # Errors
-/// Something is in the way that passes, and it is to be tried again.
+/// Fails on a temporary obstacle, and the caller must retry.
 pub(super) async fn lost(
     service: &Service,
     job: &JobRecord,

@@ -1,4 +1,4 @@
-//! From a waiting job to a running one.
+//! Takes jobs from the queue and submits them to the scheduler.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,17 +24,17 @@ use crate::{
     state::Followed,
 };
 
-/// The dispatcher is woken when something changes; this is for what it may have missed.
+/// How long the dispatcher sleeps at most. Changes wake it; the timeout covers missed ones.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
-/// Before the next job when one could not be submitted; longer and longer while that goes on, as what
-/// was in its way may be in all their ways.
+/// The pause after a job that could not be submitted. It grows while submissions fail, because the
+/// same obstacle may affect all jobs.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why a job was not submitted.
 enum NotSubmitted {
-    /// It never can be: its own fault, in a sentence for people.
+    /// The job can never run. The human-readable sentence says what is wrong with it.
     Never(String),
-    /// Something is in the way that passes.
+    /// A temporary obstacle.
     NotNow(Error),
 }
 
@@ -44,8 +44,8 @@ impl<E: Into<Error>> From<E> for NotSubmitted {
     }
 }
 
-/// Hands waiting jobs to the scheduler, oldest first, for as long as the service lives. `unsubmitted`
-/// were claimed before the service was restarted, and never got there.
+/// Submits queued jobs to the scheduler, oldest first, for as long as the service runs.
+/// `unsubmitted` are jobs that were claimed before a restart but never reached the scheduler.
 pub(crate) async fn dispatch(service: Arc<Service>, unsubmitted: Vec<JobRecord>) {
     for job in unsubmitted {
         submit(&service, &job).await;
@@ -54,7 +54,7 @@ pub(crate) async fn dispatch(service: Arc<Service>, unsubmitted: Vec<JobRecord>)
     loop {
         match next(&service).await {
             Ok(Next::Submitted) => pause = PAUSE,
-            // Woken by a new job, or by one that has ended; else looks now and then.
+            // A new or finished job wakes the dispatcher; otherwise it looks again after a while.
             Ok(Next::Nothing) => {
                 let at = Instant::now() + LOOK_AGAIN;
                 let at = service.postponed.next().map_or(at, |next| next.min(at));
@@ -73,13 +73,13 @@ pub(crate) async fn dispatch(service: Arc<Service>, unsubmitted: Vec<JobRecord>)
     }
 }
 
-/// What became of looking for a job to submit.
+/// The outcome of looking for a job to submit.
 enum Next {
-    /// One was submitted, or settled.
+    /// A job was submitted or settled.
     Submitted,
-    /// One could not be submitted now.
+    /// A job could not be submitted now.
     Postponed,
-    /// There is none, or no room for it.
+    /// No job is ready, or there is no room for one.
     Nothing,
 }
 
@@ -92,12 +92,12 @@ async fn next(service: &Service) -> anyhow::Result<Next> {
     let Some(job) = service.store.oldest_queued(most, &not_yet).await? else {
         return Ok(Next::Nothing);
     };
-    // Unique for ever: a scheduler may remember names longer than we do.
+    // The name is never used again, because a scheduler may remember names longer than we do.
     let attempt = format!("{ATTEMPT}{}", Uuid::now_v7().simple());
     let claimed = match claim(service, &job, &attempt).await {
         Ok(claimed) => claimed,
         Err(e) => {
-            // It may have been written all the same: what the database has is what counts.
+            // The claim may have been written despite the error. The database decides.
             tracing::error!(job = %job.id, error = format!("{e:#}"), "cannot claim a job");
             let now = until_done(&job, || service.store.job_by_id(&job.id)).await;
             let is_ours = |now: &JobRecord| now.attempt_name.as_deref() == Some(&attempt);
@@ -123,8 +123,8 @@ async fn claim(
     Ok(claimed)
 }
 
-/// Submits the attempt that a claimed job names: at first, or again when nobody knows whether it
-/// was submitted. An attempt's name is taken once, so it runs once whatever happens here.
+/// Submits the attempt of a claimed job. It is safe to call this again if it is unknown whether the
+/// attempt was submitted: each attempt's name can be claimed only once, so it runs at most once.
 async fn submit(service: &Service, job: &JobRecord) -> Next {
     match try_to_submit(service, job).await {
         Ok(attempt) => {
@@ -151,14 +151,14 @@ async fn submit(service: &Service, job: &JobRecord) -> Next {
     }
 }
 
-/// Nothing runs of it: the job waits again, and is tried again.
+/// Puts a job back into the queue after its submission failed. Nothing of it is running.
 async fn postpone(service: &Service, job: &JobRecord, why: Error) {
     tracing::warn!(job = %job.id, error = %why, "a job cannot be submitted now; it is tried again");
-    // Before it waits again: nobody may take it at once.
+    // Do this before the job is back in the queue, so that it is not claimed again immediately.
     service.postponed.add(&job.id, Obstacle::of(why));
     if let Some(name) = job.attempt_name.clone() {
         let files = service.files.clone();
-        // What is left is a leftover, and will be swept.
+        // If this fails, the sweep removes the files later.
         blocking(move || Ok(files.remove_attempt(&name)?))
             .await
             .ok();
@@ -166,7 +166,8 @@ async fn postpone(service: &Service, job: &JobRecord, why: Error) {
     until_done(job, || service.release_job(&job.id)).await;
 }
 
-/// Asks the database until it answers: no job is left in a state that nobody carries on.
+/// Repeats a database operation until it succeeds. This ensures that no job gets stuck in a state
+/// that no task handles.
 async fn until_done<T, F>(job: &JobRecord, ask: impl Fn() -> F) -> T
 where
     F: Future<Output = Result<T, StoreError>>,
@@ -184,7 +185,7 @@ where
     }
 }
 
-/// Prepares an attempt and hands it to the scheduler.
+/// Prepares an attempt and submits it to the scheduler.
 async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, NotSubmitted> {
     let task = prepare(service, job).await?;
     fail_point!("job-prepared");
@@ -195,12 +196,13 @@ async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, No
                 "The scheduler refused the job: {why}"
             )));
         }
-        // Nothing runs: it waits for the scheduler, as everybody who has not been claimed does.
+        // Nothing is running. The job waits for the scheduler like every job in the queue.
         Err(SubmitError::Unavailable(why)) => {
             tracing::warn!(job = %job.id, %why, "the scheduler is not available");
             return Err(Error::Unavailable("The scheduler is not available.".to_owned()).into());
         }
-        // Its name is on record: the scheduler is asked for it, and it is not submitted again.
+        // The job's row has the attempt's name, so ask the scheduler about it instead of submitting
+        // it again.
         Err(e @ SubmitError::Unclear(_)) => {
             tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
             String::new()
@@ -211,7 +213,8 @@ async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, No
         handle,
         directory: task.directory,
     };
-    // It runs, whatever can be noted of it. Without the handle it is found by its name.
+    // The attempt is running, even if its handle cannot be stored. Without a handle it is found by
+    // name.
     if let Err(e) = note_handle(service, job, &attempt.handle).await {
         tracing::warn!(job = %job.id, error = format!("{e:#}"), "cannot note a job's handle");
     }
@@ -226,17 +229,17 @@ async fn note_handle(service: &Service, job: &JobRecord, handle: &str) -> anyhow
     Ok(())
 }
 
-/// Hands an attempt to the watcher.
+/// Passes an attempt to the watcher.
 pub(super) async fn follow(service: &Service, job: &JobRecord, attempt: Attempt) {
     let followed = Followed {
         job: job.clone(),
         attempt,
     };
-    // The watcher ends with the service.
+    // Sending fails only if the service is stopping.
     service.follow.send(followed).await.ok();
 }
 
-/// Writes the attempt's directory and makes its command.
+/// Writes the attempt's directory and builds its command.
 async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitted> {
     let analysis = methods::find(&job.method).ok_or_else(|| {
         let method = &job.method;
@@ -251,7 +254,8 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
     let tree = sha256(service, job, job.tree_id.as_deref()).await?;
     let files = service.files.clone();
     let parameters = job.parameters.clone();
-    // One job alone gets all cores. When others wait, one thread each is the better use of them.
+    // A job that is alone gets all cores. If others wait, one thread for each job uses the cores
+    // better.
     let alone = service.store.count_unfinished(2).await? < 2;
     let directory = files.attempt(&name);
     let limits = service.config.limits.clone();
@@ -268,7 +272,7 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         Ok((input.size(), input.branch_arguments().to_vec()))
     };
     let (size, branches) = match service.with_cpu_permit(work).await {
-        // It was right when it was started; the service's limits have changed since.
+        // The data were valid when the job was started. The service's limits have changed since.
         Err(e @ Error::Invalid { .. }) => {
             return Err(NotSubmitted::Never(format!(
                 "The job's data cannot be used any more. {e}"

@@ -1,7 +1,7 @@
-//! The data of a job: checked against the analysis, and written for the engine.
+//! Checks the data of a job against the analysis, and writes it for the engine.
 //!
-//! Architecture invariant: the engine never sees an upload. What it gets is written here from
-//! what `sequence` read.
+//! Architecture invariant: the engine never reads an upload. It reads files that this module writes
+//! from the data that `sequence` parsed.
 
 use std::path::Path;
 
@@ -23,14 +23,14 @@ use sequence::{
 
 use crate::files::Files;
 
-/// What an analysis is run on.
+/// The data that an analysis runs on.
 pub(super) struct Input {
     alignment: Option<Alignment>,
-    /// None, one, or one for each partition.
+    /// No tree, one tree, or one for each partition.
     trees: Vec<Tree>,
-    /// How branches are chosen, by tree.
+    /// The branch selection of each tree.
     branches: Vec<BranchLabelling>,
-    /// None if the alignment is analysed as a whole.
+    /// Empty if the alignment is analysed as a whole.
     partitions: Vec<Partition>,
     code: Option<GeneticCode>,
     inferred: bool,
@@ -44,7 +44,7 @@ pub(super) struct Uploads {
 }
 
 impl Uploads {
-    /// Reads them, by the SHA-256 of their content.
+    /// Reads the uploads by the SHA-256 of their content.
     pub(super) fn read(
         files: &Files,
         alignment: Option<&str>,
@@ -59,10 +59,10 @@ impl Uploads {
 }
 
 impl Input {
-    /// Reads the data of a job and checks it. A tree that is needed and not given is inferred.
+    /// Reads and checks the data of a job. If a required tree is missing, it is inferred.
     ///
     /// # Errors
-    /// Everything that is wrong, at once.
+    /// Returns all problems at once.
     pub(super) fn read(
         analysis: &Analysis,
         parameters: &Parameters,
@@ -142,13 +142,13 @@ impl Input {
         })
     }
 
-    /// The tree, if it was inferred, in Newick format.
+    /// Returns the tree in Newick format, if it was inferred.
     pub(super) fn inferred_tree(&self) -> Option<String> {
         let tree = self.trees.first().filter(|_| self.inferred)?;
         Some(sequence::write::newick(tree) + "\n")
     }
 
-    /// How large the data are.
+    /// Returns the size of the data.
     pub(super) fn size(&self) -> Size {
         let leaves = self.trees.first().map_or(0, |tree| tree.leaves().count());
         let alignment = self.alignment.as_ref();
@@ -158,14 +158,14 @@ impl Input {
         }
     }
 
-    /// Arguments that say which branches are meant.
+    /// Returns the arguments that select branches.
     pub(super) fn branch_arguments(&self) -> &[(String, String)] {
-        // Alike for all trees: they are made from the request.
+        // They are the same for all trees, because they come from the request.
         self.branches.first().map_or(&[], |plan| &plan.arguments)
     }
 
-    /// Names that the engine is given in place of the user's, and what is not done as the uploads
-    /// say.
+    /// Returns the names that the engine receives in place of the user's, and sentences about where
+    /// the analysis departs from the uploads.
     pub(super) fn changes(&self) -> (Renamed, Vec<String>) {
         let (trees, names) = self.engine_trees();
         (self.renamed(&trees, &names), self.said(&names))
@@ -176,7 +176,8 @@ impl Input {
             .changed()
             .map(|(user, engine)| (engine.to_owned(), user.to_owned()))
             .collect();
-        // What begins with a compartment is not the user's; the later pair of two alike counts.
+        // Names that start with a compartment are not the user's. Of two pairs with the same engine
+        // name, the later one counts.
         for (index, plan) in self.branches.iter().enumerate() {
             pairs.extend(plan.prefixes.iter().filter_map(|(leaf, _)| {
                 let user = self.trees[index].node(*leaf).name.clone()?;
@@ -186,7 +187,7 @@ impl Input {
             pairs.extend(plan.renamed.iter().cloned());
         }
         if trees.len() > 1 {
-            // Of the trees in a NEXUS file, HyPhy shows names in upper case.
+            // HyPhy shows the names in a NEXUS file's trees in upper case.
             let of_alignment = self.alignment.iter().flat_map(Alignment::names);
             pairs.extend(of_alignment.filter_map(|user| {
                 Some((names.engine(user)?.to_ascii_uppercase(), user.to_owned()))
@@ -198,7 +199,7 @@ impl Input {
             .collect()
     }
 
-    /// Writes the engine's files.
+    /// Writes the files that the engine reads.
     pub(super) fn write(&self, analysis: &Analysis, folder: &Path) -> std::io::Result<()> {
         let (trees, names) = self.engine_trees();
         let newicks: Vec<String> = trees
@@ -231,7 +232,7 @@ impl Input {
         Ok(())
     }
 
-    /// The trees with our labels alone, and everybody's names for the engine.
+    /// Returns the trees with only our labels, and the engine's names for all sequences and nodes.
     fn engine_trees(&self) -> (Vec<Tree>, normalize::Names) {
         let ours = |(given, plan): (&Tree, &BranchLabelling)| {
             let mut tree = given.clone();
@@ -276,7 +277,7 @@ fn needs(analysis: &Analysis, parameters: &Parameters, code: Option<GeneticCode>
             Data::Codon => DataKind::Codon(code.unwrap_or(GeneticCode::UNIVERSAL)),
             Data::Nucleotide => DataKind::Nucleotide,
             Data::Protein => DataKind::Protein,
-            // `given` leaves none of these but `None`, for which there is no alignment to check.
+            // `given` leaves only `None` of these, and then there is no alignment to check.
             Data::ByType | Data::None => DataKind::Any(vec![]),
         },
         min_sequences: analysis.input.min_sequences,
@@ -297,7 +298,7 @@ fn usable_alignment(
         problems.unreadable("alignment", "an alignment", document);
         return None;
     };
-    // What the reader said already is not said again.
+    // Do not repeat findings that the parser has already reported.
     let said = |new: &Finding| {
         let mut before = document.findings.iter();
         before.any(|f| (&f.code, &f.sequence, f.site) == (&new.code, &new.sequence, new.site))
@@ -309,7 +310,8 @@ fn usable_alignment(
     Some(alignment.clone())
 }
 
-/// The partitions as the engine takes them, or why the alignment is analysed as a whole.
+/// Returns the partitions in the engine's form, or the reason why the alignment is analysed as a
+/// whole.
 fn usable_partitions(
     analysis: &Analysis,
     alignment: &Alignment,
@@ -331,7 +333,7 @@ fn usable_partitions(
     ))
 }
 
-/// The first tree, or one for each partition where the alignment's file has as many.
+/// Returns the first tree, or one tree for each partition if the file has as many.
 fn given_trees(
     alignment_file: Option<&Document>,
     tree_file: Option<&Document>,
@@ -353,7 +355,7 @@ fn given_trees(
     trees.map(|named| named.tree.clone()).collect()
 }
 
-/// A tree by neighbour joining, unless the alignment is unusable or the root matters.
+/// Infers a tree by neighbour joining, unless the alignment is unusable or the root matters.
 fn infer_tree(
     analysis: &Analysis,
     alignment: Option<&Alignment>,
@@ -391,7 +393,7 @@ fn field(field: &str, message: String) -> FieldError {
 struct Problems(Vec<FieldError>);
 
 impl Problems {
-    /// Adds what is an error among findings.
+    /// Adds those findings that are errors.
     fn add(&mut self, name: &str, findings: Vec<Finding>) {
         for finding in findings.iter().filter(|f| f.level == Level::Error) {
             let problem = field(name, finding.sentence());

@@ -7,9 +7,9 @@
 //!            │    ╲────┴─────────────────┤
 //!            └───────────────────────────┴────→ cancelled
 //! ```
-//! `start` checks a request and adds the job; `dispatch` claims it, writes its files and hands it
-//! to the scheduler; `watch` follows it; `collect` keeps its result; `recover` takes up, after a
-//! restart, what was unfinished. `state` alone changes states.
+//! `start` checks a request and adds the job. `dispatch` claims it, writes its files and submits it
+//! to the scheduler. `watch` follows it. `collect` stores its result. `recover` picks up unfinished
+//! jobs after a restart. Only `state` changes a job's state.
 
 mod cancel;
 mod collect;
@@ -38,13 +38,13 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A job of this owner.
+/// Returns a job of this owner.
 pub async fn find(service: &Service, owner: &str, id: &str) -> Result<JobRecord> {
     let job = service.store.job(owner, id).await?;
     job.ok_or_else(|| Error::NoJob { id: id.to_owned() })
 }
 
-/// A page of the jobs of this owner that have all the given properties.
+/// Returns a page of this owner's jobs that match the filter.
 pub async fn list(
     service: &Service,
     owner: &str,
@@ -54,7 +54,7 @@ pub async fn list(
     Ok(service.store.jobs(owner, filter, page).await?)
 }
 
-/// Those of many jobs that are this owner's, in the order of `ids`.
+/// Returns those of the given jobs that belong to this owner, in the order of `ids`.
 pub async fn find_many(service: &Service, owner: &str, ids: &[String]) -> Result<Vec<JobRecord>> {
     Ok(service.store.jobs_of(owner, ids).await?)
 }

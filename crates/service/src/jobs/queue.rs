@@ -1,4 +1,4 @@
-//! Where a job is in the queue, and when it may run.
+//! Estimates a job's place in the queue and its start time.
 
 use api::{JobState, QueuePlace};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +7,7 @@ use store::{JobRecord, UnfinishedJob};
 
 use crate::{Service, error::Result};
 
-/// Where a job is in the queue; none if it does not wait.
+/// Returns a job's place in the queue, or `None` if it is not waiting.
 pub async fn place(service: &Service, job: &JobRecord) -> Result<Option<QueuePlace>> {
     if !matches!(job.state, JobState::Queued | JobState::Submitting) {
         return Ok(None);
@@ -15,7 +15,7 @@ pub async fn place(service: &Service, job: &JobRecord) -> Result<Option<QueuePla
     let before = service.store.unfinished_before(job).await?;
     let waits = |other: &&UnfinishedJob| other.state != JobState::Running;
     let position = before.iter().filter(waits).count() as u64 + 1;
-    // A cluster has a queue of its own, with other people's jobs: nothing is guessed about that.
+    // A cluster has its own queue with other users' jobs, so its start times are not estimated.
     let slots = match service.config.scheduler {
         SchedulerConfig::Local => service.config.jobs.max_running,
         SchedulerConfig::Slurm(_) => 0,
@@ -36,9 +36,10 @@ fn length(seconds: f64) -> TimeDelta {
     TimeDelta::milliseconds((seconds.clamp(0.0, 3.2e7) * 1000.0) as i64)
 }
 
-/// When the first slot is free after those before, if each takes what it is expected to. None if
-/// that is not known of one of them. It depends on what happens to the jobs, not on the clock or on
-/// how far they are: else a client that waits for a change would be woken by nothing.
+/// Estimates when a slot becomes free for a job, if the jobs before it take as long as expected.
+/// Returns `None` if one of them has no estimate. The result depends only on changes of the jobs,
+/// not on the clock or on their progress. Otherwise it would change without an event that wakes
+/// waiting clients.
 fn expected_start(
     job: &JobRecord,
     before: &[UnfinishedJob],
@@ -47,7 +48,7 @@ fn expected_start(
     let (running, waiting): (Vec<_>, Vec<_>) = before
         .iter()
         .partition(|job| job.state == JobState::Running);
-    // A slot that is free has been so since the last of them began, as far as one can tell.
+    // A free slot is assumed to have been free since the last running job started.
     let began = running.iter().filter_map(|job| job.started).max();
     let mut free = vec![job.changed().max(began.unwrap_or_default()); slots];
     for (slot, job) in free.iter_mut().zip(&running) {
@@ -60,8 +61,8 @@ fn expected_start(
     free.into_iter().min()
 }
 
-/// One that takes longer than expected has some time to go, nobody knows how much: it is taken to
-/// need twice the time, and so on.
+/// Estimates when a job ends. A job that exceeds its estimate is assumed to need twice the time,
+/// then four times, and so on.
 fn expected_end(job: &UnfinishedJob) -> Option<DateTime<Utc>> {
     let started = job.started?;
     let mut takes = length(job.expected_seconds?.max(1.0));

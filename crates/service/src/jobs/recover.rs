@@ -1,4 +1,4 @@
-//! After a restart: taking up what was unfinished, before the first request is answered.
+//! Recovers unfinished jobs after a restart, before the service answers the first request.
 
 use scheduler::Attempt;
 use store::JobRecord;
@@ -6,8 +6,8 @@ use store::JobRecord;
 use super::dispatch::follow;
 use crate::Service;
 
-/// Reconciles every claimed job with the scheduler. Jobs that run are followed, jobs that have ended
-/// are collected; those that never got to the scheduler are returned, to be submitted.
+/// Reconciles every claimed job with the scheduler. Running jobs are followed and ended jobs are
+/// collected. Jobs that never reached the scheduler are returned so that the caller submits them.
 pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRecord>> {
     let mut unsubmitted = Vec::new();
     for job in service.store.in_flight().await? {
@@ -16,10 +16,11 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRecord>>
         };
         let handle = match &job.handle {
             Some(handle) => Some(handle.clone()),
-            // We stopped between claiming it and hearing that it was submitted.
+            // The service stopped between claiming the job and learning that it was submitted.
             None => match service.scheduler.find(&name).await {
                 Ok(found) => found,
-                // An absent scheduler keeps nobody from starting the service: it is asked again.
+                // An unavailable scheduler does not prevent the service from starting. It is asked
+                // again later.
                 Err(e) => {
                     tracing::warn!(job = %job.id, error = %e, "cannot look a job up");
                     Some(String::new())

@@ -1,4 +1,4 @@
-//! From a start request to a job.
+//! Turns a start request into a job.
 
 use api::{FieldError, Job, JobState};
 use hyphy::{
@@ -19,7 +19,7 @@ use crate::{
     notifications, quotas,
 };
 
-/// Which job a request means.
+/// The job that a request refers to.
 pub struct Identity {
     /// The job's id.
     pub id: String,
@@ -27,8 +27,8 @@ pub struct Identity {
     ignored: Vec<String>,
 }
 
-/// Checks a request by itself and says which job it means: the same analysis, parameters and
-/// datasets are the same job.
+/// Validates a request without reading data, and determines which job it means. The same analysis,
+/// parameters and datasets mean the same job.
 pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Result<Identity> {
     let checked = request::check(analysis, body).map_err(problems)?;
     let canonical = serde_json::to_string(&checked.parameters)
@@ -41,8 +41,8 @@ pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Resul
     })
 }
 
-/// Starts the job that a request means, or says how it is doing if it exists. One that failed or
-/// was cancelled is tried again if `retry`.
+/// Starts the job that a request means, or returns it if it exists. If `retry` is set, a failed or
+/// cancelled job runs again.
 pub async fn start(
     service: &Service,
     owner: &str,
@@ -76,7 +76,8 @@ async fn find_or_add(
             Ok(job.into_shown())
         };
     }
-    // Again when it is added, but data need not be read for what will be refused.
+    // This check is repeated when the job is added. Checking first avoids reading data for a
+    // request that will be refused.
     quotas::check_queue(service, owner).await?;
     let lacks = match service.engine.get() {
         Ok(engine) => engine.lacks(analysis, &parameters),
@@ -119,7 +120,7 @@ async fn find_or_add(
         warnings,
         renamed,
     };
-    // If the same request came twice at once, both get the one job.
+    // If the same request arrives twice at once, both get the same job.
     if let AddJob::QueueFull(waiting) = service.add_job(&job).await? {
         return Err(quotas::too_many_waiting(service, waiting));
     }
@@ -137,14 +138,14 @@ async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
     }
     let job = super::find(service, owner, id).await?;
     if is_without_result(&job) {
-        // It could have been tried again, had there been room in the queue.
+        // The retry failed because the owner's queue is full.
         let (waiting, _) = service.store.unfinished_jobs(owner).await?;
         return Err(quotas::too_many_waiting(service, waiting));
     }
     Ok(job.into_shown())
 }
 
-/// The data of a job, checked.
+/// Reads and checks the data of a job.
 async fn read(
     service: &Service,
     analysis: &'static Analysis,
@@ -177,7 +178,7 @@ async fn dataset(
     })
 }
 
-/// 400 if something is missing, else 422.
+/// Returns a 400 error if something is missing, otherwise a 422 error.
 fn problems(problems: Vec<FieldProblem>) -> Error {
     let missing = problems.iter().any(|problem| problem.missing);
     let errors = problems

@@ -1,7 +1,8 @@
-//! Every change of a job's state.
+//! All changes of a job's state.
 //!
-//! Architecture invariant: no other file changes the state of a job. Each change is one
-//! transaction with its event, happens only from the states named, and is told to watchers.
+//! Architecture invariant: no other file changes the state of a job. Each change is one transaction
+//! together with its event. It applies only to jobs in the listed states, and watchers are notified
+//! of it.
 
 use api::{JobState, JobState::*};
 use chrono::{DateTime, Utc};
@@ -26,12 +27,12 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
-/// Why a job is run again by itself.
+/// Why the service runs a job again by itself.
 #[derive(Debug)]
 pub(super) enum Again {
-    /// Its attempt is gone; a warning for people.
+    /// The attempt disappeared. The text is a human-readable warning.
     Lost(String),
-    /// Its attempt met a numerical error, which is tolerated from now on.
+    /// The attempt met a numerical error, which the next attempt tolerates.
     Tolerant,
 }
 
@@ -39,7 +40,7 @@ const TOLERATED: &str = "HyPhy met a numerical error and was run again with such
     as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
 
 impl Service {
-    /// A new job waits for its turn, if it is new and its owner may have one more that waits.
+    /// Adds a new job to the queue, if it does not exist and its owner's queue has room.
     pub(super) async fn add_job(&self, job: &NewJob) -> Result<AddJob> {
         let most = self.config.quotas.queued_jobs;
         let added = self.store.add_job(job, most).await?;
@@ -50,7 +51,7 @@ impl Service {
         Ok(added)
     }
 
-    /// An attempt is about to be submitted under this name.
+    /// Claims a job for an attempt with this name, which the caller is about to submit.
     pub(super) async fn claim_job(&self, id: &str, attempt: String) -> Result<Option<JobRecord>> {
         let transition = Transition {
             attempt_name: Some(attempt),
@@ -59,7 +60,7 @@ impl Service {
         self.change(id, &[Queued], Submitting, transition).await
     }
 
-    /// The scheduler has the attempt.
+    /// Records that the scheduler has accepted the attempt.
     pub(super) async fn job_submitted(
         &self,
         id: &str,
@@ -72,7 +73,7 @@ impl Service {
         self.change(id, &[Submitting], Submitting, transition).await
     }
 
-    /// The attempt runs, confined this far.
+    /// Records that the attempt is running, and its level of confinement.
     pub(super) async fn job_running(
         &self,
         id: &str,
@@ -86,7 +87,7 @@ impl Service {
         self.change(id, &[Submitting], Running, transition).await
     }
 
-    /// The job waits for another attempt.
+    /// Puts a job back into the queue for another attempt.
     pub(super) async fn run_again(&self, id: &str, why: Again) -> Result<Option<JobRecord>> {
         let (tolerant, warning) = match why {
             Again::Lost(warning) => (false, warning),
@@ -95,7 +96,7 @@ impl Service {
         let transition = Transition {
             reset_attempt: true,
             tolerant,
-            // It was not interrupted.
+            // An attempt that ended with a numerical error was not lost, so it does not count.
             refund_attempt: tolerant,
             warning: Some(warning),
             ..Transition::default()
@@ -105,7 +106,7 @@ impl Service {
         Ok(row)
     }
 
-    /// Something was in the job's way: it waits again, and the attempt does not count.
+    /// Puts a job back into the queue after an obstacle. The attempt does not count.
     pub(super) async fn release_job(&self, id: &str) -> Result<Option<JobRecord>> {
         let transition = Transition {
             reset_attempt: true,
@@ -117,8 +118,8 @@ impl Service {
         Ok(row)
     }
 
-    /// A job of this owner that failed or was cancelled is tried again, if the owner may have one
-    /// more that waits.
+    /// Puts a failed or cancelled job of this owner back into the queue, if the owner's queue has
+    /// room.
     pub(super) async fn retry_job(&self, owner: &str, id: &str) -> Result<Option<JobRecord>> {
         let transition = Transition {
             reset_attempt: true,
@@ -134,7 +135,7 @@ impl Service {
         Ok(row)
     }
 
-    /// The job is over. A final state is written once: later outcomes change nothing.
+    /// Finishes a job. A final state is written only once, and later outcomes have no effect.
     pub(super) async fn finish_job(
         &self,
         id: &str,
@@ -187,8 +188,8 @@ impl Service {
         Ok(row)
     }
 
-    /// A job of this owner that waits is cancelled at once. Returns false if it does not wait any
-    /// more.
+    /// Cancels a queued job of this owner immediately. Returns false if the job is no longer
+    /// queued.
     pub(super) async fn cancel_queued_job(&self, owner: &str, id: &str) -> Result<bool> {
         let transition = Transition {
             owner: Some(owner.to_owned()),
@@ -220,7 +221,7 @@ impl Service {
         Ok(row)
     }
 
-    /// Wakes whoever watches the job. Nobody watching is fine.
+    /// Notifies the watchers of a job. It is fine if there are none.
     pub(super) fn tell(&self, id: &str) {
         self.changed.send(id.to_owned()).ok();
     }

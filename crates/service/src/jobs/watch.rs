@@ -1,7 +1,7 @@
-//! Following running jobs: their ends at once, their progress twice a second.
+//! Follows running jobs. It notices their ends immediately and reads their progress twice a second.
 //!
-//! One task asks the scheduler about all jobs; each job has a task of its own, which reads its files
-//! and settles it. A job whose disk does not answer holds up itself alone.
+//! One task asks the scheduler about all jobs. Each job has its own task, which reads the job's
+//! files and settles it. A job whose disk does not respond holds up no other job.
 
 use std::{
     collections::HashMap,
@@ -26,33 +26,34 @@ use store::JobRecord;
 use crate::{Service, blocking::blocking, error::Result, postponed::Obstacle, state::Followed};
 
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
-/// The scheduler says when something has changed; this is for what it may have missed.
+/// How often to ask the scheduler without a notification. This covers missed notifications.
 const ASK_EVERY: Duration = Duration::from_secs(30);
-/// Before the scheduler is asked again when it did not answer.
+/// The delay before asking the scheduler again when it did not answer.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
-/// Progress is kept in steps of this fraction, so that a job has some hundred events at most.
+/// Progress is stored in steps of this fraction, which limits a job to about a hundred events.
 const STEP: f64 = 0.01;
-/// Jobs whose results are being collected at the same time.
+/// How many jobs' results are collected concurrently.
 const COLLECTED: usize = 4;
-/// Jobs whose progress is being read at the same time: threads that a disk may hold up.
+/// How many jobs' progress is read concurrently. Each read occupies a thread, which a slow disk may
+/// block.
 const READ: usize = 32;
 
-/// What the tasks of jobs share.
+/// State that the tasks of all jobs share.
 struct Shared {
     service: Arc<Service>,
     collecting: Semaphore,
     reading: Semaphore,
-    /// Takes the names of attempts that are settled.
+    /// Receives the names of settled attempts.
     settled: mpsc::UnboundedSender<String>,
 }
 
-/// An attempt that is followed, and the way to tell its task what was seen of it.
+/// A followed attempt, and the channel that passes observations to its task.
 struct Watched {
     attempt: Attempt,
     tell: watch::Sender<Option<Observation>>,
 }
 
-/// Follows every job that is handed to it, for as long as the service lives.
+/// Follows every job that it receives, for as long as the service runs.
 pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Followed>) {
     let mut watched: HashMap<String, Watched> = HashMap::new();
     let mut changes = service.scheduler.changes();
@@ -92,7 +93,7 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
     }
 }
 
-/// The next attempt that has changed; `None` when it may be any.
+/// Returns the next attempt that has changed; `None` if it may be any attempt.
 async fn changed(changes: &mut Option<broadcast::Receiver<String>>) -> Option<String> {
     match changes {
         Some(changes) => changes.recv().await.ok().filter(|name| !name.is_empty()),
@@ -100,8 +101,8 @@ async fn changed(changes: &mut Option<broadcast::Receiver<String>>) -> Option<St
     }
 }
 
-/// Asks the scheduler about one attempt or about all, in one call, and tells their tasks. Returns
-/// whether it answered.
+/// Asks the scheduler about one or all attempts in a single call, and passes the observations to
+/// their tasks. Returns whether the scheduler answered.
 async fn observe(
     service: &Service,
     watched: &HashMap<String, Watched>,
@@ -118,7 +119,7 @@ async fn observe(
     if asked.is_empty() {
         return true;
     }
-    // Unreachable never means failed: it means ask again.
+    // An unreachable scheduler does not mean that jobs have failed. Ask again later.
     let observations = match service.scheduler.poll(&asked).await {
         Ok(observations) => observations,
         Err(e) => {
@@ -146,7 +147,7 @@ async fn follow(
     let mut progress = methods::find(&job.method).map(ProgressOf::new);
     let mut tick = tokio::time::interval(PROGRESS_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // When what was seen last is to be tried again.
+    // When to retry the last observation.
     let mut again: Option<Instant> = None;
     loop {
         tokio::select! {
@@ -192,7 +193,7 @@ async fn until(time: Option<Instant>) {
     }
 }
 
-/// Does what an observation of a job asks for.
+/// Handles an observation of a job.
 async fn settle(
     shared: &Shared,
     job: &JobRecord,
@@ -213,7 +214,7 @@ async fn settle(
             Ok(Settled::NotYet)
         }
         Observation::Ended(exit) => {
-            // Nobody closes it; if somebody did, going on would be right.
+            // The semaphore is never closed. If it were, it would be right to continue.
             let _turn = shared.collecting.acquire().await.ok();
             collect(service, job, attempt, exit).await
         }
@@ -224,14 +225,14 @@ async fn settle(
     }
 }
 
-/// How far a job is, as its files say.
+/// Tracks a job's progress from its files.
 struct ProgressOf {
     analysis: &'static Analysis,
     log: LogReader,
     noted: Option<Progress>,
 }
 
-/// Reads the files of a job bit by bit.
+/// Reads a job's log incrementally.
 struct LogReader {
     reader: Reader,
     read: u64,
@@ -246,10 +247,10 @@ impl ProgressOf {
         }
     }
 
-    /// Reads what is new in the job's files and keeps it if it is worth it.
+    /// Reads what was added to the job's files, and stores the progress if it has changed enough.
     async fn note(&mut self, shared: &Shared, job: &str, attempt: &Attempt) {
         let service = &shared.service;
-        // Where too many are being read, this one is read next time.
+        // If too many are being read, skip this one until the next tick.
         let Ok(_turn) = shared.reading.try_acquire() else {
             return;
         };
@@ -287,7 +288,7 @@ impl ProgressOf {
     }
 }
 
-/// Most of a log that is read at once.
+/// Most bytes of a log that are read at once.
 const PIECE: u64 = 1 << 20;
 
 impl LogReader {
@@ -298,7 +299,7 @@ impl LogReader {
         }
     }
 
-    /// No log yet, or none that can be read now, is no news.
+    /// Reads new log output. A missing or unreadable log counts as no output.
     fn read(&mut self, directory: &AttemptDir) {
         if let Ok(piece) = self.piece(&directory.log()) {
             self.read += piece.len() as u64;
@@ -311,7 +312,7 @@ impl LogReader {
 
     fn piece(&mut self, path: &Path) -> io::Result<Vec<u8>> {
         let mut file = File::open(path)?;
-        // It begins again where a cluster runs the job again.
+        // The log starts over if a cluster restarts the job.
         if file.metadata()?.len() < self.read {
             self.read = 0;
         }

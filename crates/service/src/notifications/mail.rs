@@ -1,10 +1,10 @@
-//! Mail about a job that has ended.
+//! Sends mail about finished jobs.
 
 use api::{Job, JobState};
 use config::NotificationConfig;
 use lettre::{AsyncTransport, Message, message::Mailbox};
 
-/// Sends a mail about a job.
+/// Sends an email about a job.
 pub(super) async fn send(config: &NotificationConfig, to: &str, job: &Job) -> Result<(), String> {
     let mail = config.mail.as_ref();
     let mail = mail.ok_or("This service sends no mail any more (SMTP_URL).")?;

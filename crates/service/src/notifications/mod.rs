@@ -1,5 +1,5 @@
-//! Telling people and programs that a job has ended: by webhook, by mail. What is to be told is
-//! kept in the database until it was told or given up, so a restart loses nothing.
+//! Notifies people and programs by mail and webhook that a job has ended. Each notification stays
+//! in the database until it was delivered or given up, so a restart loses none.
 
 mod mail;
 mod webhook;
@@ -23,23 +23,23 @@ use crate::{
     outgoing,
 };
 
-/// Names of the fields of a start request that say who is to be told.
+/// The fields of a start request that name the recipients.
 const CALLBACK_URL: &str = "callback_url";
 const NOTIFY: &str = "notify";
-/// Most that are told of one job.
+/// Maximum number of recipients per job.
 const MAX_PER_JOB: i64 = 10;
-/// Deliveries that are tried at the same time.
+/// How many deliveries are tried concurrently.
 const LIMITS: DeliveryLimits = DeliveryLimits {
     total: 64,
     per_owner: 24,
     per_host: 8,
 };
-/// Longest time of one try.
+/// Timeout of one try.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Between looks for what is due.
+/// How often to look for deliveries that are due.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 const POLL_PAUSE: Duration = Duration::from_millis(100);
-/// Seconds before each next try, after one that failed; then it is given up.
+/// Seconds between a failed try and the next one. After the last one the delivery is given up.
 const RETRY_DELAYS: [i64; 7] = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600];
 
 /// Why a try failed.
@@ -50,11 +50,11 @@ enum Failure {
     Final(String),
 }
 
-/// Who is to be told of a job: by what, and where.
+/// The requested recipients of a job, each with its kind, address and host.
 #[derive(Default)]
 pub(crate) struct Wanted(Vec<(&'static str, String, String)>);
 
-/// Reads from a start request who is to be told.
+/// Reads the recipients from a start request.
 pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wanted> {
     let (mut wanted, mut errors) = (Wanted::default(), Vec::new());
     for (field, kind) in [(CALLBACK_URL, "webhook"), (NOTIFY, "mail")] {
@@ -72,7 +72,7 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
             }
             Some(Value::String(text)) => text
                 .parse::<Mailbox>()
-                // All mail goes by one server.
+                // All mail goes through one server.
                 .map(|mailbox| (mailbox.email.to_string(), "mail".to_owned()))
                 .map_err(|e| format!("\"{text}\" is no e-mail address: {e}.")),
             Some(_) => Err(format!("{field} must be text.")),
@@ -92,7 +92,7 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
     }
 }
 
-/// Notes who is to be told of a job.
+/// Stores the recipients of a job.
 pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wanted) -> Result<()> {
     for (kind, target, host) in &wanted.0 {
         let asked = NewDelivery { kind, target, host };
@@ -106,7 +106,7 @@ pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wante
     Ok(())
 }
 
-/// Who is told of a job, and how that went.
+/// Returns the deliveries of a job and their outcomes.
 pub async fn of(service: &Service, owner: &str, job: &JobRecord) -> Result<Deliveries> {
     let rows = service.store.deliveries(owner, &job.id).await?;
     Ok(Deliveries {
@@ -132,8 +132,8 @@ fn shown(row: DeliveryRecord) -> Delivery {
     }
 }
 
-/// Tells whoever is to be told, for as long as the service lives. One that takes long keeps none
-/// of the others.
+/// Delivers notifications for as long as the service runs. A slow delivery does not hold up the
+/// others.
 pub(crate) async fn deliver(service: Arc<Service>) {
     let mut tried: JoinSet<String> = JoinSet::new();
     let mut busy = HashSet::new();
@@ -154,7 +154,7 @@ pub(crate) async fn deliver(service: Arc<Service>) {
             }
             Err(e) => tracing::error!(error = %e, "cannot look for whom to tell of jobs"),
         }
-        // Looks again when one is done, but not at once: more may be then.
+        // Look again when a delivery finishes, but pause first, because others may finish, too.
         tokio::time::sleep(POLL_PAUSE).await;
         if let Ok(Some(Ok(id))) = timeout(POLL_INTERVAL, next(&mut tried)).await {
             busy.remove(&id);
@@ -165,7 +165,7 @@ pub(crate) async fn deliver(service: Arc<Service>) {
     }
 }
 
-/// The next that is done; never, if none is tried.
+/// Waits for the next delivery to finish. If none is being tried, it waits forever.
 async fn next(tried: &mut JoinSet<String>) -> Option<Result<String, JoinError>> {
     if tried.is_empty() {
         std::future::pending().await
@@ -204,7 +204,7 @@ async fn tell(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
         None => {
             let job = service.store.job_by_id(&row.job_id).await;
             let job = job.map_err(|e| Failure::Later(e.to_string()))?;
-            // Deleted just now: the next look finds the job as it was.
+            // The job was deleted just now. The next try finds the copy that the deletion stored.
             let gone = || Failure::Later("The job was deleted meanwhile.".to_owned());
             job.ok_or_else(gone)?.into_shown()
         }

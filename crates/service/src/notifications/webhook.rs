@@ -1,4 +1,4 @@
-//! Calling an address about a job that has ended, signed as Standard Webhooks says.
+//! Calls webhooks about finished jobs, signed according to Standard Webhooks.
 
 use api::Job;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -14,17 +14,18 @@ use crate::{
     outgoing::{self, OutgoingError},
 };
 
-/// The secret of a job's webhooks: 32 bytes that only this service and the job's owner know.
+/// Derives the secret of a job's webhooks: 32 bytes that only this service and the job's owner
+/// know.
 fn secret(service: &Service, job: &str) -> Vec<u8> {
     service.key.derive(&format!("webhook {job}"))
 }
 
-/// The secret as libraries for Standard Webhooks take it.
+/// Returns the secret in the form that Standard Webhooks libraries accept.
 pub(super) fn shown_secret(service: &Service, job: &str) -> String {
     format!("whsec_{}", BASE64_STANDARD.encode(secret(service, job)))
 }
 
-/// Calls an address about a job.
+/// Calls a webhook about a job.
 pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> Result<(), Failure> {
     let url = outgoing::read(url).map_err(Failure::Final)?;
     let now = Utc::now();
@@ -56,7 +57,7 @@ pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> R
     let status = answer?.status();
     match status {
         status if status.is_success() => Ok(()),
-        // Standard Webhooks: the receiver wants no more.
+        // In Standard Webhooks, this status means that the receiver wants no more calls.
         StatusCode::GONE => Err(Failure::Final("It answers 410 Gone.".to_owned())),
         status => Err(Failure::Later(format!("It answers {status}."))),
     }
@@ -75,7 +76,7 @@ fn sign(secret: &[u8], text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The example of the Standard Webhooks specification's own libraries.
+    /// The example that the libraries of Standard Webhooks use.
     #[test]
     fn signatures_are_those_of_standard_webhooks() {
         let secret = BASE64_STANDARD

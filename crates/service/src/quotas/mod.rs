@@ -1,4 +1,4 @@
-//! How much anybody may have: jobs, bytes, and the disk that all share.
+//! Limits on jobs, stored bytes and shared disk space.
 
 use api::{FieldError, Limits, MethodLimits, Usage};
 use hyphy::{Analysis, resources::Size};
@@ -11,10 +11,10 @@ use crate::{
 /// Largest body of a request that is not an upload, in bytes.
 pub const MAX_BODY: usize = 1 << 20;
 
-/// Seconds after which a job of one's own may have made room.
+/// Seconds after which one of the owner's jobs may have finished and made room.
 const ASK_AGAIN: u64 = 60;
 
-/// Refuses an upload that there is no room for on the disk.
+/// Refuses an upload if the disk has too little room.
 pub fn check_disk(service: &Service) -> Result<()> {
     let least = service.config.quotas.min_free_bytes;
     if least > 0 && service.files.free_bytes()? < least {
@@ -23,8 +23,8 @@ pub fn check_disk(service: &Service) -> Result<()> {
     Ok(())
 }
 
-/// Refuses `more` bytes, if their owner had too many with them. They are looked at again when they
-/// are stored; until then, others may come.
+/// Refuses `more` bytes if the owner's quota has no room for them. Storing them repeats the check,
+/// because other uploads may be stored in between.
 pub(crate) async fn check_bytes(service: &Service, owner: &str, more: u64) -> Result<()> {
     let used = service.store.stored_bytes(owner).await?;
     match service.config.quotas.stored_bytes {
@@ -35,7 +35,7 @@ pub(crate) async fn check_bytes(service: &Service, owner: &str, more: u64) -> Re
     }
 }
 
-/// Refuses a job, if its owner has too many that wait. It is looked at again when it is added.
+/// Refuses a job if its owner has too many in the queue. Adding the job repeats the check.
 pub(crate) async fn check_queue(service: &Service, owner: &str) -> Result<()> {
     let Some(limit) = service.config.quotas.queued_jobs else {
         return Ok(());
@@ -47,7 +47,7 @@ pub(crate) async fn check_queue(service: &Service, owner: &str) -> Result<()> {
     Ok(())
 }
 
-/// Why a job is refused whose owner has too many that wait.
+/// Returns the error for an owner with too many jobs in the queue.
 pub(crate) fn too_many_waiting(service: &Service, waiting: u64) -> Error {
     let limit = service.config.quotas.queued_jobs.unwrap_or_default();
     Error::TooMany {
@@ -59,7 +59,7 @@ pub(crate) fn too_many_waiting(service: &Service, waiting: u64) -> Error {
     }
 }
 
-/// What is too large about data for an analysis.
+/// Returns an error for each limit of an analysis that the data exceed.
 pub(crate) fn too_large(service: &Service, analysis: &Analysis, size: Size) -> Vec<FieldError> {
     let quota = service.config.quotas.data.get(analysis.id);
     let quota = quota.copied().unwrap_or_default();
@@ -86,7 +86,7 @@ pub(crate) fn too_large(service: &Service, analysis: &Analysis, size: Size) -> V
     checks.into_iter().filter_map(over).collect()
 }
 
-/// All limits, and how much an owner has used.
+/// Returns all limits and an owner's usage.
 pub async fn of(service: &Service, owner: &str) -> Result<Limits> {
     let quotas = &service.config.quotas;
     let (waiting, running) = service.store.unfinished_jobs(owner).await?;

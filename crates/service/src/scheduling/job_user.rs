@@ -1,4 +1,4 @@
-//! As whom jobs run on this machine: `JOB_USER`.
+//! Chooses the user that jobs run as on this machine (`JOB_USER`).
 
 use std::{ffi::OsString, os::unix::fs::chown, path::Path, time::Duration};
 
@@ -11,14 +11,14 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
-/// Who runs jobs if nobody is named, the first that there is.
+/// The default users for jobs. The first one that exists is used.
 const USUAL: [&str; 2] = ["hyphy", "nobody"];
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The user as whom jobs run; `None` is the service's own.
+/// Returns the user that jobs run as; `None` means the service's own user.
 ///
 /// # Errors
-/// `JOB_USER` names somebody as whom jobs cannot run: a sentence that says what to do.
+/// Fails if jobs cannot run as the user that `JOB_USER` names. The message says what to do.
 pub(super) async fn choose(
     config: &Config,
     attempts: &Path,
@@ -73,7 +73,7 @@ pub(super) async fn choose(
     }
 }
 
-/// Runs the engine as jobs will: as the user, confined, in a folder beside theirs.
+/// Runs the engine in the same way as jobs: as the user, confined, and in a folder next to theirs.
 async fn try_it(
     config: &Config,
     attempts: &Path,

@@ -1,4 +1,4 @@
-//! Which scheduler runs the jobs, and what a job of each analysis gets.
+//! Creates the scheduler and determines the resources of jobs.
 
 mod job_user;
 mod mpi;
@@ -20,10 +20,10 @@ use scheduler::{
 pub(crate) use self::mpi::check as check_mpi;
 use crate::Service;
 
-/// Makes the configured scheduler. A cluster need not be there: jobs wait for it.
+/// Creates the configured scheduler. A cluster may be unreachable; jobs wait for it.
 ///
 /// # Errors
-/// A setting cannot be used: a sentence that says what to do.
+/// Fails if a setting is unusable. The message says what to do.
 pub(crate) async fn open(
     config: &Config,
     attempts: PathBuf,
@@ -61,7 +61,7 @@ pub(crate) async fn open(
 }
 
 impl Service {
-    /// What a job may use. `alone`: no other job waits or runs.
+    /// Returns the resources for a job. `alone` means that no other job is queued or running.
     pub(crate) fn resources(
         &self,
         analysis: &Analysis,
@@ -73,7 +73,8 @@ impl Service {
         let readable = engine.map(|engine| engine.candidate.readable.clone());
         let readable = readable.unwrap_or_default();
         match &self.config.scheduler {
-            // One job alone gets all cores. When others wait, one thread each is the better use.
+            // A job that is alone gets all cores. If others wait, one thread for each job uses the
+            // cores better.
             SchedulerConfig::Local => Resources {
                 threads: if alone {
                     self.config.jobs.max_threads
@@ -91,7 +92,7 @@ impl Service {
                 let time = needs.time_limit.or(self.config.jobs.time_limit);
                 let memory = needs.memory_mb.map(|megabytes| megabytes << 20);
                 let processes = if analysis.mpi { needs.mpi_tasks } else { 1 };
-                // They may all get a place on one node.
+                // All processes may run on one node.
                 let estimate = || memory_bytes(analysis, parameters, size) * u64::from(processes);
                 Resources {
                     threads: needs.cpus,

@@ -1,4 +1,4 @@
-//! Proving HyPhy's MPI build.
+//! Verifies HyPhy's MPI build.
 
 use std::time::Duration;
 
@@ -8,10 +8,11 @@ use scheduler::probe;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Proves that the MPI build is the engine's, whose arguments it is given.
+/// Verifies that the MPI build has the engine's version. It receives the same arguments as the
+/// engine.
 ///
 /// # Errors
-/// A sentence that says what to do.
+/// Fails with a message that says what to do.
 pub(crate) async fn check(scheduler: &SchedulerConfig, engine: &Engine) -> anyhow::Result<()> {
     let SchedulerConfig::Slurm(settings) = scheduler else {
         return Ok(());

@@ -1,9 +1,9 @@
-//! Sessions: who may see what.
+//! Sessions, which determine who may see what.
 //!
-//! In open mode everybody shares one owner. Otherwise each session is an owner of its own: it is
-//! made by the first upload that comes without a token, and lives as long as it is used.
+//! In open mode all callers share one owner. Otherwise each session is a separate owner. The first
+//! upload without a token begins a session, and the session exists for as long as it is used.
 //!
-//! Architecture invariant: a token that is not valid is refused. It never becomes another session.
+//! Architecture invariant: an invalid token is refused. It never begins a new session.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -15,9 +15,9 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Owner of everything in open mode.
+/// The owner of everything in open mode.
 pub const OPEN: &str = "open";
-/// A session's use is noted this often.
+/// How often the use of a session is recorded.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// A caller with a valid token.
@@ -25,11 +25,11 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub struct Caller {
     /// The session.
     pub subject: String,
-    /// A token to go on with, when the one that was sent has little time left.
+    /// A replacement token, if the one in the request expires soon.
     pub fresh_token: Option<String>,
 }
 
-/// Who calls with this token.
+/// Identifies the caller by a token.
 pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
     let refused = |why: &str| {
         Error::Unauthorized(format!(
@@ -46,8 +46,8 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
         is_used && session.expires.is_some_and(|until| until >= expires)
     });
     if !is_noted {
-        // Whoever has the key may issue tokens, so the session need not be known.
-        // A note that cannot be made keeps nobody from reading: what writes fails by itself.
+        // Anyone with the key may issue tokens, so the session may be unknown. If the use cannot be
+        // recorded, reading still works; writing would fail anyway.
         let noted = service.store.use_session(&claims.sub, now, expires).await;
         if let Err(e) = noted {
             tracing::warn!(error = %e, "cannot note that a session is used");
@@ -58,7 +58,7 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
     }
     let left = claims.exp - now.timestamp();
     let fresh_token = if left < lifetime(service).num_seconds() / 4 {
-        // The one that was sent is good for a while.
+        // If this fails, the caller's token is still valid for a while.
         self::token(service, &claims.sub).await.ok()
     } else {
         None
@@ -69,7 +69,7 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
     })
 }
 
-/// Begins a session. Its token is a fresh one.
+/// Begins a session and returns its first token.
 pub async fn begin(service: &Service) -> Result<Caller> {
     let subject = Uuid::new_v4().to_string();
     let token = token(service, &subject).await?;
@@ -80,7 +80,8 @@ pub async fn begin(service: &Service) -> Result<Caller> {
     })
 }
 
-/// A new token for a session. Until when it is valid is noted: so long its end would be.
+/// Issues a token for a session, and records its expiry time. If the session ends early, its end
+/// must be remembered until then.
 pub async fn token(service: &Service, subject: &str) -> Result<String> {
     let (token, expires) = service.key.sign(subject, lifetime(service))?;
     let now = Utc::now();
@@ -91,34 +92,35 @@ pub async fn token(service: &Service, subject: &str) -> Result<String> {
     Ok(token)
 }
 
-/// A time in seconds since 1970, until the end of the year 9999: as text, times are in order so far.
+/// Converts seconds since 1970 to a time, at most the end of the year 9999. Up to that year, times
+/// sort correctly as text.
 fn time(seconds: i64) -> DateTime<Utc> {
     const LAST: i64 = 253_402_300_799;
     DateTime::from_timestamp(seconds.clamp(0, LAST), 0).unwrap_or_default()
 }
 
-/// Ends a session: none of its tokens is taken any more.
+/// Ends a session. Its tokens are refused from now on.
 pub async fn end(service: &Service, subject: &str) -> Result<()> {
     service.store.revoke_session(subject, Utc::now()).await?;
     tracing::info!(session = %subject, "a session was ended");
     Ok(())
 }
 
-/// The session, and when it ends if it is not used any more.
+/// Returns the session, and when it expires if it is not used any more.
 pub async fn look(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
     let row = service.store.session(subject).await?;
-    // One whose first use could not be noted, for want of room, begins now.
+    // If the disk was too full to record the session's first use, it begins now.
     let row = row.unwrap_or_else(|| SessionRecord::new(Utc::now()));
     let expires = row.used + lifetime(service);
     Ok((row, expires))
 }
 
 pub(crate) fn lifetime(service: &Service) -> TimeDelta {
-    // A duration that chrono cannot hold is as good as for ever: a hundred years.
+    // A duration that is too long for chrono becomes a hundred years.
     TimeDelta::from_std(service.config.access.max_age).unwrap_or(TimeDelta::days(36_500))
 }
 
-/// Whether a session's tokens are taken no more.
+/// Returns whether a session was ended, so that its tokens are refused.
 pub async fn is_ended(service: &Service, subject: &str) -> bool {
     if !service.has_sessions() {
         return false;

@@ -1,10 +1,11 @@
-//! A model of what happens to jobs, against which the service is tried with random calls of clients and
-//! random answers of a scheduler: late, lost, twice, in the wrong order, with ids used again, with clocks
-//! that jump, and with the service ending in between.
+//! A model-based test of jobs. It runs the service with random client calls and random scheduler
+//! answers: late, lost, duplicated, out of order, with reused ids, with clocks that jump, and with
+//! restarts of the service in between.
 //!
-//! The model is small: which jobs clients have started and deleted. What it checks is larger: no
-//! attempt is submitted twice, a job moves only as the diagram in `jobs/mod.rs` says, what is over stays
-//! as it is, and when the trouble ends every job comes to an end that one of its attempts accounts for.
+//! The model only records which jobs clients have started and deleted. The test checks more: no
+//! attempt is submitted twice, a job changes state only as the diagram in `jobs/mod.rs` allows,
+//! finished jobs do not change, and once the faults stop, every job reaches a final state that one
+//! of its attempts accounts for.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod scripted;
@@ -32,12 +33,12 @@ use store::{FileKind, JobRecord, clock};
 
 use crate::{Service, app, datasets::Incoming, jobs, sessions::OPEN};
 
-/// Jobs that a case is about.
+/// Number of jobs in a test case.
 const JOBS: usize = 3;
-/// Longer than anything takes, also on a busy machine.
+/// A timeout that is long enough even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Something that happens. Jobs are numbered; attempts are chosen among those that run.
+/// One step of a test case. Jobs are numbered. Attempts are chosen among the running ones.
 #[derive(Debug, Clone)]
 enum Step {
     Start { job: usize, retry: bool },
@@ -53,7 +54,7 @@ enum Step {
     Restart,
 }
 
-/// What clients know.
+/// The reference state: what clients know.
 #[derive(Debug, Clone, Default)]
 struct Reference {
     started: [bool; JOBS],
@@ -111,15 +112,15 @@ impl ReferenceStateMachine for Machine {
     }
 }
 
-/// The service, with all around it.
+/// The system under test: the service and its surroundings.
 struct Sut {
     folder: TempDir,
     scheduler: Scripted,
-    /// `None` only while it is restarted.
+    /// `None` only during a restart.
     living: Option<(Runtime, Arc<Service>)>,
     datasets: (String, String),
     ids: BTreeMap<usize, String>,
-    /// Last seen state of each job, and what came out of it.
+    /// The last seen state and result of each job.
     seen: BTreeMap<usize, (JobState, Option<String>)>,
 }
 
@@ -137,7 +138,7 @@ fn open(folder: &TempDir, scheduler: &Scripted) -> (Runtime, Arc<Service>) {
     (runtime, service.unwrap())
 }
 
-/// An engine that proves itself and is never run.
+/// Writes a fake engine that passes the service's checks and never runs a job.
 fn write_engine(folder: &TempDir) {
     fs::create_dir_all(folder.path().join("share/hyphy/TemplateBatchFiles")).unwrap();
     let program = folder.path().join("hyphy");
@@ -182,7 +183,7 @@ impl Sut {
             .run(jobs::start(service, OPEN, fel, body, retry))
             .unwrap();
         if retry {
-            // What failed or was cancelled may go on from the beginning.
+            // A job that failed or was cancelled may start over.
             self.seen.remove(&job);
         }
         self.ids.insert(job, started.job_id);
@@ -196,11 +197,11 @@ impl Sut {
     fn kill(&mut self) {
         let (runtime, service) = self.living.take().unwrap();
         drop(service);
-        // Nothing of it goes on: its tasks are dropped where they are.
+        // The tasks stop here: the runtime drops them wherever they are.
         runtime.shutdown_timeout(PATIENCE);
     }
 
-    /// What was kept of a job's result.
+    /// Returns the stored result of a job.
     fn result(&self, row: &JobRecord) -> Option<String> {
         let sha256 = row.result_sha256.as_ref()?;
         let mut text = String::new();
@@ -209,10 +210,11 @@ impl Sut {
         Some(text)
     }
 
-    /// What may be said of the jobs at any time.
+    /// Checks the invariants that hold at any time.
     fn check(&mut self) {
         assert_eq!(self.scheduler.state().wrong, Vec::<String>::new());
-        // Whatever runs is what its job waits for: no job has two attempts at work.
+        // Every running attempt is the one that its job waits for, so no job has two running
+        // attempts.
         let running = self.scheduler.running();
         let orphans = self
             .service()
@@ -237,7 +239,7 @@ impl Sut {
         }
     }
 
-    /// The trouble ends: every job comes to its end.
+    /// Stops the faults, and waits until every job has ended.
     fn come_to_rest(&mut self, reference: &Reference) {
         self.scheduler.state().away = false;
         self.scheduler.state().next.clear();
@@ -273,7 +275,8 @@ impl Sut {
                         "the result is that attempt's"
                     );
                 }
-                // Badly, after tolerating once, lost twice, or refused.
+                // It failed, met a numerical error even when tolerant, was lost twice, or was
+                // refused.
                 (
                     JobState::Failed,
                     Some(Some(End::Badly | End::Numerically | End::Lost)) | None,
@@ -314,7 +317,8 @@ impl StateMachineTest for Machine {
             Step::Start { job, retry } => sut.start(job, retry),
             Step::Delete { job } => {
                 if let Some(id) = sut.ids.get(&job).cloned() {
-                    // Where it cannot be stopped it is not deleted, and says so: asked again.
+                    // If the job cannot be stopped, the service reports that and does not delete
+                    // it. Ask again.
                     sut.scheduler.state().away = false;
                     sut.scheduler.set_stale(false);
                     let begin = Instant::now();

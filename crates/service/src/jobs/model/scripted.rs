@@ -1,4 +1,4 @@
-//! A scheduler that does what a test says.
+//! A scheduler that a test controls.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,35 +14,35 @@ use scheduler::{
 };
 use tokio::sync::broadcast;
 
-/// What a submission comes to.
+/// The outcome of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Submission {
     Taken,
     Refused,
-    /// Nothing runs.
+    /// The scheduler is unavailable, and nothing runs.
     Away,
-    /// It runs, and the answer is lost.
+    /// The attempt runs, but the answer is lost.
     AnswerLost,
-    /// It does not run, and the answer is lost, too.
+    /// The attempt does not run, and the answer is lost, too.
     AllLost,
 }
 
 /// How an attempt ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// With a whole result.
+    /// With a complete result.
     Well,
-    /// With an exit code, and words of the engine's.
+    /// With an exit code and an error message of the engine.
     Badly,
     /// With a numerical error that may be tolerated.
     Numerically,
     /// The command could not be started.
     NotStarted,
-    /// Without a word.
+    /// Without an exit record.
     Lost,
 }
 
-/// An attempt that runs or ran.
+/// An attempt that is running or has run.
 #[derive(Debug)]
 pub(super) struct Known {
     directory: PathBuf,
@@ -57,11 +57,11 @@ pub(super) struct State {
     pub(super) next: VecDeque<Submission>,
     pub(super) attempts: BTreeMap<String, Known>,
     pub(super) away: bool,
-    /// Answers are as they were when this was set.
+    /// Whether the scheduler answers as of the time when this was set.
     pub(super) stale: bool,
     stale_answers: BTreeMap<String, Observation>,
     handles: u32,
-    /// What must never be, if it was.
+    /// Violated invariants that the scheduler has noticed.
     pub(super) wrong: Vec<String>,
 }
 
@@ -83,7 +83,7 @@ impl Scripted {
         self.state.lock().unwrap()
     }
 
-    /// The attempts that run, by name.
+    /// Returns the names of the running attempts.
     pub(super) fn running(&self) -> Vec<String> {
         let state = self.state();
         let open = state
@@ -93,12 +93,12 @@ impl Scripted {
         open.map(|(name, _)| name.clone()).collect()
     }
 
-    /// From now on, numeric ids begin again, as Slurm's do when its state is wiped.
+    /// Restarts the numeric ids from the beginning, as Slurm does when its state is wiped.
     pub(super) fn reuse_handles(&self) {
         self.state().handles = 0;
     }
 
-    /// Answers from now on are as they are now, or up to date again.
+    /// Freezes the scheduler's answers at their current values, or makes them current again.
     pub(super) fn set_stale(&self, stale: bool) {
         let mut state = self.state();
         state.stale = stale;
@@ -109,12 +109,12 @@ impl Scripted {
             .collect();
     }
 
-    /// Says that an attempt may have changed; the empty name says that any may have.
+    /// Announces that an attempt may have changed. An empty name means that any may have.
     pub(super) fn tell(&self, name: &str) {
         self.changed.send(name.to_owned()).ok();
     }
 
-    /// The attempt runs, or is seen to wait again.
+    /// Makes an attempt run, or makes it appear pending again.
     pub(super) fn set_running(&self, name: &str, running: bool) {
         let mut state = self.state();
         if let Some(known) = state.attempts.get_mut(name)
@@ -128,7 +128,7 @@ impl Scripted {
         }
     }
 
-    /// The attempt ends.
+    /// Ends an attempt.
     pub(super) fn end(&self, name: &str, end: End) {
         let mut state = self.state();
         let Some(known) = state.attempts.get_mut(name) else {
@@ -162,7 +162,8 @@ impl Scripted {
                     "data partitions",
                 ];
                 let result = keys.map(|key| format!("\"{key}\":{{}}")).join(",");
-                // Two attempts have two results: what is kept tells which of them counted.
+                // Each attempt has a different result, so the stored result shows which attempt
+                // counted.
                 let result = format!("{{{result},\"attempt\":\"{name}\"}}");
                 fs::write(directory.run().join("result.json"), result).unwrap();
                 Observation::Ended(exit(0))
@@ -238,7 +239,7 @@ impl Scheduler for Scripted {
                 .get(&attempt.name)
                 .filter(|_| state.stale);
             let known = state.attempts.get(&attempt.name).map(|known| &known.seen);
-            // It never got there, or is forgotten.
+            // The scheduler never received it, or has forgotten it.
             let gone = || Observation::Lost("It is not known.".to_owned());
             stale.or(known).cloned().unwrap_or_else(gone)
         };

@@ -1,4 +1,4 @@
-//! The page is embedded anew when it was built anew.
+//! Embeds the page again after each of its builds.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../web/dist");

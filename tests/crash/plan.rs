@@ -131,7 +131,7 @@ impl Steps {
         }
     }
 
-    /// A new job, or seldom one that was deleted, anew.
+    /// A new job, or rarely one that was deleted before.
     fn start(&mut self) -> Action {
         if self.random.percent(8)
             && let Some(job) = self.random.one(&self.deleted).copied()

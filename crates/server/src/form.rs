@@ -27,7 +27,7 @@ pub(crate) struct Upload {
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// A hash of all fields. It does not depend on the boundary, which each request makes up anew.
+/// A hash of all fields. It does not depend on the boundary, which differs in each request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fingerprint(Sha256);
 

@@ -97,7 +97,7 @@ pub(crate) async fn once(
             return again(answer, &asked(fingerprint.text().as_bytes()));
         }
         let answer = next.run(request).await;
-        // One that was refused has none: it has left nothing behind, and is looked at anew.
+        // A refused upload has no fingerprint. It has left nothing behind, so it may be repeated.
         let fingerprint = answer.extensions().get::<form::Fingerprint>();
         let Some(fingerprint) = fingerprint.map(form::Fingerprint::text) else {
             return Ok(answer);

@@ -16,8 +16,8 @@ use super::file;
 /// Longest body that is indented before it is sent, so that the answer can say how long it is.
 const SHORT: u64 = 256 << 10;
 
-/// Indents JSON answers on demand, piece by piece. Works on bytes: no number is read and written
-/// anew.
+/// Indents JSON answers on demand, piece by piece. Works on bytes, so numbers stay as they were
+/// written.
 pub(crate) async fn pretty_print(request: Request, next: Next) -> Response {
     let wanted = is_wanted(request.uri());
     let response = next.run(request).await;

@@ -1,6 +1,8 @@
 //! The clock for everything that is recorded about jobs.
 
-use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Seconds by which a test shifts the clock.
 #[cfg(feature = "fail-points")]
@@ -13,5 +15,12 @@ pub fn now() -> DateTime<Utc> {
     let wrong_by = WRONG_BY.load(std::sync::atomic::Ordering::Relaxed);
     #[cfg(not(feature = "fail-points"))]
     let wrong_by = 0;
-    Utc::now() + chrono::TimeDelta::seconds(wrong_by)
+    Utc::now() + TimeDelta::seconds(wrong_by)
+}
+
+/// Returns a duration that can be added to a time. One that is too long for that becomes a hundred
+/// years.
+#[must_use]
+pub fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::days(36_500))
 }

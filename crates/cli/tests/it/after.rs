@@ -118,7 +118,7 @@ fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
             ("deleted".to_owned(), cancelled)
         ]
     );
-    // The same asked for again begins anew.
+    // The same request starts a new job.
     assert_eq!(long_job(&server, 1), id);
     thread::sleep(Duration::from_secs(5));
     assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);

@@ -1,4 +1,4 @@
-//! Memory is bounded by what is asked for, not by how large what is kept is.
+//! The memory that a request takes does not grow with the size of the stored data.
 
 use std::{
     io::Write,

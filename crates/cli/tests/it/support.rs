@@ -202,7 +202,7 @@ impl Server {
         kibibytes.parse::<u64>().unwrap() * 1024
     }
 
-    /// From now on, the most memory counts anew.
+    /// Resets the peak of the memory.
     pub fn forget_peak(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }

@@ -17,7 +17,7 @@ use crate::cluster::{Cluster, PROGRAM, open_folder};
 /// Slurm holds a job back for two minutes before it runs it again.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// Makes the scheduler anew, as a restart of the service does.
+/// Creates a new scheduler, as a restart of the service does.
 type Make<'a> = &'a (dyn Fn(&Path, &str) -> Arc<dyn Scheduler> + Sync);
 
 pub fn task(attempts: &Path, name: &str, script: &str) -> Task {

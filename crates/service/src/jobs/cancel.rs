@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use scheduler::{Attempt, fail_point};
 use store::{FileKind, JobRecord, clock};
 
@@ -27,9 +26,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         Err(Error::NoJob { .. }) => return Ok(()),
         job => job?,
     };
-    // A duration that is too long for chrono becomes a hundred years.
-    let kept =
-        TimeDelta::from_std(service.config.web.replay_age).unwrap_or(TimeDelta::days(36_500));
+    let kept = clock::delta(service.config.web.replay_age);
     if !service
         .store
         .remove_job(owner, id, clock::now() + kept)

@@ -8,7 +8,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use store::SessionRecord;
+use store::{SessionRecord, clock};
 
 use crate::{
     Service,
@@ -116,8 +116,7 @@ pub async fn look(service: &Service, subject: &str) -> Result<(SessionRecord, Da
 }
 
 pub(crate) fn lifetime(service: &Service) -> TimeDelta {
-    // A duration that is too long for chrono becomes a hundred years.
-    TimeDelta::from_std(service.config.access.max_age).unwrap_or(TimeDelta::days(36_500))
+    clock::delta(service.config.access.max_age)
 }
 
 /// Returns whether a session was ended, so that its tokens are refused.

@@ -94,15 +94,21 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Answer, CallError> {
         let token = self.tokens.present();
-        let first = self.once(method.clone(), url, body, &token).await;
+        self.call_with(&token, method, url, body).await
+    }
+
+    async fn call_with(
+        &self,
+        token: &Arc<Token>,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, CallError> {
+        let first = self.once(method.clone(), url, body, token).await;
         if !first.as_ref().is_err_and(is_token_refused) {
             return first;
         }
-        let tokens = Arc::clone(&self.tokens);
-        let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token));
-        let renewed = renewed
-            .await
-            .map_err(|e| CallError::NotDone(e.to_string()))?;
+        let renewed = self.renew(token).await?;
         let second = self.once(method, url, body, &renewed).await;
         match second {
             Err(e) if is_token_refused(&e) => Err(away_or_refused(&e)),
@@ -112,10 +118,10 @@ impl Client {
 
     /// A call that changes something. Up to 22.05, the response to a rejected token is the same as
     /// the one from a controller that went away during the request: the connection is closed. The
-    /// service therefore requests another change, of a job that cannot exist. If that connection is
-    /// closed, too, both requests were rejected for their token, and the original change is
-    /// requested again with a new one. Any other response (there is no such job; there is no
-    /// controller) does not tell whether the original change was carried out.
+    /// service therefore requests another change with the same token, of a job that cannot exist. If
+    /// that connection is closed, too, both requests were rejected for their token, and the original
+    /// change is requested again with a new one. Any other response (there is no such job; there is
+    /// no controller) does not tell whether the original change was carried out.
     pub(super) async fn change(
         &self,
         method: Method,
@@ -124,24 +130,31 @@ impl Client {
         no_job: &str,
     ) -> Result<Answer, CallError> {
         let token = self.tokens.present();
-        let first = self.call(method.clone(), url, body).await;
-        if !(is_cut_off(&first) && self.is_cut_off(no_job).await) {
+        let first = self.call_with(&token, method.clone(), url, body).await;
+        if !(is_cut_off(&first) && self.is_rejected(&token, no_job).await) {
             return first;
         }
-        let tokens = Arc::clone(&self.tokens);
-        let renewed = tokio::task::spawn_blocking(move || tokens.renew(&token)).await;
-        renewed.map_err(|e| CallError::NotDone(e.to_string()))?;
-        let second = self.call(method, url, body).await;
+        let renewed = self.renew(&token).await?;
+        let second = self.call_with(&renewed, method, url, body).await;
         match second {
-            Err(e @ CallError::CutOff(_)) if self.is_cut_off(no_job).await => {
+            Err(e @ CallError::CutOff(_)) if self.is_rejected(&renewed, no_job).await => {
                 Err(away_or_refused(&e))
             }
             other => other,
         }
     }
 
-    async fn is_cut_off(&self, no_job: &str) -> bool {
-        is_cut_off(&self.call(Method::DELETE, no_job, None).await)
+    /// Whether Slurm closes the connection of a harmless change that has this very token. A token
+    /// that another task has renewed meanwhile would tell nothing about this one.
+    async fn is_rejected(&self, token: &Arc<Token>, no_job: &str) -> bool {
+        is_cut_off(&self.once(Method::DELETE, no_job, None, token).await)
+    }
+
+    async fn renew(&self, token: &Arc<Token>) -> Result<Arc<Token>, CallError> {
+        let (tokens, token) = (Arc::clone(&self.tokens), Arc::clone(token));
+        tokio::task::spawn_blocking(move || tokens.renew(&token))
+            .await
+            .map_err(|e| CallError::NotDone(e.to_string()))
     }
 
     async fn once(

@@ -5,6 +5,7 @@ use std::{
     collections::VecDeque,
     io::{Read, Write},
     net::TcpListener,
+    path::Path,
     sync::Mutex,
     thread,
 };
@@ -25,14 +26,35 @@ const NO_SUCH_JOB: &str =
     r#"{"errors":[{"error_number":2017,"error":"Invalid job id specified"}]}"#;
 const DONE: &str = r#"{"job_id":7,"errors":[]}"#;
 
-/// Submits to a server that gives these responses in turn. Also returns the requests that it
-/// received.
+/// A request that the server received.
+struct Asked {
+    method: String,
+    token: String,
+}
+
+/// Submits to a server that gives these responses in turn. Also returns the methods of the requests
+/// that it received.
 async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<String>) {
+    let (done, asked) = submit_while(answers, |_, _| ()).await;
+    (done, asked.into_iter().map(|asked| asked.method).collect())
+}
+
+/// … and does something before the first response.
+async fn submit_while(
+    answers: &[&'static str],
+    meanwhile: impl FnOnce(&Tokens, &Path) + Send + 'static,
+) -> (Result<Answer, CallError>, Vec<Asked>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    std::fs::write(&key, [7; 32]).unwrap();
+    let tokens = Tokens::new(key.clone(), "someone".to_owned(), Duration::from_secs(600)).unwrap();
+    let client = Client::new(tokens).unwrap();
     let mut left: VecDeque<&str> = answers.iter().copied().collect();
     let asked = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&asked);
+    let (tokens, mut meanwhile) = (Arc::clone(&client.tokens), Some(meanwhile));
     // Ends after the last response.
     thread::spawn(move || {
         while let Some(answer) = left.pop_front() {
@@ -42,9 +64,15 @@ async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<Str
             while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
                 head.push(byte[0]);
             }
-            let method = String::from_utf8(head).unwrap();
-            let method = method.split_whitespace().next().unwrap().to_owned();
-            noted.lock().unwrap().push(method);
+            let head = String::from_utf8(head).unwrap();
+            let token = head.lines().find(|line| line.contains("user-token"));
+            noted.lock().unwrap().push(Asked {
+                method: head.split_whitespace().next().unwrap().to_owned(),
+                token: token.unwrap().to_owned(),
+            });
+            if let Some(meanwhile) = meanwhile.take() {
+                meanwhile(&tokens, &key);
+            }
             let status = if answer == DONE { 200 } else { 500 };
             let length = answer.len();
             write!(
@@ -54,16 +82,24 @@ async fn submit(answers: &[&'static str]) -> (Result<Answer, CallError>, Vec<Str
             .unwrap();
         }
     });
-    let folder = tempfile::tempdir().unwrap();
-    let key = folder.path().join("key");
-    std::fs::write(&key, [7; 32]).unwrap();
-    let tokens = Tokens::new(key, "someone".to_owned(), Duration::from_secs(600)).unwrap();
-    let client = Client::new(tokens).unwrap();
     let (url, no_job) = (format!("{base}/submit"), format!("{base}/job/0"));
     let done = client.change(Method::POST, &url, None, &no_job).await;
-    let asked = asked.lock().unwrap().clone();
+    let asked = std::mem::take(&mut *asked.lock().unwrap());
     assert_eq!(asked.len(), answers.len());
     (done, asked)
+}
+
+#[tokio::test]
+async fn a_token_is_tried_again_although_another_task_has_renewed_it() {
+    let renew = |tokens: &Tokens, key: &Path| {
+        std::fs::write(key, [8; 32]).unwrap();
+        let old = tokens.present();
+        assert!(!Arc::ptr_eq(&old, &tokens.renew(&old)));
+    };
+    let (done, asked) = submit_while(&[CUT_OFF, CUT_OFF, DONE], renew).await;
+    assert_eq!(number(&done.unwrap().job_id), Some(7));
+    assert_eq!(asked[0].token, asked[1].token);
+    assert_ne!(asked[1].token, asked[2].token);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Uploaded data.
 
 use chrono::{DateTime, Utc};
+use sequence::Report;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -35,8 +36,7 @@ pub struct Dataset {
     pub updated: DateTime<Utc>,
     /// Report on its content; omitted in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub report: Option<sequence::Report>,
+    pub report: Option<Report>,
     /// The file as uploaded; only with `include_content=true`. Bytes that are not UTF-8 are
     /// replaced by U+FFFD.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -91,6 +91,63 @@ impl JobState {
     }
 }
 
+/// Why a job has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// It was cancelled.
+    Cancelled,
+    /// HyPhy cannot analyse these data, or not with this choice of branches.
+    UnsuitableData,
+    /// Numbers went beyond what HyPhy can compute.
+    NumericalError,
+    /// It needed more memory than there was.
+    OutOfMemory,
+    /// It took longer than the server allows.
+    TimeLimit,
+    /// The scheduler or the machine interrupted or refused it.
+    Interrupted,
+    /// The engine could not be started, or lacks something that the job needs.
+    EngineUnavailable,
+    /// HyPhy failed for another reason; the log says more.
+    EngineFailed,
+}
+
+impl FailureCode {
+    /// All codes.
+    pub const ALL: [Self; 8] = [
+        Self::Cancelled,
+        Self::UnsuitableData,
+        Self::NumericalError,
+        Self::OutOfMemory,
+        Self::TimeLimit,
+        Self::Interrupted,
+        Self::EngineUnavailable,
+        Self::EngineFailed,
+    ];
+
+    /// The value on the wire.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::UnsuitableData => "unsuitable_data",
+            Self::NumericalError => "numerical_error",
+            Self::OutOfMemory => "out_of_memory",
+            Self::TimeLimit => "time_limit",
+            Self::Interrupted => "interrupted",
+            Self::EngineUnavailable => "engine_unavailable",
+            Self::EngineFailed => "engine_failed",
+        }
+    }
+
+    /// The code with this value on the wire.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.word() == word)
+    }
+}
+
 /// Progress of a job, read from the engine's output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Progress {
@@ -135,6 +192,9 @@ pub struct Job {
     /// Why there is no result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+    /// The kind of cause why there is no result. Absent for jobs that failed before version 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<FailureCode>,
     /// Warnings: how the request was reinterpreted, and what was done differently from what it
     /// asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

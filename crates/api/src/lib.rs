@@ -7,6 +7,7 @@
 //! Start reading at [`paths`].
 
 mod batch;
+mod content;
 mod dataset;
 mod delivery;
 mod health;
@@ -19,15 +20,23 @@ mod session;
 mod visualization;
 
 pub use batch::{Batch, BatchItem, BatchRequest, JobStates, JobStatusRequest};
+pub use content::{
+    AlignmentPart, AlignmentQuery, AlignmentRow, CodeTable, GeneticCodes, Phylogeny, TreeNode,
+    Trees, TreesQuery, VariableUnit,
+};
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};
 pub use health::{ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Status};
 pub use job::{
-    Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace, ServerSentEvent,
-    Share,
+    FailureCode, Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace,
+    ServerSentEvent, Share,
 };
 pub use limits::{Limits, MethodLimits, Usage};
-pub use method::{Method, MethodInput, MethodParameter, Methods};
+pub use method::{
+    Availability, BranchInput, DataInput, ExampleFile, Method, MethodExample, MethodInput,
+    MethodParameter, MethodSuitability, Methods, ParameterRole, ParameterType, Suitabilities,
+    SuitabilityQuery, TreeInput,
+};
 pub use problem::{FieldError, Problem};
 pub use session::Session;
 pub use visualization::{

@@ -1,13 +1,17 @@
 //! The analyses that a server offers.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::FieldError;
 
 /// The analyses that this server offers.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Methods {
     /// Most frequently used first.
     pub methods: Vec<Method>,
+    /// The general questions by which lists show methods, in display order.
+    pub groups: Vec<String>,
 }
 
 /// One analysis.
@@ -27,8 +31,11 @@ pub struct Method {
     pub citation: String,
     /// Digital object identifier of the citation.
     pub doi: String,
-    /// `available`, or `unavailable` if this server's engine does not support it.
-    pub status: String,
+    /// The general question under which lists show it. Methods of one group follow the order of
+    /// `groups`.
+    pub group: String,
+    /// Whether this server can run it.
+    pub status: Availability,
     /// First version of HyPhy that supports it, as the program reports its version.
     pub since: String,
     /// Path to start it.
@@ -40,19 +47,54 @@ pub struct Method {
     pub input: Option<MethodInput>,
     /// Its parameters.
     pub parameters: Vec<MethodParameter>,
+    /// A small request that runs within seconds to minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<MethodExample>,
+}
+
+/// Whether a server can run an analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// It can.
+    Available,
+    /// Its engine does not support the analysis.
+    Unavailable,
+}
+
+/// A small request with its data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MethodExample {
+    /// The alignment's file; absent if the analysis takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alignment: Option<ExampleFile>,
+    /// The tree's file; absent if the analysis takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<ExampleFile>,
+    /// The other fields of the request. Add the ids of the uploaded files as `alignment` and
+    /// `tree`.
+    #[schema(value_type = Object)]
+    pub request: serde_json::Value,
+}
+
+/// A file of an example.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExampleFile {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub content: String,
 }
 
 /// The data that an analysis takes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MethodInput {
-    /// Kind of alignment: `codon` (in frame, without internal stop codons), `nucleotide`,
-    /// `protein`, `by_type` (what the parameter `data_type` says) or `none`.
-    pub data: String,
-    /// `required` (the alignment's file may contain it), `rooted` (its root has two branches) or
-    /// `none`.
-    pub tree: String,
-    /// How branches are chosen: `none`, `tested`, `test_and_reference`, `sets` or `compartments`.
-    pub branches: String,
+    /// Kind of alignment.
+    pub data: DataInput,
+    /// Whether it takes a tree.
+    pub tree: TreeInput,
+    /// How branches are chosen.
+    pub branches: BranchInput,
     /// Whether it analyses each partition of an alignment separately. Other analyses treat all
     /// sites as one.
     pub partitions: bool,
@@ -61,6 +103,82 @@ pub struct MethodInput {
     /// Usual run time in seconds for 19 sequences of 130 sites on one thread. It grows with sites
     /// and with sequences^1.2. An order of magnitude.
     pub usual_seconds: u32,
+}
+
+/// The kind of alignment that an analysis takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DataInput {
+    /// Codons in frame, without internal stop codons.
+    Codon,
+    /// Nucleotides, in frame or not.
+    Nucleotide,
+    /// Amino acids.
+    Protein,
+    /// What the parameter `data_type` says.
+    ByType,
+    /// No alignment.
+    None,
+}
+
+/// Whether an analysis takes a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TreeInput {
+    /// A tree; the alignment's file may contain it.
+    Required,
+    /// A tree whose root has two branches.
+    Rooted,
+    /// No tree.
+    None,
+}
+
+/// How the branches of an analysis are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchInput {
+    /// No branches are chosen.
+    None,
+    /// `branches`: the branches to test.
+    Tested,
+    /// `test_branches` and `reference_branches`.
+    TestAndReference,
+    /// `branch_sets`: any number of sets.
+    Sets,
+    /// `compartment_definitions`: groups of leaves.
+    Compartments,
+}
+
+/// The JSON type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ParameterType {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A list.
+    Array,
+}
+
+/// What a parameter means, beyond its JSON type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterRole {
+    /// Id of a dataset.
+    Dataset,
+    /// Name of a genetic code; see `/genetic-codes`.
+    GeneticCode,
+    /// Branches of the tree.
+    Branches,
+    /// Sets of branches.
+    BranchSets,
+    /// Groups of leaves.
+    Compartments,
+    /// Any other value.
+    Value,
 }
 
 /// One parameter of an analysis.
@@ -75,9 +193,11 @@ pub struct MethodParameter {
     pub description: String,
     /// Whether it must be given.
     pub required: bool,
-    /// `string`, `integer`, `number` or `array`.
+    /// JSON type of its value.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: ParameterType,
+    /// What it means.
+    pub role: ParameterRole,
     /// Default value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
@@ -96,4 +216,39 @@ pub struct MethodParameter {
     pub available: bool,
     /// First version of HyPhy that supports it, as the program reports its version.
     pub since: String,
+}
+
+/// Which datasets to check against which analyses.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuitabilityQuery {
+    /// Dataset with the alignment.
+    pub alignment: Option<String>,
+    /// Dataset with the tree. Not needed if the alignment's file contains one.
+    pub tree: Option<String>,
+    /// The analysis, such as `fel`; by default every analysis.
+    pub method: Option<String>,
+    /// Name of the genetic code of codons. By default, the Universal code, or else the first under
+    /// which the alignment has no stop codons within sequences.
+    pub genetic_code: Option<String>,
+}
+
+/// Whether datasets suit the analyses.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Suitabilities {
+    /// In the order of the list of methods.
+    pub methods: Vec<MethodSuitability>,
+}
+
+/// Whether datasets suit an analysis, before its parameters are chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MethodSuitability {
+    /// The analysis, such as `fel`.
+    pub method: String,
+    /// Why it cannot run on the datasets, by the field of the request; empty if it can.
+    pub problems: Vec<FieldError>,
+    /// What to consider before it runs.
+    pub warnings: Vec<String>,
+    /// Usual run time in seconds with default parameters on one thread: an order of magnitude.
+    pub expected_seconds: f64,
 }

@@ -13,6 +13,12 @@ pub const DATASETS: &str = "/datasets";
 pub const DATASET: &str = "/datasets/{dataset_id}";
 /// Report on a dataset.
 pub const DATASET_REPORT: &str = "/datasets/{dataset_id}/report";
+/// The alignment of a dataset, as the service reads it.
+pub const DATASET_ALIGNMENT: &str = "/datasets/{dataset_id}/alignment";
+/// The trees of a dataset, as the service reads them.
+pub const DATASET_TREES: &str = "/datasets/{dataset_id}/trees";
+/// The genetic codes.
+pub const GENETIC_CODES: &str = "/genetic-codes";
 /// A tree inferred from a dataset's alignment.
 pub const DATASET_TREE: &str = "/datasets/{dataset_id}/tree";
 /// The caller's jobs.
@@ -31,6 +37,8 @@ pub const JOBS_BATCH: &str = "/jobs/batch";
 pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 /// Summary of a job's result.
 pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
+/// The trees of a job's result.
+pub const JOB_TREES: &str = "/jobs/{job_id}/trees";
 /// The model that a job fitted.
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// Output of the engine.
@@ -45,6 +53,8 @@ pub const SHARED: &str = "/shared/{share_token}";
 pub const SHARED_RESULT: &str = "/shared/{share_token}/result";
 /// Summary of a job's result, by its share link.
 pub const SHARED_SUMMARY: &str = "/shared/{share_token}/summary";
+/// The trees of a job's result, by its share link.
+pub const SHARED_TREES: &str = "/shared/{share_token}/trees";
 /// Output of the engine, by the job's share link.
 pub const SHARED_LOG: &str = "/shared/{share_token}/log";
 /// The caller's figures.
@@ -55,6 +65,9 @@ pub const VISUALIZATION: &str = "/visualizations/{viz_id}";
 pub const SESSION: &str = "/session";
 /// The analyses that this server offers.
 pub const METHODS: &str = "/methods";
+
+/// Whether datasets suit the analyses.
+pub const METHODS_SUITABILITY: &str = "/methods/suitability";
 
 /// Path to start and monitor an analysis.
 #[must_use]

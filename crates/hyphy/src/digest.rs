@@ -2,7 +2,10 @@
 //! HyPhy's JSON.
 
 pub(crate) mod branches;
+mod definitions;
 pub(crate) mod sites;
+
+pub use definitions::{Class, ColumnDefinition, Direction, Evidence, Selection};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,6 +56,8 @@ pub struct Threshold {
     pub of: String,
     /// Its value.
     pub value: f64,
+    /// Which values pass it.
+    pub direction: Direction,
 }
 
 /// A likelihood ratio test, or a permutation test, which has no ratio.
@@ -88,19 +93,73 @@ pub struct Table {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Column {
     /// Its name.
     pub name: String,
     /// Description of its content.
     pub description: String,
+    /// What it identifies, if it identifies something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ColumnRole>,
+    /// Which of its values pass the threshold, if the threshold applies to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// The class of the rows whose values pass the threshold; absent if that depends on other
+    /// columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+}
+
+/// What a column identifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnRole {
+    /// A site of the alignment, by its number from 1.
+    Site,
+    /// A branch, by the name of the node below it.
+    Branch,
+    /// The row's class; empty for rows that are not counted as found.
+    Class,
+}
+
+/// A class of rows, as the column `class` names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowClass {
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
+    /// The direction of selection, if the class has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
 }
 
 impl Column {
     pub(crate) fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
+        let name = name.into();
+        let role = match name.as_str() {
+            "site" | "Site 1" => Some(ColumnRole::Site),
+            "branch" => Some(ColumnRole::Branch),
+            sites::CLASS => Some(ColumnRole::Class),
+            _ => None,
+        };
         Self {
-            name: name.into(),
+            name,
             description: description.into(),
+            role,
+            ..Self::default()
+        }
+    }
+
+    /// Takes over what the analysis's table says about the column.
+    pub(crate) fn define(&mut self, definition: &ColumnDefinition) {
+        if !definition.definition.is_empty() {
+            definition.definition.clone_into(&mut self.description);
+        }
+        if let Some(evidence) = &definition.evidence {
+            self.direction = Some(evidence.direction);
+            self.class = evidence.class.map(str::to_owned);
         }
     }
 }
@@ -111,6 +170,13 @@ impl Table {
             columns: columns.iter().map(|(n, d)| Column::new(*n, *d)).collect(),
             rows: Vec::new(),
         }
+    }
+
+    /// Sorts the rows by a column, largest number first.
+    pub(crate) fn sort_largest_first(&mut self, name: &str) {
+        let column = self.column(name);
+        let value = |row: &[Value]| sites::number(row, column);
+        self.rows.sort_by(|a, b| value(b).total_cmp(&value(a)));
     }
 
     /// Position of the column with this name.
@@ -128,16 +194,33 @@ pub struct DigestInput<'a> {
     pub parameters: &'a Parameters,
     /// The requested threshold.
     pub threshold: Option<f64>,
+    /// The analysis's columns.
+    pub columns: &'static [ColumnDefinition],
+    /// The analysis's classes.
+    pub classes: &'static [Class],
 }
 
 impl DigestInput<'_> {
     /// The requested threshold, or else the parameter's value, or else the usual one.
     pub(crate) fn threshold(&self, of: &str, parameter: &str, usual: f64) -> Threshold {
         let own = self.parameters.get(parameter).and_then(Value::as_f64);
+        let evidence = self.columns.iter().find_map(|column| column.evidence);
         Threshold {
+            direction: evidence.map_or(Direction::AtMost, |evidence| evidence.direction),
             of: of.to_owned(),
             value: self.threshold.or(own).unwrap_or(usual),
         }
+    }
+
+    /// Adds the column with the class of each row, and returns the number of rows with a class.
+    pub(crate) fn classify(
+        &self,
+        table: &mut Table,
+        class: impl Fn(&[Value]) -> Option<&'static str>,
+    ) -> usize {
+        let meaning = |class: &Class| format!("{}: {}", class.name, class.meaning);
+        let meanings: Vec<String> = self.classes.iter().map(meaning).collect();
+        sites::classify(table, &meanings.join("; "), class)
     }
 
     /// The tests in `test results`, by name.

@@ -26,51 +26,89 @@ pub fn can_be_tolerated(log: &str) -> bool {
     log.contains("TOLERATE_NUMERICAL_ERRORS=1")
 }
 
-/// HyPhy's common error messages: a part of each message, its meaning, and the remedy.
-const MEANINGS: &[(&str, &str)] = &[
+/// HyPhy's common error messages: a part of each message, its cause, and its meaning with the remedy.
+const MEANINGS: &[(&str, Cause, &str)] = &[
     (
         "TOLERATE_NUMERICAL_ERRORS=1",
+        Cause::Numbers,
         "The likelihood of the data could not be computed, even with numerical errors tolerated. \
          Remove sequences that are nearly all gaps, or identical ones, and try again.",
     ),
     (
         "too short to permit c-AIC",
+        Cause::Data,
         "The alignment has too few sites for its number of sequences to look for breakpoints. Use \
          a longer alignment or fewer sequences.",
     ),
     (
         "had no match in the data filter",
+        Cause::Data,
         "A leaf of the tree has no sequence in the alignment. Give both the same names.",
     ),
     (
         "tree sequence names must be one to one",
+        Cause::Data,
         "Two sequences or leaves have the same name. Give each a unique name.",
     ),
     (
         "divisible by 3 and must not contain stop codons",
+        Cause::Data,
         "The alignment is not in frame, or has stop codons under this genetic code. Check the code \
          and the frame.",
     ),
     (
         "is not a valid choice passed to",
+        Cause::Version,
         "This version of HyPhy does not accept one of the request's values.",
     ),
     (
         "bad_alloc",
+        Cause::Memory,
         "HyPhy ran out of memory. Use fewer sequences, or ask for more memory.",
     ),
     (
         "Empty branch set",
+        Cause::Data,
         "A set of branches is empty in the tree as HyPhy reads it. Name other branches.",
     ),
 ];
 
-/// HyPhy's message as a sentence with a remedy, together with the original message.
+/// What made an analysis fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The data, or the choice of branches.
+    Data,
+    /// Numbers that cannot be computed.
+    Numbers,
+    /// Too little memory.
+    Memory,
+    /// The version of HyPhy.
+    Version,
+    /// A message that this service does not know.
+    Unknown,
+}
+
+/// A message of HyPhy for people.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What made the analysis fail.
+    pub cause: Cause,
+    /// The meaning and the remedy, followed by the original message.
+    pub sentence: String,
+}
+
+/// Explains a message of HyPhy.
 #[must_use]
-pub fn explained(message: &str) -> String {
-    match MEANINGS.iter().find(|(part, _)| message.contains(part)) {
-        Some((_, meaning)) => format!("{meaning} HyPhy said: {message}"),
-        None => message.to_owned(),
+pub fn explained(message: &str) -> Explained {
+    match MEANINGS.iter().find(|(part, ..)| message.contains(part)) {
+        Some((_, cause, meaning)) => Explained {
+            cause: *cause,
+            sentence: format!("{meaning} HyPhy said: {message}"),
+        },
+        None => Explained {
+            cause: Cause::Unknown,
+            sentence: message.to_owned(),
+        },
     }
 }
 
@@ -111,8 +149,10 @@ mod tests {
     #[test]
     fn common_error_messages_are_explained_and_kept() {
         let said = "The leaf of the tree labeled 'X' had no match in the data filter";
-        let text = explained(said);
-        assert!(text.starts_with("A leaf of the tree has no sequence") && text.ends_with(said));
-        assert_eq!(explained("Something new"), "Something new");
+        let Explained { cause, sentence } = explained(said);
+        assert_eq!(cause, Cause::Data);
+        assert!(sentence.starts_with("A leaf of the tree has no sequence"));
+        assert!(sentence.ends_with(said));
+        assert_eq!(explained("Something new").sentence, "Something new");
     }
 }

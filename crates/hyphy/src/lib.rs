@@ -2,8 +2,8 @@
 //!
 //! Each analysis is one table ([`table::Analysis`]) in one file of `methods/`. The table determines
 //! the validation of a request ([`request`]), the argument vector ([`arguments`]), the list at
-//! `/methods`, the request's schema, the command line's flags and the web form. Other modules
-//! locate the program and its version ([`engine`]), and read its progress ([`progress`]), its error
+//! `/methods`, the request's schema, the command line's flags and the web form. [`input`] checks the
+//! data of a run and writes the files that HyPhy reads. Other modules locate the program and its version ([`engine`]), and read its progress ([`progress`]), its error
 //! messages ([`failure`]) and its results ([`result`]).
 //!
 //! This crate never submits jobs, stores data or handles HTTP, and it never starts a program.
@@ -16,6 +16,7 @@ pub mod capabilities;
 pub mod digest;
 pub mod engine;
 pub mod failure;
+pub mod input;
 pub mod json;
 pub mod methods;
 pub mod names;
@@ -26,6 +27,7 @@ pub mod resources;
 pub mod result;
 pub mod summary;
 pub mod table;
+pub mod trees;
 pub mod version;
 
 pub use engine::Engine;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The values of all parameters of an analysis, including defaults.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Parameters(pub(crate) BTreeMap<String, Value>);
 
@@ -22,6 +22,11 @@ impl Parameters {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
+    }
+
+    /// Sets the text of a parameter.
+    pub(crate) fn set(&mut self, name: &str, text: &str) {
+        self.0.insert(name.to_owned(), Value::from(text));
     }
 
     /// The items of a parameter that holds a list; empty if there is none.

@@ -115,6 +115,15 @@ pub fn check(
     })
 }
 
+/// The default values of an analysis's parameters.
+#[must_use]
+pub fn defaults(analysis: &Analysis) -> Parameters {
+    let value = |p: &'static Parameter| Some((p.name.to_owned(), default(p)?));
+    let mut parameters = Parameters(analysis.parameters.iter().filter_map(value).collect());
+    void(analysis, &Map::new(), &mut parameters);
+    parameters
+}
+
 /// Removes the parameters that another one makes irrelevant, so that equivalent requests are equal.
 /// Returns a sentence about each of them that the request contained.
 fn void(

@@ -8,10 +8,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Analysis, parameters::Parameters, table::Data};
 
 /// Size of a run's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     /// Sequences, or leaves of the tree.
     pub sequences: usize,

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Analysis,
-    digest::{Digest, DigestInput},
+    digest::{Class, Digest, DigestInput, RowClass},
     json,
     parameters::Parameters,
 };
@@ -34,6 +34,8 @@ pub struct Summary {
     pub run_seconds: Option<f64>,
     /// The fitted models, in HyPhy's order.
     pub models: Vec<Model>,
+    /// The classes into which the analysis sorts rows of its table.
+    pub classes: Vec<RowClass>,
     /// The findings of this analysis.
     #[serde(flatten)]
     pub digest: Digest,
@@ -63,10 +65,12 @@ pub fn summarise(
     result: impl Read,
 ) -> Result<Summary, String> {
     let result = json::read(result)?;
-    let digest = (analysis.digest)(&DigestInput {
+    let mut digest = (analysis.digest)(&DigestInput {
         result: &result,
         parameters,
         threshold,
+        columns: analysis.columns,
+        classes: analysis.classes,
     })
     .ok_or_else(|| {
         format!(
@@ -74,6 +78,14 @@ pub fn summarise(
             analysis.id
         )
     })?;
+    for column in &mut digest.table.columns {
+        if let Some(definition) = analysis.columns.iter().find(|d| d.name == column.name) {
+            column.define(definition);
+        }
+    }
+    if let Some(column) = analysis.largest_first {
+        digest.table.sort_largest_first(column);
+    }
     let input = &result["input"];
     let count = |key: &str| input[key].as_u64();
     Ok(Summary {
@@ -84,8 +96,17 @@ pub fn summarise(
         sites: count("number of sites").or_else(|| count("sites")),
         run_seconds: seconds(&result),
         models: models(&result),
+        classes: analysis.classes.iter().map(row_class).collect(),
         digest,
     })
+}
+
+fn row_class(class: &Class) -> RowClass {
+    RowClass {
+        name: class.name.to_owned(),
+        meaning: class.meaning.to_owned(),
+        selection: class.selection,
+    }
 }
 
 fn seconds(result: &Value) -> Option<f64> {

@@ -3,7 +3,7 @@
 use sequence::GeneticCode;
 
 use crate::{
-    digest::{Digest, DigestInput},
+    digest::{Class, ColumnDefinition, Digest, DigestInput},
     parameters::Parameters,
     version::{Version, any_version},
 };
@@ -20,6 +20,8 @@ pub struct Analysis {
     pub question: &'static str,
     /// What it does, in a few sentences.
     pub description: &'static str,
+    /// The general question under which lists show it.
+    pub group: Group,
     /// The publication to cite.
     pub citation: Citation,
     /// The program that HyPhy runs.
@@ -47,10 +49,107 @@ pub struct Analysis {
     pub stages: &'static [Stage],
     /// Top-level keys of a complete result.
     pub result_keys: &'static [&'static str],
+    /// The columns of its table that need a definition of ours, or that decide about a row.
+    pub columns: &'static [ColumnDefinition],
+    /// The classes into which it sorts rows of its table.
+    pub classes: &'static [Class],
+    /// The column that its table is sorted by, largest value first; otherwise rows are in HyPhy's
+    /// order.
+    pub largest_first: Option<&'static str>,
+    /// A small request and the command line that is equivalent to it. The tests run both.
+    pub example: Example,
     /// Computes the digest of a result; `None` if the result does not have the expected form.
     pub digest: fn(&DigestInput<'_>) -> Option<Digest>,
     /// Field of the published envelope that holds the result: `result`, or `results`.
     pub result_field: &'static str,
+}
+
+/// A general question. Lists show analyses by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Selection, rates or properties at single sites.
+    Sites,
+    /// Selection on single branches.
+    Branches,
+    /// Selection anywhere in the gene.
+    Gene,
+    /// Relaxed or intensified selection.
+    Relaxation,
+    /// Differences between sets of branches.
+    Differences,
+    /// Recombination.
+    Recombination,
+    /// Sites that depend on each other.
+    Coevolution,
+    /// The substitution process.
+    Substitutions,
+    /// Compartments of a population.
+    Compartments,
+}
+
+impl Group {
+    /// All groups, in display order.
+    pub const ALL: [Self; 9] = [
+        Self::Sites,
+        Self::Branches,
+        Self::Gene,
+        Self::Relaxation,
+        Self::Differences,
+        Self::Recombination,
+        Self::Coevolution,
+        Self::Substitutions,
+        Self::Compartments,
+    ];
+
+    /// The question, as lists show it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Sites => "Which sites?",
+            Self::Branches => "Which branches?",
+            Self::Gene => "The whole gene?",
+            Self::Relaxation => "Was selection relaxed?",
+            Self::Differences => "Does selection differ between groups of branches?",
+            Self::Recombination => "Is there recombination?",
+            Self::Coevolution => "Which sites change together?",
+            Self::Substitutions => "How do substitutions happen?",
+            Self::Compartments => "Are there compartments?",
+        }
+    }
+}
+
+/// A small request, and what HyPhy writes for the same data without this service.
+#[derive(Debug)]
+pub struct Example {
+    /// The alignment, if the analysis takes one.
+    pub alignment: Option<ExampleFile>,
+    /// The tree; `None` if the analysis takes none.
+    pub tree: Option<ExampleFile>,
+    /// The other fields of the request, as JSON.
+    pub request: &'static str,
+    /// HyPhy's command line after its program's name, without the alignment, the tree and the
+    /// output. `~` stands for a blank within a word.
+    pub command_line: &'static str,
+    /// JSON pointers to the parts of the result that HyPhy draws at random. `/` is the whole
+    /// result.
+    pub random: &'static [&'static str],
+}
+
+impl Example {
+    /// The other fields of the request. `Null` if they are not valid JSON, which a test rules out.
+    #[must_use]
+    pub fn body(&self) -> serde_json::Value {
+        serde_json::from_str(self.request).unwrap_or_default()
+    }
+}
+
+/// A file of an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExampleFile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its content.
+    pub content: &'static str,
 }
 
 /// Cost of an analysis, apart from its data.
@@ -341,6 +440,51 @@ impl std::fmt::Debug for Analysis {
 }
 
 impl Analysis {
+    /// What is usual: a test of codons at all or some branches of a tree, in parallel only by
+    /// threads.
+    pub const BASE: Self = Self {
+        id: "",
+        name: "",
+        title: "",
+        question: "",
+        description: "",
+        group: Group::Sites,
+        citation: Citation { text: "", doi: "" },
+        program: Program::Keyword(""),
+        since: any_version(),
+        input: Input {
+            data: Data::Codon,
+            tree: TreeInput::Required,
+            branches: BranchInput::Tested,
+            partitions: true,
+            min_sequences: 3,
+        },
+        parameters: &[],
+        fixed: &[],
+        rules: &[],
+        cost: Cost {
+            classes: 1,
+            seconds: 10,
+        },
+        resumes: false,
+        mpi: false,
+        quirks: &[],
+        stages: &[],
+        result_keys: &["fits", "input", "timers"],
+        columns: &[],
+        classes: &[],
+        largest_first: None,
+        example: Example {
+            alignment: None,
+            tree: None,
+            request: "{}",
+            command_line: "",
+            random: &[],
+        },
+        digest: |_| None,
+        result_field: "result",
+    };
+
     /// The parameter with this name or alias.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// "Codon" is not an alphabet: a codon alignment is a nucleotide alignment that is in frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Alphabet {
     /// DNA or RNA; `U` is held as `T`.
@@ -73,6 +74,7 @@ impl Alignment {
 
 /// Columns `first..=last`, counted from 1, every `step`-th of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteRange {
     /// First column, from 1.
     pub first: usize,
@@ -84,6 +86,7 @@ pub struct SiteRange {
 
 /// A named set of columns (a NEXUS `CHARSET`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Partition {
     /// Its name in the file.
     pub name: String,

@@ -10,6 +10,7 @@ pub(crate) use structure::structure;
 pub(crate) use tree::negative_lengths;
 pub use tree::tree;
 
+use crate::codon::Survey;
 use crate::finding::{Finding, Findings, Level};
 use crate::residue::{illegal_character, is_legal, say};
 use crate::{Alignment, Alphabet, GeneticCode};
@@ -47,6 +48,20 @@ pub enum TreeNeed {
     Unrooted,
     /// A tree whose root has two branches.
     Rooted,
+}
+
+/// The genetic codes under which an alignment is in frame, without stop codons within sequences.
+#[must_use]
+pub fn fitting_codes(a: &Alignment) -> Vec<GeneticCode> {
+    if !a.in_frame() {
+        return Vec::new();
+    }
+    let mut survey = Survey::default();
+    for s in &a.sequences {
+        survey.add(&s.residues);
+    }
+    let codes = GeneticCode::ALL.into_iter();
+    codes.filter(|code| survey.reads(*code)).collect()
 }
 
 /// Checks an alignment. The data can be used if no finding is an error.

@@ -6,6 +6,7 @@ use crate::{Alignment, Finding, Level, Partition, Tree};
 
 /// The file formats that [`read`](crate::read) tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// FASTA, optionally with Newick trees after the sequences.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Severity of a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// The data cannot be used as they are.
@@ -18,6 +19,7 @@ pub enum Level {
 
 /// One observation about a file, in words for a biologist, with a stable code for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
     /// Its severity.
     pub level: Level,

@@ -13,6 +13,7 @@ use crate::{Finding, Format, Partition};
 
 /// Content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Sequences.
@@ -27,6 +28,7 @@ pub enum What {
 
 /// The kind of an alignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Nucleotides that cannot be read as codons.
@@ -42,6 +44,7 @@ pub enum Kind {
 ///
 /// Without an alignment, all numbers about one are 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     /// What the file holds.
     pub what: What,
@@ -92,6 +95,7 @@ pub struct Report {
 
 /// Sequences with the same residues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IdenticalGroup {
     /// Number of sequences in the group.
     pub count: usize,
@@ -101,6 +105,7 @@ pub struct IdenticalGroup {
 
 /// A name that is changed for the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NameChange {
     /// In the file.
     pub user: String,
@@ -110,6 +115,7 @@ pub struct NameChange {
 
 /// Summary of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TreeReport {
     /// Number of leaves.
     pub leaves: usize,
@@ -133,6 +139,7 @@ pub struct TreeReport {
 
 /// Number of findings by level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindingCounts {
     /// Errors.
     pub error: usize,

@@ -2,7 +2,10 @@
 
 use std::io::{self, Read};
 
-use api::{Dataset, DatasetFilter, Datasets, UploadForm, Uploaded, paths};
+use api::{
+    AlignmentPart, AlignmentQuery, Dataset, DatasetFilter, Datasets, Trees, TreesQuery, UploadForm,
+    Uploaded, paths,
+};
 use axum::{
     Extension, Json,
     extract::{Request, State},
@@ -166,7 +169,7 @@ pub(crate) async fn get(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
     ),
     responses(
-        (status = 200, description = "The report", body = Object),
+        (status = 200, description = "The report", body = sequence::Report),
         (status = 404, description = "There is no such dataset"),
     )
 )]
@@ -176,6 +179,58 @@ pub(crate) async fn report(
     InPath(id): InPath<String>,
 ) -> Result<Json<sequence::Report>> {
     Ok(Json(datasets::find(&service, &owner, &id).await?.report))
+}
+
+/// Get the alignment of a dataset
+///
+/// The alignment as the service reads it, whatever the file's format. Large alignments are read in
+/// parts.
+#[utoipa::path(
+    get, path = paths::DATASET_ALIGNMENT, tag = "Datasets", operation_id = "getDatasetAlignment",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        AlignmentQuery,
+    ),
+    responses(
+        (status = 200, description = "A part of the alignment", body = AlignmentPart),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such dataset"),
+        (status = 422, description = "The dataset contains no alignment"),
+    )
+)]
+pub(crate) async fn alignment(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<AlignmentQuery>,
+) -> Result<Json<AlignmentPart>> {
+    let dataset = datasets::find(&service, &owner, &id).await?;
+    Ok(Json(datasets::alignment(&service, &dataset, query).await?))
+}
+
+/// Get the trees of a dataset
+///
+/// The trees as the service reads them: nodes with names, lengths, supports and labels.
+#[utoipa::path(
+    get, path = paths::DATASET_TREES, tag = "Datasets", operation_id = "getDatasetTrees",
+    params(
+        ("dataset_id" = String, Path, description = "Id of the dataset"),
+        TreesQuery,
+    ),
+    responses(
+        (status = 200, description = "The trees; none if the file contains none", body = Trees),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such dataset"),
+    )
+)]
+pub(crate) async fn trees(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<TreesQuery>,
+) -> Result<Json<Trees>> {
+    let dataset = datasets::find(&service, &owner, &id).await?;
+    Ok(Json(datasets::trees(&service, &dataset, query).await?))
 }
 
 /// Infer a tree

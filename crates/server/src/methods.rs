@@ -1,16 +1,26 @@
 //! `/methods`: what this server offers, and starting it.
 
-use api::{Job, Method, MethodInput, MethodParameter, Methods, paths};
+use api::{
+    Availability, BranchInput, CodeTable, DataInput, ExampleFile, GeneticCodes, Job, Method,
+    MethodExample, MethodInput, MethodParameter, Methods, ParameterRole, ParameterType,
+    Suitabilities, SuitabilityQuery, TreeInput, paths,
+};
 use axum::{Json, extract::State};
 use hyphy::{
     Analysis, Engine, Parameter,
-    table::{BranchInput, Data, Kind, TreeInput},
+    table::{self, Group, Kind},
 };
+use sequence::GeneticCode;
 use serde::Deserialize;
 
 use service::{Service, jobs};
 
-use crate::{extract::InQuery, identity::OwnedObject, problem::Result, state::AppState};
+use crate::{
+    extract::InQuery,
+    identity::{OwnedObject, Owner},
+    problem::Result,
+    state::AppState,
+};
 
 /// List available methods
 ///
@@ -27,6 +37,44 @@ pub(crate) async fn list(State(service): State<AppState>) -> Json<Methods> {
         .map(|analysis| method(&service, analysis));
     Json(Methods {
         methods: methods.collect(),
+        groups: Group::ALL.map(|group| group.title().to_owned()).into(),
+    })
+}
+
+/// Check datasets against the analyses
+///
+/// Which analyses can run on a dataset, or on an alignment and a tree; what is in the way of the
+/// others; and how long each may take. Nothing is started.
+#[utoipa::path(
+    get, path = paths::METHODS_SUITABILITY, tag = "Methods", operation_id = "getMethodsSuitability",
+    params(SuitabilityQuery),
+    responses(
+        (status = 200, description = "The analyses", body = Suitabilities),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such dataset"),
+        (status = 422, description = "There is no such analysis or genetic code"),
+    )
+)]
+pub(crate) async fn suitability(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InQuery(query): InQuery<SuitabilityQuery>,
+) -> Result<Json<Suitabilities>> {
+    Ok(Json(jobs::suitability(&service, &owner, &query).await?))
+}
+
+/// List the genetic codes
+///
+/// The codes that `genetic_code` accepts, with the amino acid of each codon.
+#[utoipa::path(
+    get, path = paths::GENETIC_CODES, tag = "Methods", operation_id = "getGeneticCodes",
+    responses(
+        (status = 200, description = "The genetic codes", body = GeneticCodes),
+    )
+)]
+pub(crate) async fn genetic_codes() -> Json<GeneticCodes> {
+    Json(GeneticCodes {
+        genetic_codes: GeneticCode::ALL.into_iter().map(CodeTable::from).collect(),
     })
 }
 
@@ -59,7 +107,12 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         description: analysis.description.to_owned(),
         citation: analysis.citation.text.to_owned(),
         doi: analysis.citation.doi.to_owned(),
-        status: if offered { "available" } else { "unavailable" }.to_owned(),
+        group: analysis.group.title().to_owned(),
+        status: if offered {
+            Availability::Available
+        } else {
+            Availability::Unavailable
+        },
         since: analysis.since.to_string(),
         start_endpoint: format!("{}{}", paths::BASE, paths::start(analysis.id)),
         result_endpoint: format!("{}{}", paths::BASE, paths::result(analysis.id)),
@@ -69,37 +122,48 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
             .iter()
             .map(|p| parameter(engine.filter(|_| offered), analysis, p))
             .collect(),
+        example: Some(example(analysis)),
     }
 }
 
 fn input(analysis: &Analysis) -> MethodInput {
     let input = &analysis.input;
-    let data = match input.data {
-        Data::Codon => "codon",
-        Data::Nucleotide => "nucleotide",
-        Data::Protein => "protein",
-        Data::ByType => "by_type",
-        Data::None => "none",
-    };
-    let tree = match input.tree {
-        TreeInput::Required => "required",
-        TreeInput::Rooted => "rooted",
-        TreeInput::None => "none",
-    };
-    let branches = match input.branches {
-        BranchInput::None => "none",
-        BranchInput::Tested => "tested",
-        BranchInput::TestAndReference => "test_and_reference",
-        BranchInput::Sets => "sets",
-        BranchInput::Compartments => "compartments",
-    };
     MethodInput {
-        data: data.to_owned(),
-        tree: tree.to_owned(),
-        branches: branches.to_owned(),
+        data: match input.data {
+            table::Data::Codon => DataInput::Codon,
+            table::Data::Nucleotide => DataInput::Nucleotide,
+            table::Data::Protein => DataInput::Protein,
+            table::Data::ByType => DataInput::ByType,
+            table::Data::None => DataInput::None,
+        },
+        tree: match input.tree {
+            table::TreeInput::Required => TreeInput::Required,
+            table::TreeInput::Rooted => TreeInput::Rooted,
+            table::TreeInput::None => TreeInput::None,
+        },
+        branches: match input.branches {
+            table::BranchInput::None => BranchInput::None,
+            table::BranchInput::Tested => BranchInput::Tested,
+            table::BranchInput::TestAndReference => BranchInput::TestAndReference,
+            table::BranchInput::Sets => BranchInput::Sets,
+            table::BranchInput::Compartments => BranchInput::Compartments,
+        },
         partitions: input.partitions,
         min_sequences: input.min_sequences,
         usual_seconds: analysis.cost.seconds,
+    }
+}
+
+fn example(analysis: &Analysis) -> MethodExample {
+    let file = |file: table::ExampleFile| ExampleFile {
+        name: file.name.to_owned(),
+        content: file.content.to_owned(),
+    };
+    let example = &analysis.example;
+    MethodExample {
+        alignment: example.alignment.map(file),
+        tree: example.tree.map(file),
+        request: example.body(),
     }
 }
 
@@ -108,19 +172,32 @@ fn parameter(
     analysis: &Analysis,
     parameter: &Parameter,
 ) -> MethodParameter {
+    let role = match parameter.kind {
+        Kind::Dataset => ParameterRole::Dataset,
+        Kind::GeneticCode => ParameterRole::GeneticCode,
+        Kind::Branches { .. } => ParameterRole::Branches,
+        Kind::BranchSets => ParameterRole::BranchSets,
+        Kind::Compartments => ParameterRole::Compartments,
+        _ => ParameterRole::Value,
+    };
     let (kind, minimum, maximum) = match parameter.kind {
-        Kind::Dataset | Kind::GeneticCode | Kind::YesNo | Kind::Choice(_) => ("string", None, None),
-        Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments => ("array", None, None),
+        Kind::Dataset | Kind::GeneticCode | Kind::YesNo | Kind::Choice(_) => {
+            (ParameterType::String, None, None)
+        }
+        Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments => {
+            (ParameterType::Array, None, None)
+        }
         #[allow(clippy::cast_precision_loss, reason = "bounds are far below 2^53")]
-        Kind::Integer { min, max } => ("integer", Some(min as f64), Some(max as f64)),
-        Kind::Number { min, max } => ("number", Some(min), Some(max)),
+        Kind::Integer { min, max } => (ParameterType::Integer, Some(min as f64), Some(max as f64)),
+        Kind::Number { min, max } => (ParameterType::Number, Some(min), Some(max)),
     };
     MethodParameter {
         name: parameter.name.to_owned(),
         label: Some(parameter.label.to_owned()).filter(|text| !text.is_empty()),
         description: parameter.help.to_owned(),
         required: parameter.required,
-        kind: kind.to_owned(),
+        kind,
+        role,
         default: Some(parameter.default.to_owned()).filter(|text| !text.is_empty()),
         choices: parameter.words().into_iter().map(str::to_owned).collect(),
         minimum,

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 
-use api::paths;
+use api::{Trees, TreesQuery, paths};
 use axum::{
+    Json,
     extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
@@ -164,6 +165,30 @@ pub(crate) async fn fit(
     let fit = results::open_fit(&service, &job).await?;
     let body = stream::body(fit).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response())
+}
+
+/// Get the trees of a job's result
+///
+/// The tree of each partition, or of each segment that GARD found, with the branch lengths of the
+/// last model that HyPhy fitted and with the user's names.
+#[utoipa::path(
+    get, path = paths::JOB_TREES, tag = "Jobs", operation_id = "getJobTrees",
+    params(("job_id" = String, Path, description = "Id of the job"), TreesQuery),
+    responses(
+        (status = 200, description = "The trees", body = Trees),
+        (status = 400, description = "The query is wrong"),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "The job is not complete"),
+        (status = 500, description = "The job failed, or a fault of the service"),
+    )
+)]
+pub(crate) async fn trees(
+    State(service): State<AppState>,
+    job: ReadableJob,
+    InQuery(query): InQuery<TreesQuery>,
+) -> Result<Json<Trees>> {
+    let job = job.find(&service).await?;
+    Ok(Json(results::trees(&service, &job, query).await?))
 }
 
 /// Get what the engine printed

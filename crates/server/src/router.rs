@@ -57,9 +57,13 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(health::health))
         .routes(routes!(limits::get))
         .routes(routes!(methods::list))
+        .routes(routes!(methods::suitability))
+        .routes(routes!(methods::genetic_codes))
         .routes(routes!(datasets::list, datasets::upload))
         .routes(routes!(datasets::get, datasets::delete))
         .routes(routes!(datasets::report))
+        .routes(routes!(datasets::alignment))
+        .routes(routes!(datasets::trees))
         .routes(routes!(datasets::infer_tree))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::delete))
@@ -69,6 +73,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::job_events))
         .routes(routes!(events::all_events))
         .routes(routes!(results::file))
+        .routes(routes!(results::trees))
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
@@ -99,6 +104,7 @@ fn operations() -> Router<AppState> {
         .route(paths::SHARED, get(jobs::get))
         .route(paths::SHARED_RESULT, get(results::file))
         .route(paths::SHARED_SUMMARY, get(summary::summary))
+        .route(paths::SHARED_TREES, get(results::trees))
         .route(paths::SHARED_LOG, get(results::log));
     for analysis in hyphy::methods::ALL {
         api = api

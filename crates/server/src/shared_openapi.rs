@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, PathItem};
 
 /// Path of the shared operation, path of the job's, operation id and summary.
-const SHARED: [(&str, &str, &str, &str); 4] = [
+const SHARED: [(&str, &str, &str, &str); 5] = [
     (
         paths::SHARED,
         paths::JOB,
@@ -24,6 +24,12 @@ const SHARED: [(&str, &str, &str, &str); 4] = [
         paths::JOB_SUMMARY,
         "getSharedSummary",
         "Get a digest of the result of a shared job",
+    ),
+    (
+        paths::SHARED_TREES,
+        paths::JOB_TREES,
+        "getSharedTrees",
+        "Get the trees of the result of a shared job",
     ),
     (
         paths::SHARED_LOG,

@@ -20,6 +20,7 @@ use crate::{
     key::Key,
     notifications,
     postponed::Postponed,
+    recent_documents::RecentDocuments,
     scheduling,
     state::Cleaned,
 };
@@ -87,6 +88,7 @@ async fn start(
         cpu: Semaphore::new(config::cores()),
         follow,
         contents: ContentLocks::default(),
+        recent_documents: RecentDocuments::default(),
         postponed: Postponed::default(),
         _locks: locks,
     });

@@ -1,7 +1,7 @@
 //! The errors that a request can cause.
 
 use api::FieldError;
-
+use hyphy::request::FieldProblem;
 use store::{OverQuota, Passing, StoreError, is_disk_full};
 
 /// Why a request failed.
@@ -211,6 +211,25 @@ impl Error {
         Self::BadRequest {
             detail: in_one(&errors),
             errors,
+        }
+    }
+}
+
+/// Missing fields make a request malformed; otherwise its values are invalid.
+impl From<Vec<FieldProblem>> for Error {
+    fn from(problems: Vec<FieldProblem>) -> Self {
+        let missing = problems.iter().any(|problem| problem.missing);
+        let errors = problems
+            .into_iter()
+            .map(|problem| FieldError {
+                field: problem.field,
+                message: problem.message,
+            })
+            .collect();
+        if missing {
+            Self::missing(errors)
+        } else {
+            Self::invalid(errors)
         }
     }
 }

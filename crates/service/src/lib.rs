@@ -30,6 +30,7 @@ pub mod notifications;
 mod outgoing;
 mod postponed;
 pub mod quotas;
+mod recent_documents;
 pub mod removal;
 pub mod results;
 mod scheduling;

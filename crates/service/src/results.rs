@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use api::{Trees, TreesQuery};
 use hyphy::{
     json::Rewritten,
     methods,
@@ -13,6 +14,7 @@ use store::JobRecord;
 use crate::{
     Service,
     blocking::blocking,
+    datasets,
     error::{Error, Result},
     files::Files,
 };
@@ -79,6 +81,18 @@ pub async fn summarise(
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
         let summary = summary::summarise(analysis, &job.parameters, threshold, file.open_here()?);
         Ok(summary.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?)
+    };
+    service.with_cpu_permit(work).await
+}
+
+/// Returns the trees of a job's result.
+pub async fn trees(service: &Service, job: &JobRecord, query: TreesQuery) -> Result<Trees> {
+    let file = ResultFile::of(service, job, false).await?;
+    let id = job.id.clone();
+    let work = move || {
+        let trees = hyphy::trees::read(file.open_here()?)
+            .map_err(|why| anyhow::anyhow!("job {id}: {why}"))?;
+        Ok(datasets::some_of(&trees, &query))
     };
     service.with_cpu_permit(work).await
 }

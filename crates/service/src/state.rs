@@ -16,6 +16,7 @@ use crate::{
     files::{ContentLocks, Files, FolderLocks},
     key::Key,
     postponed::Postponed,
+    recent_documents::RecentDocuments,
 };
 
 /// The service: its data, its settings, and the channels between its tasks.
@@ -31,6 +32,8 @@ pub struct Service {
     pub(crate) engine: CurrentEngine,
     /// Locks of contents that tasks are storing or removing.
     pub(crate) contents: ContentLocks,
+    /// The uploads that viewers are looking at.
+    pub(crate) recent_documents: RecentDocuments,
     /// Jobs that wait for an obstacle to disappear.
     pub(crate) postponed: Postponed,
     /// The level of confinement of jobs.

@@ -1,6 +1,6 @@
 //! Jobs. Only [`Store::change_job`] changes their states, and only `jobs/state.rs` calls it.
 
-use api::{Job, JobEvent, JobState, Progress};
+use api::{FailureCode, Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
 use hyphy::{names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
@@ -29,6 +29,8 @@ pub struct JobRecord {
     pub state: JobState,
     /// A human-readable reason for the failure.
     pub error_message: Option<String>,
+    /// The kind of failure: the word of a [`FailureCode`].
+    pub error_code: Option<String>,
     /// Human-readable warnings.
     #[sqlx(json)]
     pub warnings: Vec<String>,
@@ -94,6 +96,15 @@ impl TryFrom<StateWord> for JobState {
     }
 }
 
+/// Why a job has no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The kind of cause.
+    pub code: FailureCode,
+    /// A sentence for people.
+    pub message: String,
+}
+
 /// A job to add.
 #[derive(Debug)]
 pub struct NewJob {
@@ -128,8 +139,8 @@ pub struct Transition {
     pub started: Option<DateTime<Utc>>,
     /// When the job became final.
     pub ended: Option<DateTime<Utc>>,
-    /// A human-readable reason for the failure.
-    pub error_message: Option<String>,
+    /// Why it has no result.
+    pub failure: Option<Failure>,
     /// SHA-256 of its result, in hexadecimal.
     pub result_sha256: Option<String>,
     /// The level of confinement of the attempt.
@@ -197,6 +208,7 @@ impl JobRecord {
             tree_id: self.tree_id,
             parameters: serde_json::to_value(&self.parameters).unwrap_or_default(),
             error_message: self.error_message,
+            error_code: self.error_code.as_deref().and_then(FailureCode::from_word),
             warnings: self.warnings,
             sandbox: self.sandbox,
             queue: None,
@@ -285,6 +297,7 @@ impl Store {
         if change.reset_attempt {
             (row.handle, row.started, row.ended, row.progress) = (None, None, None, None);
             (row.error_message, row.result_sha256, row.sandbox) = (None, None, None);
+            row.error_code = None;
         }
         if change.attempt_name.is_some() {
             row.attempts += 1;
@@ -302,7 +315,10 @@ impl Store {
         row.handle = change.handle.or(row.handle);
         row.started = change.started.or(row.started);
         row.ended = change.ended.or(row.ended);
-        row.error_message = change.error_message.or(row.error_message);
+        if let Some(Failure { code, message }) = change.failure {
+            row.error_code = Some(code.word().to_owned());
+            row.error_message = Some(message);
+        }
         row.result_sha256 = change.result_sha256.or(row.result_sha256);
         row.tolerant |= change.tolerant;
         row.sandbox = change.sandbox.or(row.sandbox);
@@ -314,8 +330,8 @@ impl Store {
         }
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
-                 ended = ?, progress = ?, error_message = ?, result_sha256 = ?, warnings = ?,
-                 sandbox = ?, tolerant = ?, updated = ? WHERE id = ?",
+                 ended = ?, progress = ?, error_message = ?, error_code = ?, result_sha256 = ?,
+                 warnings = ?, sandbox = ?, tolerant = ?, updated = ? WHERE id = ?",
         )
         .bind(to.word())
         .bind(row.attempts)
@@ -325,6 +341,7 @@ impl Store {
         .bind(row.ended)
         .bind(row.progress.as_ref().map(Json))
         .bind(&row.error_message)
+        .bind(&row.error_code)
         .bind(&row.result_sha256)
         .bind(Json(&row.warnings))
         .bind(&row.sandbox)

@@ -145,13 +145,13 @@ fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
             json!({"alignment": good, "tree": good}),
             422,
             "tree",
-            "does not hold a tree",
+            "does not contain a tree",
         ),
         (
             json!({"alignment": tree, "tree": tree}),
             422,
             "alignment",
-            "does not hold an alignment",
+            "does not contain an alignment",
         ),
         (
             json!({"alignment": good, "tree": tree, "branches": ["taax"]}),

@@ -193,7 +193,7 @@ fn methods_say_what_they_need() {
             "slatkin",
             json!({"tree": alignment, "compartment_definitions": leaves("^ta")}),
             "tree",
-            "does not hold a tree",
+            "does not contain a tree",
         ),
         (
             "slatkin",

@@ -1,24 +1,12 @@
 //! aBSREL: episodic selection on single branches.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, SRV_YES, TREE, nucleotide_model, unless,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, Table, branches, pluralize, sites},
-    version::{V2_5_68, any_version},
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static ABSREL: Analysis = Analysis {
     id: "absrel",
     name: "aBSREL",
     title: "adaptive Branch-Site Random Effects Likelihood",
+    group: Group::Branches,
     question: "Which branches were positively selected?",
     description: "Finds how many classes of dN/dS each branch needs, and tests for each chosen \
         branch whether a fraction of the sites has dN/dS above 1. P-values are corrected for the \
@@ -30,7 +18,6 @@ pub(super) static ABSREL: Analysis = Analysis {
         doi: "10.1093/molbev/msv022",
     },
     program: Program::Keyword("absrel"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -73,15 +60,10 @@ pub(super) static ABSREL: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 9,
         seconds: 18,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         nucleotide_model(5),
         Stage::new("### Fitting the baseline", "Baseline model", 20),
@@ -102,8 +84,21 @@ pub(super) static ABSREL: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
+    columns: &[ColumnDefinition::small_values("corrected p-value", Some("selected"))],
+    classes: &[Class {
+        name: "selected",
+        meaning: "episodic positive selection",
+        selection: Some(Selection::Positive),
+    }],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"srv": false}"#,
+        command_line: "absrel --srv No",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -146,7 +141,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         ]);
     }
     let p_value = table.column("corrected p-value");
-    let found = sites::classify(&mut table, "selected: episodic positive selection", |row| {
+    let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("selected")
     });
     let tested = given.result["test results"]["tested"].as_u64()?;

@@ -1,22 +1,12 @@
 //! BGM: co-evolving sites.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
-        Stage, TreeInput,
-    },
-    common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PROTEIN_MODELS, TREE, only_with},
-};
-use crate::{
-    digest::{Digest, DigestInput, Table, pluralize, sites},
-    parameters::Parameters,
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static BGM: Analysis = Analysis {
     id: "bgm",
     name: "BGM",
     title: "Bayesian Graphical Model of coevolution",
+    group: Group::Coevolution,
     question: "Which sites change together?",
     description: "Maps substitutions to branches and infers, by a Bayesian network over sites, which \
         pairs of sites tend to change on the same branches.",
@@ -27,7 +17,6 @@ pub(super) static BGM: Analysis = Analysis {
         doi: "10.1093/bioinformatics/btn313",
     },
     program: Program::Keyword("bgm"),
-    since: any_version(),
     input: Input {
         data: Data::ByType,
         tree: TreeInput::Required,
@@ -125,7 +114,6 @@ pub(super) static BGM: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
     rules: &[Rule {
         parameter: "samples",
         broken: more_samples_than_steps,
@@ -134,17 +122,28 @@ pub(super) static BGM: Analysis = Analysis {
         classes: 1,
         seconds: 4,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),
         Stage::new("### Performing joint", "Ancestral states", 10),
         Stage::new("### Inferring a BGM", "Network of sites", 20),
     ],
     result_keys: &["fits", "input", "MLE", "settings", "timers"],
+    columns: &[ColumnDefinition::large_values("P [Site 1 <-> Site 2]", Some("coevolving"))],
+    largest_first: Some("P [Site 1 <-> Site 2]"),
+    classes: &[Class {
+        name: "coevolving",
+        meaning: "the two depend on each other",
+        selection: None,
+    }],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"steps": 1000, "burn_in": 100, "samples": 100, "max_parents": 2, "min_subs": 1}"#,
+        command_line: "bgm --type codon --steps 1000 --burn-in 100 --samples 100 --max-parents 2 --min-subs 1",
+        random: &["/MLE"],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn more_samples_than_steps(parameters: &Parameters) -> Option<String> {
@@ -164,10 +163,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         table.rows.push(row.as_array()?.clone());
     }
     let together = table.column("P [Site 1 <-> Site 2]");
-    let found = sites::classify(
-        &mut table,
-        "coevolving: the two depend on each other",
-        |row| (sites::number(row, together) >= threshold.value).then_some("coevolving"),
+    let found = given.classify(&mut table, |row| (sites::number(row, together) >= threshold.value).then_some("coevolving"),
     );
     let statement = format!(
         "BGM found {} that change together at a posterior probability of at least {}.",

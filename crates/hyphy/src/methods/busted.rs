@@ -1,25 +1,12 @@
 //! BUSTED: episodic selection anywhere in a gene.
 
-use super::common::rate_table;
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule,
-        Stage, TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
-        codon_model, global_omega, nucleotide_model, too_many_starting_points, unless,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, distribution, format_p_value},
-    version::{V2_5_68, any_version},
-};
+use super::prelude::*;
 
 pub(super) static BUSTED: Analysis = Analysis {
     id: "busted",
     name: "BUSTED",
     title: "Branch-site Unrestricted Statistical Test for Episodic Diversification",
+    group: Group::Gene,
     question: "Was this gene positively selected at any site on any branch?",
     description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether part of it \
         exceeds 1. The result says whether there was positive selection, but not where.",
@@ -29,7 +16,6 @@ pub(super) static BUSTED: Analysis = Analysis {
         doi: "10.1093/molbev/msv035",
     },
     program: Program::Keyword("busted"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -93,7 +79,6 @@ pub(super) static BUSTED: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
     rules: &[Rule {
         parameter: "starting_points",
         broken: too_many_starting_points,
@@ -102,9 +87,6 @@ pub(super) static BUSTED: Analysis = Analysis {
         classes: 9,
         seconds: 88,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         nucleotide_model(5),
         global_omega(5),
@@ -120,8 +102,15 @@ pub(super) static BUSTED: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"rates": 2, "syn_rates": 2, "grid_size": 20, "starting_points": 1}"#,
+        command_line: "busted --rates 2 --syn-rates 2 --grid-size 20 --starting-points 1",
+        random: &["/"],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

@@ -4,7 +4,10 @@ use crate::version::V2_5_68;
 use serde_json::Value;
 
 use crate::{
-    digest::{Digest, DigestInput, Rate, Table, Threshold, pluralize, sites},
+    digest::{
+        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Threshold, pluralize,
+        sites,
+    },
     parameters::Parameters,
 };
 
@@ -241,9 +244,19 @@ pub(super) fn too_many_starting_points(parameters: &Parameters) -> Option<String
         .then(|| format!("starting_points must be at most a tenth of grid_size: {most}"))
 }
 
-/// Description of the column with a site's class.
-pub(super) const SELECTION: &str =
-    "diversifying (positive selection) or purifying (negative selection)";
+/// The classes of sites by the direction of selection.
+pub(super) const SELECTION_CLASSES: [Class; 2] = [
+    Class {
+        name: "diversifying",
+        meaning: "positive selection",
+        selection: Some(Selection::Positive),
+    },
+    Class {
+        name: "purifying",
+        meaning: "negative selection",
+        selection: Some(Selection::Negative),
+    },
+];
 
 /// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
@@ -324,12 +337,23 @@ pub(super) const CONTRAST_Q_VALUE: Parameter = Parameter {
     ..Parameter::NONE
 };
 
+pub(super) const CONTRAST_COLUMNS: &[ColumnDefinition] = &[ColumnDefinition::small_values(
+    "P-value (overall)",
+    Some("different"),
+)];
+
+pub(super) const CONTRAST_CLASSES: &[Class] = &[Class {
+    name: "different",
+    meaning: "it differs between sets",
+    selection: None,
+}];
+
 /// Sites where selection differs between sets of branches.
 pub(super) fn contrast(given: &DigestInput<'_>, name: &str) -> Option<Digest> {
     let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("P-value (overall)");
-    let found = sites::classify(&mut table, "different: it differs between sets", |row| {
+    let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("different")
     });
     let statement = format!(

@@ -1,21 +1,12 @@
 //! contrast-FEL: sites where selection differs between sets of branches.
 
-use super::{
-    super::table::{Analysis, BranchInput, Citation, Cost, Data, Input, Program, Quirk, TreeInput},
-    common::{
-        ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
-        SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput},
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static CONTRAST_FEL: Analysis = Analysis {
     id: "contrast-fel",
     name: "contrast-FEL",
     title: "Fixed Effects Likelihood, contrasted between sets of branches",
+    group: Group::Differences,
     question: "At which sites does selection differ between sets of branches?",
     description: "Estimates at every site one synonymous rate and one nonsynonymous rate for each set of \
         branches, and tests whether the latter differ between sets. It says nothing \
@@ -28,7 +19,6 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         doi: "10.1093/molbev/msaa263",
     },
     program: Program::Keyword("contrast-fel"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -46,13 +36,10 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         CONTRAST_P_VALUE,
         CONTRAST_Q_VALUE,
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 27,
     },
-    resumes: false,
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
@@ -69,8 +56,18 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    columns: CONTRAST_COLUMNS,
+    classes: CONTRAST_CLASSES,
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::LABELLED_TREE),
+        request: r#"{"branch_sets": ["Test", "Reference"], "permutations": "No"}"#,
+        command_line: "contrast-fel --branch-set Test --branch-set Reference --permutations No --limit-to-sites [0-9]",
+        random: &[],
+    },
     digest,
     result_field: "results",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

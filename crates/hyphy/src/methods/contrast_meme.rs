@@ -1,21 +1,12 @@
 //! contrast-MEME: sites where episodic selection differs between sets of branches.
 
-use super::{
-    super::table::{Analysis, BranchInput, Citation, Cost, Data, Input, Program, TreeInput},
-    common::{
-        ALIGNMENT, BRANCH_SETS, CONTRAST_P_VALUE, CONTRAST_Q_VALUE, GENETIC_CODE, PERMUTATIONS,
-        SRV_YES, TREE, codon_model, contrast, global_omega, nucleotide_model, sites,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput},
-    version::V2_5_68,
-};
+use super::prelude::*;
 
 pub(super) static CONTRAST_MEME: Analysis = Analysis {
     id: "contrast-meme",
     name: "contrast-MEME",
     title: "Mixed Effects Model of Evolution, contrasted between sets of branches",
+    group: Group::Differences,
     question: "At which sites does episodic selection differ between sets of branches?",
     description: "Fits two nonsynonymous rates and their proportions at every site for each set of \
         branches, and tests whether they differ between sets.",
@@ -44,15 +35,11 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
         CONTRAST_P_VALUE,
         CONTRAST_Q_VALUE,
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 4,
         seconds: 60,
     },
-    resumes: false,
     mpi: true,
-    quirks: &[],
     stages: &[
         nucleotide_model(5),
         global_omega(5),
@@ -67,8 +54,17 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
+    columns: CONTRAST_COLUMNS,
+    classes: CONTRAST_CLASSES,
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::LABELLED_TREE),
+        request: r#"{"branch_sets": ["Test", "Reference"], "srv": "No", "permutations": "No"}"#,
+        command_line: "contrast-meme --branch-set Test --branch-set Reference --srv No --permutations No",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

@@ -1,22 +1,12 @@
 //! FADE: directional selection at sites of proteins.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
-        TreeInput,
-    },
-    common::{ALIGNMENT, BRANCHES, CONCENTRATION, GRID_POINTS, PROTEIN_MODELS, TREE},
-};
-use crate::{
-    digest::{Digest, DigestInput, Table, pluralize, sites},
-    version::any_version,
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static FADE: Analysis = Analysis {
     id: "fade",
     name: "FADE",
     title: "FUBAR Approach to Directional Evolution",
+    group: Group::Sites,
     question: "Which sites of a protein are biased towards an amino acid?",
     description: "Tests at every site whether substitutions towards one amino acid are more frequent than a \
         protein model predicts, averaging over a grid of rates and biases. It needs \
@@ -28,7 +18,6 @@ pub(super) static FADE: Analysis = Analysis {
         doi: "10.1093/molbev/msz197",
     },
     program: Program::Keyword("fade"),
-    since: any_version(),
     input: Input {
         data: Data::Protein,
         tree: TreeInput::Rooted,
@@ -72,14 +61,10 @@ pub(super) static FADE: Analysis = Analysis {
         },
     ],
     fixed: &[Fixed::File("--cache", "fade.cache")],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 14,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         Stage::new("### Loaded", "Data", 1),
         Stage::new("### Fitting the baseline", "Baseline model", 49),
@@ -87,8 +72,21 @@ pub(super) static FADE: Analysis = Analysis {
         Stage::new("### Tabulating", "Sites", 5),
     ],
     result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
+    columns: &[ColumnDefinition::large_values("BayesFactor[bias>0]", Some("biased"))],
+    classes: &[Class {
+        name: "biased",
+        meaning: "evolves towards the amino acid",
+        selection: None,
+    }],
+    example: Example {
+        alignment: Some(examples::PROTEIN),
+        tree: Some(examples::TREE),
+        request: r#"{"model": "JC69", "grid_points": 5}"#,
+        command_line: "fade --model JC69 --grid 5 --cache /proc/self/cwd/c",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -110,10 +108,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     }
     table.rows.sort_by_key(|row| row[0].as_u64());
     let factor = table.column("BayesFactor[bias>0]");
-    let found = sites::classify(
-        &mut table,
-        "biased: evolves towards the amino acid",
-        |row| (sites::number(row, factor) >= threshold.value).then_some("biased"),
+    let found = given.classify(&mut table, |row| (sites::number(row, factor) >= threshold.value).then_some("biased"),
     );
     let statement = format!(
         "FADE found {} at a Bayes factor of at least {}.",

@@ -1,25 +1,12 @@
 //! FEL: pervasive selection at single sites, by a likelihood ratio test at each.
 
-use super::common::{SELECTION, selected_sites};
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
-        TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, SRV_YES,
-        TREE, codon_model, global_omega, nucleotide_model, sites,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, sites},
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static FEL: Analysis = Analysis {
     id: "fel",
     name: "FEL",
     title: "Fixed Effects Likelihood",
+    group: Group::Sites,
     question: "Which sites are under pervasive positive or negative selection?",
     description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon \
         site by maximum likelihood, and tests at each whether they differ. It pools the signal of all \
@@ -30,7 +17,6 @@ pub(super) static FEL: Analysis = Analysis {
         doi: "10.1093/molbev/msi105",
     },
     program: Program::Keyword("fel"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -59,13 +45,10 @@ pub(super) static FEL: Analysis = Analysis {
         SITE_MULTIHIT,
         PVALUE,
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 8,
     },
-    resumes: false,
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
@@ -82,8 +65,17 @@ pub(super) static FEL: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
+    columns: &[ColumnDefinition::small_values("p-value", None)],
+    classes: &SELECTION_CLASSES,
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"ci": true}"#,
+        command_line: "fel --ci Yes --limit-to-sites [0-9]",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -91,7 +83,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = sites::table(given.result)?;
     let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);
     let p_value = table.column("p-value");
-    let found = sites::classify(&mut table, SELECTION, |row| {
+    let found = given.classify(&mut table, |row| {
         let selected = sites::number(row, p_value) <= threshold.value;
         let positive = sites::number(row, Some(beta)) > sites::number(row, Some(alpha));
         selected.then_some(if positive {

@@ -1,22 +1,12 @@
 //! FUBAR: pervasive selection at single sites, by Bayesian averaging over a grid of rates.
 
-use super::common::{SELECTION, selected_sites};
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Fixed, Input, Kind, Parameter, Program, Stage,
-        TreeInput,
-    },
-    common::{ALIGNMENT, CONCENTRATION, GENETIC_CODE, GRID_POINTS, TREE, nucleotide_model},
-};
-use crate::{
-    digest::{Digest, DigestInput, sites},
-    version::{V2_5_68, any_version},
-};
+use super::prelude::*;
 
 pub(super) static FUBAR: Analysis = Analysis {
     id: "fubar",
     name: "FUBAR",
     title: "Fast, Unconstrained Bayesian AppRoximation",
+    group: Group::Sites,
     question: "Which sites of a large alignment are under pervasive positive or negative selection?",
     description: "Answers FEL's question by Bayesian inference: the likelihood of every site is computed \
         on a grid of synonymous and nonsynonymous rates, whose weights are then \
@@ -27,7 +17,6 @@ pub(super) static FUBAR: Analysis = Analysis {
         doi: "10.1093/molbev/mst030",
     },
     program: Program::Keyword("fubar"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -55,14 +44,10 @@ pub(super) static FUBAR: Analysis = Analysis {
         },
     ],
     fixed: &[Fixed::File("--cache", "fubar.cache")],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 4,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         nucleotide_model(30),
         Stage::new(
@@ -83,8 +68,20 @@ pub(super) static FUBAR: Analysis = Analysis {
         "grid",
         "posterior",
     ],
+    columns: &[
+        ColumnDefinition::large_values("Prob[alpha<beta]", Some("diversifying")),
+        ColumnDefinition::large_values("Prob[alpha>beta]", Some("purifying")),
+    ],
+    classes: &SELECTION_CLASSES,
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"grid_points": 6, "concentration_parameter": 0.25}"#,
+        command_line: "fubar --grid 6 --concentration_parameter 0.25 --cache /proc/self/cwd/c",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -92,7 +89,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = sites::table(given.result)?;
     let negative = table.column("Prob[alpha>beta]");
     let positive = table.column("Prob[alpha<beta]");
-    let found = sites::classify(&mut table, SELECTION, |row| {
+    let found = given.classify(&mut table, |row| {
         if sites::number(row, positive) >= threshold.value {
             Some("diversifying")
         } else {

@@ -1,22 +1,12 @@
 //! GARD: breakpoints of recombination.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
-        Program, Stage, TreeInput,
-    },
-    common::{ALIGNMENT, GENETIC_CODE, PROTEIN_MODELS, only_with, unless},
-};
-use crate::{
-    digest::{Digest, DigestInput, Rate, Table, pluralize},
-    version::any_version,
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static GARD: Analysis = Analysis {
     id: "gard",
     name: "GARD",
     title: "Genetic Algorithm for Recombination Detection",
+    group: Group::Recombination,
     question: "Where did recombination break the alignment?",
     description: "Searches for breakpoints between which sites follow different trees, by a genetic \
         algorithm. Run it before analyses of selection: recombination misleads them.",
@@ -27,7 +17,6 @@ pub(super) static GARD: Analysis = Analysis {
         doi: "10.1093/molbev/msl051",
     },
     program: Program::Keyword("gard"),
-    since: any_version(),
     input: Input {
         data: Data::ByType,
         tree: TreeInput::None,
@@ -128,14 +117,12 @@ pub(super) static GARD: Analysis = Analysis {
         },
     ],
     fixed: &[Fixed::File("--output-lf", "gard.fit")],
-    rules: &[],
     cost: Cost {
         classes: 4,
         seconds: 60,
     },
     resumes: true,
     mpi: true,
-    quirks: &[],
     stages: &[
         Stage::new("### Fitting the baseline", "Baseline model", 5),
         Stage::new("### Performing an exhaustive", "One breakpoint", 35)
@@ -143,8 +130,15 @@ pub(super) static GARD: Analysis = Analysis {
         Stage::new("### Performing multi", "Several breakpoints", 60),
     ],
     result_keys: &["analysis", "input", "breakpointData", "baselineScore"],
+    example: Example {
+        alignment: Some(examples::RECOMBINANT),
+        tree: None,
+        request: r#"{"run_mode": "Faster", "max_breakpoints": 2, "rate_classes": 3, "site_to_site_variation": "General Discrete"}"#,
+        command_line: "gard --type nucleotide --mode Faster --max-breakpoints 2 --rv GDD --rate-classes 3",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

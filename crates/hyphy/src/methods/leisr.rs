@@ -1,21 +1,12 @@
 //! LEISR: relative rates of single sites.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        Stage, TreeInput,
-    },
-    common::{ALIGNMENT, PROTEIN_MODELS, TREE, only_with},
-};
-use crate::{
-    digest::{Digest, DigestInput, sites},
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static LEISR: Analysis = Analysis {
     id: "leisr",
     name: "LEISR",
     title: "Likelihood Estimation of Individual Site Rates",
+    group: Group::Sites,
     question: "How fast does each site of nucleotides or amino acids evolve?",
     description: "Estimates for every site a rate relative to that of the whole alignment, with \
         its 95% profile likelihood interval, as Rate4Site does. It does not need codons.",
@@ -25,7 +16,6 @@ pub(super) static LEISR: Analysis = Analysis {
         doi: "10.7717/peerj.4339",
     },
     program: Program::Keyword("leisr"),
-    since: any_version(),
     input: Input {
         data: Data::ByType,
         tree: TreeInput::Required,
@@ -91,23 +81,26 @@ pub(super) static LEISR: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 4,
         seconds: 2,
     },
-    resumes: false,
     mpi: true,
-    quirks: &[],
     stages: &[
         Stage::new("### Input alignment", "Data", 2),
         Stage::new("### Obtaining alignment-wide", "Branch lengths", 28),
         Stage::new("### Site rate", "Sites", 70),
     ],
     result_keys: &["MLE", "fits", "input", "data partitions"],
+    example: Example {
+        alignment: Some(examples::PROTEIN),
+        tree: Some(examples::TREE),
+        request: r#"{"data_type": "Protein", "protein_model": "WAG", "rate_variation": "Gamma"}"#,
+        command_line: "leisr --type Protein --model WAG --rate-variation Gamma",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

@@ -1,24 +1,12 @@
 //! MEME: episodic selection at single sites.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Quirk,
-        TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, MULTIPLE_HITS, PVALUE, RESAMPLE, SITE_MULTIHIT, TREE,
-        codon_model, global_omega, nucleotide_model, sites,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, pluralize, sites},
-    version::{V2_5_68, any_version},
-};
+use super::prelude::*;
 
 pub(super) static MEME: Analysis = Analysis {
     id: "meme",
     name: "MEME",
     title: "Mixed Effects Model of Evolution",
+    group: Group::Sites,
     question: "Which sites were positively selected on some branches?",
     description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests whether \
         some of its branches evolved with more nonsynonymous than synonymous change. It \
@@ -29,7 +17,6 @@ pub(super) static MEME: Analysis = Analysis {
         doi: "10.1371/journal.pgen.1002764",
     },
     program: Program::Keyword("meme"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -72,13 +59,10 @@ pub(super) static MEME: Analysis = Analysis {
         },
         PVALUE,
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 4,
         seconds: 33,
     },
-    resumes: false,
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
     stages: &[
@@ -95,18 +79,28 @@ pub(super) static MEME: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    columns: &[ColumnDefinition::small_values("p-value", Some("episodic"))],
+    classes: &[Class {
+        name: "episodic",
+        meaning: "positive selection on some branches",
+        selection: Some(Selection::Positive),
+    }],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"impute_states": "Yes"}"#,
+        command_line: "meme --impute-states Yes --limit-to-sites [0-9]",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value");
-    let found = sites::classify(
-        &mut table,
-        "episodic: positive selection on some branches",
-        |row| (sites::number(row, p_value) <= threshold.value).then_some("episodic"),
+    let found = given.classify(&mut table, |row| (sites::number(row, p_value) <= threshold.value).then_some("episodic"),
     );
     let statement = format!(
         "MEME found {} under episodic positive selection at p ≤ {}.",

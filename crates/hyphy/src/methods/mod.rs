@@ -1,46 +1,41 @@
-//! One file per analysis. To add one, write its table and add it to [`ALL`].
+//! One file per analysis. To add one, write its table in a file of its own and name it in the list
+//! below.
 
-mod absrel;
-mod bgm;
-mod busted;
 mod common;
-mod contrast_fel;
-mod contrast_meme;
-mod fade;
-mod fel;
-mod fubar;
-mod gard;
-mod leisr;
-mod meme;
-mod multihit;
-mod nrm;
-mod prime;
-mod relax;
-mod slac;
-mod slatkin;
+mod examples;
+mod prelude;
 
 use crate::table::Analysis;
 
-/// Every analysis this service offers.
-pub static ALL: &[&Analysis] = &[
-    &fel::FEL,
-    &slac::SLAC,
-    &fubar::FUBAR,
-    &meme::MEME,
-    &busted::BUSTED,
-    &absrel::ABSREL,
-    &bgm::BGM,
-    &fade::FADE,
-    &gard::GARD,
-    &multihit::MULTIHIT,
-    &relax::RELAX,
-    &contrast_fel::CONTRAST_FEL,
-    &nrm::NRM,
-    &slatkin::SLATKIN,
-    &prime::PRIME,
-    &contrast_meme::CONTRAST_MEME,
-    &leisr::LEISR,
-];
+/// Declares the files and collects their tables.
+macro_rules! analyses {
+    ($($file:ident :: $table:ident,)*) => {
+        $(mod $file;)*
+
+        /// Every analysis this service offers, most frequently used first.
+        pub static ALL: &[&Analysis] = &[$(&$file::$table),*];
+    };
+}
+
+analyses! {
+    fel::FEL,
+    meme::MEME,
+    fubar::FUBAR,
+    slac::SLAC,
+    busted::BUSTED,
+    absrel::ABSREL,
+    relax::RELAX,
+    contrast_fel::CONTRAST_FEL,
+    contrast_meme::CONTRAST_MEME,
+    gard::GARD,
+    bgm::BGM,
+    prime::PRIME,
+    fade::FADE,
+    leisr::LEISR,
+    multihit::MULTIHIT,
+    nrm::NRM,
+    slatkin::SLATKIN,
+}
 
 /// The analysis with an id, such as `fel`.
 #[must_use]

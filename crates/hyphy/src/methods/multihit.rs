@@ -1,22 +1,12 @@
 //! MULTI-HIT: substitutions of several nucleotides of a codon at once.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput,
-    },
-    common::{ALIGNMENT, GENETIC_CODE, TREE, global_omega, nucleotide_model},
-};
-use crate::{
-    digest::{Digest, DigestInput, Rate, Table, format_p_value},
-    version::any_version,
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static MULTIHIT: Analysis = Analysis {
     id: "multihit",
     name: "MULTI-HIT",
     title: "Multiple-hit substitutions (FitMultiModel)",
+    group: Group::Substitutions,
     question: "Do double and triple substitutions of nucleotides explain the data better?",
     description: "Fits codon models that allow one, two or three nucleotides of a codon to change at \
         once, and tests them against each other.",
@@ -27,7 +17,6 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         doi: "10.1371/journal.pone.0248337",
     },
     program: Program::Keyword("fmm"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -61,15 +50,10 @@ pub(super) static MULTIHIT: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 3,
         seconds: 38,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         nucleotide_model(5),
         global_omega(10),
@@ -94,8 +78,15 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"rate_classes": 1, "triple_islands": "Yes"}"#,
+        command_line: "fmm --rates 1 --triple-islands Yes",
+        random: &[],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

@@ -1,24 +1,13 @@
 //! NRM: whether nucleotide substitution is reversible. HyPhy does not ship this analysis. Its batch
 //! file is part of this project (`nrm.bf`, which explains what it does).
 
-use serde_json::Value;
-
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        Stage, TreeInput,
-    },
-    common::{ALIGNMENT, GENETIC_CODE, TREE},
-};
-use crate::{
-    digest::{Digest, DigestInput, Table, format_p_value},
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static NRM: Analysis = Analysis {
     id: "nrm",
     name: "NRM",
     title: "Nucleotide Non-Reversible Model",
+    group: Group::Substitutions,
     question: "Is nucleotide substitution reversible, and the same on both strands?",
     description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
         (NREV6), general (NREV12) and general with separate root frequencies (NREV12+F), all \
@@ -30,7 +19,6 @@ pub(super) static NRM: Analysis = Analysis {
         doi: "10.7554/eLife.87361",
     },
     program: Program::Batch("nrm.bf", include_str!("nrm.bf")),
-    since: any_version(),
     input: Input {
         data: Data::Nucleotide,
         tree: TreeInput::Rooted,
@@ -65,15 +53,10 @@ pub(super) static NRM: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 4,
         seconds: 2,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         Stage::new("### Fitting the GTR model", "GTR", 15),
         Stage::new("### Fitting the NREV6 model", "NREV6", 20),
@@ -88,8 +71,16 @@ pub(super) static NRM: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"genetic_code": "Universal"}"#,
+        command_line: "nrm.bf",
+        random: &["/"],
+    },
     digest,
     result_field: "results",
+    ..Analysis::BASE
 };
 
 const MODELS: [&str; 4] = ["GTR", "NREV6", "NREV12", "NREV12+F"];

@@ -1,24 +1,12 @@
 //! PRIME: amino acid properties that are conserved or changed at single sites.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Input, Kind, Parameter, Program,
-        TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, codon_model, global_omega,
-        nucleotide_model, sites,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, pluralize, sites},
-    version::V2_5_68,
-};
+use super::prelude::*;
 
 pub(super) static PRIME: Analysis = Analysis {
     id: "prime",
     name: "PRIME",
     title: "Property Informed Models of Evolution",
+    group: Group::Sites,
     question: "At which sites do properties of amino acids matter?",
     description: "Lets the rate between two amino acids at every site depend on how far apart \
         they are in five properties (such as volume and charge), and tests at each which of them \
@@ -73,15 +61,11 @@ pub(super) static PRIME: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 600,
     },
-    resumes: false,
     mpi: true,
-    quirks: &[],
     stages: &[
         nucleotide_model(3),
         global_omega(3),
@@ -96,8 +80,21 @@ pub(super) static PRIME: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
+    columns: &[ColumnDefinition::small_values("p-value", Some("important"))],
+    classes: &[Class {
+        name: "important",
+        meaning: "some property matters",
+        selection: None,
+    }],
+    example: Example {
+        alignment: Some(examples::FEW_CODONS),
+        tree: Some(examples::SMALL_TREE),
+        request: r#"{"branches": "Leaves"}"#,
+        command_line: "prime --branches Leaves",
+        random: &["/MLE"],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -110,7 +107,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         table.columns[at].description = table.columns[at - 1].description.clone();
     }
     table.columns[p_value].description = "Omnibus p-value (any property is important)".to_owned();
-    let found = sites::classify(&mut table, "important: some property matters", |row| {
+    let found = given.classify(&mut table, |row| {
         (sites::number(row, Some(p_value)) <= threshold.value).then_some("important")
     });
     let statement = format!(

@@ -1,25 +1,12 @@
 //! RELAX: relaxed or intensified selection on some branches.
 
-use super::common::rate_table;
-use super::{
-    super::table::{
-        Analysis, BranchInput, Choice, Citation, Cost, Data, Fixed, Input, Kind, Parameter,
-        Program, Rule, Stage, TreeInput,
-    },
-    common::{
-        ALIGNMENT, BRANCHES, GENETIC_CODE, GRID_SIZE, MULTIPLE_HITS, STARTING_POINTS, TREE,
-        codon_model, global_omega, nucleotide_model, too_many_starting_points,
-    },
-};
-use crate::{
-    digest::{Digest, DigestInput, Rate, distribution, format_p_value},
-    version::any_version,
-};
+use super::prelude::*;
 
 pub(super) static RELAX: Analysis = Analysis {
     id: "relax",
     name: "RELAX",
     title: "Hypothesis testing for relaxed selection",
+    group: Group::Relaxation,
     question: "Is selection weaker or stronger on the test branches than on the reference branches?",
     description: "Fits one distribution of dN/dS to reference branches and the same, raised to the power \
         K, to test branches, and tests whether K differs from 1: selection is relaxed if K is \
@@ -31,7 +18,6 @@ pub(super) static RELAX: Analysis = Analysis {
         doi: "10.1093/molbev/msu400",
     },
     program: Program::Keyword("relax"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -130,9 +116,6 @@ pub(super) static RELAX: Analysis = Analysis {
         classes: 9,
         seconds: 150,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         nucleotide_model(5),
         global_omega(5),
@@ -158,8 +141,15 @@ pub(super) static RELAX: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::LABELLED_TREE),
+        request: r#"{"models": "All", "rates": 2, "grid_size": 20}"#,
+        command_line: "relax --mode Classic~mode --test Test --reference Reference --models All --rates 2 --kill-zero-lengths No --grid-size 20",
+        random: &["/"],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {

@@ -1,23 +1,12 @@
 //! SLAC: pervasive selection at single sites, by counting substitutions.
 
-use super::common::{SELECTION, selected_sites};
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Stage,
-        TreeInput,
-    },
-    common::{ALIGNMENT, BRANCHES, GENETIC_CODE, PVALUE, TREE, global_omega, nucleotide_model},
-};
-use crate::{
-    digest::{Digest, DigestInput, sites},
-    version::any_version,
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static SLAC: Analysis = Analysis {
     id: "slac",
     name: "SLAC",
     title: "Single-Likelihood Ancestor Counting",
+    group: Group::Sites,
     question: "Which sites are under pervasive positive or negative selection, by counting?",
     description: "Reconstructs ancestral codons by maximum likelihood, counts synonymous and \
         nonsynonymous substitutions at every site, and tests whether there are more of \
@@ -30,7 +19,6 @@ pub(super) static SLAC: Analysis = Analysis {
         doi: "10.1093/molbev/msi105",
     },
     program: Program::Keyword("slac"),
-    since: any_version(),
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -61,15 +49,11 @@ pub(super) static SLAC: Analysis = Analysis {
             ..PVALUE
         },
     ],
-    fixed: &[],
-    rules: &[],
     cost: Cost {
         classes: 1,
         seconds: 13,
     },
-    resumes: false,
     mpi: true,
-    quirks: &[],
     stages: &[
         nucleotide_model(10),
         global_omega(20),
@@ -84,8 +68,20 @@ pub(super) static SLAC: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
+    columns: &[
+        ColumnDefinition::small_values("P [dN/dS > 1]", Some("diversifying")),
+        ColumnDefinition::small_values("P [dN/dS < 1]", Some("purifying")),
+    ],
+    classes: &SELECTION_CLASSES,
+    example: Example {
+        alignment: Some(examples::CODONS),
+        tree: Some(examples::TREE),
+        request: r#"{"samples": 10, "pvalue": 0.2}"#,
+        command_line: "slac --samples 10 --pvalue 0.2",
+        random: &["/sample-2.5", "/sample-median", "/sample-97.5"],
+    },
     digest,
-    result_field: "result",
+    ..Analysis::BASE
 };
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
@@ -93,7 +89,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let averaged = |content| Value::as_array(&Value::get(content, "by-site")?["AVERAGED"]);
     let mut table = sites::by_partition(given.result, averaged)?;
     let (more, less) = (table.column("P [dN/dS > 1]"), table.column("P [dN/dS < 1]"));
-    let found = sites::classify(&mut table, SELECTION, |row| {
+    let found = given.classify(&mut table, |row| {
         if sites::number(row, more) <= threshold.value {
             Some("diversifying")
         } else {

@@ -1,23 +1,12 @@
 //! Slatkin-Maddison: compartments among the leaves of a tree.
 
-use super::{
-    super::table::{
-        Analysis, BranchInput, Citation, Cost, Data, Input, Kind, Parameter, Program, Rule, Stage,
-        TreeInput,
-    },
-    common::TREE,
-};
-use crate::{
-    digest::{Digest, DigestInput, Rate, Table, Test, format_p_value, pluralize},
-    parameters::Parameters,
-    version::any_version,
-};
-use serde_json::Value;
+use super::prelude::*;
 
 pub(super) static SLATKIN: Analysis = Analysis {
     id: "slatkin",
     name: "Slatkin-Maddison",
     title: "Slatkin-Maddison test for compartmentalization",
+    group: Group::Compartments,
     question: "Are groups of leaves separate compartments?",
     description: "Counts the fewest migrations between groups of leaves that the tree needs, and tests by \
         permutation whether they are fewer than in one mixed population.",
@@ -27,7 +16,6 @@ pub(super) static SLATKIN: Analysis = Analysis {
         doi: "10.1093/genetics/123.3.603",
     },
     program: Program::Keyword("sm"),
-    since: any_version(),
     input: Input {
         data: Data::None,
         tree: TreeInput::Required,
@@ -91,7 +79,6 @@ pub(super) static SLATKIN: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    fixed: &[],
     rules: &[Rule {
         parameter: "groups",
         broken: other_number_of_groups,
@@ -100,17 +87,22 @@ pub(super) static SLATKIN: Analysis = Analysis {
         classes: 1,
         seconds: 1,
     },
-    resumes: false,
-    mpi: false,
-    quirks: &[],
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),
         Stage::new("### Inferred", "Permutations", 90),
         Stage::new("### The null distribution", "Summary", 5),
     ],
     result_keys: &["compartments", "migrations", "p-value", "simulations"],
+    example: Example {
+        alignment: None,
+        tree: Some(examples::TREE_WITH_SUPPORTS),
+        request: r#"{"groups": 2, "replicates": 50, "weight": 0.3, "use_bootstrap": false, "compartment_definitions": [{"description": "first", "regexp": "^ta"}, {"description": "the second", "regexp": "^tb"}]}"#,
+        command_line: "sm --groups 2 --description-1 first --regexp-1 ^ta --description-2 the~second --regexp-2 ^tb --replicates 50 --weight 0.3 --use-bootstrap No",
+        random: &["/simulations", "/node-p-value", "/p-value", "/structured-cutoff", "/tree-p-"],
+    },
     digest,
     result_field: "results",
+    ..Analysis::BASE
 };
 
 fn other_number_of_groups(parameters: &Parameters) -> Option<String> {

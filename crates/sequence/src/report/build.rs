@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::columns::{Composition, composition, variable_sites};
 use super::{FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What};
-use crate::codon::Survey;
-use crate::{Alignment, Alphabet, Document, Format, GeneticCode, Level, Tree};
+use crate::check::fitting_codes;
+use crate::{Alignment, Alphabet, Document, Format, Level, Tree};
 
 const FINDINGS: usize = 200;
 const NAME_CHANGES: usize = 200;
@@ -93,27 +93,14 @@ fn describe(a: &Alignment, report: &mut Report) {
     }
     report.variable_sites = variable_sites(a);
     identical(a, report);
-    report.genetic_codes = genetic_codes(a);
+    let codes = fitting_codes(a);
+    report.genetic_codes = codes.iter().map(|code| code.name().to_string()).collect();
     report.kind = match a.alphabet {
         Alphabet::Protein => Some(Kind::Protein),
         Alphabet::Nucleotide if report.genetic_codes.is_empty() => Some(Kind::Nucleotide),
         Alphabet::Nucleotide => Some(Kind::Codon),
         Alphabet::Unknown => None,
     };
-}
-
-fn genetic_codes(a: &Alignment) -> Vec<String> {
-    if !a.in_frame() {
-        return Vec::new();
-    }
-    let mut survey = Survey::default();
-    for s in &a.sequences {
-        survey.add(&s.residues);
-    }
-    let reads = GeneticCode::ALL
-        .into_iter()
-        .filter(|code| survey.reads(*code));
-    reads.map(|code| code.name().to_string()).collect()
 }
 
 fn identical(a: &Alignment, report: &mut Report) {

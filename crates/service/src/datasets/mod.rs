@@ -1,5 +1,6 @@
 //! Receives, describes and removes datasets.
 
+mod contents;
 mod fetch;
 
 use std::{fs::File, io::Write};
@@ -12,6 +13,8 @@ use sequence::{Finding, Level};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+pub use contents::{alignment, trees};
+pub(crate) use contents::{parsed, some_of};
 pub use fetch::fetch;
 
 use store::{

@@ -8,6 +8,7 @@
 //! HYPHY_BASE_PATH/results/ab/ab12….gz    results, by SHA-256
 //! HYPHY_BASE_PATH/logs/JOB.gz            the log of each job's last collected attempt
 //! HYPHY_BASE_PATH/fits/ab/JOB.gz         fits of jobs that were asked to store them
+//! HYPHY_BASE_PATH/inputs/ab/JOB.gz       what the engine reads, for each job
 //! HYPHY_BASE_PATH/partial/JOB            partial results of interrupted jobs
 //! ```
 
@@ -25,6 +26,7 @@ use std::{
 
 use config::{Config, SchedulerConfig};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use hyphy::input::Prepared;
 use scheduler::AttemptDir;
 use sha2::{Digest, Sha256};
 use store::hash::hex;
@@ -103,7 +105,7 @@ impl Files {
         [&self.datasets, &self.base]
     }
 
-    fn own_folders(&self) -> [PathBuf; 7] {
+    fn own_folders(&self) -> [PathBuf; 8] {
         [
             self.incoming(),
             self.blobs(),
@@ -111,6 +113,7 @@ impl Files {
             self.results(),
             self.logs(),
             self.fits(),
+            self.inputs(),
             self.partials(),
         ]
     }
@@ -125,6 +128,10 @@ impl Files {
 
     fn fits(&self) -> PathBuf {
         self.base.join("fits")
+    }
+
+    fn inputs(&self) -> PathBuf {
+        self.base.join("inputs")
     }
 
     fn partials(&self) -> PathBuf {
@@ -251,6 +258,22 @@ impl Files {
         Ok(fit.map(|fit| GzDecoder::new(BufReader::new(fit))))
     }
 
+    fn input(&self, job: &str) -> PathBuf {
+        by_hash(&self.inputs(), job, ".gz")
+    }
+
+    /// Stores what the engine of a job reads.
+    pub(crate) fn keep_input(&self, job: &str, prepared: &Prepared) -> io::Result<()> {
+        let json = serde_json::to_vec(prepared)?;
+        self.keep_compressed(&json[..], &self.input(job))
+    }
+
+    /// Reads what the engine of a job reads; `None` if it is not stored in this version's form.
+    pub(crate) fn read_input(&self, job: &str) -> io::Result<Option<Prepared>> {
+        let json = none_if_missing(decompress(&self.input(job)))?;
+        Ok(json.and_then(|json| serde_json::from_slice(&json).ok()))
+    }
+
     /// Removes the files that belong to a job alone.
     pub(crate) fn remove_of_job(&self, job: &str, attempt: Option<&str>) -> io::Result<()> {
         remove(&self.log(job))?;
@@ -258,6 +281,7 @@ impl Files {
             remove(&self.log(attempt))?;
         }
         remove(&self.partial(job))?;
+        remove(&self.input(job))?;
         remove(&self.fit(job))
     }
 

@@ -23,7 +23,7 @@ pub(crate) struct Swept {
     pub(crate) uploads: u64,
     /// Results without a job.
     pub(crate) results: u64,
-    /// Logs, fits and partial results without a job.
+    /// Logs, fits, inputs and partial results without a job.
     pub(crate) of_jobs: u64,
     /// Folders of finished attempts.
     pub(crate) attempts: u64,
@@ -45,7 +45,7 @@ impl Files {
     /// Removes temporary files that are older than `age`, and returns their number. Those in the
     /// folders of attempts are removed with their folders.
     pub(crate) fn remove_temporary(&self, age: Duration) -> io::Result<u64> {
-        let nested = [self.blobs(), self.results(), self.fits()];
+        let nested = [self.blobs(), self.results(), self.fits(), self.inputs()];
         let mut folders = vec![self.incoming(), self.logs(), self.partials()];
         folders.extend(self.roots().map(Path::to_path_buf));
         for folder in &nested {
@@ -73,6 +73,7 @@ impl Files {
             FileKind::Result => nested(&self.results())?,
             FileKind::OfJob | FileKind::OfAttempt => {
                 let mut files = nested(&self.fits())?;
+                files.extend(nested(&self.inputs())?);
                 files.extend(entries(&self.logs())?);
                 files.extend(entries(&self.partials())?);
                 files

@@ -2,11 +2,18 @@
 
 use std::io::BufReader;
 
-use hyphy::{Analysis, Engine, arguments, failure, methods, parameters::Parameters, result};
+use api::FailureCode;
+use hyphy::{
+    Analysis, Engine, arguments,
+    failure::{self, Cause},
+    methods,
+    parameters::Parameters,
+    result,
+};
 use scheduler::{Attempt, AttemptDir, Exit, fail_point};
 
 use super::state::{Again, Outcome};
-use store::{JobRecord, clock};
+use store::{Failure, JobRecord, clock};
 
 use crate::{
     Service,
@@ -62,7 +69,7 @@ pub(super) async fn collect(
             "This version of the service has no analysis {}.",
             job.method
         );
-        let outcome = Outcome::Failed { message };
+        let outcome = failed(FailureCode::EngineUnavailable, message);
         return finish(service, &job, attempt, exit, outcome).await;
     };
     fail_point!("job-ended");
@@ -126,10 +133,11 @@ async fn look(
             Ok(sha256) => Left::Result { sha256, log },
             Err(_) if exit.disk_full => Left::CutShort,
             Err(_) if tolerable => Left::NumericalError,
-            Err(wrong) => Left::Nothing(Outcome::Failed {
-                message: failure::message(&log).map_or_else(
-                    || format!("HyPhy ended without an error, but {wrong}. See the job's log."),
-                    |said| failure::explained(&said),
+            Err(wrong) => Left::Nothing(match failure::message(&log) {
+                Some(message) => engine_failed(&message),
+                None => failed(
+                    FailureCode::EngineFailed,
+                    format!("HyPhy ended without an error, but {wrong}. See the job's log."),
                 ),
             }),
         })
@@ -279,7 +287,7 @@ pub(super) async fn lost(
             "The job was interrupted twice, perhaps for want of memory, and was given up. Start \
              it again with ?retry=true. {why}"
         );
-        let outcome = Outcome::Failed { message };
+        let outcome = failed(FailureCode::Interrupted, message);
         service
             .finish_job(&job.id, outcome, None, clock::now(), None)
             .await?;
@@ -291,23 +299,54 @@ fn why(exit: &Exit, log: &str) -> Outcome {
     if exit.cancelled {
         return Outcome::Cancelled;
     }
-    let message = if let Some(why) = &exit.explanation {
-        why.clone()
-    } else if let Some(why) = &exit.not_started {
-        format!("HyPhy could not be started: {why}")
-    } else if exit.timed_out {
+    if let Some(why) = &exit.explanation {
+        return failed(FailureCode::Interrupted, why.clone());
+    }
+    if let Some(why) = &exit.not_started {
+        let message = format!("HyPhy could not be started: {why}");
+        return failed(FailureCode::EngineUnavailable, message);
+    }
+    if exit.timed_out {
         let hours = (exit.ended - exit.started).as_seconds_f64() / 3600.0;
-        format!("The job was stopped after {hours:.1} hours, the time limit of this server.")
-    } else if let Some(said) = failure::message(log) {
-        failure::explained(&said)
-    } else if let Some(signal) = exit.signal {
-        match signal {
-            9 => "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),
-            _ => format!("HyPhy was ended by signal {signal}. See the job's log."),
-        }
-    } else {
-        let code = exit.code.unwrap_or_default();
-        format!("HyPhy failed with exit code {code} and no message. See the job's log.")
+        let message =
+            format!("The job was stopped after {hours:.1} hours, the time limit of this server.");
+        return failed(FailureCode::TimeLimit, message);
+    }
+    if let Some(message) = failure::message(log) {
+        return engine_failed(&message);
+    }
+    match (exit.signal, exit.code) {
+        (Some(9), _) => failed(
+            FailureCode::OutOfMemory,
+            "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),
+        ),
+        (Some(signal), _) => failed(
+            FailureCode::EngineFailed,
+            format!("HyPhy was ended by signal {signal}. See the job's log."),
+        ),
+        (None, code) => failed(
+            FailureCode::EngineFailed,
+            format!(
+                "HyPhy failed with exit code {} and no message. See the job's log.",
+                code.unwrap_or_default()
+            ),
+        ),
+    }
+}
+
+/// The outcome of a run that ended with this message of HyPhy.
+fn engine_failed(message: &str) -> Outcome {
+    let explained = failure::explained(message);
+    let code = match explained.cause {
+        Cause::Data => FailureCode::UnsuitableData,
+        Cause::Numbers => FailureCode::NumericalError,
+        Cause::Memory => FailureCode::OutOfMemory,
+        Cause::Version => FailureCode::EngineUnavailable,
+        Cause::Unknown => FailureCode::EngineFailed,
     };
-    Outcome::Failed { message }
+    failed(code, explained.sentence)
+}
+
+fn failed(code: FailureCode, message: String) -> Outcome {
+    Outcome::Failed(Failure { code, message })
 }

@@ -3,17 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
-use hyphy::{arguments, methods};
+use api::FailureCode;
+use hyphy::{arguments, methods, table::Program};
 use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
-use super::{
-    input::{Input, Uploads},
-    state::Outcome,
-};
+use super::{input, state::Outcome};
 use config::SchedulerConfig;
-use store::{JobRecord, StoreError, clock};
+use store::{Failure, JobRecord, StoreError, clock};
 
 use crate::{
     Service,
@@ -32,10 +30,14 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Why a job was not submitted.
 enum NotSubmitted {
-    /// The job can never run. The human-readable sentence says what is wrong with it.
-    Never(String),
+    /// The job can never run.
+    Never(Failure),
     /// A temporary obstacle.
     NotNow(Error),
+}
+
+fn never(code: FailureCode, message: String) -> NotSubmitted {
+    NotSubmitted::Never(Failure { code, message })
 }
 
 impl<E: Into<Error>> From<E> for NotSubmitted {
@@ -132,13 +134,11 @@ async fn submit(service: &Service, job: &JobRecord) -> Next {
             follow(service, job, attempt).await;
             Next::Submitted
         }
-        Err(NotSubmitted::Never(message)) => {
+        Err(NotSubmitted::Never(failure)) => {
             service.postponed.remove(&job.id);
-            tracing::error!(job = %job.id, %message, "a job cannot be run");
+            tracing::error!(job = %job.id, message = %failure.message, "a job cannot be run");
             until_done(job, || {
-                let outcome = Outcome::Failed {
-                    message: message.clone(),
-                };
+                let outcome = Outcome::Failed(failure.clone());
                 service.finish_job(&job.id, outcome, None, clock::now(), None)
             })
             .await;
@@ -192,9 +192,8 @@ async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, No
     let handle = match service.scheduler.submit(&task).await {
         Ok(handle) => handle,
         Err(SubmitError::Refused(why)) => {
-            return Err(NotSubmitted::Never(format!(
-                "The scheduler refused the job: {why}"
-            )));
+            let message = format!("The scheduler refused the job: {why}");
+            return Err(never(FailureCode::Interrupted, message));
         }
         // Nothing is running. The job waits for the scheduler like every job in the queue.
         Err(SubmitError::Unavailable(why)) => {
@@ -243,43 +242,43 @@ pub(super) async fn follow(service: &Service, job: &JobRecord, attempt: Attempt)
 async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitted> {
     let analysis = methods::find(&job.method).ok_or_else(|| {
         let method = &job.method;
-        NotSubmitted::Never(format!(
-            "This version of the service has no analysis {method}."
-        ))
+        let message = format!("This version of the service has no analysis {method}.");
+        never(FailureCode::EngineUnavailable, message)
     })?;
     let engine = service.engine.get().map_err(Error::Unavailable)?;
     let mut engine = (*engine).clone();
     let name = job.attempt_name.clone().context("the job has no attempt")?;
-    let alignment = sha256(service, job, job.alignment_id.as_deref()).await?;
-    let tree = sha256(service, job, job.tree_id.as_deref()).await?;
     let files = service.files.clone();
-    let parameters = job.parameters.clone();
     // A job that is alone gets all cores. If others wait, one thread for each job uses the cores
     // better.
     let alone = service.store.count_unfinished(2).await? < 2;
     let directory = files.attempt(&name);
-    let limits = service.config.limits.clone();
-    let (id, attempt) = (job.id.clone(), name.clone());
-    let work = move || {
-        let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
-        let input =
-            Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)?;
-        let folder = files.make_attempt(&attempt)?;
-        input.write(analysis, &folder)?;
-        if analysis.resumes {
-            files.take_partial(&id, &folder.join(arguments::RESULT))?;
-        }
-        Ok((input.size(), input.branch_arguments().to_vec()))
-    };
-    let (size, branches) = match service.with_cpu_permit(work).await {
+    let prepared = match input::stored(service, analysis, job).await {
         // The data were valid when the job was started. The service's limits have changed since.
         Err(e @ Error::Invalid { .. }) => {
-            return Err(NotSubmitted::Never(format!(
-                "The job's data cannot be used any more. {e}"
-            )));
+            let message = format!("The job's data cannot be used any more. {e}");
+            return Err(never(FailureCode::UnsuitableData, message));
         }
-        done => done?,
+        Err(Error::NoDataset { id, .. }) => {
+            let message = format!("The job's dataset {id} no longer exists.");
+            return Err(never(FailureCode::UnsuitableData, message));
+        }
+        prepared => prepared?,
     };
+    let (size, branches) = (prepared.size, prepared.branch_arguments.clone());
+    let (id, attempt) = (job.id.clone(), name.clone());
+    let work = move || {
+        let directory = files.make_attempt(&attempt)?;
+        prepared.write(&directory)?;
+        if let Program::Batch(name, text) = analysis.program {
+            std::fs::write(directory.join(name), text)?;
+        }
+        if analysis.resumes {
+            files.take_partial(&id, &directory.join(arguments::RESULT))?;
+        }
+        Ok(())
+    };
+    blocking(work).await?;
     let parameters = &job.parameters;
     let resources = service.resources(analysis, parameters, size, alone);
     if resources.processes > 1
@@ -296,15 +295,4 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         command,
         resources,
     })
-}
-
-async fn sha256(
-    service: &Service,
-    job: &JobRecord,
-    dataset: Option<&str>,
-) -> Result<Option<String>, NotSubmitted> {
-    let Some(id) = dataset else { return Ok(None) };
-    let row = service.store.dataset(&job.owner, id).await?;
-    let gone = || NotSubmitted::Never(format!("Its dataset {id} is gone."));
-    Ok(Some(row.ok_or_else(gone)?.sha256))
 }

@@ -21,6 +21,7 @@ mod queue;
 mod recover;
 mod start;
 mod state;
+mod suitability;
 mod watch;
 
 pub use cancel::remove;
@@ -28,6 +29,7 @@ pub(crate) use dispatch::dispatch;
 pub use queue::place;
 pub(crate) use recover::recover;
 pub use start::{Identity, identify, start};
+pub use suitability::suitability;
 pub(crate) use watch::watch;
 
 use api::JobFilter;

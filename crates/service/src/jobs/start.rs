@@ -1,16 +1,11 @@
 //! Turns a start request into a job.
 
-use api::{FieldError, Job, JobState};
-use hyphy::{
-    Analysis,
-    parameters::Parameters,
-    request::{self, FieldProblem},
-    resources::usual_seconds,
-};
+use api::{Job, JobState};
+use hyphy::{Analysis, parameters::Parameters, request, resources::usual_seconds};
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 
-use super::input::{Input, Uploads};
+use super::input;
 use store::{AddJob, DatasetRecord, JobRecord, NewJob, hash::hex_sha256};
 
 use crate::{
@@ -30,7 +25,7 @@ pub struct Identity {
 /// Validates a request without reading data, and determines which job it means. The same analysis,
 /// parameters and datasets mean the same job.
 pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Result<Identity> {
-    let checked = request::check(analysis, body).map_err(problems)?;
+    let checked = request::check(analysis, body)?;
     let canonical = serde_json::to_string(&checked.parameters)
         .map_err(|e| Error::Internal(anyhow::Error::new(e).context("parameters as JSON")))?;
     let id = hex_sha256(format!("{}\n{canonical}", analysis.id));
@@ -84,18 +79,19 @@ async fn find_or_add(
         Err(why) => return Err(Error::Unavailable(why)),
     };
     if !lacks.is_empty() {
-        return Err(problems(lacks));
+        return Err(lacks.into());
     }
     let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
     let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
-    let input = read(service, analysis, &parameters, &alignment, &tree).await?;
+    let (of_alignment, of_tree) = (alignment.as_ref(), tree.as_ref());
+    let input = input::read(service, analysis, &parameters, of_alignment, of_tree).await?;
     let large = quotas::too_large(service, analysis, input.size());
     if !large.is_empty() {
         return Err(Error::invalid(large));
     }
-    let (renamed, said) = input.changes();
+    let (prepared, renamed, departures) = input.prepare();
     let mut warnings = ignored;
-    warnings.extend(said);
+    warnings.extend(departures);
     if let (Some(newick), Some(alignment)) = (input.inferred_tree(), &alignment) {
         let inferred = datasets::keep_tree_of(service, owner, alignment, newick).await?;
         warnings.push(format!(
@@ -108,7 +104,7 @@ async fn find_or_add(
     for warning in &warnings {
         tracing::info!(job = %id, "{warning}");
     }
-    let expected_seconds = usual_seconds(analysis, &parameters, input.size());
+    let expected_seconds = usual_seconds(analysis, &parameters, prepared.size);
     let job = NewJob {
         expected_seconds,
         id: id.clone(),
@@ -120,6 +116,9 @@ async fn find_or_add(
         warnings,
         renamed,
     };
+    // Until the job has a row, its input looks like a leftover.
+    let _kept = service.contents.keep(&id).await;
+    input::keep(service, &id, prepared).await?;
     // If the same request arrives twice at once, both get the same job.
     if let AddJob::QueueFull(waiting) = service.add_job(&job).await? {
         return Err(quotas::too_many_waiting(service, waiting));
@@ -145,25 +144,6 @@ async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
     Ok(job.into_shown())
 }
 
-/// Reads and checks the data of a job.
-async fn read(
-    service: &Service,
-    analysis: &'static Analysis,
-    parameters: &Parameters,
-    alignment: &Option<DatasetRecord>,
-    tree: &Option<DatasetRecord>,
-) -> Result<Input> {
-    let hash = |row: &Option<DatasetRecord>| row.as_ref().map(|row| row.sha256.clone());
-    let (alignment, tree) = (hash(alignment), hash(tree));
-    let (files, limits) = (service.files.clone(), service.config.limits.clone());
-    let parameters = parameters.clone();
-    let work = move || {
-        let uploads = Uploads::read(&files, alignment.as_deref(), tree.as_deref())?;
-        Input::read(analysis, &parameters, &uploads, &limits).map_err(Error::invalid)
-    };
-    service.with_cpu_permit(work).await
-}
-
 async fn dataset(
     service: &Service,
     owner: &str,
@@ -176,21 +156,4 @@ async fn dataset(
         field: Some(field),
         id: id.to_owned(),
     })
-}
-
-/// Returns a 400 error if something is missing, otherwise a 422 error.
-fn problems(problems: Vec<FieldProblem>) -> Error {
-    let missing = problems.iter().any(|problem| problem.missing);
-    let errors = problems
-        .into_iter()
-        .map(|problem| FieldError {
-            field: problem.field,
-            message: problem.message,
-        })
-        .collect();
-    if missing {
-        Error::missing(errors)
-    } else {
-        Error::invalid(errors)
-    }
 }

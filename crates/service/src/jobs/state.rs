@@ -4,10 +4,10 @@
 //! together with its event. It applies only to jobs in the listed states, and watchers are notified
 //! of it.
 
-use api::{JobState, JobState::*};
+use api::{FailureCode, JobState, JobState::*};
 use chrono::{DateTime, Utc};
 
-use store::{AddJob, JobRecord, NewJob, Result, Transition, clock};
+use store::{AddJob, Failure, JobRecord, NewJob, Result, Transition, clock};
 
 use crate::Service;
 
@@ -21,9 +21,7 @@ pub(super) enum Outcome {
         result_sha256: String,
         warning: Option<String>,
     },
-    Failed {
-        message: String,
-    },
+    Failed(Failure),
     Cancelled,
 }
 
@@ -38,6 +36,13 @@ pub(super) enum Again {
 
 const TOLERATED: &str = "HyPhy met a numerical error and was run again with such errors tolerated, \
     as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
+
+fn cancelled() -> Failure {
+    Failure {
+        code: FailureCode::Cancelled,
+        message: "The job was cancelled.".to_owned(),
+    }
+}
 
 impl Service {
     /// Adds a new job to the queue, if it does not exist and its owner's queue has room.
@@ -163,25 +168,22 @@ impl Service {
                     ..transition
                 },
             ),
-            Outcome::Failed { message } => (
+            Outcome::Failed(failure) => (
                 UNFINISHED,
                 Failed,
                 Transition {
-                    error_message: Some(message),
+                    failure: Some(failure),
                     ..transition
                 },
             ),
-            Outcome::Cancelled => {
-                let message = "The job was cancelled.".to_owned();
-                (
-                    UNFINISHED,
-                    Cancelled,
-                    Transition {
-                        error_message: Some(message),
-                        ..transition
-                    },
-                )
-            }
+            Outcome::Cancelled => (
+                UNFINISHED,
+                Cancelled,
+                Transition {
+                    failure: Some(cancelled()),
+                    ..transition
+                },
+            ),
         };
         let row = self.change(id, from, to, transition).await?;
         self.queue.notify_one();
@@ -194,7 +196,7 @@ impl Service {
         let transition = Transition {
             owner: Some(owner.to_owned()),
             ended: Some(clock::now()),
-            error_message: Some("The job was cancelled.".to_owned()),
+            failure: Some(cancelled()),
             ..Transition::default()
         };
         Ok(self

@@ -1,0 +1,87 @@
+//! What the columns and classes of an analysis's table mean, as data.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Which values pass a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The threshold and smaller values, such as p-values.
+    AtMost,
+    /// The threshold and larger values, such as posterior probabilities.
+    AtLeast,
+}
+
+/// A direction of selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// Diversifying selection: amino acids change.
+    Positive,
+    /// Purifying selection: amino acids are kept.
+    Negative,
+}
+
+/// What a column of an analysis's table means.
+#[derive(Debug)]
+pub struct ColumnDefinition {
+    /// Its name: HyPhy's, without HTML.
+    pub name: &'static str,
+    /// Its definition. Empty if HyPhy's description is good.
+    pub definition: &'static str,
+    /// What its values say about a row.
+    pub evidence: Option<Evidence>,
+}
+
+impl ColumnDefinition {
+    /// A column whose small values put a row into a class.
+    #[must_use]
+    pub const fn small_values(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtMost, class)
+    }
+
+    /// A column whose large values put a row into a class.
+    #[must_use]
+    pub const fn large_values(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtLeast, class)
+    }
+
+    const fn deciding(
+        name: &'static str,
+        direction: Direction,
+        class: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            definition: "",
+            evidence: Some(Evidence { direction, class }),
+        }
+    }
+
+    /// The same column with a definition.
+    #[must_use]
+    pub const fn defined(self, definition: &'static str) -> Self {
+        Self { definition, ..self }
+    }
+}
+
+/// How the values of a column decide about a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence {
+    /// Which values pass the threshold.
+    pub direction: Direction,
+    /// The class that the row then has; `None` if that depends on other columns.
+    pub class: Option<&'static str>,
+}
+
+/// A class of rows.
+#[derive(Debug)]
+pub struct Class {
+    /// Its name in the column `class`.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// The direction of selection, if the class has one.
+    pub selection: Option<Selection>,
+}

@@ -1,0 +1,286 @@
+//! The data of a run: checks them against the analysis and writes the files that HyPhy reads.
+//!
+//! ```text
+//! documents → Input::check → Input → Input::prepare → Prepared: files, arguments, names
+//! ```
+//! These are pure functions. They read no files and start no programs.
+//!
+//! Architecture invariant: HyPhy never reads an upload. It reads files that this module writes from
+//! the data that `sequence` parsed.
+
+mod prepared;
+mod problems;
+mod suitability;
+#[cfg(test)]
+mod tests;
+
+pub use prepared::Prepared;
+use problems::Problems;
+pub use suitability::{Suitability, suitability};
+
+use sequence::{
+    Alignment, Document, Finding, GeneticCode, Level, Partition, Tree,
+    check::{self, DataKind, Needs, TreeNeed},
+    infer, normalize,
+};
+
+use crate::{
+    Analysis,
+    branches::{self, BranchLabelling},
+    parameters::Parameters,
+    request::FieldProblem,
+    resources::Size,
+    table::{self, TreeInput},
+};
+
+/// The checked data of a run.
+#[derive(Debug)]
+pub struct Input {
+    alignment: Option<Alignment>,
+    /// No tree, one tree, or one for each partition.
+    trees: Vec<Tree>,
+    /// The branch selection of each tree.
+    branches: Vec<BranchLabelling>,
+    /// Empty if the alignment is analysed as a whole.
+    partitions: Vec<Partition>,
+    code: Option<GeneticCode>,
+    inferred: bool,
+    warnings: Vec<String>,
+}
+
+impl Input {
+    /// Checks the data of a run. If a required tree is missing, it is inferred.
+    ///
+    /// `alignment` and `tree` are the parsed files of the request's fields of that name.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn check(
+        analysis: &Analysis,
+        parameters: &Parameters,
+        alignment_file: Option<&Document>,
+        tree_file: Option<&Document>,
+    ) -> Result<Self, Vec<FieldProblem>> {
+        let needs = needs(analysis, parameters);
+        let (mut data, mut problems) = Data::check(analysis, &needs, alignment_file, tree_file);
+        let mut inferred = false;
+        if data.tree_is_missing && problems.is_empty() {
+            data.trees
+                .extend(infer_tree(data.alignment.as_ref(), &mut problems));
+            inferred = !data.trees.is_empty();
+        }
+        let mut branches = Vec::new();
+        for tree in &data.trees {
+            match branches::plan(analysis, tree, parameters) {
+                Ok(plan) => branches.push(plan),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        problems.into_result()?;
+        Ok(Self {
+            alignment: data.alignment,
+            trees: data.trees,
+            branches,
+            partitions: data.partitions,
+            code: match needs.data {
+                DataKind::Codon(code) => Some(code),
+                _ => None,
+            },
+            inferred,
+            warnings: data.warnings,
+        })
+    }
+
+    /// The tree in Newick format, if it was inferred.
+    #[must_use]
+    pub fn inferred_tree(&self) -> Option<String> {
+        let tree = self.trees.first().filter(|_| self.inferred)?;
+        Some(sequence::write::newick(tree) + "\n")
+    }
+
+    /// The size of the data.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        size(self.alignment.as_ref(), &self.trees)
+    }
+}
+
+/// The parts of the files that a run uses.
+struct Data {
+    alignment: Option<Alignment>,
+    trees: Vec<Tree>,
+    /// Whether the analysis needs a tree that can be inferred from the alignment.
+    tree_is_missing: bool,
+    partitions: Vec<Partition>,
+    warnings: Vec<String>,
+}
+
+impl Data {
+    /// Selects and checks them.
+    fn check(
+        analysis: &Analysis,
+        needs: &Needs,
+        alignment_file: Option<&Document>,
+        tree_file: Option<&Document>,
+    ) -> (Self, Problems) {
+        let mut problems = Problems::default();
+        let alignment =
+            alignment_file.and_then(|document| usable_alignment(document, needs, &mut problems));
+        let partitions = match (&alignment, alignment_file) {
+            (Some(alignment), Some(document)) if document.partitions.len() > 1 => {
+                usable_partitions(analysis, alignment, &document.partitions, needs)
+            }
+            _ => Ok(Vec::new()),
+        };
+        let (mut warnings, partitions) = match partitions {
+            Ok(partitions) => (Vec::new(), partitions),
+            Err(why) => (vec![why], Vec::new()),
+        };
+        let trees = match analysis.input.tree {
+            TreeInput::None => Vec::new(),
+            _ => given_trees(alignment_file, tree_file, partitions.len(), &mut problems),
+        };
+        let tree_is_missing =
+            analysis.input.tree != TreeInput::None && trees.is_empty() && tree_file.is_none();
+        if tree_is_missing && analysis.input.tree == TreeInput::Rooted {
+            problems.push(FieldProblem::wrong(
+                "tree",
+                format!(
+                    "{} needs a rooted tree, and the alignment's file contains none. Upload one \
+                     with the same taxa and give its id as tree.",
+                    analysis.name
+                ),
+            ));
+        }
+        let of_tree = if tree_file.is_some() || alignment.is_none() {
+            "tree"
+        } else {
+            "alignment"
+        };
+        for tree in &trees {
+            if let Some(alignment) = &alignment {
+                problems.add(of_tree, &check::pair(alignment, tree));
+            }
+            problems.add(of_tree, &check::tree(tree, needs));
+        }
+        let read = [alignment_file, tree_file].into_iter().flatten();
+        let found = read.flat_map(|document| &document.findings);
+        warnings.extend(
+            found
+                .filter(|finding| finding.level == Level::Warning)
+                .map(Finding::sentence),
+        );
+        let data = Self {
+            alignment,
+            trees,
+            tree_is_missing,
+            partitions,
+            warnings,
+        };
+        (data, problems)
+    }
+}
+
+fn size(alignment: Option<&Alignment>, trees: &[Tree]) -> Size {
+    let leaves = trees.first().map_or(0, |tree| tree.leaves().count());
+    Size {
+        sequences: alignment.map_or(leaves, |alignment| alignment.sequences.len()),
+        columns: alignment.map_or(0, Alignment::sites),
+    }
+}
+
+fn needs(analysis: &Analysis, parameters: &Parameters) -> Needs {
+    let code = parameters.genetic_code();
+    Needs {
+        data: match analysis.input.data.given(parameters) {
+            table::Data::Codon => DataKind::Codon(code.unwrap_or(GeneticCode::UNIVERSAL)),
+            table::Data::Nucleotide => DataKind::Nucleotide,
+            table::Data::Protein => DataKind::Protein,
+            // `given` leaves only `None` of these, and then there is no alignment to check.
+            table::Data::ByType | table::Data::None => DataKind::Any(vec![]),
+        },
+        min_sequences: analysis.input.min_sequences,
+        tree: match analysis.input.tree {
+            TreeInput::Required => TreeNeed::Unrooted,
+            TreeInput::Rooted => TreeNeed::Rooted,
+            TreeInput::None => TreeNeed::None,
+        },
+    }
+}
+
+fn usable_alignment(
+    document: &Document,
+    needs: &Needs,
+    problems: &mut Problems,
+) -> Option<Alignment> {
+    let Some(alignment) = &document.alignment else {
+        problems.unreadable("alignment", "an alignment", document);
+        return None;
+    };
+    // Do not repeat findings that the parser has already reported.
+    let said = |new: &Finding| {
+        let mut before = document.findings.iter();
+        before.any(|f| (&f.code, &f.sequence, f.site) == (&new.code, &new.sequence, new.site))
+    };
+    let mut found = check::alignment(alignment, needs);
+    found.retain(|finding| !said(finding));
+    problems.add("alignment", &document.findings);
+    problems.add("alignment", &found);
+    Some(alignment.clone())
+}
+
+/// Returns the partitions in the engine's form, or the reason why the alignment is analysed as a
+/// whole.
+fn usable_partitions(
+    analysis: &Analysis,
+    alignment: &Alignment,
+    partitions: &[Partition],
+    needs: &Needs,
+) -> Result<Vec<Partition>, String> {
+    let why = if analysis.input.partitions {
+        let codons = matches!(needs.data, DataKind::Codon(_));
+        match normalize::check_partitions(alignment, partitions, codons) {
+            Ok(()) => return Ok(partitions.to_vec()),
+            Err(why) => why,
+        }
+    } else {
+        format!("{} takes none.", analysis.name)
+    };
+    Err(format!(
+        "The partitions that the file defines are not used, and all sites are analysed as one: \
+         {why}"
+    ))
+}
+
+/// Returns the first tree, or one tree for each partition if the file has as many.
+fn given_trees(
+    alignment_file: Option<&Document>,
+    tree_file: Option<&Document>,
+    partitions: usize,
+    problems: &mut Problems,
+) -> Vec<Tree> {
+    let Some(document) = tree_file.or(alignment_file) else {
+        return Vec::new();
+    };
+    let wanted = if partitions > 1 && document.trees.len() == partitions {
+        partitions
+    } else {
+        1
+    };
+    if document.trees.is_empty() && tree_file.is_some() {
+        problems.unreadable("tree", "a tree", document);
+    }
+    let trees = document.trees.iter().take(wanted);
+    trees.map(|named| named.tree.clone()).collect()
+}
+
+/// Infers a tree by neighbour joining.
+fn infer_tree(alignment: Option<&Alignment>, problems: &mut Problems) -> Option<Tree> {
+    match infer::neighbour_joining(alignment?) {
+        Ok(tree) => Some(tree),
+        Err(finding) => {
+            problems.add("tree", &[finding]);
+            None
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Whether files suit an analysis, before its parameters are chosen.
+
+use sequence::{Alphabet, Document, GeneticCode, check, check::DataKind};
+
+use super::{Data, needs, size};
+use crate::{
+    Analysis,
+    parameters::Parameters,
+    request::{self, FieldProblem},
+    resources::{Size, usual_seconds},
+    table,
+};
+
+/// Whether files suit an analysis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suitability {
+    /// Why the analysis cannot run on them; empty if it can.
+    pub problems: Vec<FieldProblem>,
+    /// What to consider before it runs.
+    pub warnings: Vec<String>,
+    /// Size of the data.
+    pub size: Size,
+    /// Usual run time in seconds on one thread: an order of magnitude.
+    pub expected_seconds: f64,
+}
+
+/// Checks files with the default parameters, except that the kind of data follows the alignment.
+/// Without `code`, an alignment of codons is checked under the first genetic code that fits it.
+#[must_use]
+pub fn suitability(
+    analysis: &'static Analysis,
+    code: Option<GeneticCode>,
+    alignment: Option<&Document>,
+    tree: Option<&Document>,
+) -> Suitability {
+    let mut parameters = request::defaults(analysis);
+    let content = alignment.and_then(|document| document.alignment.as_ref());
+    if let Some(word) = content.and_then(|content| data_type(analysis, content.alphabet)) {
+        parameters.set("data_type", word);
+    }
+    let mut warnings = Vec::new();
+    if let Some(chosen) = code {
+        parameters.set("genetic_code", chosen.name());
+    } else if let Some(content) = content
+        && matches!(needs(analysis, &parameters).data, DataKind::Codon(_))
+    {
+        let fitting = check::fitting_codes(content);
+        if let Some(first) = fitting.first()
+            && !fitting.contains(&GeneticCode::UNIVERSAL)
+        {
+            parameters.set("genetic_code", first.name());
+            warnings.push(format!(
+                "The alignment has stop codons within sequences under the Universal genetic code, \
+                 and none under {first}. Choose the code of the organism."
+            ));
+        }
+    }
+    let needs = needs(analysis, &parameters);
+    let (data, mut problems) = Data::check(analysis, &needs, alignment, tree);
+    if analysis.input.data != table::Data::None && alignment.is_none() {
+        let message = "The file contains a tree and no alignment. Upload the alignment, too.";
+        problems.push(FieldProblem::wrong("alignment", message));
+    } else if analysis.input.data == table::Data::None && tree.is_none() && data.trees.is_empty() {
+        let message = "The analysis needs a tree, and the file contains none.";
+        problems.push(FieldProblem::wrong("tree", message));
+    }
+    warnings.extend(data.warnings);
+    let size = size(data.alignment.as_ref(), &data.trees);
+    Suitability {
+        problems: problems.into_result().err().unwrap_or_default(),
+        warnings,
+        size,
+        expected_seconds: usual_seconds(analysis, &parameters, size),
+    }
+}
+
+/// The value of `data_type` for an alphabet, if the analysis has that parameter.
+fn data_type(analysis: &Analysis, alphabet: Alphabet) -> Option<&'static str> {
+    let wanted = match alphabet {
+        Alphabet::Protein => table::Data::Protein,
+        _ => table::Data::Nucleotide,
+    };
+    let words = analysis.parameter("data_type")?.words();
+    words.into_iter().find(|word| {
+        let mut parameters = Parameters::default();
+        parameters.set("data_type", word);
+        analysis.input.data.given(&parameters) == wanted
+    })
+}

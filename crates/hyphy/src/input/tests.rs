@@ -1,0 +1,92 @@
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use serde_json::json;
+
+use super::*;
+use crate::{arguments, methods, names::Renamed, request};
+
+const ALIGNMENT: &str = ">A b\nATGAAA\n>C/d\nATGAAG\n>e\nATGCCC\n";
+
+/// Checks an alignment for an analysis with a request's other fields.
+fn check(
+    method: &str,
+    fields: serde_json::Value,
+    alignment: &str,
+    tree: Option<&str>,
+) -> Result<Input, Vec<FieldProblem>> {
+    let analysis = methods::find(method).unwrap();
+    let mut body = json!({"alignment": "a"});
+    let given = fields.as_object().unwrap().clone();
+    body.as_object_mut().unwrap().extend(given);
+    let checked = request::check(analysis, body.as_object().unwrap()).unwrap();
+    let limits = sequence::Limits::default();
+    let read = |text: &str| sequence::read(text.as_bytes(), &limits);
+    let tree = tree.map(read);
+    Input::check(
+        analysis,
+        &checked.parameters,
+        Some(&read(alignment)),
+        tree.as_ref(),
+    )
+}
+
+/// The alignment and the tree that HyPhy reads.
+fn written(input: &Input) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let (prepared, ..) = input.prepare();
+    // As it is stored and read again.
+    let stored = serde_json::to_vec(&prepared).unwrap();
+    let prepared: Prepared = serde_json::from_slice(&stored).unwrap();
+    prepared.write(folder.path()).unwrap();
+    let read = |name| fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+    (read(arguments::ALIGNMENT), read(arguments::TREE))
+}
+
+#[test]
+fn names_are_plain_in_the_files_and_restored_in_the_result() {
+    let tree = "('A b':1,'C/d':2,e:3);";
+    let input = check("fel", json!({}), ALIGNMENT, Some(tree)).unwrap();
+    let (alignment, tree) = written(&input);
+    assert_eq!(alignment, ">A_b\nATGAAA\n>C_d\nATGAAG\n>e\nATGCCC\n");
+    assert_eq!(tree, "(A_b:1,C_d:2,e:3);\n");
+    let (prepared, renamed, warnings) = input.prepare();
+    assert_eq!((prepared.size.sequences, prepared.size.columns), (3, 6));
+    let pairs = [("A_b", "A b"), ("C_d", "C/d")];
+    let pairs = pairs.map(|(engine, user)| (engine.to_owned(), user.to_owned()));
+    assert_eq!(renamed, Renamed::from_iter(pairs));
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].contains("2 of the sequences"), "{warnings:?}");
+}
+
+#[test]
+fn chosen_branches_are_labelled_and_other_labels_removed() {
+    let tree = "(A_b{old}:1,C_d:2,e:3);";
+    let input = check("fel", json!({"branches": ["e"]}), ALIGNMENT, Some(tree)).unwrap();
+    assert_eq!(written(&input).1, "(A_b:1,C_d:2,e{FOREGROUND}:3);\n");
+    let (prepared, ..) = input.prepare();
+    let argument = ("--branches".to_owned(), "FOREGROUND".to_owned());
+    assert_eq!(prepared.branch_arguments, [argument]);
+}
+
+#[test]
+fn a_missing_tree_is_inferred() {
+    let input = check("fel", json!({}), ALIGNMENT, None).unwrap();
+    let inferred = input.inferred_tree().unwrap();
+    assert!(inferred.contains("'A b'"), "{inferred}");
+    assert!(written(&input).1.contains("A_b"));
+}
+
+#[test]
+fn all_problems_are_reported_at_once_and_by_field() {
+    let alignment = ">a\nATGTAAAAA\n>b\nATGAAAAAA\n>c\nATGAACAAA\n";
+    let problems = check("fel", json!({}), alignment, Some("(a,b,x);")).unwrap_err();
+    let fields: Vec<&str> = problems.iter().map(|p| p.field.as_str()).collect();
+    assert!(
+        fields.contains(&"alignment") && fields.contains(&"tree"),
+        "{problems:?}"
+    );
+    let problems = check("fel", json!({}), "not a sequence", None).unwrap_err();
+    assert_eq!(problems[0].field, "alignment");
+}

@@ -1,0 +1,17 @@
+//! What the file of an analysis usually needs.
+
+pub(super) use serde_json::Value;
+
+pub(super) use super::{common::*, examples};
+pub(super) use crate::{
+    digest::{
+        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Test, branches,
+        distribution, format_p_value, pluralize, sites,
+    },
+    parameters::Parameters,
+    table::{
+        Analysis, BranchInput, Choice, Citation, Cost, Data, Example, Fixed, Group, Input, Kind,
+        Parameter, Program, Quirk, Rule, Stage, TreeInput,
+    },
+    version::*,
+};

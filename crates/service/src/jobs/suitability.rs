@@ -1,0 +1,80 @@
+//! Whether datasets suit the analyses, without starting a job.
+
+use api::{FieldError, MethodSuitability, Suitabilities, SuitabilityQuery};
+use hyphy::{Analysis, input, methods};
+use sequence::GeneticCode;
+
+use crate::{
+    Service, datasets,
+    error::{Error, Result},
+    quotas,
+};
+
+/// Checks datasets against every analysis, or against one.
+///
+/// # Errors
+/// An unknown dataset, analysis or genetic code.
+pub async fn suitability(
+    service: &Service,
+    owner: &str,
+    query: &SuitabilityQuery,
+) -> Result<Suitabilities> {
+    let analyses = match &query.method {
+        None => methods::ALL.to_vec(),
+        Some(id) => vec![methods::find(id).ok_or_else(|| {
+            Error::invalid_field(
+                "method",
+                format!("There is no analysis {id}. See /methods."),
+            )
+        })?],
+    };
+    let code = match &query.genetic_code {
+        None => None,
+        Some(name) => Some(GeneticCode::from_name(name).ok_or_else(|| {
+            let message = format!("There is no genetic code {name}. See /genetic-codes.");
+            Error::invalid_field("genetic_code", message)
+        })?),
+    };
+    let alignment = document(service, owner, "alignment", query.alignment.as_deref()).await?;
+    let tree = document(service, owner, "tree", query.tree.as_deref()).await?;
+    let check = move || {
+        let suits = |analysis: &&'static Analysis| {
+            let suits = input::suitability(analysis, code, alignment.as_deref(), tree.as_deref());
+            (*analysis, suits)
+        };
+        Ok(analyses.iter().map(suits).collect::<Vec<_>>())
+    };
+    let checked = service.with_cpu_permit(check).await?;
+    let methods = checked.into_iter().map(|(analysis, suits)| {
+        let problems = suits.problems.into_iter().map(|problem| FieldError {
+            field: problem.field,
+            message: problem.message,
+        });
+        MethodSuitability {
+            method: analysis.id.to_owned(),
+            problems: problems
+                .chain(quotas::too_large(service, analysis, suits.size))
+                .collect(),
+            warnings: suits.warnings,
+            expected_seconds: suits.expected_seconds,
+        }
+    });
+    Ok(Suitabilities {
+        methods: methods.collect(),
+    })
+}
+
+async fn document(
+    service: &Service,
+    owner: &str,
+    field: &'static str,
+    id: Option<&str>,
+) -> Result<Option<std::sync::Arc<sequence::Document>>> {
+    let Some(id) = id else { return Ok(None) };
+    let dataset = service.store.dataset(owner, id).await?;
+    let dataset = dataset.ok_or_else(|| Error::NoDataset {
+        field: Some(field),
+        id: id.to_owned(),
+    })?;
+    Ok(Some(datasets::parsed(service, &dataset).await?))
+}

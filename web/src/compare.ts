@@ -1,6 +1,6 @@
 // Results side by side: which sites each of them finds. What is found is what the summary says: the
 // column `class` of its table is empty where nothing is.
-import type { Job, Summary } from './api'
+import type { Job, Schemas, Summary } from './api'
 
 type Cell = number | string | null
 export interface Side {
@@ -16,27 +16,16 @@ export interface Side {
   of: string
 }
 
-/** Columns that a threshold means where it names no column of the table: one for each direction. */
-const PAIRS: Record<string, [diversifying: string, purifying: string]> = {
-  slac: ['P [dN/dS > 1]', 'P [dN/dS < 1]'],
-  fubar: ['Prob[alpha<beta]', 'Prob[alpha>beta]'],
-}
-/** Classes of positive selection: found by two analyses, they say the same. */
-const POSITIVE = ['diversifying', 'episodic']
-
 /** Null where the analysis does not tell of sites. */
 export function side(job: Job, summary: Summary): Side | null {
   const { threshold, table } = summary
   const names = table.columns.map(({ name }) => name)
-  const [site, kind] = [names.findIndex((name) => /^(site|codon)$/i.test(name)), names.indexOf('class')]
+  const role = (wanted: string) => table.columns.findIndex((column) => column.role === wanted)
+  const [site, kind] = [role('site'), role('class')]
   if (!threshold || site < 0 || kind < 0) return null
-  const pair = PAIRS[job.method]?.map((name) => names.indexOf(name)) ?? [
-    names.findIndex((name) => name.toLowerCase() === threshold.of.toLowerCase()),
-  ]
-  const columns = pair.filter((k) => k >= 0)
+  const columns = table.columns.flatMap(({ direction }, k) => (direction ? [k] : []))
   if (!columns.length) return null
-  // Small p-values and q-values count; of posteriors and Bayes factors, large ones.
-  const small = /^[pq]\b|p-value|q-value/i.test(threshold.of)
+  const small = threshold.direction === 'at_most'
   const values = new Map<number, number>()
   const found = new Map<number, string>()
   for (const row of table.rows as unknown as Cell[][]) {
@@ -45,7 +34,7 @@ export function side(job: Job, summary: Summary): Side | null {
     const of = row[kind]
     if (typeof of === 'string' && of) found.set(at, of)
     // Of a site that is found, the value of its direction; else the one that is nearer to the threshold.
-    const own = of === 'purifying' ? columns[1] : of === 'diversifying' ? columns[0] : undefined
+    const own = columns.find((k) => of && table.columns[k]?.class === of)
     const all = (own === undefined ? columns : [own]).map((k) => row[k]).filter((value) => typeof value === 'number')
     const best = small ? Math.min(...all) : Math.max(...all)
     // FADE has a row for each amino acid of a site.
@@ -64,16 +53,14 @@ export function side(job: Job, summary: Summary): Side | null {
   return { job, summary, values, found, height, of: columns.map((k) => names[k]).join(' or ') }
 }
 
-/** The direction of a class where it has one: analyses of one direction can contradict each other. */
-export const direction = (of: string | undefined): 'positive' | 'negative' | null =>
-  of === undefined ? null : POSITIVE.includes(of) ? 'positive' : of === 'purifying' ? 'negative' : null
+/** The direction of selection at a site, where its class has one: analyses can contradict each other. */
+export const direction = ({ summary, found }: Side, site: number): Schemas['Selection'] | null =>
+  summary.classes.find(({ name }) => name === found.get(site))?.selection ?? null
 
 /** Sites that any side finds: by all alike, and in opposite directions by some. */
 export function sitesOf(sides: Side[]) {
   const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
-  const opposed = all.filter(
-    (site) => new Set(sides.map(({ found }) => direction(found.get(site))).filter(Boolean)).size > 1,
-  )
+  const opposed = all.filter((site) => new Set(sides.map((one) => direction(one, site)).filter(Boolean)).size > 1)
   const shared = all.filter((site) => !opposed.includes(site) && sides.every(({ found }) => found.has(site)))
   const only = (one: Side) =>
     [...one.found.keys()]

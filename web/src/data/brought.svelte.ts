@@ -1,8 +1,7 @@
 // What was brought in this tab: kept while its pages change, and over a reload once it has arrived.
 import { type Dataset, list, one, upload } from './datasets'
 import { hasAlignment, hasTree } from './datasets'
-import { belongs, namesOf } from './pairs'
-import { unpacked } from './unpack'
+import { belong } from './pairs'
 
 const KEY = 'datamonkey.brought'
 export interface Item {
@@ -10,7 +9,8 @@ export interface Item {
   name: string
   done: number
   set?: Dataset
-  names: Set<string>
+  /** Id of the tree whose leaves are the alignment's sequences. */
+  match: string
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
   error?: unknown
@@ -43,45 +43,48 @@ class Brought {
   }
 
   #add(name: string): Item {
-    this.items.push({ key: this.#next++, name, done: 0, names: new Set(), tree: null, cancel: () => {} })
+    this.items.push({ key: this.#next++, name, done: 0, match: '', tree: null, cancel: () => {} })
     return this.items[this.items.length - 1] as Item
   }
   #arrived(item: Item, set: Dataset) {
     item.again = this.items.some((other) => other !== item && other.set?.id === set.id)
     item.set = set
     this.keep()
-    if (!hasAlignment(set)) return
-    void namesOf(set).then(
-      (names) => (item.names = names),
-      () => {},
-    )
-    if (!hasTree(set) && !this.earlier.length)
+    void this.#pair()
+    if (hasAlignment(set) && !hasTree(set) && !this.earlier.length)
       void list().then(
-        (sets) => (this.earlier = sets.filter(hasTree)),
+        (sets) => {
+          this.earlier = sets.filter(hasTree)
+          return this.#pair()
+        },
         () => {},
       )
+  }
+  /** Looks for the trees of alignments that have none. */
+  async #pair() {
+    for (const item of this.items) {
+      const { set } = item
+      if (!set || hasTree(set) || item.match) continue
+      for (const tree of this.trees)
+        if (await belong(set, tree).catch(() => false)) {
+          item.match = tree.id
+          break
+        }
+    }
   }
 
   bring(files: Iterable<File>, arrived: () => void) {
     for (const file of files) {
       const item = this.#add(file.name)
-      let gone = false
+      const sending = upload(file, (done) => (item.done = done))
       item.cancel = () => {
-        gone = true
+        sending.cancel()
         this.drop(item)
       }
-      unpacked(file)
-        .then((plain) => {
-          if (gone) return
-          const sending = upload(plain, (done) => (item.done = done))
-          item.cancel = () => {
-            sending.cancel()
-            this.drop(item)
-          }
-          return sending.done.then((set) => {
-            this.#arrived(item, set)
-            arrived()
-          })
+      sending.done
+        .then((set) => {
+          this.#arrived(item, set)
+          arrived()
         })
         .catch((error: unknown) => (item.error = error))
     }
@@ -101,8 +104,7 @@ class Brought {
     return [...new Map([...now, ...this.earlier].map((set) => [set.id, set])).values()]
   }
   paired(item: Item): string {
-    const { set, names } = item
-    return (set && !hasTree(set) ? this.trees.find((tree) => belongs(set, names, tree))?.id : undefined) ?? ''
+    return this.trees.some(({ id }) => id === item.match) ? item.match : ''
   }
   treeOf = (item: Item) => item.tree ?? this.paired(item)
 }

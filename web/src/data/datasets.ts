@@ -1,46 +1,10 @@
-// Datasets as the page uses them: the report has a shape of its own in the API's answers.
+// The datasets of the session, and uploads.
 import { api, answer, BASE, begin, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
 
-export interface Finding {
-  level: 'error' | 'warning' | 'note'
-  code: string
-  sequence?: string
-  site?: number
-  line?: number
-  message: string
-  remedy: string
-}
-export interface TreeReport {
-  leaves: number
-  rooted: boolean
-  leaf_names: string[]
-  internal_names: string[]
-  labels: Record<string, number>
-}
-export interface Report {
-  what: 'alignment' | 'tree' | 'alignment_and_tree' | 'unknown'
-  kind: 'nucleotide' | 'codon' | 'protein' | null
-  format: string
-  sequences: number
-  sites: number
-  codons: number | null
-  variable_sites: number
-  identical_sequences: number
-  aligned: boolean
-  gzip: boolean
-  partitions: { name: string }[]
-  /** Parts of all residues. */
-  gaps: number
-  ambiguity: number
-  genetic_codes: string[]
-  names_changed: number
-  name_changes: { user: string; engine: string }[]
-  trees: number
-  tree: TreeReport | null
-  findings: Finding[]
-}
-export type Dataset = Omit<Schemas['Dataset'], 'report'> & { report: Report | null }
+export type Dataset = Schemas['Dataset']
+export type Report = Schemas['Report']
+export type Finding = Schemas['Finding']
 
 /** Most datasets that are shown; lists have no reports, which are asked for one by one. */
 const SHOWN = 100
@@ -52,9 +16,8 @@ export async function list(): Promise<Dataset[]> {
   return Promise.all(datasets.map((set) => one(set.id)))
 }
 
-export function one(id: string, content = false): Promise<Dataset> {
-  const params = { path: { dataset_id: id }, query: { include_content: content } }
-  return answer(api.GET('/datasets/{dataset_id}', { params })) as unknown as Promise<Dataset>
+export function one(id: string): Promise<Dataset> {
+  return answer(api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } }))
 }
 
 export const hasAlignment = (set: Dataset) => set.report?.what.startsWith('alignment') ?? false

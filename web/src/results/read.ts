@@ -1,6 +1,8 @@
 // HyPhy's JSON, read by names: headers and models differ between its versions.
-import { type Node, nodes, treeIn } from '../tree/newick'
+import type { Schemas, Summary } from '../api'
+import { type Node, nodes } from '../tree/tree'
 
+type RowClass = Schemas['RowClass']
 export type Cell = number | null
 export type Result = Record<string, unknown>
 type Tree = { [key: string]: Tree } & unknown
@@ -88,28 +90,17 @@ export function setOf(result: Result, branch: string, partition = '0'): string |
   return !set || set === 'background' ? null : set
 }
 
-/** The tree of a partition with the branch lengths of the last model that has some. */
-export function treeOf(result: Result, partition = '0'): Node | null {
-  const newick = at<string>(result, 'input', 'trees', partition)
-  const root = newick ? treeIn(`${newick};`) : null
-  if (!root) return null
-  const kinds =
-    at<Record<string, { 'attribute type': string; 'display order': number }>>(
-      result,
-      'branch attributes',
-      'attributes',
-    ) ?? {}
-  const models = Object.entries(kinds).filter(
-    ([name, kind]) => kind['attribute type'] === 'branch length' && !name.includes('subs/site'),
-  )
-  const model = models.sort(([, a], [, b]) => b['display order'] - a['display order'])[0]?.[0]
-  const attributes = branchesOf(result, partition)
-  if (model)
-    for (const node of nodes(root)) {
-      const length = attributes[node.name]?.[model]
-      if (typeof length === 'number') node.length = length
-    }
-  return root
+/** The class of each site or branch that the summary counts as found. */
+export function classesIn({ table, classes }: Summary, role: 'site' | 'branch' = 'site'): Map<unknown, RowClass> {
+  const place = (wanted: string) => table.columns.findIndex((column) => column.role === wanted)
+  const [key, kind] = [place(role), place('class')]
+  const known = new Map(classes.map((one) => [one.name, one]))
+  const found = new Map<unknown, RowClass>()
+  for (const row of table.rows as unknown[][]) {
+    const of = known.get(String(row[kind]))
+    if (of) found.set(row[key], of)
+  }
+  return found
 }
 
 /** A distribution of rates over classes, whichever of HyPhy's forms it has. */

@@ -1,8 +1,5 @@
 // What is wrong with a form, as far as the page can tell before the service is asked.
-import type { Method, MethodParameter } from '../api'
-import { type Dataset, hasTree } from '../data/datasets'
-import { strangers } from '../data/pairs'
-import { fitOf } from './needs'
+import type { MethodParameter } from '../api'
 
 const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 6 })
 /** The range of a number, in words. */
@@ -33,38 +30,4 @@ export function badPattern(pattern: string): string {
   } catch (error) {
     return `This is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
   }
-}
-
-/** Problems of the data of a request: of the alignment, and of the tree with it. */
-export function dataProblems(
-  method: Method,
-  set: Dataset | undefined,
-  tree: Dataset | undefined,
-  names: Set<string> | null,
-  code: string,
-): Record<string, string[]> {
-  const found: Record<string, string[]> = {}
-  const add = (field: string, text: string) => (found[field] ??= []).push(text)
-  for (const text of fitOf(method, set, tree, null).cannot)
-    add(/tree/i.test(text) && tree ? 'tree' : set ? 'alignment' : 'tree', text)
-  const codes = set?.report?.genetic_codes ?? []
-  if (method.input?.data === 'codon' && set?.report?.kind === 'codon' && codes.length && !codes.includes(code))
-    add(
-      'genetic_code',
-      `Under ${code} there are stop codons within sequences. The alignment is in frame under ${codes.slice(0, 3).join(', ')}${codes.length > 3 ? ' and others' : ''}.`,
-    )
-  const shape = tree ?? (set && hasTree(set) ? set : undefined)
-  const leaves = shape?.report?.tree?.leaves
-  if (method.input?.data !== 'none' && set?.report && leaves !== undefined && names?.size) {
-    const field = tree ? 'tree' : 'alignment'
-    const alien = strangers(names, shape as Dataset)
-    if (alien.length)
-      add(
-        field,
-        `${alien.length === 1 ? 'A leaf of the tree has' : `${alien.length} leaves of the tree have`} no sequence in the alignment: ${alien.slice(0, 5).join(', ')}${alien.length > 5 ? ' …' : ''}.`,
-      )
-    else if (leaves !== set.report.sequences)
-      add(field, `The tree has ${leaves} leaves, the alignment ${set.report.sequences} sequences.`)
-  }
-  return found
 }

@@ -1,19 +1,6 @@
 // Analyses by the question that people have, and the search for them.
 import type { Method } from '../api'
 
-const GROUPS: [string, string[]][] = [
-  ['Which sites?', ['fel', 'meme', 'fubar', 'slac', 'prime', 'fade', 'leisr']],
-  ['Which branches?', ['absrel']],
-  ['The whole gene?', ['busted']],
-  ['Did selection relax?', ['relax']],
-  ['Does selection differ between groups of branches?', ['contrast-fel', 'contrast-meme']],
-  ['Is there recombination?', ['gard']],
-  ['Which sites change together?', ['bgm']],
-  ['How do substitutions happen?', ['multihit', 'nrm']],
-  ['Are there compartments?', ['slatkin']],
-]
-const OTHER = 'Other questions'
-const groupOf = ({ id }: Method) => GROUPS.find(([, ids]) => ids.includes(id))?.[0] ?? OTHER
 const squashed = (text: string) => text.toLowerCase().replace(/[^a-zα-ω0-9]/g, '')
 
 /** Whether an analysis is meant: all words occur, or its name does however it is written. */
@@ -21,7 +8,7 @@ function matches(method: Method, search: string): boolean {
   const query = search.trim().toLowerCase()
   const names = squashed(`${method.name} ${method.id} ${method.title}`)
   const text =
-    `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${groupOf(method)}`.toLowerCase()
+    `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${method.group}`.toLowerCase()
   return (
     names.includes(squashed(query)) ||
     query.split(/\s+/).every((word) => text.includes(word) || names.includes(squashed(word) || word))
@@ -29,17 +16,12 @@ function matches(method: Method, search: string): boolean {
 }
 
 /** What matches, by question; what is called so before what only speaks of it. */
-export function grouped(methods: Method[], search: string): [string, Method[]][] {
+export function grouped(methods: Method[], groups: string[], search: string): [string, Method[]][] {
   const found = methods.filter((method) => matches(method, search))
   const called = (method: Method) =>
     search && squashed(`${method.name} ${method.id}`).includes(squashed(search)) ? 0 : 1
-  const order = (method: Method) => GROUPS.flatMap(([, ids]) => ids).indexOf(method.id) >>> 0
-  const sorted = [...found].sort((a, b) => order(a) - order(b))
-  const groups = [...GROUPS.map(([name]) => name), OTHER].map((name): [string, Method[]] => [
-    name,
-    sorted.filter((method) => groupOf(method) === name),
-  ])
   return groups
+    .map((name): [string, Method[]] => [name, found.filter(({ group }) => group === name)])
     .filter(([, some]) => some.length)
     .sort(([, a], [, b]) => Math.min(...a.map(called)) - Math.min(...b.map(called)))
 }

@@ -4,7 +4,7 @@ import { mount, unmount } from 'svelte'
 import { Chosen } from '../results/chosen.svelte'
 import { svgOf } from '../results/figures/export'
 import { drawn } from '../results/figures/turn'
-import { VIEWS } from '../results/registry'
+import { viewOf } from '../results/registry'
 import { answer, api, type Job, type Method, send, type Summary } from '../api'
 import { bibtex, methodsText, papers } from './words'
 
@@ -44,19 +44,16 @@ function figures(within: ParentNode = document): Files {
 
 /** The figures of a job that is not on the page: its view is drawn beside the screen. */
 async function figuresOf(job: Job): Promise<Files> {
-  const load = VIEWS[job.method]
-  if (!load) return {}
-  const read = async <T>(path: string) => (await (await send(`/jobs/${job.job_id}${path}`)).json()) as T
-  const [{ default: view }, result, summary] = await Promise.all([
-    load(),
-    read<Record<string, unknown>>('/result'),
-    read<Summary>('/summary'),
+  const base = `/jobs/${job.job_id}`
+  const [{ View, result, trees }, summary] = await Promise.all([
+    viewOf(job, base),
+    send(`${base}/summary`).then((response) => response.json() as Promise<Summary>),
   ])
   const stage = document.createElement('div')
   stage.className = 'offscreen stage-wide'
   stage.setAttribute('aria-hidden', 'true')
   document.body.append(stage)
-  const mounted = mount(view, { target: stage, props: { job, result, summary, chosen: new Chosen() } })
+  const mounted = mount(View, { target: stage, props: { job, result, summary, trees, chosen: new Chosen() } })
   try {
     await drawn(stage)
     return figures(stage)

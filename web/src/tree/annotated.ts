@@ -1,5 +1,5 @@
 // Trees as files with what a result says of each branch, as FigTree and others read it: `[&key=value]`.
-import { type Node, nodes } from './newick'
+import { type Node, nodes } from './tree'
 
 export type Annotations = (node: Node) => Record<string, string | number>
 const quoted = (name: string) => (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "''")}'`)

@@ -1,19 +1,3 @@
-// Files that are packed with gzip are sent unpacked: the service keeps files as they come, and the
-// viewer reads them from there.
-const MOST = 200_000_000
-
-export async function unpacked(file: File): Promise<File> {
-  const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
-  if (a !== 0x1f || b !== 0x8b || typeof DecompressionStream === 'undefined') return file
-  try {
-    const blob = await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).blob()
-    return blob.size > MOST ? file : new File([blob], file.name.replace(/\.gz$/i, ''))
-  } catch {
-    // What it is, the service says.
-    return file
-  }
-}
-
 /** The files of what was dropped, those in folders too; a folder cannot be read as a file. */
 export async function dropped(data: DataTransfer | null): Promise<File[]> {
   // The entries are there only while the event is.

@@ -22,23 +22,23 @@ pub struct AccessConfig {
 
 static TOKENS: Setting = Setting::new(
     "USER_TOKEN_ENABLED",
-    "whether each session has data of its own",
+    "whether each session has its own data",
 )
 .or_else("`true`, but `false` on a loopback address");
 /// Slurm's key must not be the same file, so the scheduler's settings read it, too.
 pub(crate) static KEY: Setting = Setting::new(
     "USER_JWT_KEY_PATH",
-    "file of the key that signs tokens, at least 32 bytes",
+    "file with the key that signs tokens, at least 32 bytes",
 )
-.or_else("`service-datamonkey.key` beside the database, made at the first start");
+.or_else("`service-datamonkey.key` next to the database, created at the first start");
 static MAX_AGE: Setting = Setting::new(
     "SESSION_MAX_AGE",
-    "how long a token is valid and an unused session is kept",
+    "lifetime of a token and of an unused session",
 )
 .or("720h");
 static CLEANUP: Setting = Setting::new(
     "SESSION_CLEANUP_INTERVAL",
-    "time between two removals of unused sessions; `0`: never",
+    "interval between removals of unused sessions; `0`: never",
 )
 .or("1h");
 

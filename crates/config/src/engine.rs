@@ -15,7 +15,7 @@ pub struct EngineConfig {
 
 static HYPHY: Setting = Setting::new(
     "HYPHY_PATH",
-    "the HyPhy program, or a folder that Debian's packages were unpacked into; no other place is searched",
+    "the HyPhy program, or a folder with unpacked Debian packages; no other place is searched",
 );
 static FOLDER: Setting = Setting::new("DATAMONKEY_ENGINE", "another such folder to search");
 

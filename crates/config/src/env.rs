@@ -40,7 +40,7 @@ impl<'a> Env<'a> {
         {
             let (name, allowed) = (&setting.name, allowed.join(", "));
             self.problems.push(format!(
-                "{name} is \"{value}\"; this version takes {allowed}."
+                "{name} is \"{value}\"; it must be one of {allowed}."
             ));
         }
     }
@@ -105,7 +105,7 @@ impl<'a> Env<'a> {
         humantime::parse_duration(value.trim()).unwrap_or_else(|_| {
             let name = &setting.name;
             self.problems.push(format!(
-                "{name} is \"{value}\"; it must be a length of time such as 720h or 90m."
+                "{name} is \"{value}\"; it must be a duration such as 720h or 90m."
             ));
             Duration::ZERO
         })

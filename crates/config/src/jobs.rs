@@ -33,7 +33,7 @@ static MAX_RUNNING: Setting = Setting::new(
 .or_else("number of cores");
 static MAX_THREADS: Setting = Setting::new(
     "LOCAL_MAX_THREADS",
-    "threads of a job that runs alone; when others wait, each gets one",
+    "threads of a job that runs alone; when other jobs wait, each job gets one",
 )
 .or_else("number of cores");
 /// A cluster without the wrapper cannot confine jobs, so the scheduler's settings read it, too.
@@ -41,17 +41,21 @@ pub(crate) static SANDBOX: Setting = Setting::new(
     "SANDBOX",
     "how jobs are confined: `required`, `best-effort` or `off`",
 )
-.or_else("`required` where the kernel can, else `best-effort`");
+.or_else("`required` if the kernel supports it, else `best-effort`");
 static USER: Setting = Setting::new(
     "JOB_USER",
-    "user as whom jobs run on this machine, by name or number, if the service is root",
+    "user (name or number) that jobs on this machine run as if the service runs as root",
 )
 .or_else("`hyphy`, else `nobody`");
-static MEMORY: Setting = Setting::new("JOB_MEMORY_LIMIT_BYTES", "address space of a job in bytes")
-    .or_else("the machine's memory");
+static MEMORY: Setting = Setting::new(
+    "JOB_MEMORY_LIMIT_BYTES",
+    "limit of a job's address space \
+                                       in bytes",
+)
+.or_else("the machine's memory");
 static TIME_LIMIT: Setting = Setting::new(
     "JOB_TIME_LIMIT_SECS",
-    "longest time that a job may run, in seconds",
+    "maximum run time of a job in seconds",
 );
 
 pub(crate) const GROUP: Group = Group {

@@ -1,8 +1,10 @@
 //! The service's settings, from environment variables. The names are those of the Go service where
 //! it had them.
 //!
-//! Each group of settings is a file: what it sets, each setting declared once with its name, default
-//! and meaning, and the code that reads them. [`groups`] lists them all, for `datamonkey config` and
+//! Each group of settings is a file: what it sets, each setting declared once with its name,
+//! default
+//! and meaning, and the code that reads them. [`groups`] lists them all, for `datamonkey config`
+//! and
 //! `docs/SETTINGS.md`.
 
 mod access;
@@ -196,10 +198,10 @@ mod tests {
         .unwrap_err();
         let text = error.to_string();
         for expected in [
-            "SCHEDULER_TYPE is \"Cron\"; this version takes LocalScheduler",
+            "SCHEDULER_TYPE is \"Cron\"; it must be one of LocalScheduler",
             "SERVICE_DATAMONKEY_PORT is \"http\"",
             "LOCAL_MAX_JOBS must be",
-            "SESSION_MAX_AGE is \"a month\"; it must be a length of time",
+            "SESSION_MAX_AGE is \"a month\"; it must be a duration",
         ] {
             assert!(text.contains(expected), "{text}");
         }

@@ -25,8 +25,11 @@ static FILTER: Setting = Setting::new(
     "what is logged: `error`, `warn`, `info`, `debug`, or levels by module",
 )
 .or("info");
-static FORMAT: Setting =
-    Setting::new("LOG_FORMAT", "`text`, or `json` for a JSON object a line").or("text");
+static FORMAT: Setting = Setting::new(
+    "LOG_FORMAT",
+    "`text`, or `json` for one JSON object per line",
+)
+.or("text");
 
 pub(crate) const GROUP: Group = Group {
     title: "Logging",

@@ -34,13 +34,14 @@ impl std::fmt::Debug for MailConfig {
 
 static SMTP_URL: Setting = Setting::new(
     "SMTP_URL",
-    "mail server, such as `smtps://user:password@mail.example.org`; without it, `notify` takes no addresses",
+    "mail server, such as `smtps://user:password@mail.example.org`; without it, `notify` is not \
+     available",
 );
 static SMTP_FROM: Setting = Setting::new("SMTP_FROM", "sender of the mail");
 /// The names that the service answers to include this one's.
 pub(crate) static PUBLIC_URL: Setting = Setting::new(
     "PUBLIC_URL",
-    "where people reach this service, such as `https://datamonkey.org`",
+    "public address of this service, such as `https://datamonkey.org`",
 );
 
 pub(crate) const GROUP: Group = Group {
@@ -67,13 +68,14 @@ impl NotificationConfig {
                 if let Err(e) = mail.transport() {
                     let example = "smtps://user:password@mail.example.org";
                     env.problems.push(format!(
-                        "SMTP_URL cannot be used: {e}. It must be an address such as {example}."
+                        "SMTP_URL is invalid: {e}. It must be a URL such as {example}."
                     ));
                 }
                 Some(mail)
             }
             (Some(_), None) => {
-                let message = "SMTP_URL is set and SMTP_FROM is not: say who sends the mail.";
+                let message = "SMTP_URL is set, but SMTP_FROM is not. Set SMTP_FROM to the \
+                               sender's address.";
                 env.problems.push(message.to_owned());
                 None
             }

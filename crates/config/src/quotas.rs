@@ -47,42 +47,42 @@ pub struct DataQuota {
 
 static QUEUED: Setting = Setting::new(
     "MAX_QUEUED_JOBS_PER_USER",
-    "jobs of an owner that wait; `0`: no limit",
+    "maximum number of an owner's waiting jobs; `0`: no limit",
 )
 .or_else("1000 with tokens, else none");
 static RUNNING: Setting = Setting::new(
     "MAX_RUNNING_JOBS_PER_USER",
-    "jobs of an owner that run at the same time; `0`: no limit",
+    "maximum number of an owner's running jobs; `0`: no limit",
 )
 .or("0");
 static STORED: Setting = Setting::new(
     "MAX_BYTES_PER_USER",
-    "bytes of an owner's datasets and visualizations; `0`: no limit",
+    "maximum size of an owner's datasets and visualizations in bytes; `0`: no limit",
 )
 .or_else("10737418240 with tokens, else none");
 static VISUALIZATIONS: Setting = Setting::new(
     "MAX_VISUALIZATIONS_PER_USER",
-    "visualizations of an owner; `0`: no limit",
+    "maximum number of an owner's visualizations; `0`: no limit",
 )
 .or_else("10000 with tokens, else none");
 static MIN_FREE: Setting = Setting::new(
     "MIN_FREE_BYTES",
-    "free bytes of the disk below which uploads are refused",
+    "free disk space in bytes below which uploads are rejected",
 )
 .or("1073741824");
 static PER_SECOND: Setting = Setting::new(
     "RATE_LIMIT_PER_SECOND",
-    "requests a second from one address, in the long run; `0`: no limit",
+    "average number of requests per second from one address; `0`: no limit",
 )
 .or_else("20 with tokens, else none");
 static BURST: Setting = Setting::new(
     "RATE_LIMIT_BURST",
-    "requests from one address that may come at once",
+    "number of requests from one address that may arrive at once",
 )
 .or("400");
 static TRUST_PROXY: Setting = Setting::new(
     "TRUST_PROXY",
-    "whether the address of a request is the last of `X-Forwarded-For`",
+    "whether to take a client's address from the last entry of `X-Forwarded-For`",
 )
 .or("false");
 

@@ -72,22 +72,22 @@ static SCHEDULER: Setting = Setting::new(
     "SCHEDULER_TYPE",
     "where jobs run: `LocalScheduler`, `SlurmRestScheduler` or `SlurmScheduler`",
 )
-.or_else("Slurm where `SLURM_REST_URL` or `SLURM_CLI_HOST` is set, else `LocalScheduler`");
+.or_else("Slurm if `SLURM_REST_URL` or `SLURM_CLI_HOST` is set, else `LocalScheduler`");
 static REST_URL: Setting =
     Setting::new("SLURM_REST_URL", "address of slurmrestd").or("http://c2:9200");
 static REST_PATH: Setting = Setting::new(
     "SLURM_REST_API_PATH",
     "path of slurmrestd's API with its version, such as `/slurmdb/v0.0.38`",
 )
-.or_else("the newest that the server has");
+.or_else("the newest version that the server offers");
 static REST_SUBMIT_PATH: Setting = Setting::new(
     "SLURM_REST_SUBMIT_API_PATH",
-    "the same for submitting, such as `/slurm/v0.0.38`",
+    "the same for submissions, such as `/slurm/v0.0.38`",
 )
 .or_else("as `SLURM_REST_API_PATH`");
 static KEY: Setting = Setting::new(
     "SLURM_JWT_KEY_PATH",
-    "file of Slurm's key, which the service signs its tokens for slurmrestd with",
+    "file with Slurm's key, which signs the service's tokens for slurmrestd",
 )
 .or_else("`JWT_KEY_PATH`");
 static OLD_KEY: Setting = Setting::new(
@@ -95,24 +95,27 @@ static OLD_KEY: Setting = Setting::new(
     "the Go service's name for `SLURM_JWT_KEY_PATH`",
 )
 .or_else("`/var/spool/slurm/statesave/jwt.key`");
-static REST_USER: Setting =
-    Setting::new("SLURM_JWT_USERNAME", "user as whom jobs run, by slurmrestd").or("slurm");
+static REST_USER: Setting = Setting::new(
+    "SLURM_JWT_USERNAME",
+    "user that jobs run as through slurmrestd",
+)
+.or("slurm");
 static TOKEN_LIFETIME: Setting = Setting::new(
     "SLURM_JWT_EXPIRATION_SECS",
-    "how long a token for slurmrestd is valid, in seconds",
+    "lifetime of a token for slurmrestd in seconds",
 )
 .or("86400");
 static REST_OPTIONS: Setting = Setting::new(
     "SLURM_REST_JOB_OPTIONS",
-    "JSON object of more properties of a job, in slurmrestd's terms",
+    "JSON object with additional job properties, in slurmrestd's format",
 );
 static CLI_HOST: Setting = Setting::new(
     "SLURM_CLI_HOST",
-    "host on which `sbatch` and the other commands run, by `ssh`; none: this machine",
+    "host on which `sbatch` and the other commands run, over `ssh`; none: this machine",
 );
 static CLI_USER: Setting = Setting::new(
     "SLURM_CLI_USER",
-    "user as whom the commands and jobs run; needed if the service is root",
+    "user that the commands and jobs run as; required if the service runs as root",
 );
 static CLI_PORT: Setting = Setting::new("SLURM_CLI_PORT", "port of that host's SSH server")
     .or_else("as `ssh` is configured");
@@ -122,7 +125,7 @@ static SLURM_CONF: Setting =
     Setting::new("SLURM_CONF", "Slurm's configuration file").or_else("as Slurm was built");
 static SBATCH_OPTIONS: Setting = Setting::new(
     "SLURM_SBATCH_OPTIONS",
-    "more arguments for `sbatch`, separated by spaces",
+    "additional arguments for `sbatch`, separated by spaces",
 );
 static PARTITION: Setting = Setting::new("SLURM_QUEUE_NAME", "partition")
     .or("normal")
@@ -138,7 +141,7 @@ static MEMORY: Setting = Setting::new("SLURM_MEMORY_MB", "memory of a job in MB"
     .per_analysis();
 static TIME_LIMIT: Setting = Setting::new(
     "SLURM_TIME_LIMIT_MINS",
-    "longest time that a job may run, in minutes",
+    "maximum run time of a job in minutes",
 )
 .or_else("`JOB_TIME_LIMIT_SECS`, else estimated from the analysis and the data")
 .per_analysis();
@@ -154,7 +157,7 @@ static MPI_PROGRAM: Setting = Setting::new(
 );
 static MPI_LAUNCHER: Setting = Setting::new(
     "SLURM_MPI_LAUNCHER",
-    "program that starts MPI processes within the job: `mpirun` or `srun`",
+    "program that starts MPI processes in a job: `mpirun` or `srun`",
 )
 .or("mpirun");
 static MPI_TYPE: Setting = Setting::new("SLURM_MPI_TYPE", "value of `srun --mpi`, such as `pmix`")
@@ -164,10 +167,10 @@ static WRAPPER: Setting = Setting::new(
     "the `datamonkey` program on the nodes; without it, jobs are not confined",
 );
 static POLL: Setting =
-    Setting::new("SLURM_POLL_SECS", "seconds between two questions to Slurm").or("5");
+    Setting::new("SLURM_POLL_SECS", "seconds between two queries to Slurm").or("5");
 static LOST_AFTER: Setting = Setting::new(
     "SLURM_LOST_AFTER_SECS",
-    "seconds after which a job that Slurm does not know is lost, and run again once",
+    "seconds after which a job that Slurm does not know counts as lost, and runs again once",
 )
 .or("600");
 
@@ -248,7 +251,7 @@ impl SchedulerConfig {
         let wrapper = env.path(&WRAPPER);
         if wrapper.is_none() && env.get(&SANDBOX).as_deref() == Some("required") {
             env.problems.push(
-                "SANDBOX is \"required\", and on a cluster only the wrapper confines jobs: \
+                "SANDBOX is \"required\", but on a cluster only the wrapper confines jobs. \
                  SLURM_WRAPPER_PATH must name the datamonkey program on the nodes."
                     .to_owned(),
             );
@@ -313,15 +316,16 @@ fn rest(env: &mut Env<'_>) -> RestConfig {
         .is_some_and(|other| same_file(&other))
     {
         env.problems.push(
-            "USER_JWT_KEY_PATH is Slurm's key: whoever holds a user token signed with it could \
-             run anything on the cluster. Give users' tokens a key of their own."
+            "USER_JWT_KEY_PATH is Slurm's key. Anyone with a user token signed with it could run \
+             commands on the cluster. User tokens need a key of their own."
                 .to_owned(),
         );
     }
     let job_options = env.get(&REST_OPTIONS).map(|text| {
         serde_json::from_str(&text).unwrap_or_else(|e| {
             env.problems.push(format!(
-                "SLURM_REST_JOB_OPTIONS must be a JSON object such as {{\"reservation\":\"course\"}}: {e}."
+                "SLURM_REST_JOB_OPTIONS must be a JSON object such as \
+                 {{\"reservation\":\"course\"}}: {e}."
             ));
             serde_json::Map::new()
         })
@@ -390,14 +394,14 @@ fn mpi_tasks(env: &mut Env<'_>, mpi: &MpiConfig, analysis: &Analysis, usual: u32
         let able = methods::ALL.iter().filter(|a| a.mpi).map(|a| a.name);
         let able: Vec<_> = able.collect();
         problem(format!(
-            "{} must be 1: {} does not use MPI. These do: {}.",
+            "{} must be 1, because {} does not use MPI. These analyses do: {}.",
             setting.name,
             analysis.name,
             able.join(", ")
         ));
     } else if tasks > 1 && mpi.program.is_none() {
         problem(
-            "SLURM_MPI_TASKS asks for MPI, so HYPHY_MPI_PATH must name HyPhy's MPI build on the \
+            "SLURM_MPI_TASKS requires MPI. HYPHY_MPI_PATH must name HyPhy's MPI build on the \
              nodes, such as /usr/lib/hyphy/bin/HYPHYMPI."
                 .to_owned(),
         );
@@ -518,14 +522,14 @@ mod tests {
             ("USER_JWT_KEY_PATH", "/k", "a key of their own"),
             ("SLURM_MPI_TASKS", "4", "HYPHY_MPI_PATH must name"),
             ("SLURM_MPI_TASKS_BUSTED", "4", "BUSTED does not use MPI"),
-            ("SLURM_MPI_LAUNCHER", "rsh", "takes mpirun, srun"),
+            ("SLURM_MPI_LAUNCHER", "rsh", "must be one of mpirun, srun"),
             ("SANDBOX", "required", "SLURM_WRAPPER_PATH must name"),
         ] {
             let error = read(&[rest, ("SLURM_JWT_KEY_PATH", "/k"), (name, value)]).unwrap_err();
             assert!(error.contains(said), "{error}");
         }
         let error = read(&[("SCHEDULER_TYPE", "Cron")]).unwrap_err();
-        let all = "takes LocalScheduler, SlurmRestScheduler, SlurmScheduler.";
+        let all = "must be one of LocalScheduler, SlurmRestScheduler, SlurmScheduler.";
         assert!(error.contains(all), "{error}");
     }
 }

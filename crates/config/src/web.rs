@@ -16,7 +16,8 @@ pub struct WebConfig {
     pub host: IpAddr,
     /// Port to listen on; 0 takes a free one.
     pub port: u16,
-    /// Pages of other origins that may use the API, such as `https://example.org`; `*` is every page.
+    /// Pages of other origins that may use the API, such as `https://example.org`; `*` is every
+    /// page.
     pub cors_origins: Vec<String>,
     /// Names besides this machine's own that the service answers to in open mode, in lower case and
     /// without ports.
@@ -46,16 +47,18 @@ static HOST: Setting =
     Setting::new("SERVICE_DATAMONKEY_HOST", "address to listen on").or("127.0.0.1");
 static PORT: Setting = Setting::new(
     "SERVICE_DATAMONKEY_PORT",
-    "port to listen on; `0` takes a free one",
+    "port to listen on; `0`: any free port",
 )
 .or("9300");
 static ALLOWED_HOSTS: Setting = Setting::new(
     "ALLOWED_HOSTS",
-    "names besides this machine's own that the service answers to in open mode, separated by commas",
+    "host names that the service answers to in open mode, besides this machine's own, separated \
+     by commas",
 );
 static CORS_ORIGINS: Setting = Setting::new(
     "CORS_ALLOWED_ORIGINS",
-    "pages of other origins that may use the API, such as `https://example.org`, separated by commas; `*`: every page",
+    "other origins whose pages may use the API, such as `https://example.org`, separated by \
+     commas; `*`: all",
 );
 
 pub(crate) const LISTENING: Group = Group {
@@ -65,27 +68,27 @@ pub(crate) const LISTENING: Group = Group {
 
 static TIMEOUT: Setting = Setting::new(
     "CLIENT_TIMEOUT_SECS",
-    "seconds after which a client is cut off that neither sends nor takes anything",
+    "seconds after which an idle client is disconnected",
 )
 .or("60");
 static RATE: Setting = Setting::new(
     "CLIENT_MIN_BYTES_PER_SEC",
-    "least average rate of a request's body after `CLIENT_TIMEOUT_SECS`",
+    "minimum average rate of a request body after `CLIENT_TIMEOUT_SECS`",
 )
 .or("1024");
 static CONNECTIONS: Setting = Setting::new(
     "MAX_CONNECTIONS_PER_ADDRESS",
-    "connections from one address at the same time; `0`: no limit",
+    "maximum number of simultaneous connections from one address; `0`: no limit",
 )
-.or_else("256, but none from this machine or with `TRUST_PROXY`");
+.or_else("256; no limit for this machine or with `TRUST_PROXY`");
 static STREAM: Setting = Setting::new(
     "EVENT_STREAM_SECS",
-    "seconds after which a stream of events ends; clients reconnect",
+    "maximum duration of an event stream in seconds; clients reconnect",
 )
 .or("3600");
 static REPLAY: Setting = Setting::new(
     "EVENT_REPLAY_AGE",
-    "how long the events of a deleted job are kept for clients that reconnect",
+    "retention of a deleted job's events, for clients that reconnect",
 )
 .or("24h");
 
@@ -139,7 +142,8 @@ fn origins(env: &mut Env<'_>) -> Vec<String> {
         let host = origin.split_once("://").map(|(_, host)| host);
         if origin != "*" && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
             env.problems.push(format!(
-                "CORS_ALLOWED_ORIGINS has \"{origin}\"; it must be * or origins such as https://example.org, with commas between."
+                "CORS_ALLOWED_ORIGINS contains \"{origin}\"; it must be * or a comma-separated \
+                 list of origins such as https://example.org."
             ));
         }
     }
@@ -155,7 +159,8 @@ fn hosts(env: &mut Env<'_>) -> Vec<String> {
                 hosts.push(plain_host(authority.host()));
             }
             _ => env.problems.push(format!(
-                "ALLOWED_HOSTS has \"{host}\"; it must be names such as node1.example.org, with commas between."
+                "ALLOWED_HOSTS contains \"{host}\"; it must be a comma-separated list of names \
+                 such as node1.example.org."
             )),
         }
     }

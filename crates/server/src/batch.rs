@@ -29,7 +29,7 @@ const MOST_STARTED: usize = 100;
     request_body = JobStatusRequest,
     responses(
         (status = 200, description = "The jobs", body = JobStates),
-        (status = 400, description = "The body is wrong"),
+        (status = 400, description = "The body is invalid"),
         (status = 422, description = "More than 1,000 ids"),
     )
 )]
@@ -42,7 +42,8 @@ pub(crate) async fn states(
         .iter()
         .map(|id| id.as_str().map(str::to_owned))
         .collect();
-    let ids = ids.ok_or_else(|| Error::bad_field("ids", "ids must be texts."))?;
+    let ids =
+        ids.ok_or_else(|| Error::bad_field("ids", "Every element of ids must be a string."))?;
     let rows = jobs::find_many(&service, &owner, &ids).await?;
     let known = |id: &String| rows.iter().any(|row| row.id == *id);
     let missing = ids.iter().filter(|id| !known(id)).cloned().collect();
@@ -63,7 +64,7 @@ pub(crate) async fn states(
     request_body = api::BatchRequest,
     responses(
         (status = 200, description = "An answer for each item, in their order", body = Batch),
-        (status = 400, description = "The body is wrong"),
+        (status = 400, description = "The body is invalid"),
         (status = 422, description = "There is no such analysis, or there are more than 100 items"),
     )
 )]
@@ -76,7 +77,7 @@ pub(crate) async fn start(
     let ((analysis, parameters), (asked, retry)) = both(what, which)?;
     let unknown = body.keys().filter(|name| !FIELDS.contains(&name.as_str()));
     let warnings = unknown
-        .map(|name| format!("The field {name} is not known here, and was ignored."))
+        .map(|name| format!("The field {name} is unknown and was ignored."))
         .collect();
     let mut items = Vec::new();
     for item in asked {
@@ -88,7 +89,7 @@ pub(crate) async fn start(
             }
             _ => Err(Error::bad_field(
                 "items",
-                "Each item must be a JSON object: {…}.",
+                "Each element of items must be a JSON object: {…}.",
             )),
         };
         items.push(match started {
@@ -118,11 +119,14 @@ fn analysis(body: &Map<String, Value>) -> service::Result<&'static Analysis> {
     let method = method.ok_or_else(|| {
         Error::bad_field(
             "method",
-            "method is missing. Name an analysis, such as fel.",
+            "method is missing. Set it to the id of an analysis, such as fel.",
         )
     })?;
     hyphy::methods::find(method).ok_or_else(|| {
-        let message = format!("There is no analysis {method}; GET /methods lists them.");
+        let message = format!(
+            "method is \"{method}\", but there is no such analysis. GET \
+                               /methods lists the analyses."
+        );
         Error::invalid_field("method", message)
     })
 }
@@ -162,12 +166,12 @@ fn list<'a>(
     most: usize,
 ) -> service::Result<&'a [Value]> {
     let Some(Value::Array(list)) = body.get(field) else {
-        let message = format!("{field} is missing, or is not a list: [ … ].");
+        let message = format!("{field} is missing or is not a list: [ … ].");
         return Err(Error::bad_field(field, message));
     };
     if list.len() > most {
         let message = format!(
-            "There are {} {field}; at most {most} can be given.",
+            "{field} has {} elements; the maximum is {most}.",
             list.len()
         );
         return Err(Error::invalid_field(field, message));

@@ -17,47 +17,48 @@ const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
 /// Answers that many operations may give: status, name of the component, and what it means.
 const ANSWERS: [(&str, &str, &str); 13] = [
-    ("400", "UnreadablePath", "The path cannot be read"),
+    ("400", "UnreadablePath", "The path is invalid"),
     (
         "400",
         "UnusableIdempotencyKey",
         "Idempotency-Key is empty or too long",
     ),
-    ("401", "NoToken", "No valid token, where tokens are needed"),
+    ("401", "NoToken", "A valid token is required"),
     (
         "403",
         "OtherOrigin",
-        "Asked by a page of another origin, which may not",
+        "A page of another origin sent this request, and that origin is not allowed",
     ),
-    ("408", "TooSlow", "The body came too slowly"),
+    ("408", "TooSlow", "The body arrived too slowly"),
     (
         "409",
         "IdempotencyKeyInUse",
-        "A request with this Idempotency-Key is at work",
+        "A request with this Idempotency-Key is still in progress",
     ),
     ("413", "TooLarge", "The body is too large"),
     (
         "421",
         "OtherHost",
-        "`Host` is not a name of this service (open mode)",
+        "`Host` is not a name of this service (open mode only)",
     ),
     (
         "422",
         "IdempotencyKeyUsed",
-        "This Idempotency-Key was used for another request",
+        "This Idempotency-Key was used for a different request",
     ),
     (
         "429",
         "TooMany",
-        "Requests come too fast, or there are too many jobs; `Retry-After` says in how many seconds to come back",
+        "There are too many requests or jobs; `Retry-After` says after how many seconds to retry",
     ),
     (
         "503",
         "Unavailable",
-        "The service cannot do it now; `Retry-After` says in how many seconds to come back",
+        "The service cannot do this at the moment; `Retry-After` says after how many seconds to \
+         retry",
     ),
-    ("507", "DiskFull", "The disk is full: nothing was changed"),
-    ("500", "Fault", "A fault of the service"),
+    ("507", "DiskFull", "The disk is full; nothing was changed"),
+    ("500", "Fault", "An internal error"),
 ];
 
 /// Adds tokens and the answers that any operation may give.
@@ -67,7 +68,7 @@ pub(crate) fn add(document: &mut OpenApi) {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "The token that `X-Session-Token` gave. Needed where `/health` says `access: tokens`. \
+            "The token from `X-Session-Token`. It is required if `/health` says `access: tokens`. \
              The header, the parameter or the form field `user_token` is taken, too.",
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
@@ -127,7 +128,8 @@ fn take_key(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Asked again with the same key within 24 hours, this is carried out once and answered the same",
+        "description": "If the request is repeated with the same key within 24 hours, it is \
+         carried out once and answered the same way",
         "required": false,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     }));
@@ -148,7 +150,8 @@ fn take_token(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": USER_TOKEN,
         "in": "header",
-        "description": "Token identifying the user, for clients that do not send it as `Authorization: Bearer`",
+        "description": "Token that identifies the user, for clients that do not send \
+         `Authorization: Bearer`",
         "required": false,
         "schema": {"type": "string"},
     }));
@@ -178,7 +181,7 @@ fn take_pretty_print(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": "pretty_print",
         "in": "query",
-        "description": "Indent the answer",
+        "description": "Indent the response",
         "required": false,
         "schema": {"type": "boolean"},
     }));
@@ -208,7 +211,8 @@ fn problem(description: &str) -> Response {
         .build()
 }
 
-/// More answers, by their names. What an operation says of a status itself stays, unless it says the
+/// More answers, by their names. What an operation says of a status itself stays, unless it says
+/// the
 /// same.
 fn answer(operation: &mut Operation, names: &[&str]) {
     for (status, name, description) in ANSWERS {

@@ -39,7 +39,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The head of a connection's first request comes within this time, or it is closed.
 const FIRST_HEAD: Duration = Duration::from_secs(15);
 
-/// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service; the
+/// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service;
+/// the
 /// next one takes them up.
 pub async fn serve(
     service: Arc<Service>,
@@ -63,7 +64,8 @@ pub async fn serve(
         };
         let limit = &service.config().web.connections;
         let Some(counted) = Open::count(&open, limit, peer.ip()) else {
-            tracing::debug!(%peer, "has too many connections (MAX_CONNECTIONS_PER_ADDRESS)");
+            tracing::debug!(%peer, "too many connections from one address \
+                                    (MAX_CONNECTIONS_PER_ADDRESS)");
             continue;
         };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
@@ -97,7 +99,7 @@ pub async fn serve(
                 Err(_) => Ok(()),
             };
             if let Err(e) = ended {
-                tracing::debug!(%peer, error = %e, "a connection ended");
+                tracing::debug!(%peer, error = %e, "connection ended with an error");
             }
             drop((permit, counted));
         });
@@ -119,7 +121,7 @@ async fn accept(
             Some((stream, peer, permit))
         }
         Err(e) => {
-            tracing::warn!(error = %e, "cannot accept a connection");
+            tracing::warn!(error = %e, "failed to accept a connection");
             None
         }
     }

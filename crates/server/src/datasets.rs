@@ -32,9 +32,9 @@ use crate::{
     get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
     params(DatasetFilter, Paging),
     responses(
-        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
@@ -83,11 +83,11 @@ impl Listed for DatasetRecord {
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Uploaded", body = Uploaded, headers(
-            ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
+            ("X-Session-Token" = String, description = "A token: of a new session, if the request had none and the service has sessions; of the same session, if the token in the request expires soon"),
         )),
         (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`"),
-        (status = 422, description = "Nothing can be fetched from `url`"),
-        (status = 507, description = "There is no room on the disk for uploads"),
+        (status = 422, description = "The file at `url` cannot be fetched"),
+        (status = 507, description = "The disk has no space for uploads"),
         (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER"),
     )
 )]
@@ -127,11 +127,11 @@ pub(crate) struct GetQuery {
     get, path = paths::DATASET, tag = "Datasets", operation_id = "getDatasetById",
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
-        ("include_content" = Option<bool>, Query, description = "Also answer the file's content"),
+        ("include_content" = Option<bool>, Query, description = "Include the file's content in the response"),
     ),
     responses(
         (status = 200, description = "The dataset", body = Dataset),
-        (status = 400, description = "The query is wrong"),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such dataset"),
     )
 )]
@@ -186,14 +186,14 @@ pub(crate) async fn report(
 #[utoipa::path(
     post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
     params(
-        ("dataset_id" = String, Path, description = "Id of the dataset that holds the alignment"),
+        ("dataset_id" = String, Path, description = "Id of the dataset with the alignment"),
     ),
     responses(
         (status = 201, description = "The tree, as a dataset", body = Uploaded),
         (status = 404, description = "There is no such dataset"),
         (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER"),
-        (status = 507, description = "There is no room on the disk"),
-        (status = 422, description = "The dataset holds no alignment that a tree can be made of"),
+        (status = 507, description = "The disk has no space"),
+        (status = 422, description = "The dataset has no alignment from which a tree can be inferred"),
     )
 )]
 pub(crate) async fn infer_tree(
@@ -221,10 +221,10 @@ pub(crate) struct DeleteQuery {
         ("force" = Option<bool>, Query, description = "Cancel and delete the jobs that use it"),
     ),
     responses(
-        (status = 400, description = "The query is wrong"),
+        (status = 400, description = "The query is invalid"),
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such dataset"),
-        (status = 409, description = "Jobs use it; they are named"),
+        (status = 409, description = "Jobs use it; `detail` lists them"),
     )
 )]
 pub(crate) async fn delete(

@@ -37,11 +37,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
     get, path = paths::JOB_EVENTS, tag = "Jobs", operation_id = "watchJob",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that the client received"),
     ),
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
-        (status = 204, description = "The job is over and there is nothing after `Last-Event-ID`"),
+        (status = 204, description = "The job has ended, and there are no events after `Last-Event-ID`"),
         (status = 404, description = "There is no such job"),
     )
 )]
@@ -73,7 +73,7 @@ pub(crate) async fn job_events(
 /// Ends after an hour, or what `EVENT_STREAM_SECS` says; clients come back with `Last-Event-ID`.
 #[utoipa::path(
     get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
-    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
+    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that the client received")),
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
     )
@@ -153,7 +153,7 @@ impl Watcher {
             match next {
                 Ok(rows) => self.ready = rows.into(),
                 Err(e) => {
-                    tracing::error!(error = %e, "cannot read events");
+                    tracing::error!(error = %e, "failed to read events");
                     return None;
                 }
             }

@@ -20,8 +20,8 @@ pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
     let mut body = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(piece) = body.next().await {
-        let piece = piece
-            .map_err(|e| Error::bad_field("body", format!("The body cannot be read: {e}.")))?;
+        let piece =
+            piece.map_err(|e| Error::bad_field("body", format!("The body is invalid: {e}.")))?;
         if bytes.len() + piece.len() > MAX_BODY {
             return Err(Error::BodyTooLarge { limit: MAX_BODY }.into());
         }
@@ -43,7 +43,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
             Ok(_) => Err(Error::bad_field("body", "The body must be a JSON object: {…}.").into()),
             Err(e) => Err(Error::bad_field(
                 "body",
-                format!("The body must be a JSON object, and is not JSON: {e}."),
+                format!("The body must be a JSON object, but it is not valid JSON: {e}."),
             )
             .into()),
         }
@@ -73,12 +73,12 @@ pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
         let name = pair.split('=').next().unwrap_or_default();
         Some(FieldError {
             field: name.to_owned(),
-            message: format!("{name} cannot be read: {why}."),
+            message: format!("{name} is invalid: {why}."),
         })
     });
     let wrong: Vec<_> = wrong.collect();
     if wrong.is_empty() {
-        let message = format!("The query cannot be read: {whole}.");
+        let message = format!("The query is invalid: {whole}.");
         return Err(Error::bad_field("query", message));
     }
     Err(Error::missing(wrong))
@@ -95,7 +95,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<
             Ok(Path(value)) => Ok(Self(value)),
             Err(e) => Err(Error::bad_field(
                 "path",
-                format!("The path cannot be read: {}.", e.body_text()),
+                format!("The path is invalid: {}.", e.body_text()),
             )
             .into()),
         }

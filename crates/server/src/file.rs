@@ -52,7 +52,8 @@ pub(crate) fn tagged(tag: String) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// The file, or the part of it that is asked for. `tag` names its content; `open` begins to read it.
+/// The file, or the part of it that is asked for. `tag` names its content; `open` begins to read
+/// it.
 pub(crate) async fn answer(
     request: &HeaderMap,
     open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Clone + Send + Sync + 'static,
@@ -79,8 +80,7 @@ pub(crate) async fn answer(
         Ok(wanted) => wanted.into_iter(),
         Err(_) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            let detail =
-                format!("Range begins behind the end of the file, which has {size} bytes.");
+            let detail = format!("Range starts after the end of the file, which has {size} bytes.");
             let problem = respond(&problem::new(&kinds::RANGE, detail));
             return Ok((common, whole, problem).into_response());
         }

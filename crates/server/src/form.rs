@@ -57,8 +57,8 @@ fn open(request: Request) -> impl Future<Output = Result<Multipart>> {
     async {
         Multipart::from_request(request, &()).await.map_err(|e| {
             let message = format!(
-                "An upload must be multipart/form-data with the fields meta and file, and this \
-                 is not: {}.",
+                "An upload must be multipart/form-data with the fields meta and file. This \
+                 request is not: {}.",
                 e.body_text()
             );
             Error::bad_field("file", message)
@@ -152,11 +152,11 @@ fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Sou
     match (last, url) {
         (Some(_), _) if !files.is_empty() => Err(Error::bad_field(
             "file",
-            "There is more than one file. Upload them one by one.",
+            "The form has more than one field named file. Upload each file separately.",
         )),
         (Some(_), Some(_)) => Err(Error::bad_field(
             "url",
-            "There are a file and a url. Send one of them.",
+            "The form has both file and url. Send only one of them.",
         )),
         (Some((file, _)), None) if file.is_empty() => Err(Error::bad_field(
             "file",
@@ -166,8 +166,8 @@ fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Sou
         (None, Some(url)) => Ok(Source::Url(url)),
         (None, None) => Err(Error::bad_field(
             "file",
-            "There is no file. Send it as the form's field file: curl -F file=@alignment.fasta, \
-             or the https address of one as the field url.",
+            "file is missing. Send the file in the form field file (curl -F \
+             file=@alignment.fasta), or its https address in the form field url.",
         )),
     }
 }
@@ -176,7 +176,7 @@ fn broken(error: &MultipartError) -> Error {
     Error::bad_field(
         "file",
         format!(
-            "The form breaks off or is malformed: {}.",
+            "The form is incomplete or malformed: {}.",
             error.body_text()
         ),
     )
@@ -189,7 +189,7 @@ async fn small_text(mut field: Field<'_>) -> Result<Vec<u8>> {
         if text.len() > MAX_META {
             return Err(Error::bad_field(
                 "meta",
-                format!("A field of the form is longer than {MAX_META} bytes."),
+                format!("A form field is longer than {MAX_META} bytes."),
             ));
         }
     }
@@ -200,12 +200,12 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
     let text = text.ok_or_else(|| {
         Error::bad_field(
             "meta",
-            "There is no meta. Send the form's field meta with JSON such as {\"name\":\"my \
+            "meta is missing. Send JSON in the form field meta, such as {\"name\":\"my \
              data\",\"type\":\"fasta\"}.",
         )
     })?;
     let value: Value = serde_json::from_slice(&text)
-        .map_err(|e| Error::bad_field("meta", format!("meta must be JSON, and is not: {e}.")))?;
+        .map_err(|e| Error::bad_field("meta", format!("meta is not valid JSON: {e}.")))?;
     let mut errors = Vec::new();
     let mut wrong = |name: &str, message: String| {
         errors.push(FieldError {
@@ -219,7 +219,7 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
         Some(Value::String(text)) if text.len() <= MAX_TEXT => text.clone(),
         Some(_) => wrong(
             name,
-            format!("meta.{name} must be text of at most {MAX_TEXT} bytes."),
+            format!("meta.{name} must be a string of at most {MAX_TEXT} bytes."),
         ),
     };
     let meta = DatasetMeta {
@@ -232,7 +232,7 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
     if is_missing {
         wrong(
             "type",
-            "meta.type is missing. Say what the file is, such as fasta, nexus or newick."
+            "meta.type is missing. Set it to the file's format, such as fasta, nexus or newick."
                 .to_owned(),
         );
     }

@@ -14,7 +14,7 @@ use crate::state::AppState;
     get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
     responses(
         (status = 200, description = "Everything works", body = Health),
-        (status = 503, description = "Something does not work", body = Health),
+        (status = 503, description = "At least one part does not work", body = Health),
     )
 )]
 pub(crate) async fn health(State(service): State<AppState>) -> (StatusCode, Json<Health>) {

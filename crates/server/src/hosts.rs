@@ -2,7 +2,8 @@
 //!
 //! A page of a stranger can have its own name resolve to this machine (DNS rebinding): for the
 //! browser, the service is then of the page's own origin, and CORS keeps nothing from it. The name
-//! that the browser asked for is still the stranger's, and that is what `Host` says (RFC 9110, 7.2).
+//! that the browser asked for is still the stranger's, and that is what `Host` says (RFC 9110,
+//! 7.2).
 //! Where tokens are needed, such a page has none.
 
 use std::net::{IpAddr, SocketAddr};
@@ -28,7 +29,8 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LocalAddress(pub(crate) SocketAddr);
 
-/// Refuses requests for other names than the service's, in open mode, and requests that name none or
+/// Refuses requests for other names than the service's, in open mode, and requests that name none
+/// or
 /// two.
 pub(crate) async fn guard(
     State(service): State<AppState>,
@@ -46,7 +48,7 @@ pub(crate) async fn guard(
 fn refusal(request: &Request, service: &Service, local: Option<IpAddr>) -> Option<Response> {
     let named: Vec<_> = request.headers().get_all(header::HOST).iter().collect();
     let [host] = named[..] else {
-        let message = "A request must have one Host header (RFC 9112, 3.2).";
+        let message = "A request must have exactly one Host header (RFC 9112, 3.2).";
         return Some(ProblemResponse::from(Error::bad_field("Host", message)).into_response());
     };
     if service.has_sessions() {
@@ -59,10 +61,10 @@ fn refusal(request: &Request, service: &Service, local: Option<IpAddr>) -> Optio
         .flatten();
     let other = names.find(|name| !is_own(name, service.config(), local))?;
     let detail = format!(
-        "This service is not known by the name {other:?}. Without tokens it answers only to this \
-         machine's own names, so that pages of strangers cannot reach it. To allow the name, the \
-         administrator sets ALLOWED_HOSTS to it, or PUBLIC_URL to the address where people reach the \
-         service."
+        "Host is {other:?}, which is not a name of this service. Without tokens, the service \
+         answers only to this machine's own names, which protects it from pages of other sites. \
+         To allow the name, the administrator can add it to ALLOWED_HOSTS, or set PUBLIC_URL to \
+         the service's public address."
     );
     Some(respond(&problem::new(&kinds::HOST, detail)))
 }

@@ -67,7 +67,7 @@ pub(crate) async fn once(
     };
     let key = key.to_str().unwrap_or_default().trim().to_owned();
     if key.is_empty() || key.len() > LONGEST {
-        let message = format!("Idempotency-Key must be 1 to {LONGEST} letters of ASCII.");
+        let message = format!("Idempotency-Key must have 1 to {LONGEST} ASCII characters.");
         return Err(Error::bad_field("Idempotency-Key", message).into());
     }
     let (mut parts, body) = request.into_parts();
@@ -78,7 +78,7 @@ pub(crate) async fn once(
     };
     let Some(_taken) = Taken::new(&service, &owner, &key) else {
         return Err(Error::Busy {
-            message: "A request with this Idempotency-Key is being carried out; ask again."
+            message: "A request with this Idempotency-Key is still in progress. Retry later."
                 .to_owned(),
             retry_after: 1,
         }
@@ -152,7 +152,7 @@ async fn keep(
         };
         // It was carried out: who asked is told so, even if a repetition could not be.
         if let Err(e) = answers::keep(service, owner, key, &row).await {
-            tracing::warn!(error = %e, "cannot keep an answer for its Idempotency-Key");
+            tracing::warn!(error = %e, "failed to store a response under its Idempotency-Key");
         }
     }
     Ok(Response::from_parts(parts, Body::from(bytes)))
@@ -161,7 +161,8 @@ async fn keep(
 /// The answer of before, if it was to the same request.
 fn again(answer: AnswerRecord, asked: &str) -> Result<Response> {
     if answer.request != asked {
-        let message = "This Idempotency-Key was used for another request; each needs its own.";
+        let message = "This Idempotency-Key was used for a different request. Use a new key for \
+                       each request.";
         return Err(Error::invalid_field("Idempotency-Key", message).into());
     }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);

@@ -40,8 +40,8 @@ impl FromRequestParts<AppState> for Owner {
 
 fn no_token() -> Error {
     Error::Unauthorized(
-        "There is no token. Send the one that X-Session-Token gave you when you first uploaded, \
-         as Authorization: Bearer …"
+        "The request has no token. Send the token from the X-Session-Token header of your first \
+         upload as Authorization: Bearer …"
             .to_owned(),
     )
 }
@@ -130,7 +130,7 @@ fn token(parts: &Parts) -> service::Result<Option<String>> {
         });
         let malformed = || {
             Error::Unauthorized(
-                "Authorization is there, but is not Bearer and a token: send Authorization: \
+                "The Authorization header is not Bearer followed by a token. Send Authorization: \
                  Bearer …"
                     .to_owned(),
             )

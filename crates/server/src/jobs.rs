@@ -36,9 +36,9 @@ use crate::{
     get, path = paths::JOBS, tag = "Jobs", operation_id = "getJobsList",
     params(JobFilter, Paging),
     responses(
-        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
@@ -88,12 +88,12 @@ pub(crate) struct GetQuery {
     params(
         ("job_id" = String, Path, description = "Id of the job"),
         ("wait" = Option<u64>, Query, description = "Seconds to wait for a change, 0 to 60", maximum = 60),
-        ("If-None-Match" = Option<String>, Header, description = "`ETag` of what is known of the job"),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of the version that the client has"),
     ),
     responses(
-        (status = 200, description = "The job, with a strong `ETag` that changes with it", body = Job),
-        (status = 304, description = "The job is what `If-None-Match` says"),
-        (status = 400, description = "The query is wrong"),
+        (status = 200, description = "The job, with a strong `ETag` that changes whenever the job does", body = Job),
+        (status = 304, description = "The job has not changed since the version in `If-None-Match`"),
+        (status = 400, description = "The query is invalid"),
         (status = 422, description = "`wait` is longer than 60"),
         (status = 404, description = "There is no such job"),
     )
@@ -106,7 +106,7 @@ pub(crate) async fn get(
 ) -> Result<Response> {
     if query.wait > LONGEST_WAIT {
         let message = format!(
-            "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
+            "wait is {}; it must be between 0 and {LONGEST_WAIT} seconds.",
             query.wait
         );
         return Err(Error::invalid_field("wait", message).into());
@@ -202,7 +202,7 @@ impl Shown {
         ("job_id" = String, Path, description = "Id of the job"),
     ),
     responses(
-        (status = 200, description = "Who is told", body = Deliveries),
+        (status = 200, description = "The recipients and what happened to each notification", body = Deliveries),
         (status = 404, description = "There is no such job"),
     )
 )]
@@ -225,7 +225,7 @@ pub(crate) async fn deliveries(
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such job"),
-        (status = 409, description = "It is being cancelled; try again"),
+        (status = 409, description = "The job is being cancelled; retry later"),
     )
 )]
 pub(crate) async fn delete(

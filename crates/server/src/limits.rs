@@ -84,8 +84,8 @@ fn forget(limiter: &Limiter) {
 fn too_fast(error: GovernorError) -> Response {
     let error = match error {
         GovernorError::TooManyRequests { wait_time, .. } => Error::TooMany {
-            message: "Requests come too fast from your address. GET /limits says how fast they \
-                      may; events and ?wait= save many of them."
+            message: "There are too many requests from your address. GET /limits shows the \
+                      limits. To send fewer requests, use events or ?wait=."
                 .to_owned(),
             retry_after: wait_time.max(1),
         },

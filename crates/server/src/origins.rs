@@ -82,7 +82,8 @@ pub(crate) async fn guard(
         None => next.run(request).await,
         Some(origin) => {
             let detail = format!(
-                "A page of another origin ({origin}) asked for this. The administrator can allow it (CORS_ALLOWED_ORIGINS)."
+                "This request came from a page of another origin ({origin}). The administrator \
+                 can allow that origin (CORS_ALLOWED_ORIGINS)."
             );
             respond(&problem::new(&kinds::ORIGIN, detail))
         }

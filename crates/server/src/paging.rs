@@ -76,7 +76,10 @@ impl Paging {
         };
         let limit = self.limit.unwrap_or(MOST);
         if !(1..=MOST).contains(&limit) {
-            wrong("limit", format!("limit is {limit}; it can be 1 to {MOST}."));
+            wrong(
+                "limit",
+                format!("limit is {limit}; it must be between 1 and {MOST}."),
+            );
         }
         let sort = self.sort.as_deref().unwrap_or("-created");
         let name = sort.strip_prefix('-').unwrap_or(sort);
@@ -85,15 +88,16 @@ impl Paging {
             let words: Vec<_> = T::SORTS.iter().map(|(word, _)| *word).collect();
             let words = words.join(", ");
             let message = format!(
-                "sort is \"{sort}\"; it can be one of {words}, with - before it for the last first."
+                "sort is \"{sort}\"; it must be one of {words}, with a leading - for descending \
+                 order."
             );
             wrong("sort", message);
         }
         let sort_by = column.map_or(Sort::Created, |(_, sort)| *sort);
         let after = self.cursor.as_deref().map(|text| read(text, sort, sort_by));
         if after == Some(None) {
-            let message = "cursor is none that a list with this sort has given; take it with its \
-                           sort from the Link of the page before.";
+            let message = "cursor is invalid for this sort order. Take both from the Link header \
+                           of the previous page.";
             wrong("cursor", message.to_owned());
         }
         if !errors.is_empty() {

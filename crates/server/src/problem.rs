@@ -76,8 +76,11 @@ pub(crate) fn of(error: Error) -> Problem {
         }
         Error::Internal(cause) => {
             let incident = Uuid::now_v7().to_string();
-            tracing::error!(%incident, cause = format!("{cause:#}"), "a fault of the service");
-            let said = format!("The service has a fault; its log has it as {incident}.");
+            tracing::error!(%incident, cause = format!("{cause:#}"), "internal error");
+            let said = format!(
+                "An internal error occurred. The service's log has the cause under \
+                                the id {incident}."
+            );
             problem = new(&kinds::INTERNAL, said);
             problem.incident = Some(incident);
         }
@@ -124,7 +127,7 @@ pub(crate) fn respond(problem: &Problem) -> Response {
 
 pub(crate) async fn no_such_path(uri: Uri) -> Response {
     let detail = format!(
-        "There is nothing at {}. See /docs for what there is.",
+        "The path {} does not exist. /docs lists all paths.",
         uri.path()
     );
     respond(&new(&kinds::NO_PATH, detail))
@@ -132,7 +135,7 @@ pub(crate) async fn no_such_path(uri: Uri) -> Response {
 
 pub(crate) async fn no_such_method(method: axum::http::Method, uri: Uri) -> Response {
     let detail = format!(
-        "{} does not take {method}. See /docs for what it takes.",
+        "{} does not support {method}. /docs lists the supported methods.",
         uri.path()
     );
     respond(&new(&kinds::NO_METHOD, detail))

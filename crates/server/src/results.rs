@@ -42,7 +42,7 @@ pub(crate) async fn by_id(
     if query.job_id.is_empty() {
         return Err(Error::bad_field(
             "job_id",
-            "job_id is missing. Give the id of the job: ?job_id=…",
+            "job_id is missing. Add the job's id to the query: ?job_id=…",
         )
         .into());
     }
@@ -103,19 +103,19 @@ pub(crate) struct FileQuery {
     get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("raw" = Option<bool>, Query, description = "The untouched file"),
+        ("raw" = Option<bool>, Query, description = "Return the file unchanged"),
     ),
     responses(
-        (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
+        (status = 200, description = "The result as JSON, or with `raw` the exact bytes that HyPhy wrote", content(
             (Object = "application/json"), (String = "application/octet-stream"),
         )),
-        (status = 206, description = "The part of it that `Range` asks for"),
-        (status = 304, description = "`If-None-Match` has its `ETag`"),
-        (status = 416, description = "`Range` begins behind its end"),
-        (status = 400, description = "The query is wrong"),
+        (status = 206, description = "The requested range"),
+        (status = 304, description = "The result matches the `ETag` in `If-None-Match`"),
+        (status = 416, description = "`Range` starts after the end of the result"),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such job"),
         (status = 409, description = "The job is not complete"),
-        (status = 500, description = "The job failed, or a fault of the service"),
+        (status = 500, description = "The job failed, or an internal error occurred"),
     )
 )]
 pub(crate) async fn file(
@@ -152,7 +152,7 @@ pub(crate) async fn file(
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 200, description = "The fit", body = String, content_type = "text/plain"),
-        (status = 404, description = "There is no such job, or it kept no fit"),
+        (status = 404, description = "There is no such job, or it has no fit"),
     )
 )]
 pub(crate) async fn fit(

@@ -43,11 +43,11 @@ use crate::{
     tags(
         (name = "Health", description = "Whether the service can be used"),
         (name = "Datasets", description = "Uploading alignments and trees"),
-        (name = "Sessions", description = "Whose data is whose"),
-        (name = "Jobs", description = "Analyses, waiting, running and done"),
-        (name = "Shared", description = "Jobs that their owners have shared, for whoever has the link"),
-        (name = "Visualizations", description = "Figures that clients have drawn of results"),
-        (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
+        (name = "Sessions", description = "Sessions that own data"),
+        (name = "Jobs", description = "Waiting, running and finished analyses"),
+        (name = "Shared", description = "Jobs that their owners have shared, for anyone with the link"),
+        (name = "Visualizations", description = "Figures of results that clients have stored"),
+        (name = "Methods", description = "The analyses that this server offers: starting them and reading their results"),
     ),
 )]
 struct Document;

@@ -45,7 +45,7 @@ pub(crate) async fn get(
     post, path = paths::SESSION, tag = "Sessions", operation_id = "beginSession",
     responses(
         (status = 201, description = "The session, with a token", body = Session),
-        (status = 409, description = "There are no sessions: everybody shares one owner"),
+        (status = 409, description = "The service has no sessions: all callers share one owner"),
     )
 )]
 pub(crate) async fn begin(
@@ -67,7 +67,7 @@ pub(crate) async fn begin(
     delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
     responses(
         (status = 204, description = "Ended"),
-        (status = 409, description = "There are no sessions: everybody shares one owner"),
+        (status = 409, description = "The service has no sessions: all callers share one owner"),
     )
 )]
 pub(crate) async fn end(
@@ -84,7 +84,8 @@ fn exist(service: &Service) -> Result<()> {
         return Ok(());
     }
     Err(Error::Conflict(
-        "This service has no sessions: everybody who reaches it shares all data (open mode)."
+        "This service has no sessions, because it runs in open mode: everyone who can reach it \
+         shares all data."
             .to_owned(),
     )
     .into())

@@ -29,7 +29,7 @@ const SHARED: [(&str, &str, &str, &str); 4] = [
         paths::SHARED_LOG,
         paths::JOB_LOG,
         "getSharedLog",
-        "Get what the engine printed for a shared job",
+        "Get the log of a shared job",
     ),
 ];
 
@@ -54,7 +54,7 @@ fn shared(mut operation: Value, own: &str, id: &str, summary: &str) -> Option<Pa
     operation["tags"] = json!(["Shared"]);
     operation["operationId"] = id.into();
     operation["summary"] = summary.into();
-    operation["description"] = format!("As `GET {own}`, without a token.").into();
+    operation["description"] = format!("Like `GET {own}`, but without a token.").into();
     for parameter in operation["parameters"].as_array_mut()? {
         if parameter["in"] == "path" {
             parameter["name"] = "share_token".into();

@@ -60,7 +60,7 @@ impl Pace {
             Ok(other) => other,
             Err(_) => {
                 self.cut.store(true, Ordering::Relaxed);
-                Some(Err(axum::Error::new("it came too slowly")))
+                Some(Err(axum::Error::new("it arrived too slowly")))
             }
         }
     }
@@ -93,7 +93,8 @@ pub(crate) async fn cut_off(
         return response;
     }
     let detail = format!(
-        "The body came too slowly: it may pause for {} s, and has to come with {} bytes a second \
+        "The body arrived too slowly: it may pause for at most {} s, and must arrive with at \
+         least {} bytes per second \
          on average (CLIENT_TIMEOUT_SECS, CLIENT_MIN_BYTES_PER_SEC).",
         config.web.client_timeout.as_secs(),
         config.web.client_rate,

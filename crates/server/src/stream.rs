@@ -32,8 +32,8 @@ pub(crate) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
             Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
             // The body ends without its end: the client sees that it is not whole.
             Err(e) => {
-                tracing::error!(error = %e, "a file cannot be read to its end");
-                Some((Err(io::Error::other("the file cannot be read")), None))
+                tracing::error!(error = %e, "failed to read a file to its end");
+                Some((Err(io::Error::other("failed to read the file")), None))
             }
         }
     });
@@ -76,7 +76,8 @@ pub(crate) async fn part(
 pub(crate) struct JsonText<R> {
     source: R,
     piece: Vec<u8>,
-    /// Bytes at the beginning of `piece` that were left of the piece before: a character that is not
+    /// Bytes at the beginning of `piece` that were left of the piece before: a character that is
+    /// not
     /// whole.
     left: usize,
     ready: Vec<u8>,

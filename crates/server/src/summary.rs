@@ -39,15 +39,15 @@ enum Format {
     get, path = paths::JOB_SUMMARY, tag = "Jobs", operation_id = "getJobSummary",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("threshold" = Option<f64>, Query, description = "Threshold of what counts as found; that of the job's parameters, or the usual one of the analysis, if it is not given"),
-        ("format" = Option<String>, Query, description = "`json` or `csv`, whatever `Accept` says"),
+        ("threshold" = Option<f64>, Query, description = "Significance threshold. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
+        ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
     ),
     responses(
         (status = 200, description = "The digest", body = summary::Summary),
-        (status = 400, description = "The query is wrong"),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such job"),
         (status = 409, description = "The job is not complete"),
-        (status = 500, description = "The job failed, or a fault of the service"),
+        (status = 500, description = "The job failed, or an internal error occurred"),
     )
 )]
 pub(crate) async fn summary(

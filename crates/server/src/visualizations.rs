@@ -32,9 +32,9 @@ use crate::{
     get, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "listVisualizations",
     params(VisualizationFilter, Paging),
     responses(
-        (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
@@ -72,7 +72,7 @@ impl Listed for Visualization {
     request_body = CreateVisualizationRequest,
     responses(
         (status = 201, description = "Kept", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 400, description = "The body is invalid; `errors` says why"),
         (status = 404, description = "There is no such job or dataset"),
     )
 )]
@@ -111,8 +111,8 @@ pub(crate) async fn get(
     params(("viz_id" = String, Path, description = "Id of the figure")),
     request_body = UpdateVisualizationRequest,
     responses(
-        (status = 200, description = "The figure as it is now", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 200, description = "The updated figure", body = Visualization),
+        (status = 400, description = "The body is invalid; `errors` says why"),
         (status = 404, description = "There is no such figure"),
     )
 )]
@@ -159,11 +159,14 @@ fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Res
             None if is_required => format!("{field} is missing."),
             None => return None,
             Some(Value::String(text)) if *field == "title" && text.len() > MAX_TITLE => {
-                format!("title has {} bytes; it may have {MAX_TITLE}.", text.len())
+                format!(
+                    "title has {} bytes; the maximum is {MAX_TITLE}.",
+                    text.len()
+                )
             }
             Some(Value::String(_)) if TEXTS.contains(field) => return None,
             Some(Value::Object(_)) if OBJECTS.contains(field) => return None,
-            Some(_) if TEXTS.contains(field) => format!("{field} must be text."),
+            Some(_) if TEXTS.contains(field) => format!("{field} must be a string."),
             Some(_) => format!("{field} must be a JSON object: {{…}}."),
         };
         let field = (*field).to_owned();
@@ -173,6 +176,6 @@ fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Res
     if !errors.is_empty() {
         return Err(Error::missing(errors).into());
     }
-    let unreadable = |e| Error::bad_field("body", format!("The body cannot be read: {e}."));
+    let unreadable = |e| Error::bad_field("body", format!("The body is invalid: {e}."));
     Ok(serde_json::from_value(Value::Object(body)).map_err(unreadable)?)
 }

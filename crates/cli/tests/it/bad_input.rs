@@ -25,13 +25,13 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
     let file = |content: &str| multipart::Part::text(content.to_owned()).file_name("a.fasta");
     let meta = r#"{"type":"fasta"}"#;
     let forms = [
-        (form().text("meta", meta), "file", "There is no file"),
+        (form().text("meta", meta), "file", "file is missing"),
         (
             form().text("meta", meta).part("file", file("")),
             "file",
             "The file is empty",
         ),
-        (form().part("file", file("x")), "meta", "There is no meta"),
+        (form().part("file", file("x")), "meta", "meta is missing"),
         (
             form().text("meta", "{}").part("file", file("x")),
             "meta.type",
@@ -40,7 +40,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
         (
             form().text("meta", "{").part("file", file("x")),
             "meta",
-            "meta must be JSON",
+            "meta is not valid JSON",
         ),
         (
             form().text("meta", r#"{"type":3}"#).part("file", file("x")),
@@ -53,7 +53,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
                 .part("file", file("x"))
                 .part("file", file("y")),
             "file",
-            "more than one file",
+            "more than one field named file",
         ),
     ];
     for (form, field, part) in forms {
@@ -256,7 +256,7 @@ fn what_is_nowhere_is_a_problem_too() {
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(
         response.json::<Value>().unwrap()["title"],
-        "The method is not allowed here"
+        "Method not allowed"
     );
 }
 

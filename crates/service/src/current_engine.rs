@@ -55,7 +55,7 @@ impl CurrentEngine {
                 Ok(engine) if is_there(&engine).await => {}
                 Ok(engine) => {
                     let shown = engine.candidate.program.display();
-                    let why = format!("The HyPhy at {shown} is gone. {REMEDY}");
+                    let why = format!("HyPhy is no longer at {shown}. {REMEDY}");
                     tracing::error!("{why}");
                     self.set(Err(why));
                 }
@@ -109,7 +109,7 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
     let shown = candidate.program.display();
     let output = probe::run(&candidate.version_command(), TIMEOUT).await?;
     let version = parse_version(&output.text)
-        .ok_or_else(|| format!("{shown} does not say its version when it is run"))?;
+        .ok_or_else(|| format!("{shown} does not print its version when it is run"))?;
     let capabilities = capabilities(&candidate).await?;
     // An engine without its library supports no analyses.
     if capabilities.is_empty() {

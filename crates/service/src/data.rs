@@ -30,10 +30,10 @@ pub(crate) async fn open_data(config: &Config) -> anyhow::Result<Opened> {
     let locks = FolderLocks::take(&[of_database, datasets, base])?;
     if DatabaseFile::new(&config.data.database).is_empty()? && files.hold_data()? {
         bail!(
-            "the database {} is empty or not there, but {} and {} hold uploads or results, which \
-             nobody could find again. Put the database back from a backup (docs/OPERATIONS.md), or \
-             correct JOB_TRACKER_LOCATION or DATAMONKEY_DB_PATH. To begin with no data, move the \
-             folders blobs and results away",
+            "the database {} is empty or missing, but {} and {} contain uploads or results, which \
+             are inaccessible without it. Restore the database from a backup \
+             (docs/OPERATIONS.md), or correct JOB_TRACKER_LOCATION or DATAMONKEY_DB_PATH. To \
+             start without data, move the folders blobs and results away",
             config.data.database.display(),
             datasets.display(),
             base.display(),

@@ -47,10 +47,13 @@ pub enum Error {
         id: String,
     },
     /// The share link does not exist.
-    #[error("Nothing is shared by this link. Its owner may have withdrawn it, or deleted the job.")]
+    #[error("This link does not exist. Its owner may have withdrawn it, or deleted the job.")]
     NoShare,
     /// The job did not store a fit.
-    #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
+    #[error(
+        "Job {id} has no fit. Only NRM stores one, and only if it was started with save_fit \
+             and has completed."
+    )]
     NoFit {
         /// Id of the job.
         id: String,
@@ -82,8 +85,8 @@ pub enum Error {
     },
     /// The body of a request that is not an upload is too large.
     #[error(
-        "The body is longer than {limit} bytes, the most that this service takes of a request \
-         that is no upload (max_body_bytes of GET /limits)."
+        "The body is longer than {limit} bytes, the maximum for a request other than an upload \
+         (max_body_bytes of GET /limits)."
     )]
     BodyTooLarge {
         /// The limit in bytes.
@@ -91,7 +94,7 @@ pub enum Error {
     },
     /// The upload is too large.
     #[error(
-        "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
+        "The file is larger than {limit} bytes, the maximum on this service (MAX_UPLOAD_BYTES)."
     )]
     TooLarge {
         /// The limit in bytes.
@@ -99,8 +102,8 @@ pub enum Error {
     },
     /// The owner's datasets and figures would exceed the storage quota.
     #[error(
-        "Your datasets and figures hold {used} bytes, and with {more} more there would be over {limit}, the \
-         most that you may store here (MAX_BYTES_PER_USER). Delete some first."
+        "Your datasets and figures use {used} bytes. With {more} more, they would exceed your \
+         quota of {limit} bytes (MAX_BYTES_PER_USER). Delete some first."
     )]
     TooMuchStored {
         /// Bytes that the owner already uses.
@@ -112,7 +115,7 @@ pub enum Error {
     },
     /// The owner would have too many figures.
     #[error(
-        "You keep {limit} figures, as many as you may here (MAX_VISUALIZATIONS_PER_USER). Delete \
+        "You have {limit} figures, the maximum per owner (MAX_VISUALIZATIONS_PER_USER). Delete \
          some first."
     )]
     TooManyFigures {
@@ -121,8 +124,8 @@ pub enum Error {
     },
     /// The disk is full or nearly full.
     #[error(
-        "The service's disk is full, or nearly: this cannot be stored now. What is stored stays, and can \
-         be read. Ask again later; the administrator has to make room."
+        "The service's disk is full or nearly full, so nothing can be stored now. Existing data \
+         are safe and can be read. Retry after the administrator has freed space."
     )]
     DiskFull,
     /// Too many requests or jobs.
@@ -235,7 +238,7 @@ fn in_one(errors: &[FieldError]) -> String {
         .join(" ");
     if errors.len() > MOST {
         text += &format!(
-            " There are {} more problems; see errors.",
+            " There are {} more problems; errors lists them all.",
             errors.len() - MOST
         );
     }
@@ -262,8 +265,8 @@ fn passing(error: &anyhow::Error) -> Option<Error> {
     })
 }
 
-const DATABASE_BUSY: &str = "Another program keeps the service's database busy.";
-const FILES_GONE: &str = "A file or folder of the service is not there.";
+const DATABASE_BUSY: &str = "Another program is blocking the service's database.";
+const FILES_GONE: &str = "A file or folder of the service is missing.";
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {

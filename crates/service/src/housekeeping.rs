@@ -22,7 +22,7 @@ async fn forget(service: &Service) {
     loop {
         let now = clock::now();
         if let Err(e) = service.store.forget(now - ANSWERS_KEPT, now).await {
-            tracing::error!(error = %e, "cannot remove what has expired");
+            tracing::error!(error = %e, "failed to remove expired rows");
         }
         tokio::time::sleep(FORGET_EVERY).await;
     }
@@ -38,9 +38,9 @@ async fn sweep_daily(service: &Service) {
                 results = swept.results,
                 of_jobs = swept.of_jobs,
                 attempts = swept.attempts,
-                "removed leftovers"
+                "removed orphaned files"
             ),
-            Err(e) => tracing::error!(error = %e, "cannot remove leftovers"),
+            Err(e) => tracing::error!(error = %e, "failed to remove orphaned files"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

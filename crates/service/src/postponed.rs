@@ -34,7 +34,7 @@ impl Obstacle {
         let sentence = match error {
             Error::DiskFull => "The service's disk is full.".to_owned(),
             Error::Unavailable(sentence) => sentence,
-            _ => "Files or the database could not be used; the service's log says why.".to_owned(),
+            _ => "The service could not use its files or database; its log says why.".to_owned(),
         };
         Self {
             sentence,

@@ -45,7 +45,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
         (
             form().text("meta", r#"{"type":3}"#).part("file", file("x")),
             "meta.type",
-            "must be text",
+            "must be a string",
         ),
         (
             form()

@@ -143,7 +143,7 @@ fn a_second_service_that_is_refused_harms_the_first_in_nothing() {
     ] {
         let said = refused(&settings);
         assert!(
-            said.contains("another datamonkey uses") && said.contains("DATAMONKEY_DATA"),
+            said.contains("another datamonkey is using") && said.contains("DATAMONKEY_DATA"),
             "{settings:?}: {said}"
         );
     }
@@ -165,7 +165,7 @@ fn an_empty_database_beside_results_stops_the_start() {
         }
         let said = refused(&[("DATAMONKEY_DATA", &data)]);
         assert!(
-            said.contains("is empty or not there") && said.contains("backup"),
+            said.contains("is empty or missing") && said.contains("backup"),
             "{said}"
         );
     }

@@ -84,7 +84,7 @@ fn first_versions_store_is_imported_once_at_the_start() {
         job["warnings"][0]
             .as_str()
             .unwrap()
-            .contains("did not keep the parameters")
+            .contains("did not store the parameters")
     );
     assert_eq!(server.result("0a1b"), result);
     let old = server.get_json("/methods/fel-result?job_id=0a1b");
@@ -101,7 +101,7 @@ fn first_versions_store_is_imported_once_at_the_start() {
         damaged["error_message"]
             .as_str()
             .unwrap()
-            .contains("not whole")
+            .contains("is incomplete")
     );
     assert_eq!(server.get("/jobs/0dead").status(), StatusCode::NOT_FOUND);
 
@@ -226,7 +226,7 @@ fn second_versions_store_keeps_its_owners() {
         unfinished["error_message"]
             .as_str()
             .unwrap()
-            .contains("was not over")
+            .contains("had not ended")
     );
     let cancelled: Value = ask("/jobs/0ca").json().unwrap();
     assert_eq!(cancelled["state"], "cancelled");
@@ -262,17 +262,17 @@ fn command_imports_a_folder_and_says_what_it_did() {
         "{said}"
     );
     assert!(
-        said.contains("Dataset 60ne (gone.fasta): its file is not there."),
+        said.contains("Dataset 60ne (gone.fasta): its file is missing."),
         "{said}"
     );
     assert!(said.contains("datasets.json, line 5: "), "{said}");
     let (done, said) = import(&data, old.path());
     assert!(
-        done && said.contains("Imported 0 datasets") && said.contains("2 were here"),
+        done && said.contains("Imported 0 datasets") && said.contains("2 existed already"),
         "{said}"
     );
     let (done, said) = import(&data, &data.join("blobs"));
-    assert!(!done && said.contains("holds no store"), "{said}");
+    assert!(!done && said.contains("contains no data"), "{said}");
     server.restart();
     let dataset = server.get_json(&format!("/datasets/{alignment}"));
     assert_eq!(dataset["description"], "of 2025");

@@ -269,7 +269,7 @@ fn a_second_service_on_the_same_data_goes_away() {
         .unwrap();
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr);
-    assert!(said.contains("another datamonkey uses"), "{said}");
+    assert!(said.contains("another datamonkey is using"), "{said}");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn a_job_waits_for_its_upload() {
     server.completed(&first);
     until("the obstacle is said", || {
         let delayed = &health(&server)["details"]["delayed"];
-        delayed["reason"] == "A file or folder of the service is not there."
+        delayed["reason"] == "A file or folder of the service is missing."
             && delayed["since"].is_string()
     });
     assert!(!blobs.exists(), "nothing is made in its place");

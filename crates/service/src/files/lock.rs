@@ -37,7 +37,7 @@ impl FolderLocks {
         let mut files: Vec<File> = Vec::new();
         for folder in folders {
             make_folders(folder, PRIVATE)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
+                .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join(LOCK);
             let open = || OpenOptions::new().create(true).append(true).open(&path);
             let file = open().with_context(|| format!("cannot write {}", path.display()))?;
@@ -48,7 +48,8 @@ impl FolderLocks {
             match lock(&file) {
                 Ok(()) => files.push(file),
                 Err(Errno::WOULDBLOCK) => bail!(
-                    "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
+                    "another datamonkey is using {}; stop it (`make stop`), or set \
+                     DATAMONKEY_DATA to another folder",
                     shown(folder).display()
                 ),
                 Err(e) => {
@@ -104,7 +105,7 @@ mod tests {
         std::os::unix::fs::symlink(&a, &b).unwrap();
         let locks = FolderLocks::take(&[&a, &b]).unwrap();
         let refused = FolderLocks::take(&[&b]).unwrap_err();
-        assert!(refused.to_string().contains("another datamonkey uses"));
+        assert!(refused.to_string().contains("another datamonkey is using"));
         drop(locks);
         FolderLocks::take(&[&b]).unwrap();
     }

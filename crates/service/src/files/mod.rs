@@ -71,10 +71,7 @@ impl Files {
         none_if_missing(fs::remove_dir_all(self.incoming()))?;
         let temporary = self.remove_temporary(Duration::ZERO)?;
         if temporary > 0 {
-            tracing::info!(
-                temporary,
-                "removed files that were on their way to their places"
-            );
+            tracing::info!(temporary, "removed unfinished temporary files");
         }
         for folder in self.own_folders() {
             make_folders(&folder, PRIVATE)?;

@@ -44,7 +44,7 @@ pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> a
     if new.is_empty() {
         return Ok(());
     }
-    tracing::info!(?new, "taking over what the service before has kept");
+    tracing::info!(?new, "importing the data of the Go service");
     let report = take(config, store, files, found).await?;
     for path in &new {
         store.note_import(path, &report.to_string()).await?;
@@ -73,7 +73,8 @@ pub async fn folder(config: &Config, from: &Path) -> anyhow::Result<Report> {
     found.forget_twins();
     if found.is_empty() {
         bail!(
-            "{} holds no store of the Go service: neither datasets.json, jobs.json or job_tracker.tab, nor its SQLite database, nor METHOD_JOBID_results.json",
+            "{} contains no data of the Go service: no datasets.json, jobs.json or \
+             job_tracker.tab, no SQLite database and no METHOD_JOBID_results.json",
             from.display()
         );
     }

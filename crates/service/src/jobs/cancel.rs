@@ -34,7 +34,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     {
         return match find(service, owner, id).await {
             Ok(_) => Err(Error::Busy {
-                message: "The job has been started again meanwhile.".to_owned(),
+                message: "The job was started again in the meantime.".to_owned(),
                 retry_after: SOON,
             }),
             // Another request has removed it at the same time.
@@ -52,12 +52,12 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
     });
     if let Err(e) = removed.await {
-        tracing::warn!(job = %id, error = %e, "cannot remove all files of a job");
+        tracing::warn!(job = %id, error = %e, "failed to remove some files of a job");
     }
     if let Some(sha256) = &job.result_sha256
         && let Err(e) = remove_leftover(service, FileKind::Result, sha256).await
     {
-        tracing::warn!(job = %id, error = %e, "cannot remove a result");
+        tracing::warn!(job = %id, error = %e, "failed to remove a result");
     }
     service.tell(id);
     Ok(())
@@ -102,7 +102,7 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
     match tokio::time::timeout(PATIENCE, over).await {
         Ok(done) => done,
         Err(_) => Err(Error::Busy {
-            message: "The job is being cancelled. Try again in some seconds.".to_owned(),
+            message: "The job is being cancelled. Retry in a few seconds.".to_owned(),
             retry_after: SOON,
         }),
     }

@@ -36,8 +36,9 @@ pub(super) enum Again {
     Tolerant,
 }
 
-const TOLERATED: &str = "HyPhy met a numerical error and was run again with such errors tolerated, \
-    as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
+const TOLERATED: &str = "HyPhy stopped at a numerical error. The service ran it again and let it \
+                         tolerate such errors, as HyPhy advises (TOLERATE_NUMERICAL_ERRORS). \
+                         Interpret the result with caution.";
 
 impl Service {
     /// Adds a new job to the queue, if it does not exist and its owner's queue has room.

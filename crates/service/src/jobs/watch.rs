@@ -123,7 +123,7 @@ async fn observe(
     let observations = match service.scheduler.poll(&asked).await {
         Ok(observations) => observations,
         Err(e) => {
-            tracing::warn!(error = %e, "cannot ask the scheduler");
+            tracing::warn!(error = %e, "failed to query the scheduler");
             return false;
         }
     };
@@ -177,7 +177,8 @@ async fn follow(
                 None
             }
             Err(e) => {
-                tracing::error!(job = %job.id, error = %e, "cannot settle a job now; it is tried again");
+                tracing::error!(job = %job.id, error = %e, "failed to settle a job; it will be \
+                                                            retried");
                 Some(service.postponed.add(&job.id, Obstacle::of(e)))
             }
         };
@@ -262,7 +263,7 @@ impl ProgressOf {
         });
         match read.await {
             Ok(log) => self.log = log,
-            Err(e) => return tracing::warn!(%job, error = %e, "cannot read progress"),
+            Err(e) => return tracing::warn!(%job, error = %e, "failed to read progress"),
         }
         let now = self.log.reader.now();
         let now = Progress {
@@ -282,7 +283,7 @@ impl ProgressOf {
                     service.tell(job);
                     self.noted = Some(now);
                 }
-                Err(e) => tracing::debug!(%job, error = %e, "cannot note progress"),
+                Err(e) => tracing::debug!(%job, error = %e, "failed to record progress"),
             }
         }
     }

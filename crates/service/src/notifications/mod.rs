@@ -68,14 +68,14 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
                 })
             }
             Some(Value::String(_)) if service.config.notifications.mail.is_none() => {
-                Err("This service sends no mail; leave notify out, or use callback_url.".to_owned())
+                Err("This service does not send mail. Omit notify, or use callback_url.".to_owned())
             }
             Some(Value::String(text)) => text
                 .parse::<Mailbox>()
                 // All mail goes through one server.
                 .map(|mailbox| (mailbox.email.to_string(), "mail".to_owned()))
-                .map_err(|e| format!("\"{text}\" is no e-mail address: {e}.")),
-            Some(_) => Err(format!("{field} must be text.")),
+                .map_err(|e| format!("\"{text}\" is not an e-mail address: {e}.")),
+            Some(_) => Err(format!("{field} must be a string.")),
         };
         match checked {
             Ok((target, host)) => wanted.0.push((kind, target, host)),
@@ -99,7 +99,8 @@ pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wante
         let added = service.store.add_delivery(owner, job, &asked, MAX_PER_JOB);
         if !added.await? {
             return Err(Error::Conflict(format!(
-                "Already {MAX_PER_JOB} are told of this job; it runs, and no more can be added."
+                "This job already has {MAX_PER_JOB} recipients, the maximum. The job was started, \
+                 but the new recipients were not added."
             )));
         }
     }
@@ -152,7 +153,7 @@ pub(crate) async fn deliver(service: Arc<Service>) {
                     });
                 }
             }
-            Err(e) => tracing::error!(error = %e, "cannot look for whom to tell of jobs"),
+            Err(e) => tracing::error!(error = %e, "failed to look for pending deliveries"),
         }
         // Look again when a delivery finishes, but pause first, because others may finish, too.
         tokio::time::sleep(POLL_PAUSE).await;
@@ -179,13 +180,14 @@ async fn attempt(service: &Service, row: DeliveryRecord) {
         Ok(Ok(())) => DeliveryOutcome::Done,
         Ok(Err(Failure::Final(why))) => DeliveryOutcome::GivenUp(why),
         Ok(Err(Failure::Later(why))) => later(&row, why),
-        Err(_) => later(&row, "It takes too long.".to_owned()),
+        Err(_) => later(&row, "The connection timed out.".to_owned()),
     };
     if let DeliveryOutcome::GivenUp(why) | DeliveryOutcome::Again(why, _) = &outcome {
-        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "could not tell of a job");
+        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "failed to deliver the \
+                                                                   notification of a job");
     }
     if let Err(e) = service.store.note_delivery(&row.id, &outcome).await {
-        tracing::error!(error = %e, "cannot note who was told of a job");
+        tracing::error!(error = %e, "failed to record a delivery");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
@@ -205,7 +207,7 @@ async fn tell(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
             let job = service.store.job_by_id(&row.job_id).await;
             let job = job.map_err(|e| Failure::Later(e.to_string()))?;
             // The job was deleted just now. The next try finds the copy that the deletion stored.
-            let gone = || Failure::Later("The job was deleted meanwhile.".to_owned());
+            let gone = || Failure::Later("The job was deleted in the meantime.".to_owned());
             job.ok_or_else(gone)?.into_shown()
         }
     };

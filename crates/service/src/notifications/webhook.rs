@@ -58,8 +58,8 @@ pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> R
     match status {
         status if status.is_success() => Ok(()),
         // In Standard Webhooks, this status means that the receiver wants no more calls.
-        StatusCode::GONE => Err(Failure::Final("It answers 410 Gone.".to_owned())),
-        status => Err(Failure::Later(format!("It answers {status}."))),
+        StatusCode::GONE => Err(Failure::Final("The receiver answered 410 Gone.".to_owned())),
+        status => Err(Failure::Later(format!("The receiver answered {status}."))),
     }
 }
 

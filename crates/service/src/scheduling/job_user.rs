@@ -27,7 +27,7 @@ pub(super) async fn choose(
 ) -> anyhow::Result<Option<JobUser>> {
     let named = config.jobs.user.as_deref();
     let find = |name: &str| {
-        JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER cannot be used: {why}."))
+        JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER is invalid: {why}."))
     };
     let own = JobUser::current();
     if own.uid() != 0 {
@@ -35,8 +35,8 @@ pub(super) async fn choose(
             && find(name)?.uid() != own.uid()
         {
             bail!(
-                "JOB_USER is {name}, and only a service that runs as root can run jobs as another \
-                 user. Run it as root, or leave JOB_USER out."
+                "JOB_USER is {name}, but only a service that runs as root can run jobs as another \
+                 user. Run the service as root, or unset JOB_USER."
             );
         }
         return Ok(None);
@@ -60,13 +60,14 @@ pub(super) async fn choose(
             Ok(Some(user))
         }
         Err(why) if named.is_some() => bail!(
-            "JOB_USER is {name}, and jobs cannot run as that user: {why}. The engine and all folders \
-             on the way to it must be readable for {name}."
+            "JOB_USER is {name}, but jobs cannot run as that user: {why}. {name} must be able to \
+             read the engine and all folders above it."
         ),
         Err(why) => {
             tracing::warn!(
                 "jobs run as root, because user {name} cannot run them: {why}. Make the engine \
-                 readable for {name}, or name another user (JOB_USER; JOB_USER=root silences this)"
+                 readable for {name}, or set JOB_USER to another user (JOB_USER=root silences \
+                 this warning)"
             );
             Ok(None)
         }
@@ -83,8 +84,12 @@ async fn try_it(
 ) -> Result<(), String> {
     let folder = TempDir::new_in(attempts).map_err(|e| e.to_string())?;
     let (uid, gid) = (Some(user.uid()), Some(user.gid()));
-    chown(folder.path(), uid, gid)
-        .map_err(|e| format!("{} cannot be given away: {e}", folder.path().display()))?;
+    chown(folder.path(), uid, gid).map_err(|e| {
+        format!(
+            "cannot change the owner of {}: {e}",
+            folder.path().display()
+        )
+    })?;
     let mut command: Vec<OsString> = vec![config.jobs.supervisor.clone().into()];
     command.extend(["confine", "--sandbox", sandbox.word(), "--user"].map(OsString::from));
     command.push(user.to_string().into());

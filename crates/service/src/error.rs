@@ -265,7 +265,7 @@ fn passing(error: &anyhow::Error) -> Option<Error> {
     })
 }
 
-const DATABASE_BUSY: &str = "Another program is blocking the service's database.";
+const DATABASE_BUSY: &str = "The service's database is busy: another program is using it.";
 const FILES_GONE: &str = "A file or folder of the service is missing.";
 
 impl From<StoreError> for Error {

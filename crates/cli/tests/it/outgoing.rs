@@ -296,7 +296,7 @@ fn a_mail_says_that_a_job_has_ended() {
     for part in [
         "MAIL FROM:<service@example.org>",
         "RCPT TO:<ada@example.org>",
-        "Subject: FEL is completed",
+        "Subject: FEL has completed",
         &format!("https://dm.example.org/jobs/{}", &job[..20]),
     ] {
         assert!(said.contains(part), "{part} is not in {said}");

@@ -81,7 +81,7 @@ fn bytes_and_data_have_limits() {
         errors[1]["message"]
             .as_str()
             .unwrap()
-            .contains("36 sites; FEL takes at most 30")
+            .contains("36 sites; FEL accepts at most 30")
     );
     let job = server.start_job("slac", &body);
     server.completed(&job);

@@ -78,7 +78,7 @@ pub(crate) fn too_large(service: &Service, analysis: &Analysis, size: Size) -> V
         Some(FieldError {
             field: field.to_owned(),
             message: format!(
-                "The data have {is} {what}; on this server, {} accepts at most {limit}. GET \
+                "The data have {is} {what}; {} accepts at most {limit} on this server. GET \
                  /limits shows the limits of each analysis.",
                 analysis.name
             ),

@@ -1,4 +1,4 @@
-//! Many jobs in one request: their states, and starting them.
+//! Requests for many jobs: reading their states, and starting them.
 
 use api::{Batch, BatchItem, JobStates, JobStatusRequest, paths};
 use axum::{Json, extract::State};
@@ -15,15 +15,15 @@ use crate::{
     state::AppState,
 };
 
-/// Most jobs that are asked for at once.
+/// Maximum number of jobs per status request.
 const MOST_ASKED: usize = 1000;
-/// Most jobs that are started at once.
+/// Maximum number of jobs per batch.
 const MOST_STARTED: usize = 100;
 
 /// Get the states of many jobs
 ///
-/// Of up to 1,000 jobs at once, in the order of their ids in the request; those that are not the
-/// caller's are named in `missing`.
+/// Returns up to 1,000 jobs, in the order of the ids in the request. `missing` lists the ids that
+/// the caller has no job for.
 #[utoipa::path(
     post, path = paths::JOBS_STATUS, tag = "Jobs", operation_id = "getJobStates",
     request_body = JobStatusRequest,
@@ -55,10 +55,10 @@ pub(crate) async fn states(
 
 /// Start one analysis on many datasets
 ///
-/// Up to 100 at once. `parameters` are those of the analysis, the same for all; each item adds its
-/// own, at least its data. Each has an answer of its own, as if it had been asked for alone: one
-/// that is wrong does not stop the others. `retry_after` of its problem is what `Retry-After` would
-/// say.
+/// Starts up to 100 jobs. `parameters` are the parameters that all items share. Each item adds its
+/// own, at least its data. Each item gets its own answer, as if it had been sent alone: an invalid
+/// item does not affect the others. `retry_after` in the problem of an item replaces the
+/// `Retry-After` header.
 #[utoipa::path(
     post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
     request_body = api::BatchRequest,
@@ -111,7 +111,7 @@ pub(crate) async fn start(
     Ok(Json(Batch { items, warnings }))
 }
 
-/// All fields of a batch. Old clients send their token with them.
+/// All fields of a batch. Older clients send their token in the body, too.
 const FIELDS: [&str; 5] = ["method", "parameters", "items", "retry", USER_TOKEN];
 
 fn analysis(body: &Map<String, Value>) -> service::Result<&'static Analysis> {
@@ -142,7 +142,7 @@ fn parameters(body: &Map<String, Value>) -> service::Result<Map<String, Value>> 
     }
 }
 
-/// Yes or no, in the forms in which start requests have it, too.
+/// Reads a boolean in any of the forms that start requests accept.
 fn retry(body: &Map<String, Value>) -> service::Result<bool> {
     let word = match body.get("retry") {
         None | Some(Value::Null) => return Ok(false),
@@ -159,7 +159,7 @@ fn retry(body: &Map<String, Value>) -> service::Result<bool> {
     }
 }
 
-/// A field of the body that is a list of some length.
+/// Reads a field that must be a list of at most `most` elements.
 fn list<'a>(
     body: &'a Map<String, Value>,
     field: &str,

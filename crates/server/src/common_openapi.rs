@@ -1,4 +1,4 @@
-//! What all operations have in common, added to the OpenAPI document in one place.
+//! Adds what all operations have in common to the OpenAPI document.
 
 use serde_json::json;
 use utoipa::openapi::{
@@ -9,13 +9,13 @@ use utoipa::openapi::{
 
 use crate::{idempotency::only_reads, identity::USER_TOKEN};
 
-/// Tags of operations that take no token, and ids of others that do not.
+/// Tags of operations that do not accept a token, and ids of other such operations.
 const PUBLIC: &[&str] = &["Shared"];
 const OPEN: &[&str] = &["getMethodsList", "getHealth"];
-/// Ids of operations that take a token and need none.
+/// Ids of operations that accept a token but do not require one.
 const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
-/// Answers that many operations may give: status, name of the component, and what it means.
+/// Responses that many operations share: status, name of the component, and description.
 const ANSWERS: [(&str, &str, &str); 13] = [
     ("400", "UnreadablePath", "The path is invalid"),
     (
@@ -61,7 +61,7 @@ const ANSWERS: [(&str, &str, &str); 13] = [
     ("500", "Fault", "An internal error"),
 ];
 
-/// Adds tokens and the answers that any operation may give.
+/// Adds the tokens and the common responses.
 pub(crate) fn add(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new()
@@ -69,7 +69,7 @@ pub(crate) fn add(document: &mut OpenApi) {
         .bearer_format("JWT")
         .description(Some(
             "The token from `X-Session-Token`. It is required if `/health` says `access: tokens`. \
-             The header, the parameter or the form field `user_token` is taken, too.",
+             The header, the parameter or the form field `user_token` is accepted, too.",
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
     for (_, name, description) in ANSWERS {
@@ -133,7 +133,7 @@ fn take_key(operation: &mut Operation) {
         "required": false,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     operation
         .parameters
         .get_or_insert_default()
@@ -155,14 +155,14 @@ fn take_token(operation: &mut Operation) {
         "required": false,
         "schema": {"type": "string"},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     operation
         .parameters
         .get_or_insert_default()
         .extend(parameter);
 }
 
-/// Whatever answers JSON indents it on demand.
+/// Adds `pretty_print` to every operation that returns JSON.
 fn take_pretty_print(operation: &mut Operation) {
     let answers = operation.responses.responses.iter();
     let mut good = answers.filter(|(status, _)| status.starts_with('2'));
@@ -185,11 +185,11 @@ fn take_pretty_print(operation: &mut Operation) {
         "required": false,
         "schema": {"type": "boolean"},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     parameters.extend(parameter);
 }
 
-/// An answer that says why not is a problem, unless the operation says otherwise.
+/// Declares that error responses are problems, unless the operation declares something else.
 fn be_problems(operation: &mut Operation) {
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(own) = answer
@@ -201,7 +201,7 @@ fn be_problems(operation: &mut Operation) {
     }
 }
 
-/// A problem as an answer.
+/// Returns a response with a problem.
 fn problem(description: &str) -> Response {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
@@ -211,9 +211,8 @@ fn problem(description: &str) -> Response {
         .build()
 }
 
-/// More answers, by their names. What an operation says of a status itself stays, unless it says
-/// the
-/// same.
+/// Adds common responses by name. A response that the operation itself declares for a status has
+/// precedence, unless its description is the common one.
 fn answer(operation: &mut Operation, names: &[&str]) {
     for (status, name, description) in ANSWERS {
         if !names.contains(&name) {

@@ -1,4 +1,4 @@
-//! Connections from one address: not so many that there is no room for others.
+//! Limits the connections from one address, which leaves room for other clients.
 
 use std::{
     collections::HashMap,
@@ -8,15 +8,15 @@ use std::{
 
 use config::ConnectionLimit;
 
-/// Connections that are open, by address.
+/// The number of open connections by address.
 #[derive(Debug, Default)]
 pub(crate) struct Open(Mutex<HashMap<IpAddr, u32>>);
 
-/// A connection that is counted until this is dropped.
+/// A counted connection. Dropping it ends the count.
 pub(crate) struct Counted(Option<(Arc<Open>, IpAddr)>);
 
 impl Open {
-    /// Counts a connection. `None`: its address has as many as it may.
+    /// Counts a connection. Returns `None` if its address has reached the limit.
     pub(crate) fn count(
         open: &Arc<Self>,
         limit: &ConnectionLimit,
@@ -54,7 +54,8 @@ impl Drop for Counted {
     }
 }
 
-/// One subscriber of an IPv6 network has 2^64 addresses.
+/// Returns the address to count a peer under. For IPv6 this is the /64 network, because one
+/// subscriber has 2^64 addresses.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) if !address.is_loopback() => {
@@ -85,7 +86,7 @@ mod tests {
         assert!(come("2001:db8:0:1::3").is_some());
         drop(first);
         assert!(come("2001:db8::3").is_some());
-        // All behind a proxy on this machine.
+        // All clients behind a proxy on this machine share one address.
         let local: Vec<_> = (0..5).map(|_| come("127.0.0.1")).collect();
         assert!(local.iter().all(Option::is_some));
         drop((second, local));

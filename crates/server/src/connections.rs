@@ -1,4 +1,4 @@
-//! Connections: as many as there is room for, each for as long as its client keeps up.
+//! Accepts connections up to a limit, and closes those whose clients are too slow.
 
 use std::{
     net::SocketAddr,
@@ -28,20 +28,20 @@ use service::Service;
 
 use crate::{connection_count::Open, hosts::LocalAddress, router::router, state::AppState};
 
-/// Connections at the same time; more wait to be accepted.
+/// Maximum number of open connections. Further clients wait until the service accepts them.
 const MOST: usize = 4096;
-/// Before accepting again when that failed: there may be no file descriptors left.
+/// Delay before the next attempt if accepting fails, for instance because there are no file
+/// descriptors left.
 const PAUSE: Duration = Duration::from_millis(100);
-/// What is being answered when the service stops may take so long. Watchers of events hold their
-/// connections for as long as they like; they come back.
+/// Time for pending responses when the service stops. Clients that watch events would keep their
+/// connections open; they reconnect.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The head of a connection's first request comes within this time, or it is closed.
+/// Time within which the head of a connection's first request must arrive.
 const FIRST_HEAD: Duration = Duration::from_secs(15);
 
-/// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service;
-/// the
-/// next one takes them up.
+/// Serves requests on `listener` until `stop` resolves. Running jobs continue without the service,
+/// and the next service recovers them.
 pub async fn serve(
     service: Arc<Service>,
     listener: TcpListener,
@@ -69,7 +69,7 @@ pub async fn serve(
             continue;
         };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
-        // A connection that is closed already has none, and asks for nothing.
+        // A connection that is already closed has no address, and will not send a request.
         let local = stream.local_addr().unwrap_or(peer);
         let app = Extension(LocalAddress(local)).layer(app);
         let asked = Arc::new(AtomicBool::new(false));
@@ -79,7 +79,8 @@ pub async fn serve(
             request
         });
         let mut stream = TimeoutStream::new(stream);
-        // Reading is bounded where a head or a body is being read: who watches events says nothing.
+        // There is no general read timeout, because a client that watches events sends nothing.
+        // Heads and bodies have their own.
         stream.set_write_timeout(Some(patience));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -95,7 +96,7 @@ pub async fn serve(
             let ended = match early {
                 Ok(ended) => ended,
                 Err(_) if asked.load(Ordering::Relaxed) => connection.await,
-                // It has asked for nothing.
+                // The client has not sent a request in time.
                 Err(_) => Ok(()),
             };
             if let Err(e) = ended {
@@ -116,7 +117,7 @@ async fn accept(
     let permit = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
-            // Answers are small; waiting for more to send would only delay them.
+            // Responses are small, and waiting for more data would only delay them.
             stream.set_nodelay(true).ok();
             Some((stream, peer, permit))
         }

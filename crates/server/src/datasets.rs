@@ -26,8 +26,8 @@ use crate::{
 
 /// Get a list of datasets
 ///
-/// The caller's datasets that have all the given properties. Where there are more than fit on a
-/// page, `Link` with `rel="next"` says where the next one is.
+/// Returns the caller's datasets that match all given filters. If there are more than fit on a
+/// page, `Link` with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
     params(DatasetFilter, Paging),
@@ -75,9 +75,9 @@ impl Listed for DatasetRecord {
 
 /// Upload a dataset
 ///
-/// Any bytes are taken; what they are is found out and reported, never refused. Whether they suit
-/// an analysis is checked when it is started. The same bytes have the same id; uploading them
-/// again replaces their name, type and description.
+/// Accepts any bytes. The service analyses the content and reports what it found, and never rejects
+/// a file for its content. It checks whether data suit an analysis when the analysis is started.
+/// Equal bytes have the same id; uploading them again replaces the name, type and description.
 #[utoipa::path(
     post, path = paths::DATASETS, tag = "Datasets", operation_id = "PostDataset",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
@@ -97,10 +97,10 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<Response> {
     let upload = form::read(&service, &mut caller, request).await?;
-    // Only what is taken begins a session.
+    // Only a successful upload begins a session.
     let owner = caller.or_new().await?;
     let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
-    // By its fingerprint, a repetition with an Idempotency-Key is known.
+    // The fingerprint identifies a repeated request with an Idempotency-Key.
     Ok((Extension(upload.fingerprint), uploaded(dataset)).into_response())
 }
 
@@ -122,7 +122,7 @@ pub(crate) struct GetQuery {
 
 /// Get details for a specific dataset
 ///
-/// What it is called, and what was found in it.
+/// Returns the dataset's metadata and the report about its content.
 #[utoipa::path(
     get, path = paths::DATASET, tag = "Datasets", operation_id = "getDatasetById",
     params(
@@ -147,7 +147,7 @@ pub(crate) async fn get(
     }
     let file = datasets::open_content(&service, &row).await?;
     let mut json = serde_json::to_vec(&row.into_shown()).map_err(anyhow::Error::new)?;
-    // The content is the object's last field; it may be large, and is read as it is sent.
+    // The content is the object's last field. It may be large, so it is streamed.
     json.pop();
     json.extend_from_slice(b",\"content\":\"");
     let body = io::Cursor::new(json)
@@ -157,9 +157,9 @@ pub(crate) async fn get(
     Ok((kind, stream::body(body).await?).into_response())
 }
 
-/// Get what was found in a dataset
+/// Get the report about a dataset
 ///
-/// Kind, size, findings with what to do about each.
+/// Returns the kind of data, their size, and the findings with a remedy for each.
 #[utoipa::path(
     get, path = paths::DATASET_REPORT, tag = "Datasets", operation_id = "getDatasetReport",
     params(
@@ -180,9 +180,9 @@ pub(crate) async fn report(
 
 /// Infer a tree
 ///
-/// By neighbour joining, from TN93 distances of nucleotides or Kimura's of proteins, for 3 to
-/// 5,000 sequences; it is unrooted. It becomes a dataset of its own. The same alignment gives the
-/// same tree.
+/// Infers an unrooted tree by neighbour joining, from TN93 distances of nucleotides or Kimura
+/// distances of proteins, for 3 to 5,000 sequences. The tree becomes a dataset. The same alignment
+/// always gives the same tree.
 #[utoipa::path(
     post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
     params(
@@ -213,7 +213,7 @@ pub(crate) struct DeleteQuery {
 
 /// Delete a dataset
 ///
-/// Refused while jobs use it, unless `force`, which cancels and deletes them, too.
+/// Fails while jobs use the dataset, unless `force` is set, which cancels and deletes these jobs.
 #[utoipa::path(
     delete, path = paths::DATASET, tag = "Datasets", operation_id = "deleteDataset",
     params(

@@ -1,4 +1,4 @@
-//! Reading requests so that every refusal is a problem that says what would be right.
+//! Extractors whose rejections are problems that say what would be right.
 
 use api::FieldError;
 use axum::{
@@ -15,7 +15,7 @@ use service::quotas::MAX_BODY;
 
 use crate::problem::{ProblemResponse, Result};
 
-/// A whole body, if it is no longer than those of requests that are no uploads may be.
+/// Reads a whole body, up to the limit for requests that are not uploads.
 pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
     let mut body = body.into_data_stream();
     let mut bytes = Vec::new();
@@ -30,7 +30,7 @@ pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A JSON object, whatever its `Content-Type`: clients forget it.
+/// A JSON object. Its `Content-Type` is ignored, because some clients do not set it.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 
 impl<S: Send + Sync> FromRequest<S> for JsonObject {
@@ -50,7 +50,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
     }
 }
 
-/// Parameters of the query; all of them are optional.
+/// Query parameters. All of them are optional.
 pub(crate) struct InQuery<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
@@ -61,7 +61,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
     }
 }
 
-/// Reads a query. Each parameter is looked at by itself, so that all that are wrong are named.
+/// Parses a query. Parses each parameter separately if that fails, so that the error lists all
+/// invalid parameters.
 pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
     let whole = match serde_urlencoded::from_str(text) {
         Ok(whole) => return Ok(whole),
@@ -84,7 +85,7 @@ pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
     Err(Error::missing(wrong))
 }
 
-/// What the path has in its places.
+/// Path parameters.
 pub(crate) struct InPath<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {

@@ -1,4 +1,4 @@
-//! The form of an upload: a file, which streams to the disk, and fields that are small.
+//! Parses upload forms: a file, which is streamed to disk, and small fields.
 
 use api::{DatasetMeta, FieldError};
 use axum::extract::{
@@ -15,19 +15,19 @@ use service::{
 };
 use store::hash::hex;
 
-/// Longest text of a field that is not the file.
+/// Maximum length of a field other than the file.
 const MAX_META: usize = 64 * 1024;
-/// Longest name, type or description.
+/// Maximum length of a name, type or description.
 const MAX_TEXT: usize = 10_000;
 
-/// What was uploaded.
+/// A parsed upload.
 pub(crate) struct Upload {
     pub(crate) incoming: Incoming,
     pub(crate) meta: DatasetMeta,
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// A hash of all fields. It does not depend on the boundary, which differs in each request.
+/// A hash of all fields. It is independent of the boundary, which differs between requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fingerprint(Sha256);
 
@@ -44,7 +44,7 @@ impl Fingerprint {
     }
 }
 
-/// Where the file comes from.
+/// The source of the file.
 enum Source {
     File(Incoming, String),
     Url(String),
@@ -52,7 +52,7 @@ enum Source {
 
 fn open(request: Request) -> impl Future<Output = Result<Multipart>> {
     let mut request = request;
-    // The file is bounded while it streams; the form's other parts are small.
+    // The file's size is checked while it streams; the other fields are small.
     DefaultBodyLimit::disable().apply(&mut request);
     async {
         Multipart::from_request(request, &()).await.map_err(|e| {
@@ -66,7 +66,7 @@ fn open(request: Request) -> impl Future<Output = Result<Multipart>> {
     }
 }
 
-/// Takes an upload in.
+/// Receives an upload.
 pub(crate) async fn read(
     service: &Service,
     caller: &mut Caller,
@@ -88,7 +88,7 @@ pub(crate) async fn read(
             continue;
         }
         let text = small_text(field).await?;
-        // Clients send their token so, too.
+        // Older clients send their token as a form field.
         if name == USER_TOKEN {
             let token = String::from_utf8_lossy(&text);
             if !token.trim().is_empty() {
@@ -121,7 +121,7 @@ pub(crate) async fn read(
     })
 }
 
-/// The hash of a form that is not taken in.
+/// Returns the fingerprint of a form without storing anything.
 pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Fingerprint> {
     let mut form = open(request).await?;
     let (mut fingerprint, mut size) = (Fingerprint::default(), 0);

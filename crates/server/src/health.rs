@@ -9,7 +9,7 @@ use crate::state::AppState;
 
 /// Check health of the service
 ///
-/// Answers 200 when analyses can be run, else 503 with the part that is missing and the remedy.
+/// Returns 200 if analyses can run, otherwise 503 with the failing part and a remedy.
 #[utoipa::path(
     get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
     responses(

@@ -1,5 +1,5 @@
-//! `Idempotency-Key`: a POST that is repeated with the same key is carried out once, and its
-//! answer is given again (the IETF's draft of that header).
+//! `Idempotency-Key`: the service carries out repeated POSTs with the same key once, and returns
+//! the stored response for the others (IETF draft of that header).
 
 use std::sync::PoisonError;
 
@@ -17,14 +17,14 @@ use store::{AnswerRecord, hash::hex_sha256};
 
 use crate::{extract, form, identity::Caller, problem::Result, state::AppState};
 
-/// The header.
+/// The name of the header.
 const KEY: &str = "idempotency-key";
-/// Longest key.
+/// Maximum length of a key.
 const LONGEST: usize = 255;
-/// Largest answer that is kept.
+/// Maximum size of a stored response.
 const LARGEST: usize = 4 << 20;
 
-/// A key that is taken while its request is handled.
+/// A key whose request is in progress.
 struct Taken {
     state: AppState,
     name: (String, String),
@@ -52,7 +52,7 @@ impl Drop for Taken {
     }
 }
 
-/// Gives the answer of before to a request that is repeated with its key.
+/// Returns the stored response if a request repeats an earlier one with the same key.
 pub(crate) async fn once(
     State(service): State<AppState>,
     request: Request,
@@ -72,7 +72,8 @@ pub(crate) async fn once(
     }
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &service).await?;
-    // Who sends no token in the head has none yet, or is an old client that knows of no keys.
+    // A client without a token in the head either has no token yet, or is an older client that does
+    // not use keys.
     let Some(owner) = caller.owner().map(str::to_owned) else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
@@ -91,13 +92,13 @@ pub(crate) async fn once(
     if parts.uri.path() == paths::DATASETS {
         let request = Request::from_parts(parts, body);
         if let Some(answer) = before {
-            // The upload is read, and hashed, though nothing is kept of it.
+            // The upload is read and hashed, but not stored.
             let fingerprint =
                 form::fingerprint_of(request, service.config().max_upload_bytes).await?;
             return again(answer, &asked(fingerprint.text().as_bytes()));
         }
         let answer = next.run(request).await;
-        // A refused upload has no fingerprint. It has left nothing behind, so it may be repeated.
+        // A rejected upload has no fingerprint. It has stored nothing, so it can be repeated.
         let fingerprint = answer.extensions().get::<form::Fingerprint>();
         let Some(fingerprint) = fingerprint.map(form::Fingerprint::text) else {
             return Ok(answer);
@@ -121,12 +122,12 @@ pub(crate) async fn once(
     keep(&service, &owner, &key, asked, answer).await
 }
 
-/// Whether a POST changes nothing that asking twice would change twice: a result, states, a token.
+/// Returns whether a POST is safe to repeat without a key: reading a result, states or a token.
 pub(crate) fn only_reads(path: &str) -> bool {
     path == paths::JOBS_STATUS || path == paths::SESSION || path.ends_with("-result")
 }
 
-/// Keeps an answer that would not be another one if it was asked for again.
+/// Stores a response, unless a repeated request should get a new one.
 async fn keep(
     service: &AppState,
     owner: &str,
@@ -150,7 +151,8 @@ async fn keep(
             kind: kind.and_then(|kind| Some(kind.to_str().ok()?.to_owned())),
             body: bytes.to_vec(),
         };
-        // It was carried out: who asked is told so, even if a repetition could not be.
+        // The request was carried out, so the client gets its response even if a repetition could
+        // not get it.
         if let Err(e) = answers::keep(service, owner, key, &row).await {
             tracing::warn!(error = %e, "failed to store a response under its Idempotency-Key");
         }
@@ -158,7 +160,7 @@ async fn keep(
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
-/// The answer of before, if it was to the same request.
+/// Returns the stored response if it belongs to the same request.
 fn again(answer: AnswerRecord, asked: &str) -> Result<Response> {
     if answer.request != asked {
         let message = "This Idempotency-Key was used for a different request. Use a new key for \

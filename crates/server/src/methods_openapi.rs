@@ -1,4 +1,4 @@
-//! The operations of each analysis in the OpenAPI document, from the analysis's table.
+//! Generates the OpenAPI operations of each analysis from its table.
 
 use api::paths;
 use hyphy::{
@@ -15,7 +15,7 @@ pub(crate) fn add(document: &mut OpenApi) {
         let schema: Result<RefOr<Schema>, _> = serde_json::from_value(schema);
         let start: Result<PathItem, _> = serde_json::from_value(start(analysis, &name));
         let result: Result<PathItem, _> = serde_json::from_value(result(analysis, &name));
-        // They are written below; a test reads them all.
+        // Cannot fail: the JSON is built below, and a test parses all of it.
         let (Ok(schema), Ok(start), Ok(result)) = (schema, start, result) else {
             continue;
         };
@@ -103,7 +103,7 @@ fn property(parameter: &Parameter) -> Value {
                 "regexp": {"type": "string"},
             },
         }}),
-        // Yes and No are HyPhy's words; the published clients send booleans.
+        // HyPhy uses Yes and No; published clients send booleans.
         _ if parameter.words() == ["Yes", "No"] => {
             json!({"type": ["string", "boolean"], "enum": ["Yes", "No", true, false]})
         }

@@ -1,7 +1,8 @@
-//! The web page: what `web/` was built to, embedded in the program.
+//! The web page: the build of `web/`, embedded in the program.
 //!
-//! Addresses of the page answer its one document, whose script shows what belongs there. What nobody
-//! knows is 404: for a browser with the same document, which says so, for programs as a problem.
+//! All of the page's addresses return the same document, whose script shows the right view. Unknown
+//! addresses return 404: to browsers with the same document, which says so, and to programs with a
+//! problem.
 
 use axum::{
     Router,
@@ -19,7 +20,7 @@ use crate::{extract::InPath, problem, state::AppState};
 #[allow_missing = true]
 struct Dist;
 
-/// The addresses that `web/src/App.svelte` has a page for.
+/// The addresses for which `web/src/App.svelte` has a view.
 const ADDRESSES: [&str; 9] = [
     "/",
     "/about",
@@ -32,12 +33,13 @@ const ADDRESSES: [&str; 9] = [
     "/shared/{token}",
 ];
 
-/// Nothing from elsewhere and nothing inline. Figures become files by way of `blob:` and `data:`.
+/// Allows nothing from other sites and nothing inline. Figures become files by way of `blob:` and
+/// `data:`.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
-/// Names of built files hold their hash.
+/// The names of built files contain their hash.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
@@ -60,7 +62,7 @@ async fn document() -> Response {
     }
 }
 
-/// Somebody who has typed an address wrong sees the page; what belongs to programs stays theirs.
+/// Shows the page to people who mistype an address. Paths for programs return problems.
 async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
     let accept = headers
         .get(header::ACCEPT)
@@ -111,7 +113,7 @@ fn media_type(name: &str) -> HeaderValue {
     HeaderValue::from_static(kind)
 }
 
-/// What `/` says where the program was built without the page.
+/// The response of `/` if the program was built without the page.
 fn left_out() -> Response {
     let text = format!(
         "service-datamonkey {} was built without its web page (web/dist was empty).\n\n\

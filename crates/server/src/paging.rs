@@ -1,5 +1,5 @@
-//! Pages of lists: `limit`, `sort` and `cursor` in the query, `Link: rel="next"` (RFC 8288) in the
-//! answer.
+//! Pages of lists: `limit`, `sort` and `cursor` in the query, and `Link: rel="next"` (RFC 8288) in
+//! the response.
 
 use std::marker::PhantomData;
 
@@ -20,32 +20,32 @@ use store::{Cursor, Page, Sort, SortKey};
 
 use crate::problem::{ProblemResponse, Result};
 
-/// Most items of a page, and as many as there are if nobody says how many: what clients that know
-/// of no pages have always got.
+/// The maximum and default number of items on a page. Clients that do not know pages have always
+/// received this many.
 const MOST: u32 = 1000;
 
-/// Which part of a list.
+/// The requested part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
-    /// Most items of a page, 1 to 1000; 1000.
+    /// Maximum number of items on the page, from 1 to 1000. The default is 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// What to sort by: `created` or `updated`, for datasets also `name` or `size`; with `-`
-    /// before it, from the last to the first. `-created`, the newest first, if it is not given.
+    /// Sort order: `created` or `updated`, for datasets also `name` or `size`. A leading `-` means
+    /// descending. The default is `-created`, the newest first.
     sort: Option<String>,
-    /// Where the page begins, as the `Link` of the page before it says.
+    /// Start of the page, from the `Link` header of the previous page.
     cursor: Option<String>,
 }
 
-/// What can be in a list with pages.
+/// A type of item in paged lists.
 pub(crate) trait Listed {
     const SORTS: &'static [(&'static str, Sort)];
 
     fn position(&self, sort: Sort) -> Cursor;
 }
 
-/// What a list is asked for: which items, and which part of them.
+/// The filter and the page of a list request.
 pub(crate) struct Asked<F, T> {
     pub(crate) filter: F,
     pub(crate) page: Page,
@@ -65,7 +65,7 @@ impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Ask
 }
 
 impl Paging {
-    /// The page that is asked for.
+    /// Returns the requested page.
     fn page<T: Listed>(&self) -> service::Result<Page> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: String| {
@@ -112,7 +112,8 @@ impl Paging {
     }
 }
 
-/// The answer with a page of `rows`, of which there may be one more than fits; it is not shown.
+/// Responds with a page of `rows`. `rows` may contain one more than fits, which means that there is
+/// a next page.
 pub(crate) fn answer<T: Listed, B: Serialize>(
     uri: &Uri,
     page: &Page,
@@ -131,7 +132,7 @@ pub(crate) fn answer<T: Listed, B: Serialize>(
     response
 }
 
-/// The same address with another cursor. A token in the query is not repeated.
+/// Returns the same address with another cursor, and without any token in the query.
 fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     let query = uri.query().unwrap_or_default();
     let kept = query.split('&').filter(|pair| {
@@ -140,18 +141,19 @@ fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     });
     let cursor = format!("cursor={cursor}");
     let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
-    // Relative to the address of this page (RFC 8288, 3.2), whatever stands before the service.
+    // The link is relative to the address of this page (RFC 8288, 3.2), so it works behind any
+    // proxy.
     HeaderValue::try_from(format!("<?{}>; rel=\"next\"", query.join("&"))).ok()
 }
 
-/// The sort of a page, as clients spell it.
+/// Returns the sort order of a page, as clients write it.
 fn word<T: Listed>(page: &Page) -> String {
     let found = T::SORTS.iter().find(|(_, sort)| *sort == page.sort);
     let minus = if page.descending { "-" } else { "" };
     format!("{minus}{}", found.map_or("", |(word, _)| word))
 }
 
-/// A cursor is good for the sort that it comes from: elsewhere it would be another place.
+/// Reads a cursor. It is valid only for the sort order under which it was issued.
 fn write(position: &Cursor, sort: &str) -> String {
     let key = match &position.key {
         SortKey::Time(time) => time.to_rfc3339(),

@@ -1,4 +1,4 @@
-//! Errors as answers: RFC 9457 problem details with the published fields beside them.
+//! Error responses: RFC 9457 problem details, together with the published API's fields.
 
 use api::Problem;
 use axum::{
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::problem_kinds::{self as kinds, Kind};
 use service::Error;
 
-/// An error as an answer.
+/// An error as a response.
 #[derive(Debug)]
 pub(crate) struct ProblemResponse(Error);
 
-/// What a handler answers.
+/// The result of a handler.
 pub(crate) type Result<T, E = ProblemResponse> = std::result::Result<T, E>;
 
 impl<E: Into<Error>> From<E> for ProblemResponse {
@@ -29,7 +29,7 @@ impl IntoResponse for ProblemResponse {
     }
 }
 
-/// The problem that an error is. A fault of ours is logged here.
+/// Converts an error to a problem. Internal errors are logged here.
 pub(crate) fn of(error: Error) -> Problem {
     let detail = error.to_string();
     let kind = match &error {

@@ -2,13 +2,13 @@
 
 /// A kind of problem.
 pub(crate) struct Kind {
-    /// Last part of its page's address.
+    /// The last part of its page's address.
     pub(crate) slug: &'static str,
-    /// HTTP status code.
+    /// The HTTP status code.
     pub(crate) status: u16,
-    /// The kind in a few words.
+    /// A short title.
     pub(crate) title: &'static str,
-    /// What it means, and what to do.
+    /// An explanation, and what the client can do.
     pub(crate) help: &'static str,
 }
 

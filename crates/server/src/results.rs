@@ -32,7 +32,7 @@ pub(crate) struct ById {
     job_id: String,
 }
 
-/// A result by its job's id.
+/// Returns a result by the job's id.
 pub(crate) async fn by_id(
     analysis: &'static Analysis,
     State(service): State<AppState>,
@@ -49,7 +49,7 @@ pub(crate) async fn by_id(
     enveloped(&service, &owner, analysis, query.job_id).await
 }
 
-/// A result by the request that started its job.
+/// Returns a result by the request that started the job.
 pub(crate) async fn by_request(
     analysis: &'static Analysis,
     State(service): State<AppState>,
@@ -59,8 +59,8 @@ pub(crate) async fn by_request(
     enveloped(&service, &owner, analysis, id).await
 }
 
-/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON and for
-/// names that were changed for the engine.
+/// Returns HyPhy's JSON inside the published envelope. The bytes change only where they are not
+/// valid JSON, and where names were changed for the engine.
 async fn enveloped(
     service: &Service,
     owner: &str,
@@ -74,7 +74,7 @@ async fn enveloped(
     let content = ResultFile::of(service, &job, false).await?;
     let id = &job.id;
     let mut text = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
-    // The specification and its first servers disagree on the name of the field.
+    // The published specification and its first servers use different names for this field.
     let fields = match analysis.result_field {
         "result" => &["result"][..],
         _ => &["result", "results"],
@@ -95,10 +95,11 @@ pub(crate) struct FileQuery {
     raw: bool,
 }
 
-/// Get a job's result as the engine wrote it
+/// Get the result of a job as the engine wrote it
 ///
-/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`, and
-/// that names which HyPhy cannot carry are the user's again; with `raw=true` not even that.
+/// Returns HyPhy's JSON with two changes: bare `inf` and `nan`, which are not valid JSON, become
+/// `null`, and names that HyPhy cannot represent become the user's again. With `raw=true`, the
+/// bytes are not changed at all.
 #[utoipa::path(
     get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
     params(
@@ -144,9 +145,10 @@ pub(crate) async fn file(
     file::answer(&headers, open, kind, tag).await
 }
 
-/// Get what a job has fitted
+/// Get the fitted model of a job
 ///
-/// HyPhy's likelihood function, as a batch file, where the job was started with `save_fit` (NRM).
+/// Returns HyPhy's likelihood function as a batch file, if the job was started with `save_fit` (NRM
+/// only).
 #[utoipa::path(
     get, path = paths::JOB_FIT, tag = "Jobs", operation_id = "getJobFit",
     params(("job_id" = String, Path, description = "Id of the job")),
@@ -166,10 +168,10 @@ pub(crate) async fn fit(
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response())
 }
 
-/// Get what the engine printed
+/// Get the log of a job
 ///
-/// Plain text: so far while the job runs, all of it when it is over. Beyond 8 MiB, its middle is
-/// left out.
+/// Returns the engine's output as plain text: the output so far while the job runs, all of it
+/// afterwards. If the log exceeds 8 MiB, its middle is omitted.
 #[utoipa::path(
     get, path = paths::JOB_LOG, tag = "Jobs", operation_id = "getJobLog",
     params(("job_id" = String, Path, description = "Id of the job")),

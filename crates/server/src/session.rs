@@ -13,7 +13,8 @@ use crate::{
 
 /// Get the caller's session
 ///
-/// Until when it and its data are kept. Every use of a session renews it.
+/// Returns the time until which the session and its data are kept. Every use of a session renews
+/// it.
 #[utoipa::path(
     get, path = paths::SESSION, tag = "Sessions", operation_id = "getSession",
     responses(
@@ -39,8 +40,8 @@ pub(crate) async fn get(
 
 /// Begin a session, or get a fresh token
 ///
-/// With a token: another for the same session. Without one: a new session. Uploading without a
-/// token begins a session, too.
+/// With a token, returns a new token for the same session. Without a token, begins a new session.
+/// Uploading without a token also begins a session.
 #[utoipa::path(
     post, path = paths::SESSION, tag = "Sessions", operation_id = "beginSession",
     responses(
@@ -61,8 +62,8 @@ pub(crate) async fn begin(
 
 /// End the session
 ///
-/// None of its tokens is taken any more: for a token that somebody else has seen. Nobody can reach
-/// its data then; they are removed when they have not been used for SESSION_MAX_AGE.
+/// Invalidates all tokens of the session, for instance because another person has seen one. The
+/// data become inaccessible, and are removed after they have been unused for SESSION_MAX_AGE.
 #[utoipa::path(
     delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
     responses(

@@ -1,11 +1,11 @@
-//! The operations of share links: those of jobs that only read, with a link's token in place of a
-//! job's id.
+//! The operations of share links. They equal the read-only operations of jobs, with a share token
+//! in place of the job's id.
 
 use api::paths;
 use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, PathItem};
 
-/// Path of the shared operation, path of the job's, operation id and summary.
+/// Path of the shared operation, path of the job's operation, operation id and summary.
 const SHARED: [(&str, &str, &str, &str); 4] = [
     (
         paths::SHARED,
@@ -42,7 +42,8 @@ pub(crate) fn add(document: &mut OpenApi) {
             .get(own)
             .and_then(|item| item.get.as_ref());
         let shared = get.and_then(|get| shared(serde_json::to_value(get).ok()?, own, id, summary));
-        // They are made here of what is there; a test compares the paths with the router's.
+        // Cannot fail: the operations are derived from existing ones, and a test compares the paths
+        // with the router's.
         document
             .paths
             .paths

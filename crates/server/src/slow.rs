@@ -1,5 +1,5 @@
-//! Clients that are too slow: a body may pause, and may be slow, but not as slow as it likes. Else
-//! one byte now and then would keep a connection for ever.
+//! Rejects clients that send a body too slowly. Without this limit, a client that sends a byte now
+//! and then could occupy a connection for ever.
 
 use std::{
     sync::{
@@ -25,15 +25,15 @@ use crate::{
     state::AppState,
 };
 
-/// A body that is being waited for.
+/// A body that is being received, with its timing.
 struct Pace {
     body: BodyDataStream,
-    /// Longest pause, and how much longer than its rate allows the whole may take.
+    /// The longest pause, and the allowed delay beyond the minimum rate.
     patience: Duration,
-    /// Bytes a second, in the long run.
+    /// The minimum rate in bytes per second.
     rate: f64,
     came: u64,
-    /// Time that was spent waiting. What the service takes for its part does not count.
+    /// Time spent waiting for the client. The service's own processing time does not count.
     waited: Duration,
     cut: Arc<AtomicBool>,
 }
@@ -66,7 +66,7 @@ impl Pace {
     }
 }
 
-/// Ends requests whose bodies come too slowly, with 408.
+/// Rejects requests whose bodies arrive too slowly with status 408.
 pub(crate) async fn cut_off(
     State(service): State<AppState>,
     request: Request,

@@ -1,4 +1,4 @@
-//! Digests of results.
+//! Summaries of results.
 
 use api::paths;
 use axum::{
@@ -29,12 +29,12 @@ enum Format {
     Csv,
 }
 
-/// Get a digest of a job's result
+/// Get a summary of a job's result
 ///
-/// What was found, in one form for all analyses: a sentence, tests with their p-values, estimates,
-/// the fitted models, and the main table (sites, branches, pairs of sites, segments, …) with a
-/// column `class` that says which of its rows count as found at the threshold. The table alone is
-/// sent as CSV (RFC 4180) for `Accept: text/csv` or `format=csv`.
+/// Returns the findings in one form for all analyses: a sentence, tests with their p-values,
+/// estimates, the fitted models, and the main table (sites, branches, pairs of sites, segments, …).
+/// Its column `class` says which rows count as found at the threshold. With `Accept: text/csv` or
+/// `format=csv`, the response is only the table, as CSV (RFC 4180).
 #[utoipa::path(
     get, path = paths::JOB_SUMMARY, tag = "Jobs", operation_id = "getJobSummary",
     params(

@@ -26,8 +26,8 @@ use crate::{
 
 /// Get a list of visualizations
 ///
-/// The caller's figures that have all the given properties. Where there are more than fit on a
-/// page, `Link` with `rel="next"` says where the next one is.
+/// Returns the caller's figures that match all given filters. If there are more than fit on a page,
+/// `Link` with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "listVisualizations",
     params(VisualizationFilter, Paging),
@@ -64,9 +64,10 @@ impl Listed for Visualization {
     }
 }
 
-/// Keep a visualization
+/// Store a visualization
 ///
-/// Of a result of the caller's. It is kept as it came, and deleted with its job.
+/// Stores a figure of one of the caller's results. The service does not change it, and deletes it
+/// together with its job.
 #[utoipa::path(
     post, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "createVisualization",
     request_body = CreateVisualizationRequest,
@@ -105,7 +106,7 @@ pub(crate) async fn get(
 
 /// Change a visualization
 ///
-/// What is absent stays as it is.
+/// Absent fields keep their values.
 #[utoipa::path(
     put, path = paths::VISUALIZATION, tag = "Visualizations", operation_id = "updateVisualization",
     params(("viz_id" = String, Path, description = "Id of the figure")),
@@ -145,10 +146,10 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Longest title.
+/// Maximum length of a title.
 const MAX_TITLE: usize = 10_000;
 
-/// A body of this form; every field that does not fit is named.
+/// Parses a body. The error lists every invalid field.
 fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Result<T> {
     const TEXTS: &[&str] = &["job_id", "dataset_id", "title", "description"];
     const OBJECTS: &[&str] = &["spec", "config", "metadata"];

@@ -109,7 +109,8 @@ impl Store {
             Ok(Err(e)) => Err(match e.passing() {
                 Some(Passing::DiskFull) => "The disk of the database is full.".to_owned(),
                 Some(Passing::Busy) => "The database is busy: another program is using \
-                                        it.".to_owned(),
+                                        it."
+                .to_owned(),
                 None => {
                     tracing::error!(error = %e, "the database is unusable");
                     "The database cannot be written; the service's log says why.".to_owned()

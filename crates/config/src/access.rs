@@ -1,22 +1,22 @@
-//! Whose data is whose.
+//! How the service separates the data of its users.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use crate::{Group, Setting, env::Env};
 
-/// How callers are told apart.
+/// How the service identifies callers.
 #[derive(Debug, Clone)]
 pub struct AccessConfig {
-    /// Each session has data of its own; otherwise all callers share one owner.
+    /// Whether each session has its own data. Otherwise, all callers share one owner.
     pub tokens: bool,
-    /// File of the key that signs tokens; `None`: one of our own beside the database, made at the
-    /// first start.
+    /// File with the key that signs tokens. With `None`, the service uses its own key next to the
+    /// database, which it creates at the first start.
     pub key: Option<PathBuf>,
     /// Slurm's key, which must not sign users' tokens.
     pub slurm_key: Option<PathBuf>,
-    /// How long an unused session is kept, and how long a token is valid.
+    /// Lifetime of an unused session and of a token.
     pub max_age: Duration,
-    /// Time between two removals of unused sessions; `None`: they are never removed.
+    /// Interval between removals of unused sessions. `None` means that they are never removed.
     pub cleanup_interval: Option<Duration>,
 }
 
@@ -25,7 +25,7 @@ static TOKENS: Setting = Setting::new(
     "whether each session has its own data",
 )
 .or_else("`true`, but `false` on a loopback address");
-/// Slurm's key must not be the same file, so the scheduler's settings read it, too.
+/// The scheduler's settings read this, too, because Slurm's key must be a different file.
 pub(crate) static KEY: Setting = Setting::new(
     "USER_JWT_KEY_PATH",
     "file with the key that signs tokens, at least 32 bytes",

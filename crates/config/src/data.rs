@@ -1,19 +1,19 @@
-//! Where data are kept.
+//! Where the service stores data.
 
 use std::path::PathBuf;
 
 use crate::{Group, Setting, env::Env};
 
-/// Where data are kept.
+/// Where the service stores data.
 #[derive(Debug, Clone)]
 pub struct DataConfig {
     /// Folder of uploads.
     pub datasets: PathBuf,
     /// Folder of job directories, logs and results.
     pub base: PathBuf,
-    /// The database's file.
+    /// The database file.
     pub database: PathBuf,
-    /// The Go service's database, which is imported if it is there.
+    /// The Go service's database, which is imported if it exists.
     pub go_database: Option<PathBuf>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) const GROUP: Group = Group {
     ],
 };
 
-/// Name of the database's file. The Go service's is another.
+/// Name of the database file. The Go service's file has a different name.
 const DATABASE: &str = "service-datamonkey.sqlite";
 
 impl DataConfig {

@@ -1,11 +1,9 @@
-//! The service's settings, from environment variables. The names are those of the Go service where
-//! it had them.
+//! The service's settings, which come from environment variables. Where the Go service had a
+//! setting, its name is the same.
 //!
-//! Each group of settings is a file: what it sets, each setting declared once with its name,
-//! default
-//! and meaning, and the code that reads them. [`groups`] lists them all, for `datamonkey config`
-//! and
-//! `docs/SETTINGS.md`.
+//! Each file contains one group of settings: a type with their values, a declaration of each
+//! setting with its name, default and meaning, and the code that reads them. [`groups`] lists them
+//! all, for `datamonkey config` and `docs/SETTINGS.md`.
 
 mod access;
 mod data;
@@ -39,34 +37,34 @@ pub use self::{
 
 use crate::env::Env;
 
-/// How the service is set up.
+/// The configuration of the service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// How it is reached.
+    /// How clients reach the service.
     pub web: WebConfig,
-    /// Where data are kept.
+    /// Where the service stores data.
     pub data: DataConfig,
-    /// Where HyPhy is.
+    /// Where to find HyPhy.
     pub engine: EngineConfig,
     /// How jobs run.
     pub jobs: JobConfig,
     /// Where jobs run.
     pub scheduler: SchedulerConfig,
-    /// Whose data is whose.
+    /// How the service identifies callers.
     pub access: AccessConfig,
-    /// Largest upload in bytes.
+    /// Maximum size of an upload in bytes.
     pub max_upload_bytes: u64,
-    /// Largest data that is read.
+    /// Limits on the data that parsers accept.
     pub limits: sequence::Limits,
-    /// How much an owner may have.
+    /// Quotas of an owner.
     pub quotas: QuotaConfig,
-    /// Which addresses that users name may be reached.
+    /// Which user-supplied URLs the service may contact.
     pub outgoing: OutgoingConfig,
-    /// How people learn that jobs have ended.
+    /// How the service announces the ends of jobs.
     pub notifications: NotificationConfig,
 }
 
-/// All settings, by group.
+/// Returns all settings by group.
 #[must_use]
 pub fn groups() -> [Group; 12] {
     [
@@ -85,16 +83,16 @@ pub fn groups() -> [Group; 12] {
     ]
 }
 
-/// What is wrong with the settings: a sentence for each.
+/// The problems with the settings, one sentence for each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
 impl Config {
-    /// Reads the settings. `variable` gives the value of an environment variable.
+    /// Reads the settings. `variable` returns the value of an environment variable.
     ///
     /// # Errors
-    /// Every setting whose value cannot be used, with the values that can.
+    /// Lists every setting with an invalid value, and says which values are valid.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut env = Env::new(&variable);
         let data = DataConfig::read(&mut env);

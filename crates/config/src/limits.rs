@@ -1,4 +1,4 @@
-//! The largest data that is read.
+//! Limits on the data that parsers accept.
 
 use sequence::Limits;
 
@@ -11,7 +11,7 @@ static UNPACKED: Setting = Setting::new(
     "maximum size of a gzip-compressed upload after decompression, in bytes",
 )
 .or("268435456");
-/// An analysis has quotas of these two names.
+/// Quotas for single analyses use these two names, too.
 pub(crate) static SEQUENCES: Setting = Setting::new(
     "MAX_SEQUENCES",
     "maximum number of sequences in an alignment, or of leaves in a tree",
@@ -42,7 +42,7 @@ pub(crate) const GROUP: Group = Group {
     settings: &[&UPLOAD, &UNPACKED, &SEQUENCES, &SITES, &NAME, &DEPTH],
 };
 
-/// The maximum size of an upload in bytes, and what is read of it.
+/// Returns the maximum size of an upload in bytes, and the limits for parsing it.
 pub(crate) fn read(env: &mut Env<'_>) -> (u64, Limits) {
     let upload = env.at_least_1(&UPLOAD);
     let mut number = |setting: &Setting| {

@@ -1,4 +1,4 @@
-//! Requests to addresses that users name.
+//! Requests to URLs that users specify.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,16 +6,16 @@ use ipnet::IpNet;
 
 use crate::{Group, Setting, env::Env};
 
-/// Which addresses that users name may be reached.
+/// Which user-supplied URLs the service may contact.
 #[derive(Debug, Clone)]
 pub struct OutgoingConfig {
-    /// Whether datasets can be uploaded by URL.
+    /// Whether clients can upload datasets by URL.
     pub url_upload: bool,
-    /// Longest time to fetch one.
+    /// Maximum time to fetch one.
     pub fetch_timeout: Duration,
-    /// Networks that may be reached although they are not public.
+    /// Non-public networks that are allowed.
     pub allowed: Vec<IpNet>,
-    /// PEM file of certificates that are trusted beside the system's.
+    /// PEM file of certificates to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 

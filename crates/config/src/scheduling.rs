@@ -16,50 +16,50 @@ pub enum SchedulerConfig {
     Slurm(Box<SlurmSettings>),
 }
 
-/// How a Slurm cluster is used.
+/// How to use a Slurm cluster.
 #[derive(Debug, Clone)]
 pub struct SlurmSettings {
-    /// How the service talks to Slurm.
+    /// How the service communicates with Slurm.
     pub access: SlurmAccess,
-    /// The `datamonkey` program on the nodes; `None`: jobs run without the sandbox, and without
-    /// progress by site.
+    /// The `datamonkey` program on the nodes. With `None`, jobs run without a sandbox and without
+    /// fine-grained progress.
     pub wrapper: Option<PathBuf>,
-    /// Time between two questions to Slurm.
+    /// Interval between queries to Slurm.
     pub poll_every: Duration,
-    /// How long Slurm may not know a job before it counts as lost.
+    /// How long a job may be unknown to Slurm before it counts as lost.
     pub lost_after: Duration,
-    /// How analyses that use MPI are started.
+    /// How to start analyses that use MPI.
     pub mpi: MpiConfig,
     usual: Needs,
     special: HashMap<&'static str, Needs>,
 }
 
-/// How the service talks to Slurm.
+/// How the service communicates with Slurm.
 #[derive(Debug, Clone)]
 pub enum SlurmAccess {
-    /// By its REST API: `SlurmRestScheduler`.
+    /// Through its REST API (`SlurmRestScheduler`).
     Rest(RestConfig),
-    /// By its command line: `SlurmScheduler`.
+    /// Through its command line (`SlurmScheduler`).
     Cli(CliConfig),
 }
 
-/// What a job asks the cluster for. What is `None` follows from the analysis and the data
-/// ([`hyphy::resources`]).
+/// The resources that a job requests. For `None`, the value is estimated from the analysis and the
+/// data ([`hyphy::resources`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
-    /// The partition; `None`: that of all jobs.
+    /// The partition. `None` means the default for all jobs.
     pub partition: Option<String>,
-    /// Cores of a process.
+    /// Cores per process.
     pub cpus: u32,
-    /// MPI processes.
+    /// Number of MPI processes.
     pub mpi_tasks: u32,
     /// Memory in MB.
     pub memory_mb: Option<u64>,
-    /// Longest time that it may run.
+    /// Maximum run time.
     pub time_limit: Option<Duration>,
 }
 
-/// How analyses that use MPI are started.
+/// How to start analyses that use MPI.
 #[derive(Debug, Clone, Default)]
 pub struct MpiConfig {
     /// HyPhy's MPI build, on this machine and on the nodes.
@@ -212,17 +212,17 @@ pub(crate) const GROUP: Group = Group {
 const LOCAL: &str = "LocalScheduler";
 const REST: &str = "SlurmRestScheduler";
 const CLI: &str = "SlurmScheduler";
-/// Where Slurm keeps its key by default.
+/// Default location of Slurm's key.
 const USUAL_KEY: &str = "/var/spool/slurm/statesave/jwt.key";
 
 impl SlurmSettings {
-    /// Whether any analysis is to run in several MPI processes.
+    /// Returns whether any analysis runs in several MPI processes.
     #[must_use]
     pub fn uses_mpi(&self) -> bool {
         self.special.values().any(|needs| needs.mpi_tasks > 1)
     }
 
-    /// What a job of this analysis asks for.
+    /// Returns the resources that a job of this analysis requests.
     #[must_use]
     pub fn needs(&self, analysis: &str) -> &Needs {
         self.special.get(analysis).unwrap_or(&self.usual)
@@ -233,7 +233,7 @@ impl SchedulerConfig {
     pub(crate) fn read(env: &mut Env<'_>) -> Self {
         env.one_of(&SCHEDULER, &[LOCAL, REST, CLI]);
         let kind = env.get(&SCHEDULER).unwrap_or_else(|| {
-            // To say where a cluster is means to use it.
+            // If a setting says where a cluster is, the service uses it.
             let given = |setting| env.get(setting).is_some();
             let kind = match (given(&REST_URL), given(&CLI_HOST)) {
                 (true, _) => REST,
@@ -297,7 +297,7 @@ fn minutes(env: &mut Env<'_>, setting: &Setting) -> Option<Duration> {
     minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)))
 }
 
-/// Slurm's key, if a setting names it.
+/// Returns Slurm's key, if a setting names it.
 pub(crate) fn slurm_key(env: &Env<'_>) -> Option<PathBuf> {
     env.path(&KEY).or_else(|| env.path(&OLD_KEY))
 }
@@ -381,7 +381,7 @@ impl MpiConfig {
     }
 }
 
-/// MPI processes of an analysis; one for those that do not use MPI.
+/// Reads the number of MPI processes of an analysis, which is 1 unless the analysis uses MPI.
 fn mpi_tasks(env: &mut Env<'_>, mpi: &MpiConfig, analysis: &Analysis, usual: u32) -> u32 {
     let setting = MPI_TASKS.of(analysis);
     let tasks = env.at_least_1_or(&setting, if analysis.mpi { usual } else { 1 });

@@ -23,7 +23,7 @@ const SHARED: [(&str, &str, &str, &str); 4] = [
         paths::SHARED_SUMMARY,
         paths::JOB_SUMMARY,
         "getSharedSummary",
-        "Get a digest of the result of a shared job",
+        "Get a summary of the result of a shared job",
     ),
     (
         paths::SHARED_LOG,

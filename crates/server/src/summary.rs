@@ -43,7 +43,7 @@ enum Format {
         ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
     ),
     responses(
-        (status = 200, description = "The digest", body = summary::Summary),
+        (status = 200, description = "The summary", body = summary::Summary),
         (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such job"),
         (status = 409, description = "The job is not complete"),

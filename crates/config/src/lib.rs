@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_local_service() {
+    fn without_settings_the_service_is_local() {
         let config = read(&[]).unwrap();
         assert_eq!(
             (config.web.host.to_string(), config.web.port),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_shared_on_loopback_only() {
+    fn owners_share_data_only_on_loopback() {
         let tokens = |variables: &[(&str, &str)]| read(variables).unwrap().access.tokens;
         assert!(!tokens(&[]));
         assert!(tokens(&[("SERVICE_DATAMONKEY_HOST", "0.0.0.0")]));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_value_is_named() {
+    fn every_invalid_value_is_reported() {
         let error = read(&[
             ("SCHEDULER_TYPE", "Cron"),
             ("SERVICE_DATAMONKEY_PORT", "http"),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_that_is_read_is_declared_and_every_declared_one_is_read() {
+    fn exactly_the_declared_settings_are_read() {
         let names = RefCell::new(BTreeSet::new());
         for (name, value) in [
             ("SCHEDULER_TYPE", "SlurmRestScheduler"),

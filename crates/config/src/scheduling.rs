@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn the_go_services_defaults_are_kept() {
+    fn the_defaults_are_those_of_the_go_service() {
         let settings = slurm(&[("SCHEDULER_TYPE", "SlurmRestScheduler")]);
         let SlurmAccess::Rest(rest) = settings.access else {
             panic!("not REST")
@@ -461,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_that_is_named_is_used() {
+    fn a_configured_cluster_is_used() {
         assert!(matches!(read(&[]), Ok(SchedulerConfig::Local)));
         let settings = slurm(&[("SLURM_REST_URL", "http://c:1")]);
         assert!(matches!(settings.access, SlurmAccess::Rest(_)));
@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn an_analysis_has_its_own_needs() {
+    fn an_analysis_can_have_its_own_resources() {
         let settings = slurm(&[
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("SLURM_MEMORY_MB", "2000"),
@@ -495,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn mpi_is_for_analyses_that_use_it() {
+    fn only_analyses_that_support_mpi_use_it() {
         let settings = slurm(&[
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("HYPHY_MPI_PATH", "/opt/HYPHYMPI"),
@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named() {
+    fn unusable_settings_are_reported() {
         let rest = ("SCHEDULER_TYPE", "SlurmRestScheduler");
         for (name, value, said) in [
             ("SLURM_POLL_SECS", "0", "SLURM_POLL_SECS must be at least 1"),

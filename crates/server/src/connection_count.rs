@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_one_network_are_counted_together_until_they_go() {
+    fn addresses_of_one_network_share_a_count() {
         let limit = ConnectionLimit {
             max: Some(2),
             includes_loopback: false,

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_own_names_are_loopback_the_address_and_those_of_settings() {
+    fn own_names_are_loopback_the_address_and_configured_names() {
         let settings = [
             ("PUBLIC_URL", "https://Datamonkey.example.org/x"),
             ("ALLOWED_HOSTS", "node1, node2.cluster:9300,[2001:db8::1]"),

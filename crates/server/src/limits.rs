@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_forgotten_when_nothing_comes_from_them() {
+    fn idle_addresses_are_removed() {
         let config = GovernorConfigBuilder::default()
             .key_extractor(Address { trust_proxy: false })
             .period(Duration::from_millis(1))

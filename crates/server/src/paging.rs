@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_says_again_what_was_written() {
+    fn a_cursor_survives_a_round_trip() {
         for (key, sort) in [
             (SortKey::Text("a\nb é".to_owned()), Sort::Name),
             (SortKey::Number(-3), Sort::Size),

@@ -208,7 +208,7 @@ mod tests {
     /// Routes that are missing from the document are not tested against it, so every route must be
     /// in it.
     #[test]
-    fn the_router_has_the_paths_of_the_document_and_no_others() {
+    fn the_router_and_the_document_have_the_same_paths() {
         let paths = |router: axum::Router<crate::state::AppState>| -> BTreeSet<String> {
             let text = format!("{router:?}");
             let quoted = text.split('"').skip(1).step_by(2);

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_becomes_the_json_that_it_would_become_at_once() {
+    fn streamed_text_equals_text_encoded_at_once() {
         let mut bytes = "é\"\\\n☃ a𝄞\u{1}".repeat(20_000).into_bytes();
         bytes.extend_from_slice(b"\xff\xe2\x98x\xf0\x9d");
         bytes.splice(7..7, *b"\xc3\xc3(");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_has_all_of_its_source() {
+    async fn a_body_contains_its_whole_source() {
         for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
             let bytes: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
             let body = body(io::Cursor::new(bytes.clone())).await.unwrap();

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_public_addresses_are_public() {
+    fn special_purpose_addresses_are_not_public() {
         for private in [
             "127.0.0.1",
             "10.0.0.1",
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_is_taken() {
+    fn only_https_urls_are_accepted() {
         for wrong in [
             "http://a.org/",
             "file:///etc/passwd",

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_locked_once_by_whatever_name() {
+    fn a_folder_is_locked_once_under_any_of_its_names() {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a"), folder.path().join("b"));
         fs::create_dir(&a).unwrap();

@@ -423,7 +423,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_that_was_kept_by_its_attempts_name_is_read_and_removed_with_its_job() {
+    fn logs_stored_under_an_attempts_name_are_read_and_removed() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files {
             datasets: folder.path().to_path_buf(),

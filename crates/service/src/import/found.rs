@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_tell_method_and_job() {
+    fn the_name_of_a_result_gives_method_and_job() {
         let name = "contrast-fel_ab12_results.json";
         assert_eq!(result_of(name), Some(("contrast-fel", "ab12")));
         assert_eq!(result_of("datasets.json"), None);

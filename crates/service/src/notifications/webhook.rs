@@ -78,7 +78,7 @@ mod tests {
 
     /// The example that the libraries of Standard Webhooks use.
     #[test]
-    fn signatures_are_those_of_standard_webhooks() {
+    fn signatures_follow_standard_webhooks() {
         let secret = BASE64_STANDARD
             .decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
             .unwrap_or_default();

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Maximum number of jobs per status request.
-const MOST_ASKED: usize = 1000;
+const MAX_STATUS_IDS: usize = 1000;
 /// Maximum number of jobs per batch.
-const MOST_STARTED: usize = 100;
+const MAX_BATCH_ITEMS: usize = 100;
 
 /// Get the states of many jobs
 ///
@@ -37,8 +37,8 @@ pub(crate) async fn states(
     State(service): State<AppState>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<JobStates>> {
-    let asked = list(&body, "ids", MOST_ASKED)?;
-    let ids: Option<Vec<String>> = asked
+    let ids = list(&body, "ids", MAX_STATUS_IDS)?;
+    let ids: Option<Vec<String>> = ids
         .iter()
         .map(|id| id.as_str().map(str::to_owned))
         .collect();
@@ -72,16 +72,16 @@ pub(crate) async fn start(
     State(service): State<AppState>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<Batch>> {
-    let what = both(analysis(&body), parameters(&body));
-    let which = both(list(&body, "items", MOST_STARTED), retry(&body));
-    let ((analysis, parameters), (asked, retry)) = both(what, which)?;
+    let template = both(analysis(&body), parameters(&body));
+    let batch = both(list(&body, "items", MAX_BATCH_ITEMS), retry(&body));
+    let ((analysis, parameters), (inputs, retry)) = both(template, batch)?;
     let unknown = body.keys().filter(|name| !FIELDS.contains(&name.as_str()));
     let warnings = unknown
         .map(|name| format!("The field {name} is unknown and was ignored."))
         .collect();
     let mut items = Vec::new();
-    for item in asked {
-        let started = match item {
+    for input in inputs {
+        let started = match input {
             Value::Object(own) => {
                 let mut all = parameters.clone();
                 all.extend(own.clone());
@@ -99,7 +99,7 @@ pub(crate) async fn start(
                 problem: None,
             },
             Err(error) => {
-                let problem = problem::of(error);
+                let problem = problem::from_error(error);
                 BatchItem {
                     status: problem.status,
                     job: None,

@@ -7,16 +7,16 @@ use utoipa::openapi::{
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-use crate::{idempotency::only_reads, identity::USER_TOKEN};
+use crate::{idempotency::is_safe_to_repeat, identity::USER_TOKEN};
 
 /// Tags of operations that do not accept a token, and ids of other such operations.
-const PUBLIC: &[&str] = &["Shared"];
-const OPEN: &[&str] = &["getMethodsList", "getHealth"];
+const PUBLIC_TAGS: &[&str] = &["Shared"];
+const PUBLIC_OPERATIONS: &[&str] = &["getMethodsList", "getHealth"];
 /// Ids of operations that accept a token but do not require one.
-const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
+const TOKEN_OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
 /// Responses that many operations share: status, name of the component, and description.
-const ANSWERS: [(&str, &str, &str); 13] = [
+const RESPONSES: [(&str, &str, &str); 13] = [
     ("400", "UnreadablePath", "The path is invalid"),
     (
         "400",
@@ -72,21 +72,21 @@ pub(crate) fn add(document: &mut OpenApi) {
              The header, the parameter or the form field `user_token` is accepted, too.",
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
-    for (_, name, description) in ANSWERS {
+    for (_, name, description) in RESPONSES {
         components
             .responses
             .insert(name.to_owned(), RefOr::T(problem(description)));
     }
     for (path, item) in &mut document.paths.paths {
-        if let Some(post) = item.post.as_mut().filter(|_| !only_reads(path)) {
+        if let Some(post) = item.post.as_mut().filter(|_| !is_safe_to_repeat(path)) {
             take_key(post);
         }
         for operation in [&mut item.put, &mut item.post].into_iter().flatten() {
-            answer(operation, &["TooSlow", "TooLarge"]);
+            add_responses(operation, &["TooSlow", "TooLarge"]);
         }
         let changing = [&mut item.put, &mut item.post, &mut item.delete];
         for operation in changing.into_iter().flatten() {
-            answer(operation, &["OtherOrigin", "DiskFull"]);
+            add_responses(operation, &["OtherOrigin", "DiskFull"]);
         }
         let operations = [
             &mut item.get,
@@ -97,9 +97,9 @@ pub(crate) fn add(document: &mut OpenApi) {
         for operation in operations.into_iter().flatten() {
             take_pretty_print(operation);
             be_problems(operation);
-            answer(operation, &["OtherHost", "Unavailable", "Fault"]);
+            add_responses(operation, &["OtherHost", "Unavailable", "Fault"]);
             if path.contains('{') {
-                answer(operation, &["UnreadablePath"]);
+                add_responses(operation, &["UnreadablePath"]);
             }
             complete(operation);
         }
@@ -107,15 +107,17 @@ pub(crate) fn add(document: &mut OpenApi) {
 }
 
 fn complete(operation: &mut Operation) {
-    answer(operation, &["TooMany"]);
+    add_responses(operation, &["TooMany"]);
     let id = operation.operation_id.clone().unwrap_or_default();
     let mut tags = operation.tags.iter().flatten();
-    if OPEN.contains(&id.as_str()) || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
+    if PUBLIC_OPERATIONS.contains(&id.as_str())
+        || tags.any(|tag| PUBLIC_TAGS.contains(&tag.as_str()))
+    {
         return;
     }
     take_token(operation);
-    answer(operation, &["NoToken"]);
-    if OPTIONAL.contains(&id.as_str()) {
+    add_responses(operation, &["NoToken"]);
+    if TOKEN_OPTIONAL.contains(&id.as_str()) {
         return;
     }
     operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
@@ -143,7 +145,7 @@ fn take_key(operation: &mut Operation) {
         "IdempotencyKeyInUse",
         "IdempotencyKeyUsed",
     ];
-    answer(operation, &answers);
+    add_responses(operation, &answers);
 }
 
 fn take_token(operation: &mut Operation) {
@@ -213,8 +215,8 @@ fn problem(description: &str) -> Response {
 
 /// Adds common responses by name. A response that the operation itself declares for a status has
 /// precedence, unless its description is the common one.
-fn answer(operation: &mut Operation, names: &[&str]) {
-    for (status, name, description) in ANSWERS {
+fn add_responses(operation: &mut Operation, names: &[&str]) {
+    for (status, name, description) in RESPONSES {
         if !names.contains(&name) {
             continue;
         }

@@ -26,19 +26,21 @@ use tower::{Layer, util::MapRequest};
 
 use service::Service;
 
-use crate::{connection_count::Open, hosts::LocalAddress, router::router, state::AppState};
+use crate::{
+    connection_count::OpenConnections, hosts::LocalAddress, router::router, state::AppState,
+};
 
 /// Maximum number of open connections. Further clients wait until the service accepts them.
-const MOST: usize = 4096;
+const MAX_CONNECTIONS: usize = 4096;
 /// Delay before the next attempt if accepting fails, for instance because there are no file
 /// descriptors left.
-const PAUSE: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 /// Time for pending responses when the service stops. Clients that watch events would keep their
 /// connections open; they reconnect.
-const GRACE: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Time within which the head of a connection's first request must arrive.
-const FIRST_HEAD: Duration = Duration::from_secs(15);
+const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Serves requests on `listener` until `stop` resolves. Running jobs continue without the service,
 /// and the next service recovers them.
@@ -49,21 +51,21 @@ pub async fn serve(
 ) {
     let router = router(AppState::new(Arc::clone(&service)));
     let patience = service.config().web.client_timeout;
-    let room = Arc::new(Semaphore::new(MOST));
-    let open = Arc::new(Open::default());
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let open = Arc::new(OpenConnections::default());
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &permits) => accepted,
             () = &mut stop => break,
         };
         let Some((stream, peer, permit)) = accepted else {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             continue;
         };
         let limit = &service.config().web.connections;
-        let Some(counted) = Open::count(&open, limit, peer.ip()) else {
+        let Some(counted) = OpenConnections::count(&open, limit, peer.ip()) else {
             tracing::debug!(%peer, "too many connections from one address \
                                     (MAX_CONNECTIONS_PER_ADDRESS)");
             continue;
@@ -72,8 +74,8 @@ pub async fn serve(
         // A connection that is already closed has no address, and will not send a request.
         let local = stream.local_addr().unwrap_or(peer);
         let app = Extension(LocalAddress(local)).layer(app);
-        let asked = Arc::new(AtomicBool::new(false));
-        let note = Arc::clone(&asked);
+        let has_requested = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&has_requested);
         let app = MapRequest::new(app, move |request: Request<Incoming>| {
             note.store(true, Ordering::Relaxed);
             request
@@ -92,10 +94,10 @@ pub async fn serve(
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             let mut connection = std::pin::pin!(connection);
-            let early = timeout(FIRST_HEAD.min(patience), &mut connection).await;
+            let early = timeout(FIRST_HEAD_TIMEOUT.min(patience), &mut connection).await;
             let ended = match early {
                 Ok(ended) => ended,
-                Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+                Err(_) if has_requested.load(Ordering::Relaxed) => connection.await,
                 // The client has not sent a request in time.
                 Err(_) => Ok(()),
             };
@@ -106,15 +108,15 @@ pub async fn serve(
         });
     }
     drop(listener);
-    timeout(GRACE, graceful.shutdown()).await.ok();
+    timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await.ok();
     service.close().await;
 }
 
 async fn accept(
     listener: &TcpListener,
-    room: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+    let permit = Arc::clone(permits).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
             // Responses are small, and waiting for more data would only delay them.

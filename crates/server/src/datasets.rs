@@ -18,7 +18,7 @@ use crate::{
     extract::{InPath, InQuery},
     form,
     identity::{Caller, Owner},
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     state::AppState,
     stream::{self, JsonText},
@@ -40,7 +40,7 @@ use crate::{
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<DatasetFilter, DatasetRecord>,
+    ListQuery { filter, page, .. }: ListQuery<DatasetFilter, DatasetRecord>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = datasets::list(&service, &owner, &filter, &page).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     }))
 }
 
-impl Listed for DatasetRecord {
+impl ListItem for DatasetRecord {
     const SORTS: &'static [(&'static str, Sort)] = &[
         ("created", Sort::Created),
         ("updated", Sort::Updated),
@@ -98,7 +98,7 @@ pub(crate) async fn upload(
 ) -> Result<Response> {
     let upload = form::read(&service, &mut caller, request).await?;
     // Only a successful upload begins a session.
-    let owner = caller.or_new().await?;
+    let owner = caller.owner_or_new().await?;
     let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
     // The fingerprint identifies a repeated request with an Idempotency-Key.
     Ok((Extension(upload.fingerprint), uploaded(dataset)).into_response())

@@ -16,8 +16,8 @@ use futures::{StreamExt, stream};
 use tokio::{sync::Mutex, time::timeout};
 
 /// The maximum number of bytes to discard, and the maximum time for it.
-const MOST: usize = 1 << 20;
-const PATIENCE: Duration = Duration::from_secs(2);
+const MAX_BYTES: usize = 1 << 20;
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Discards the rest of a rejected request's body, if it is small.
 pub(crate) async fn drain(request: Request, next: Next) -> Response {
@@ -35,17 +35,17 @@ pub(crate) async fn drain(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if response.status().is_client_error() || response.status().is_server_error() {
         // The response is the same whether or not this finishes in time.
-        timeout(PATIENCE, read(&body)).await.ok();
+        timeout(TIMEOUT, discard(&body)).await.ok();
     }
     response
 }
 
-async fn read(body: &Mutex<BodyDataStream>) {
+async fn discard(body: &Mutex<BodyDataStream>) {
     let mut body = body.lock().await;
     let mut size = 0;
     while let Some(Ok(piece)) = body.next().await {
         size += piece.len();
-        if size > MOST {
+        if size > MAX_BYTES {
             return;
         }
     }

@@ -114,7 +114,7 @@ fn answer(
         seen,
         changes,
         ready: VecDeque::new(),
-        over: false,
+        is_over: false,
         until,
     };
     let events = stream::unfold(watcher, |mut watcher| async move {
@@ -133,7 +133,7 @@ struct Watcher {
     seen: i64,
     changes: broadcast::Receiver<String>,
     ready: VecDeque<EventRecord>,
-    over: bool,
+    is_over: bool,
     /// When the stream ends. The caller must then present a valid token again.
     until: Instant,
 }
@@ -145,7 +145,7 @@ impl Watcher {
             if let Some(row) = self.ready.pop_front() {
                 self.seen = row.id;
                 // A retried job continues after a final state.
-                self.over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
+                self.is_over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
                 return Event::default()
                     .id(row.id.to_string())
                     .event(row.kind)
@@ -164,7 +164,7 @@ impl Watcher {
                 return None;
             }
             if self.ready.is_empty() {
-                if self.over {
+                if self.is_over {
                     return None;
                 }
                 let until = self.until;

@@ -16,7 +16,7 @@ use service::quotas::MAX_BODY;
 use crate::problem::{ProblemResponse, Result};
 
 /// Reads a whole body, up to the limit for requests that are not uploads.
-pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
+pub(crate) async fn read_body(body: Body) -> Result<Vec<u8>> {
     let mut body = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(piece) = body.next().await {
@@ -37,7 +37,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = ProblemResponse;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        let bytes = whole(request.into_body()).await?;
+        let bytes = read_body(request.into_body()).await?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(Error::bad_field("body", "The body must be a JSON object: {…}.").into()),
@@ -64,8 +64,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
 /// Parses a query. Parses each parameter separately if that fails, so that the error lists all
 /// invalid parameters.
 pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
-    let whole = match serde_urlencoded::from_str(text) {
-        Ok(whole) => return Ok(whole),
+    let error = match serde_urlencoded::from_str(text) {
+        Ok(query) => return Ok(query),
         Err(e) => e,
     };
     let pairs = text.split('&');
@@ -79,7 +79,7 @@ pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
     });
     let wrong: Vec<_> = wrong.collect();
     if wrong.is_empty() {
-        let message = format!("The query is invalid: {whole}.");
+        let message = format!("The query is invalid: {error}.");
         return Err(Error::bad_field("query", message));
     }
     Err(Error::missing(wrong))

@@ -77,8 +77,8 @@ pub(crate) async fn answer(
         return Ok((common, kind, body).into_response());
     };
     let size = stream::length(open().await?).await?;
-    let mut wanted = match ranges.validate(size) {
-        Ok(wanted) => wanted.into_iter(),
+    let mut ranges = match ranges.validate(size) {
+        Ok(ranges) => ranges.into_iter(),
         Err(_) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
             let detail = format!("Range starts after the end of the file, which has {size} bytes.");
@@ -86,7 +86,7 @@ pub(crate) async fn answer(
             return Ok((common, whole, problem).into_response());
         }
     };
-    let (Some(range), None) = (wanted.next(), wanted.next()) else {
+    let (Some(range), None) = (ranges.next(), ranges.next()) else {
         // For several ranges, the whole file is a correct response.
         let body = stream::body(open().await?).await?;
         return Ok((common, kind, body).into_response());

@@ -80,7 +80,7 @@ pub(crate) async fn read(
         let file_name = field.file_name().unwrap_or_default().to_owned();
         if name == "file" {
             let mut incoming = Incoming::new(service)?;
-            while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+            while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
                 incoming.write(&piece)?;
             }
             fingerprint.add(&name, &file_name, &incoming.digest());
@@ -129,7 +129,7 @@ pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Finger
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().unwrap_or_default().to_owned();
         let mut hash = Sha256::new();
-        while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+        while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
             size += piece.len() as u64;
             if size > most + MAX_META as u64 {
                 return Err(Error::TooLarge { limit: most });
@@ -144,7 +144,7 @@ pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Finger
 }
 
 async fn next(form: &mut Multipart) -> Result<Option<Field<'_>>> {
-    form.next_field().await.map_err(|e| broken(&e))
+    form.next_field().await.map_err(|e| malformed(&e))
 }
 
 fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Source> {
@@ -172,7 +172,7 @@ fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Sou
     }
 }
 
-fn broken(error: &MultipartError) -> Error {
+fn malformed(error: &MultipartError) -> Error {
     Error::bad_field(
         "file",
         format!(
@@ -184,7 +184,7 @@ fn broken(error: &MultipartError) -> Error {
 
 async fn small_text(mut field: Field<'_>) -> Result<Vec<u8>> {
     let mut text = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+    while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
         text.extend_from_slice(&piece);
         if text.len() > MAX_META {
             return Err(Error::bad_field(

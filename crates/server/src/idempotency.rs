@@ -20,17 +20,17 @@ use crate::{extract, form, identity::Caller, problem::Result, state::AppState};
 /// The name of the header.
 const KEY: &str = "idempotency-key";
 /// Maximum length of a key.
-const LONGEST: usize = 255;
+const MAX_KEY_LENGTH: usize = 255;
 /// Maximum size of a stored response.
-const LARGEST: usize = 4 << 20;
+const MAX_RESPONSE_BYTES: usize = 4 << 20;
 
 /// A key whose request is in progress.
-struct Taken {
+struct KeyInUse {
     state: AppState,
     name: (String, String),
 }
 
-impl Taken {
+impl KeyInUse {
     fn new(state: &AppState, owner: &str, key: &str) -> Option<Self> {
         let name = (owner.to_owned(), key.to_owned());
         let mut busy = state
@@ -44,7 +44,7 @@ impl Taken {
     }
 }
 
-impl Drop for Taken {
+impl Drop for KeyInUse {
     fn drop(&mut self) {
         let busy = self.state.busy_keys.lock();
         busy.unwrap_or_else(PoisonError::into_inner)
@@ -53,7 +53,7 @@ impl Drop for Taken {
 }
 
 /// Returns the stored response if a request repeats an earlier one with the same key.
-pub(crate) async fn once(
+pub(crate) async fn replay_repeated(
     State(service): State<AppState>,
     request: Request,
     next: Next,
@@ -61,13 +61,13 @@ pub(crate) async fn once(
     let Some(key) = request
         .headers()
         .get(KEY)
-        .filter(|_| request.method() == Method::POST && !only_reads(request.uri().path()))
+        .filter(|_| request.method() == Method::POST && !is_safe_to_repeat(request.uri().path()))
     else {
         return Ok(next.run(request).await);
     };
     let key = key.to_str().unwrap_or_default().trim().to_owned();
-    if key.is_empty() || key.len() > LONGEST {
-        let message = format!("Idempotency-Key must have 1 to {LONGEST} ASCII characters.");
+    if key.is_empty() || key.len() > MAX_KEY_LENGTH {
+        let message = format!("Idempotency-Key must have 1 to {MAX_KEY_LENGTH} ASCII characters.");
         return Err(Error::bad_field("Idempotency-Key", message).into());
     }
     let (mut parts, body) = request.into_parts();
@@ -77,7 +77,7 @@ pub(crate) async fn once(
     let Some(owner) = caller.owner().map(str::to_owned) else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
-    let Some(_taken) = Taken::new(&service, &owner, &key) else {
+    let Some(_in_use) = KeyInUse::new(&service, &owner, &key) else {
         return Err(Error::Busy {
             message: "A request with this Idempotency-Key is still in progress. Retry later."
                 .to_owned(),
@@ -85,17 +85,18 @@ pub(crate) async fn once(
         }
         .into());
     };
-    let before = answers::find(&service, &owner, &key).await?;
+    let stored = answers::find(&service, &owner, &key).await?;
     let path = parts.uri.path_and_query();
     let path = path.map_or("", |path| path.as_str()).to_owned();
-    let asked = |fingerprint: &[u8]| hex_sha256([path.as_bytes(), b"\n", fingerprint].concat());
+    let request_hash =
+        |fingerprint: &[u8]| hex_sha256([path.as_bytes(), b"\n", fingerprint].concat());
     if parts.uri.path() == paths::DATASETS {
         let request = Request::from_parts(parts, body);
-        if let Some(answer) = before {
+        if let Some(answer) = stored {
             // The upload is read and hashed, but not stored.
             let fingerprint =
                 form::fingerprint_of(request, service.config().max_upload_bytes).await?;
-            return again(answer, &asked(fingerprint.text().as_bytes()));
+            return replay(answer, &request_hash(fingerprint.text().as_bytes()));
         }
         let answer = next.run(request).await;
         // A rejected upload has no fingerprint. It has stored nothing, so it can be repeated.
@@ -103,32 +104,32 @@ pub(crate) async fn once(
         let Some(fingerprint) = fingerprint.map(form::Fingerprint::text) else {
             return Ok(answer);
         };
-        return keep(
+        return store(
             &service,
             &owner,
             &key,
-            asked(fingerprint.as_bytes()),
+            request_hash(fingerprint.as_bytes()),
             answer,
         )
         .await;
     }
-    let bytes = extract::whole(body).await?;
-    let asked = asked(&bytes);
-    if let Some(answer) = before {
-        return again(answer, &asked);
+    let bytes = extract::read_body(body).await?;
+    let request_hash = request_hash(&bytes);
+    if let Some(answer) = stored {
+        return replay(answer, &request_hash);
     }
     let request = Request::from_parts(parts, Body::from(bytes));
     let answer = next.run(request).await;
-    keep(&service, &owner, &key, asked, answer).await
+    store(&service, &owner, &key, request_hash, answer).await
 }
 
 /// Returns whether a POST is safe to repeat without a key: reading a result, states or a token.
-pub(crate) fn only_reads(path: &str) -> bool {
+pub(crate) fn is_safe_to_repeat(path: &str) -> bool {
     path == paths::JOBS_STATUS || path == paths::SESSION || path.ends_with("-result")
 }
 
 /// Stores a response, unless a repeated request should get a new one.
-async fn keep(
+async fn store(
     service: &AppState,
     owner: &str,
     key: &str,
@@ -143,7 +144,7 @@ async fn keep(
     let bytes = to_bytes(body, usize::MAX)
         .await
         .map_err(anyhow::Error::new)?;
-    if bytes.len() <= LARGEST {
+    if bytes.len() <= MAX_RESPONSE_BYTES {
         let kind = parts.headers.get(header::CONTENT_TYPE);
         let row = AnswerRecord {
             request,
@@ -161,8 +162,8 @@ async fn keep(
 }
 
 /// Returns the stored response if it belongs to the same request.
-fn again(answer: AnswerRecord, asked: &str) -> Result<Response> {
-    if answer.request != asked {
+fn replay(answer: AnswerRecord, request_hash: &str) -> Result<Response> {
+    if answer.request != request_hash {
         let message = "This Idempotency-Key was used for a different request. Use a new key for \
                        each request.";
         return Err(Error::invalid_field("Idempotency-Key", message).into());

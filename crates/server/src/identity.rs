@@ -49,7 +49,7 @@ fn no_token() -> Error {
 /// The caller of a request, if the service can identify them.
 pub(crate) struct Caller {
     service: AppState,
-    offer: Offer,
+    new_token: NewToken,
     owner: Option<String>,
 }
 
@@ -57,10 +57,14 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ProblemResponse;
 
     async fn from_request_parts(parts: &mut Parts, service: &AppState) -> Result<Self> {
-        let offer = parts.extensions.get::<Offer>().cloned().unwrap_or_default();
+        let new_token = parts
+            .extensions
+            .get::<NewToken>()
+            .cloned()
+            .unwrap_or_default();
         let mut caller = Self {
             service: service.clone(),
-            offer,
+            new_token,
             owner: None,
         };
         if !service.has_sessions() {
@@ -83,18 +87,18 @@ impl Caller {
         if self.owner.is_none() {
             let caller = sessions::identify(&self.service, token).await?;
             self.owner = Some(caller.subject);
-            self.offer.make(caller.fresh_token);
+            self.new_token.set(caller.fresh_token);
         }
         Ok(())
     }
 
     /// Returns the owner, and begins a new session if there is none.
-    pub(crate) async fn or_new(self) -> Result<String> {
+    pub(crate) async fn owner_or_new(self) -> Result<String> {
         if let Some(owner) = self.owner {
             return Ok(owner);
         }
         let caller = sessions::begin(&self.service).await?;
-        self.offer.make(caller.fresh_token);
+        self.new_token.set(caller.fresh_token);
         Ok(caller.subject)
     }
 }
@@ -151,10 +155,10 @@ fn token(parts: &Parts) -> service::Result<Option<String>> {
 
 /// Holds a new token for the response while a request is handled.
 #[derive(Clone, Default)]
-struct Offer(Arc<OnceLock<String>>);
+struct NewToken(Arc<OnceLock<String>>);
 
-impl Offer {
-    fn make(&self, token: Option<String>) {
+impl NewToken {
+    fn set(&self, token: Option<String>) {
         if let Some(token) = token {
             // A request begins or renews at most one session.
             self.0.set(token).ok();
@@ -164,10 +168,10 @@ impl Offer {
 
 /// Adds the new token to the response, if there is one.
 pub(crate) async fn offer_token(mut request: Request, next: Next) -> Response {
-    let offer = Offer::default();
-    request.extensions_mut().insert(offer.clone());
+    let new_token = NewToken::default();
+    request.extensions_mut().insert(new_token.clone());
     let mut response = next.run(request).await;
-    if let Some(token) = offer.0.get()
+    if let Some(token) = new_token.0.get()
         && let Ok(value) = HeaderValue::from_str(token)
     {
         let headers = response.headers_mut();

@@ -22,7 +22,7 @@ use crate::{
     extract::{InPath, InQuery},
     file,
     identity::Owner,
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     readable::ReadableJob,
     state::AppState,
@@ -44,7 +44,7 @@ use crate::{
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<JobFilter, JobRecord>,
+    ListQuery { filter, page, .. }: ListQuery<JobFilter, JobRecord>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = jobs::list(&service, &owner, &filter, &page).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     }))
 }
 
-impl Listed for JobRecord {
+impl ListItem for JobRecord {
     const SORTS: &'static [(&'static str, Sort)] =
         &[("created", Sort::Created), ("updated", Sort::Updated)];
 

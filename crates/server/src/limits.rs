@@ -32,7 +32,7 @@ use crate::{
 type Limiter = DefaultKeyedRateLimiter<IpAddr>;
 
 /// How often the limiter removes idle addresses.
-const FORGET_EVERY: Duration = Duration::from_secs(60);
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Get the limits of this service
 ///
@@ -67,16 +67,16 @@ pub(crate) fn governor(
     let limiter = Arc::downgrade(config.limiter());
     tokio::spawn(async move {
         while let Some(limiter) = limiter.upgrade() {
-            forget(&limiter);
+            remove_idle(&limiter);
             drop(limiter);
-            tokio::time::sleep(FORGET_EVERY).await;
+            tokio::time::sleep(CLEANUP_INTERVAL).await;
         }
     });
     Some(GovernorLayer::new(config).error_handler(too_fast))
 }
 
 /// Removes the addresses that have been idle for so long that their entries have no effect.
-fn forget(limiter: &Limiter) {
+fn remove_idle(limiter: &Limiter) {
     limiter.retain_recent();
     limiter.shrink_to_fit();
 }
@@ -141,7 +141,7 @@ mod tests {
         }
         assert_eq!(limiter.len(), 1000);
         std::thread::sleep(Duration::from_millis(50));
-        forget(limiter);
+        remove_idle(limiter);
         assert!(limiter.is_empty());
     }
 }

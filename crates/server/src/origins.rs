@@ -80,7 +80,7 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    match refused(&request, service.config()) {
+    match rejected_origin(&request, service.config()) {
         None => next.run(request).await,
         Some(origin) => {
             let detail = format!(
@@ -93,25 +93,25 @@ pub(crate) async fn guard(
 }
 
 /// Returns the origin of a request to reject.
-fn refused(request: &Request, config: &Config) -> Option<String> {
+fn rejected_origin(request: &Request, config: &Config) -> Option<String> {
     let of = |name| request.headers().get(name)?.to_str().ok();
     let origin = of("origin");
-    let elsewhere = match (of("sec-fetch-site"), origin) {
+    let is_cross_origin = match (of("sec-fetch-site"), origin) {
         // Browsers set this header, and pages cannot change it (Fetch Metadata, W3C).
         (Some(site), _) => matches!(site, "cross-site" | "same-site"),
         // Older browsers, and all browsers over plain HTTP, send only Origin. A page cannot send
         // X-Forwarded-Host without a preflight request, which the service rejects.
         (None, Some(origin)) => {
-            let asked = [of("host"), of("x-forwarded-host")];
+            let hosts = [of("host"), of("x-forwarded-host")];
             let host = origin.split_once("://").map(|(_, host)| host);
-            let is_own = host.is_some() && asked.contains(&host);
+            let is_own = host.is_some() && hosts.contains(&host);
             !is_own && config.notifications.public_url.as_deref() != Some(origin)
         }
         (None, None) => false,
     };
-    let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let origin = origin.unwrap_or("unknown");
     let mut allowed = config.web.cors_origins.iter();
-    let may = allowed.any(|one| one == "*" || one == origin);
-    (!safe && elsewhere && !may).then(|| origin.to_owned())
+    let is_allowed = allowed.any(|one| one == "*" || one == origin);
+    (!is_safe && is_cross_origin && !is_allowed).then(|| origin.to_owned())
 }

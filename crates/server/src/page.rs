@@ -40,8 +40,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'none'; frame-ancestors 'none'",
 );
 /// The names of built files contain their hash.
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes() -> Router<AppState> {
     ADDRESSES
@@ -49,21 +49,21 @@ pub(crate) fn routes() -> Router<AppState> {
         .fold(Router::new(), |router, address| {
             router.route(address, get(document))
         })
-        .route("/icon.svg", get(|| async { file("icon.svg", ASK_AGAIN) }))
+        .route("/icon.svg", get(|| async { file("icon.svg", REVALIDATE) }))
         .route("/assets/{name}", get(asset))
-        .route("/{*unknown}", any(missing))
+        .route("/{*unknown}", any(not_found))
         .layer(CompressionLayer::new())
 }
 
 async fn document() -> Response {
     match Dist::get("index.html") {
-        Some(found) => answer("index.html", found, ASK_AGAIN),
-        None => left_out(),
+        Some(found) => answer("index.html", found, REVALIDATE),
+        None => without_page(),
     }
 }
 
 /// Shows the page to people who mistype an address. Paths for programs return problems.
-async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
+async fn not_found(method: Method, headers: HeaderMap, uri: Uri) -> Response {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -81,7 +81,7 @@ async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
 
 async fn asset(InPath(name): InPath<String>, uri: Uri) -> Response {
     match Dist::get(&format!("assets/{name}")) {
-        Some(found) => answer(&name, found, FOR_EVER),
+        Some(found) => answer(&name, found, IMMUTABLE),
         None => problem::no_such_path(uri).await,
     }
 }
@@ -114,7 +114,7 @@ fn media_type(name: &str) -> HeaderValue {
 }
 
 /// The response of `/` if the program was built without the page.
-fn left_out() -> Response {
+fn without_page() -> Response {
     let text = format!(
         "service-datamonkey {} was built without its web page (web/dist was empty).\n\n\
          API reference: /docs\nOpenAPI: /openapi.json\n",

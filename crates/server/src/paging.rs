@@ -22,7 +22,7 @@ use crate::problem::{ProblemResponse, Result};
 
 /// The maximum and default number of items on a page. Clients that do not know pages have always
 /// received this many.
-const MOST: u32 = 1000;
+const MAX_LIMIT: u32 = 1000;
 
 /// The requested part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,20 +39,20 @@ pub(crate) struct Paging {
 }
 
 /// A type of item in paged lists.
-pub(crate) trait Listed {
+pub(crate) trait ListItem {
     const SORTS: &'static [(&'static str, Sort)];
 
     fn position(&self, sort: Sort) -> Cursor;
 }
 
 /// The filter and the page of a list request.
-pub(crate) struct Asked<F, T> {
+pub(crate) struct ListQuery<F, T> {
     pub(crate) filter: F,
     pub(crate) page: Page,
     of: PhantomData<T>,
 }
 
-impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Asked<F, T> {
+impl<S: Send + Sync, F: DeserializeOwned, T: ListItem> FromRequestParts<S> for ListQuery<F, T> {
     type Rejection = ProblemResponse;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
@@ -66,7 +66,7 @@ impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Ask
 
 impl Paging {
     /// Returns the requested page.
-    fn page<T: Listed>(&self) -> service::Result<Page> {
+    fn page<T: ListItem>(&self) -> service::Result<Page> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: String| {
             errors.push(FieldError {
@@ -74,11 +74,11 @@ impl Paging {
                 message,
             });
         };
-        let limit = self.limit.unwrap_or(MOST);
-        if !(1..=MOST).contains(&limit) {
+        let limit = self.limit.unwrap_or(MAX_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
             wrong(
                 "limit",
-                format!("limit is {limit}; it must be between 1 and {MOST}."),
+                format!("limit is {limit}; it must be between 1 and {MAX_LIMIT}."),
             );
         }
         let sort = self.sort.as_deref().unwrap_or("-created");
@@ -94,7 +94,10 @@ impl Paging {
             wrong("sort", message);
         }
         let sort_by = column.map_or(Sort::Created, |(_, sort)| *sort);
-        let after = self.cursor.as_deref().map(|text| read(text, sort, sort_by));
+        let after = self
+            .cursor
+            .as_deref()
+            .map(|text| decode_cursor(text, sort, sort_by));
         if after == Some(None) {
             let message = "cursor is invalid for this sort order. Take both from the Link header \
                            of the previous page.";
@@ -114,17 +117,22 @@ impl Paging {
 
 /// Responds with a page of `rows`. `rows` may contain one more than fits, which means that there is
 /// a next page.
-pub(crate) fn answer<T: Listed, B: Serialize>(
+pub(crate) fn answer<T: ListItem, B: Serialize>(
     uri: &Uri,
     page: &Page,
     mut rows: Vec<T>,
     body: impl FnOnce(Vec<T>) -> B,
 ) -> Response {
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
+    let has_next = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more);
-    let link = next.and_then(|last| link(uri, &write(&last.position(page.sort), &word::<T>(page))));
+    let next = rows.last().filter(|_| has_next);
+    let link = next.and_then(|last| {
+        link(
+            uri,
+            &encode_cursor(&last.position(page.sort), &sort_word::<T>(page)),
+        )
+    });
     let mut response = Json(body(rows)).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(header::LINK, link);
@@ -135,26 +143,27 @@ pub(crate) fn answer<T: Listed, B: Serialize>(
 /// Returns the same address with another cursor, and without any token in the query.
 fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     let query = uri.query().unwrap_or_default();
-    let kept = query.split('&').filter(|pair| {
+    let other_pairs = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
         !name.is_empty() && !["cursor", super::identity::USER_TOKEN].contains(&name)
     });
     let cursor = format!("cursor={cursor}");
-    let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
+    let query: Vec<&str> = other_pairs.chain([cursor.as_str()]).collect();
     // The link is relative to the address of this page (RFC 8288, 3.2), so it works behind any
     // proxy.
     HeaderValue::try_from(format!("<?{}>; rel=\"next\"", query.join("&"))).ok()
 }
 
 /// Returns the sort order of a page, as clients write it.
-fn word<T: Listed>(page: &Page) -> String {
+fn sort_word<T: ListItem>(page: &Page) -> String {
     let found = T::SORTS.iter().find(|(_, sort)| *sort == page.sort);
     let minus = if page.descending { "-" } else { "" };
     format!("{minus}{}", found.map_or("", |(word, _)| word))
 }
 
-/// Reads a cursor. It is valid only for the sort order under which it was issued.
-fn write(position: &Cursor, sort: &str) -> String {
+/// Encodes a position as a cursor. A cursor contains the sort order, because it is valid only for
+/// that order.
+fn encode_cursor(position: &Cursor, sort: &str) -> String {
     let key = match &position.key {
         SortKey::Time(time) => time.to_rfc3339(),
         SortKey::Text(text) => text.clone(),
@@ -163,7 +172,7 @@ fn write(position: &Cursor, sort: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{sort}\n{}\n{key}", position.id))
 }
 
-fn read(cursor: &str, word: &str, sort: Sort) -> Option<Cursor> {
+fn decode_cursor(cursor: &str, word: &str, sort: Sort) -> Option<Cursor> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let text = text.strip_prefix(word)?.strip_prefix('\n')?;
     let (id, key) = text.split_once('\n')?;
@@ -189,11 +198,11 @@ mod tests {
         ] {
             let id = "ab12".to_owned();
             let position = Cursor { key, id };
-            let written = write(&position, "-x");
-            assert_eq!(read(&written, "x", sort), None);
-            assert_eq!(read(&written, "-x", sort), Some(position));
+            let written = encode_cursor(&position, "-x");
+            assert_eq!(decode_cursor(&written, "x", sort), None);
+            assert_eq!(decode_cursor(&written, "-x", sort), Some(position));
         }
-        assert_eq!(read("%%%", "", Sort::Name), None);
-        assert_eq!(read("YWI", "", Sort::Name), None);
+        assert_eq!(decode_cursor("%%%", "", Sort::Name), None);
+        assert_eq!(decode_cursor("YWI", "", Sort::Name), None);
     }
 }

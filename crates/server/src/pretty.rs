@@ -19,7 +19,7 @@ const SHORT: u64 = 256 << 10;
 /// Indents JSON responses on request, piece by piece. It works on bytes, so numbers keep their
 /// form.
 pub(crate) async fn pretty_print(request: Request, next: Next) -> Response {
-    let wanted = is_wanted(request.uri());
+    let wanted = is_requested(request.uri());
     let response = next.run(request).await;
     if !wanted || !is_json(&response) {
         return response;
@@ -49,7 +49,7 @@ fn indented(formatter: &mut Formatter, piece: &[u8]) -> Bytes {
     Bytes::from(pretty)
 }
 
-fn is_wanted(uri: &Uri) -> bool {
+fn is_requested(uri: &Uri) -> bool {
     let pairs = uri.query().unwrap_or_default().split('&');
     pairs
         .filter_map(|pair| pair.split_once('='))

@@ -25,12 +25,12 @@ impl<E: Into<Error>> From<E> for ProblemResponse {
 
 impl IntoResponse for ProblemResponse {
     fn into_response(self) -> Response {
-        respond(&of(self.0))
+        respond(&from_error(self.0))
     }
 }
 
 /// Converts an error to a problem. Internal errors are logged here.
-pub(crate) fn of(error: Error) -> Problem {
+pub(crate) fn from_error(error: Error) -> Problem {
     let detail = error.to_string();
     let kind = match &error {
         Error::BadRequest { .. } => kinds::BAD_REQUEST,
@@ -77,11 +77,11 @@ pub(crate) fn of(error: Error) -> Problem {
         Error::Internal(cause) => {
             let incident = Uuid::now_v7().to_string();
             tracing::error!(%incident, cause = format!("{cause:#}"), "internal error");
-            let said = format!(
+            let detail = format!(
                 "An internal error occurred. The service's log has the cause under \
                                 the id {incident}."
             );
-            problem = new(&kinds::INTERNAL, said);
+            problem = new(&kinds::INTERNAL, detail);
             problem.incident = Some(incident);
         }
         _ => {}

@@ -117,8 +117,8 @@ fn operations() -> Router<AppState> {
 
 /// Returns the router with all routes.
 pub(crate) fn router(state: AppState) -> Router {
-    let once = middleware::from_fn_with_state(state.clone(), idempotency::once);
-    let mut api = operations().layer(once);
+    let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
+    let mut api = operations().layer(replay);
     if let Some(governor) = limits::governor(&state.config().quotas) {
         api = api.layer(governor);
     }

@@ -54,7 +54,7 @@ pub(crate) async fn begin(
     caller: Caller,
 ) -> Result<(StatusCode, Json<Session>)> {
     exist(&service)?;
-    let owner = caller.or_new().await?;
+    let owner = caller.owner_or_new().await?;
     let token = sessions::token(&service, &owner).await?;
     let session = shown(&service, &owner, Some(token)).await?;
     Ok((StatusCode::CREATED, Json(session)))
@@ -93,7 +93,7 @@ fn exist(service: &Service) -> Result<()> {
 }
 
 async fn shown(service: &Service, owner: &str, token: Option<String>) -> Result<Session> {
-    let (row, expires) = sessions::look(service, owner).await?;
+    let (row, expires) = sessions::find(service, owner).await?;
     Ok(Session {
         access: service.access().to_owned(),
         subject: Some(owner.to_owned()),

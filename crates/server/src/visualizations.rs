@@ -19,7 +19,7 @@ use store::{Cursor, Sort, SortKey};
 use crate::{
     extract::{InPath, JsonObject},
     identity::Owner,
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     state::AppState,
 };
@@ -40,7 +40,7 @@ use crate::{
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<VisualizationFilter, Visualization>,
+    ListQuery { filter, page, .. }: ListQuery<VisualizationFilter, Visualization>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = visualizations::list(&service, &owner, &filter, &page).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     Ok(paging::answer(&uri, &page, rows, body))
 }
 
-impl Listed for Visualization {
+impl ListItem for Visualization {
     const SORTS: &'static [(&'static str, Sort)] =
         &[("created", Sort::Created), ("updated", Sort::Updated)];
 

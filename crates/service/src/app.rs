@@ -14,7 +14,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 use crate::{
     Service, cleanup,
     current_engine::CurrentEngine,
-    data::{Opened, open_data},
+    data::{OpenData, open_data},
     files::ContentLocks,
     housekeeping, import, jobs,
     key::Key,
@@ -61,12 +61,12 @@ pub(crate) async fn open_with(
 
 async fn start(
     config: Config,
-    data: Opened,
+    data: OpenData,
     engine: CurrentEngine,
     scheduler: Arc<dyn Scheduler>,
     level: Level,
 ) -> anyhow::Result<Arc<Service>> {
-    let Opened {
+    let OpenData {
         files,
         store,
         locks,
@@ -97,7 +97,7 @@ async fn start(
     tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
     tokio::spawn(watch_engine(Arc::clone(&service)));
     tokio::spawn(notifications::deliver(Arc::clone(&service)));
-    tokio::spawn(housekeeping::keep_house(Arc::clone(&service)));
+    tokio::spawn(housekeeping::run(Arc::clone(&service)));
     if service.has_sessions() {
         tokio::spawn(cleanup::clean(Arc::clone(&service)));
     }

@@ -15,7 +15,7 @@ pub(crate) async fn clean(service: Arc<Service>) {
         return;
     };
     loop {
-        match once(&service).await {
+        match remove_unused_sessions(&service).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(
                 sessions = removed,
@@ -27,7 +27,7 @@ pub(crate) async fn clean(service: Arc<Service>) {
     }
 }
 
-async fn once(service: &Service) -> Result<u64> {
+async fn remove_unused_sessions(service: &Service) -> Result<u64> {
     let before = Utc::now() - lifetime(service);
     let mut removed = 0;
     loop {

@@ -148,19 +148,19 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Seconds after which the disk may have room again, or the engine may be back.
-const LATER: u64 = 60;
+const RETRY_LATER: u64 = 60;
 /// Seconds after which a client should ask for a result again.
-const SOON: u64 = 5;
+const RETRY_SOON: u64 = 5;
 
 impl Error {
     /// Returns the seconds after which a retry makes sense, if it does.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::NotComplete { .. } => Some(SOON),
+            Self::NotComplete { .. } => Some(RETRY_SOON),
             Self::TooMany { retry_after, .. } | Self::Busy { retry_after, .. } => {
                 Some(*retry_after)
             }
-            Self::DiskFull | Self::Unavailable(_) => Some(LATER),
+            Self::DiskFull | Self::Unavailable(_) => Some(RETRY_LATER),
             _ => None,
         }
     }
@@ -196,7 +196,7 @@ impl Error {
     /// Reports fields with wrong values.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::Invalid {
-            detail: in_one(&errors),
+            detail: join_messages(&errors),
             errors,
         }
     }
@@ -212,7 +212,7 @@ impl Error {
     /// Reports fields of which at least one is missing.
     pub fn missing(errors: Vec<FieldError>) -> Self {
         Self::BadRequest {
-            detail: in_one(&errors),
+            detail: join_messages(&errors),
             errors,
         }
     }
@@ -228,25 +228,25 @@ pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
 }
 
 /// Joins the first few problems into one text. `errors` lists them all.
-fn in_one(errors: &[FieldError]) -> String {
-    const MOST: usize = 3;
+fn join_messages(errors: &[FieldError]) -> String {
+    const MAX_SHOWN: usize = 3;
     let mut text = errors
         .iter()
-        .take(MOST)
+        .take(MAX_SHOWN)
         .map(|e| e.message.as_str())
         .collect::<Vec<_>>()
         .join(" ");
-    if errors.len() > MOST {
+    if errors.len() > MAX_SHOWN {
         text += &format!(
             " There are {} more problems; errors lists them all.",
-            errors.len() - MOST
+            errors.len() - MAX_SHOWN
         );
     }
     text
 }
 
 /// Returns the error to report if the cause is temporary or if an administrator can fix it.
-fn passing(error: &anyhow::Error) -> Option<Error> {
+fn as_temporary(error: &anyhow::Error) -> Option<Error> {
     let unavailable = |sentence: &str| Error::Unavailable(sentence.to_owned());
     error.chain().find_map(|cause| {
         let of_store = cause
@@ -276,7 +276,7 @@ impl From<StoreError> for Error {
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
-        match passing(&error) {
+        match as_temporary(&error) {
             Some(known) => {
                 tracing::warn!(error = format!("{error:#}"), "{known}");
                 known

@@ -14,7 +14,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
 const BATCH: usize = 500;
 
 /// Runs both housekeeping tasks for as long as the service runs.
-pub(crate) async fn keep_house(service: Arc<Service>) {
+pub(crate) async fn run(service: Arc<Service>) {
     tokio::join!(forget(&service), sweep_daily(&service));
 }
 

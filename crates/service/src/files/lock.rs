@@ -33,7 +33,7 @@ impl FolderLocks {
     ///
     /// # Errors
     /// Fails if another service works on one of the folders, or if a folder is not writable.
-    pub(crate) fn take(folders: &[&Path]) -> anyhow::Result<Self> {
+    pub(crate) fn acquire(folders: &[&Path]) -> anyhow::Result<Self> {
         let mut files: Vec<File> = Vec::new();
         for folder in folders {
             make_folders(folder, PRIVATE)
@@ -103,10 +103,10 @@ mod tests {
         let (a, b) = (folder.path().join("a"), folder.path().join("b"));
         fs::create_dir(&a).unwrap();
         std::os::unix::fs::symlink(&a, &b).unwrap();
-        let locks = FolderLocks::take(&[&a, &b]).unwrap();
-        let refused = FolderLocks::take(&[&b]).unwrap_err();
+        let locks = FolderLocks::acquire(&[&a, &b]).unwrap();
+        let refused = FolderLocks::acquire(&[&b]).unwrap_err();
         assert!(refused.to_string().contains("another datamonkey is using"));
         drop(locks);
-        FolderLocks::take(&[&b]).unwrap();
+        FolderLocks::acquire(&[&b]).unwrap();
     }
 }

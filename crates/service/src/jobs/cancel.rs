@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// How long to wait for a cancelled job. A command gets 5 seconds to end by itself.
-const PATIENCE: Duration = Duration::from_secs(15);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Seconds after which a client should check a job that is being cancelled.
-const SOON: u64 = 10;
+const RETRY_SOON: u64 = 10;
 
 /// Removes a job of this owner with its result and log. An unfinished job is cancelled first.
 pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
@@ -35,7 +35,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         return match find(service, owner, id).await {
             Ok(_) => Err(Error::Busy {
                 message: "The job was started again in the meantime.".to_owned(),
-                retry_after: SOON,
+                retry_after: RETRY_SOON,
             }),
             // Another request has removed it at the same time.
             Err(Error::NoJob { .. }) => Ok(()),
@@ -59,7 +59,7 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     {
         tracing::warn!(job = %id, error = %e, "failed to remove a result");
     }
-    service.tell(id);
+    service.announce_change(id);
     Ok(())
 }
 
@@ -99,11 +99,11 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
                 .ok();
         }
     };
-    match tokio::time::timeout(PATIENCE, over).await {
+    match tokio::time::timeout(CANCEL_TIMEOUT, over).await {
         Ok(done) => done,
         Err(_) => Err(Error::Busy {
             message: "The job is being cancelled. Retry in a few seconds.".to_owned(),
-            retry_after: SOON,
+            retry_after: RETRY_SOON,
         }),
     }
 }

@@ -46,7 +46,7 @@ impl Service {
         let most = self.config.quotas.queued_jobs;
         let added = self.store.add_job(job, most).await?;
         if added == AddJob::Added {
-            self.tell(&job.id);
+            self.announce_change(&job.id);
             self.queue.notify_one();
         }
         Ok(added)
@@ -217,13 +217,13 @@ impl Service {
             if to.is_final() {
                 self.postponed.remove(id);
             }
-            self.tell(id);
+            self.announce_change(id);
         }
         Ok(row)
     }
 
     /// Notifies the watchers of a job. It is fine if there are none.
-    pub(super) fn tell(&self, id: &str) {
+    pub(super) fn announce_change(&self, id: &str) {
         self.changed.send(id.to_owned()).ok();
     }
 }

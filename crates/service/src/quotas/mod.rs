@@ -12,7 +12,7 @@ use crate::{
 pub const MAX_BODY: usize = 1 << 20;
 
 /// Seconds after which one of the owner's jobs may have finished and made room.
-const ASK_AGAIN: u64 = 60;
+const RETRY_AFTER: u64 = 60;
 
 /// Refuses an upload if the disk has too little room.
 pub fn check_disk(service: &Service) -> Result<()> {
@@ -56,7 +56,7 @@ pub(crate) fn too_many_waiting(service: &Service, waiting: u64) -> Error {
              (MAX_QUEUED_JOBS_PER_USER). Start this job after some of them have started, or \
              cancel some."
         ),
-        retry_after: ASK_AGAIN,
+        retry_after: RETRY_AFTER,
     }
 }
 

@@ -12,7 +12,7 @@ use scheduler::{
 use tempfile::TempDir;
 
 /// The default users for jobs. The first one that exists is used.
-const USUAL: [&str; 2] = ["hyphy", "nobody"];
+const DEFAULT_USERS: [&str; 2] = ["hyphy", "nobody"];
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Returns the user that jobs run as; `None` means the service's own user.
@@ -29,10 +29,10 @@ pub(super) async fn choose(
     let find = |name: &str| {
         JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER is invalid: {why}."))
     };
-    let own = JobUser::current();
-    if own.uid() != 0 {
+    let current = JobUser::current();
+    if current.uid() != 0 {
         if let Some(name) = named
-            && find(name)?.uid() != own.uid()
+            && find(name)?.uid() != current.uid()
         {
             bail!(
                 "JOB_USER is {name}, but only a service that runs as root can run jobs as another \
@@ -43,7 +43,7 @@ pub(super) async fn choose(
     }
     let (name, user) = match named {
         Some(name) => (name, find(name)?),
-        None => match USUAL
+        None => match DEFAULT_USERS
             .iter()
             .find_map(|name| Some((*name, find(name).ok()?)))
         {
@@ -54,7 +54,7 @@ pub(super) async fn choose(
     if user.uid() == 0 {
         return Ok(None);
     }
-    match try_it(config, attempts, sandbox, engine, user).await {
+    match try_engine(config, attempts, sandbox, engine, user).await {
         Ok(()) => {
             tracing::info!("jobs run as user {name} ({user})");
             Ok(Some(user))
@@ -75,7 +75,7 @@ pub(super) async fn choose(
 }
 
 /// Runs the engine in the same way as jobs: as the user, confined, and in a folder next to theirs.
-async fn try_it(
+async fn try_engine(
     config: &Config,
     attempts: &Path,
     sandbox: Mode,
@@ -103,17 +103,17 @@ async fn try_it(
         None => command.push("/bin/true".into()),
     }
     let output = probe::run_in(folder.path(), &command, TIMEOUT).await?;
-    let well = match engine {
+    let is_usable = match engine {
         Some(_) => parse_version(&output.text).is_some(),
         None => output.success,
     };
-    if well {
+    if is_usable {
         return Ok(());
     }
-    let said = output.text.trim().lines().last().unwrap_or_default();
-    Err(if said.is_empty() {
+    let last_line = output.text.trim().lines().last().unwrap_or_default();
+    Err(if last_line.is_empty() {
         "the engine does not start".to_owned()
     } else {
-        said.trim_end_matches('.').to_owned()
+        last_line.trim_end_matches('.').to_owned()
     })
 }

@@ -26,9 +26,9 @@ pub(crate) async fn check(scheduler: &SchedulerConfig, engine: &Engine) -> anyho
         return Ok(());
     };
     let command = engine.candidate.with_mpi(program).version_command();
-    let said = probe::run(&command, TIMEOUT).await;
-    let said = said.map_err(|why| anyhow::anyhow!("HYPHY_MPI_PATH is unusable: {why}"))?;
-    match parse_version(&said.text) {
+    let output = probe::run(&command, TIMEOUT).await;
+    let output = output.map_err(|why| anyhow::anyhow!("HYPHY_MPI_PATH is unusable: {why}"))?;
+    match parse_version(&output.text) {
         Some(version) if version == engine.version => Ok(()),
         Some(version) => anyhow::bail!(
             "HYPHY_MPI_PATH is HyPhy {version}, but the engine is {}. Results would depend on \

@@ -107,7 +107,7 @@ pub async fn end(service: &Service, subject: &str) -> Result<()> {
 }
 
 /// Returns the session, and when it expires if it is not used any more.
-pub async fn look(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
+pub async fn find(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
     let row = service.store.session(subject).await?;
     // If the disk was too full to record the session's first use, it begins now.
     let row = row.unwrap_or_else(|| SessionRecord::new(Utc::now()));

@@ -22,7 +22,7 @@ export function wrong(parameter: MethodParameter, text: string): string {
     (parameter.type !== 'integer' || Number.isInteger(number)) &&
     number >= (parameter.minimum ?? -Infinity) &&
     number <= (parameter.maximum ?? Infinity)
-  return fits ? '' : `${rangeOf(parameter) || 'A number.'} This is ${value}.`
+  return fits ? '' : `${rangeOf(parameter) || 'A number.'} The value is ${value}.`
 }
 
 /** What is wrong with a regular expression. */
@@ -31,7 +31,7 @@ export function badPattern(pattern: string): string {
     new RegExp(pattern)
     return ''
   } catch (error) {
-    return `This is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
+    return `Invalid regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
   }
 }
 
@@ -51,7 +51,7 @@ export function dataProblems(
   if (method.input?.data === 'codon' && set?.report?.kind === 'codon' && codes.length && !codes.includes(code))
     add(
       'genetic_code',
-      `Under ${code} there are stop codons within sequences. The alignment is in frame under ${codes.slice(0, 3).join(', ')}${codes.length > 3 ? ' and others' : ''}.`,
+      `The sequences contain internal stop codons under ${code}. The alignment is in frame under ${codes.slice(0, 3).join(', ')}${codes.length > 3 ? ' and others' : ''}.`,
     )
   const shape = tree ?? (set && hasTree(set) ? set : undefined)
   const leaves = shape?.report?.tree?.leaves
@@ -64,7 +64,7 @@ export function dataProblems(
         `${alien.length === 1 ? 'A leaf of the tree has' : `${alien.length} leaves of the tree have`} no sequence in the alignment: ${alien.slice(0, 5).join(', ')}${alien.length > 5 ? ' …' : ''}.`,
       )
     else if (leaves !== set.report.sequences)
-      add(field, `The tree has ${leaves} leaves, the alignment ${set.report.sequences} sequences.`)
+      add(field, `The tree has ${leaves} leaves, but the alignment has ${set.report.sequences} sequences.`)
   }
   return found
 }

@@ -4,19 +4,19 @@ import { type Dataset, hasTree } from '../data/datasets'
 
 type Limits = Schemas['Limits']
 const DATA: Record<string, string> = {
-  codon: 'codons in frame',
+  codon: 'a codon alignment (in frame)',
   nucleotide: 'nucleotides',
   protein: 'a protein alignment',
   by_type: 'an alignment of nucleotides, codons or proteins',
   none: '',
 }
 const TREES: Record<string, string> = {
-  required: 'a tree (its own, or one inferred)',
+  required: 'a tree (from the file or inferred)',
   rooted: 'a rooted tree',
   none: '',
 }
 const BRANCHES: Record<string, string> = {
-  sets: 'sets of branches',
+  sets: 'branch sets',
   test_and_reference: 'test branches',
   compartments: 'groups of leaves',
 }
@@ -40,62 +40,64 @@ export interface Fit {
 export function fitOf(method: Method, set: Dataset | undefined, tree: Dataset | undefined, limits: Limits | null): Fit {
   const [cannot, mind]: [string[], string[]] = [[], []]
   const { input } = method
-  if (method.status !== 'available') cannot.push(`This server cannot: it needs HyPhy ${method.since}.`)
+  if (method.status !== 'available') cannot.push(`Not available on this server: requires HyPhy ${method.since}.`)
   if (!input) return { cannot, mind }
   const report = set?.report
   const shape = tree?.report?.tree ?? (set && hasTree(set) ? report?.tree : undefined) ?? null
   const sequences = input.data === 'none' ? (shape?.leaves ?? 0) : (report?.sequences ?? 0)
   if (input.data !== 'none' && report) {
     const { kind } = report
-    if (!report.sequences) cannot.push('It needs an alignment; this file holds a tree alone.')
+    if (!report.sequences) cannot.push('Requires an alignment; this file contains only a tree.')
     else if (input.data !== 'by_type' && !report.aligned)
-      cannot.push('The sequences are not of one length: align them first.')
+      cannot.push('The sequences differ in length: align them first.')
     else if (input.data === 'codon' && kind !== 'codon')
       cannot.push(
         kind === 'protein'
-          ? 'It needs codons; these are amino acids.'
+          ? 'Requires codons; these are amino acids.'
           : report.sites % 3
-            ? `It needs codons in frame; the length, ${report.sites}, is not a multiple of three.`
-            : 'It needs codons in frame; there are stop codons within sequences.',
+            ? `Requires codons in frame; the length, ${report.sites}, is not a multiple of three.`
+            : 'Requires codons in frame; the sequences contain internal stop codons.',
       )
     else if (input.data === 'nucleotide' && kind === 'protein')
-      cannot.push('It needs nucleotides; these are amino acids.')
-    else if (input.data === 'protein' && kind !== 'protein') cannot.push('It needs amino acids; these are nucleotides.')
+      cannot.push('Requires nucleotides; these are amino acids.')
+    else if (input.data === 'protein' && kind !== 'protein') cannot.push('Requires amino acids; these are nucleotides.')
     if (!input.partitions && report.partitions.length > 1)
-      mind.push(`It takes all sites as one: the ${report.partitions.length} partitions of the file are not used.`)
+      mind.push(`Ignores the ${report.partitions.length} partitions of the file and analyses all sites together.`)
   }
   if (set || tree) {
     if (input.tree === 'rooted' && !shape)
-      cannot.push('It needs a rooted tree: bring one of the same taxa. None is inferred.')
+      cannot.push('Requires a rooted tree: upload one with the same taxa. We cannot infer one.')
     else if (input.tree === 'rooted' && !shape?.rooted)
-      cannot.push('It needs a rooted tree; the root of this one has more than two branches.')
+      cannot.push('Requires a rooted tree; the root of this tree has more than two branches.')
     else if (input.data === 'none' && !shape)
-      cannot.push('It needs a tree; this file holds none. Bring one, or infer one in the form of another analysis.')
+      cannot.push('Requires a tree; this file contains none. Upload one, or infer one in the form of another analysis.')
     const labels = Object.keys(shape?.labels ?? {})
     const choose = {
-      sets: 'the sets of branches',
+      sets: 'the branch sets',
       test_and_reference: 'the test branches',
       compartments: 'the groups of leaves',
     }[input.branches]
     if (choose)
       mind.push(
         labels.length && input.branches !== 'compartments'
-          ? `The tree carries the labels ${labels.slice(0, 6).join(', ')}; you can use them or choose ${choose} in the form.`
-          : `You choose ${choose} in the form.`,
+          ? `The tree has the labels ${labels.slice(0, 6).join(', ')}. Use them, or select ${choose} in the form.`
+          : `Select ${choose} in the form.`,
       )
   }
   if (sequences) {
     if (sequences < input.min_sequences)
       cannot.push(
-        `It needs at least ${input.min_sequences} ${input.data === 'none' ? 'leaves' : 'sequences'}; there are ${sequences}.`,
+        `Requires at least ${input.min_sequences} ${input.data === 'none' ? 'leaves' : 'sequences'}; there are ${sequences}.`,
       )
     else if (input.data === 'codon' && sequences < 10 && /which sites/i.test(method.question))
-      mind.push(`With ${sequences} sequences there is little power at single sites: ten or more are better.`)
+      mind.push(
+        `With ${sequences} sequences, there is little power to detect selection at single sites. Use ten or more.`,
+      )
     const most = limits?.methods.find((one) => one.method === method.id)
     if (most?.max_sequences && sequences > most.max_sequences)
-      cannot.push(`This server takes at most ${most.max_sequences} sequences for it; there are ${sequences}.`)
+      cannot.push(`This server accepts at most ${most.max_sequences} sequences; there are ${sequences}.`)
     if (most?.max_sites && report && report.sites > most.max_sites)
-      cannot.push(`This server takes at most ${most.max_sites} sites for it; there are ${report.sites}.`)
+      cannot.push(`This server accepts at most ${most.max_sites} sites; there are ${report.sites}.`)
   }
   return { cannot, mind }
 }

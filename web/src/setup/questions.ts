@@ -9,7 +9,7 @@ const GROUPS: [string, string[]][] = [
   ['Does selection differ between groups of branches?', ['contrast-fel', 'contrast-meme']],
   ['Is there recombination?', ['gard']],
   ['Which sites change together?', ['bgm']],
-  ['How do substitutions happen?', ['multihit', 'nrm']],
+  ['How do substitutions occur?', ['multihit', 'nrm']],
   ['Are there compartments?', ['slatkin']],
 ]
 const OTHER = 'Other questions'

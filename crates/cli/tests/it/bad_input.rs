@@ -1,4 +1,4 @@
-//! What cannot be used is refused with the field's name, and leaves nothing behind.
+//! The service rejects invalid input with the name of the field, and leaves nothing behind.
 
 use reqwest::{StatusCode, blocking::multipart};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn assert_problem(status: StatusCode, problem: &Value, expected: u16, field: &st
 }
 
 #[test]
-fn uploads_that_are_none_are_refused_and_leave_nothing() {
+fn malformed_uploads_are_rejected_and_leave_nothing() {
     let server = Server::with(&[("MAX_UPLOAD_BYTES", "1000")]);
     let url = server.api("/datasets");
     let form = multipart::Form::new;
@@ -92,7 +92,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
 }
 
 #[test]
-fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
+fn unsuitable_data_are_rejected_with_all_reasons() {
     let server = Server::start();
     let (fasta, newick) = small();
     let good = server.upload(fasta.clone());
@@ -211,7 +211,7 @@ fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let server = Server::start();
     let (fasta, newick) = small();
     let body = json!({
@@ -230,7 +230,7 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
-fn what_is_nowhere_is_a_problem_too() {
+fn unknown_paths_and_ids_are_problems() {
     let server = Server::start();
     for (path, status) in [
         ("/nothing", 404),

@@ -1,5 +1,5 @@
-//! Every analysis, from its start to its result: what the service serves is what the same engine
-//! writes for the same command line.
+//! Every analysis, from start to result. The service returns what the same engine writes for the
+//! same command line.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ fn labelled() -> (String, String) {
     (fasta, newick.to_owned())
 }
 
-/// The alignment translated.
+/// The translated alignment.
 fn protein() -> String {
     let (fasta, _) = small();
     let code = sequence::GeneticCode::UNIVERSAL;
@@ -266,7 +266,7 @@ fn slatkin() {
     let (_, newick) = small();
     let case = Case {
         alignment: None,
-        // HyPhy asks about bootstrap supports only where there are some.
+        // HyPhy asks about bootstrap support only if the tree has some.
         tree: Some(newick.replace("):", ")90:")),
         random: &[
             "/simulations",
@@ -291,7 +291,7 @@ fn slatkin() {
 }
 
 #[test]
-fn gard_goes_on_where_it_was_interrupted() {
+fn gard_continues_where_it_was_interrupted() {
     let server = Server::start();
     let simulated = simulate::alignment(3, 7, &[0.3; 50]);
     let body = json!({"alignment": server.upload(simulated.fasta), "run_mode": "Faster"});
@@ -309,8 +309,8 @@ fn gard_goes_on_where_it_was_interrupted() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     server.kill_jobs();
-    // Read while it runs: after a numerical error, which GARD meets now and then, the job would begin
-    // again with nothing.
+    // Read the partial result while the job runs. After a numerical error, which GARD sometimes
+    // meets, the job would start again without one.
     let resumes = || {
         let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
         log.contains("Will resume search")

@@ -285,7 +285,7 @@ fn orphaned_files_are_removed_at_startup() {
     let id = small_job(&server);
     server.completed(&id);
     let result = server.result(&id);
-    until("the attempt is cleared", || {
+    until("the attempt's folder is removed", || {
         !server
             .files()
             .iter()
@@ -314,7 +314,7 @@ fn orphaned_files_are_removed_at_startup() {
         fs::write(path, "left over").unwrap();
     }
     server.restart();
-    until("only what belongs to something is left", || {
+    until("the orphaned files are removed", || {
         server.files() == before
     });
     assert_eq!(server.result(&id), result);

@@ -180,7 +180,7 @@ fn a_full_disk_loses_nothing() {
     assert!(server.completed(&running)["warnings"].is_null());
     assert!(server.completed(&waiting)["warnings"].is_null());
     let took = begin.elapsed();
-    eprintln!("both jobs were completed {took:?} after there was room");
+    eprintln!("both jobs were completed {took:?} after there was space");
     assert!(took.as_secs() < 30, "{took:?}");
 
     let kept = server.upload(">after\nACG\n");
@@ -213,7 +213,7 @@ fn a_full_disk_loses_nothing() {
         assert_eq!(blobs().len(), 3, "{:?}", blobs());
         let data = disk.path().join("data");
         let empty = |folder: &str| fs::read_dir(data.join(folder)).unwrap().next().is_none();
-        until("attempts are cleared", || empty("attempts"));
+        until("the attempts' folders are removed", || empty("attempts"));
         assert!(empty("incoming"));
         let temporary = fs::read_dir(data.join("logs")).unwrap();
         let temporary = temporary.filter(|file| {

@@ -58,7 +58,7 @@ fn jobs_wait_while_the_engine_is_missing() {
     let program = engine.path().join("hyphy");
     let away = engine.path().join("away");
     fs::rename(&program, &away).unwrap();
-    until("the engine is missed", || {
+    until("the missing engine is noticed", || {
         health(&server)["details"]["engine"] == "unhealthy"
     });
     fs::write(engine.path().join("go"), "").unwrap();
@@ -78,7 +78,7 @@ fn a_command_that_cannot_be_started_is_retried() {
     let text = fs::read_to_string(&program).unwrap();
     fs::write(&program, text.replace("#!/bin/sh", "#!/nowhere/sh")).unwrap();
     let job = server.start_job("fel", &body);
-    until("the obstacle is said", || {
+    until("the obstacle is reported", || {
         let delayed = &health(&server)["details"]["delayed"];
         delayed["jobs"] == 1
             && delayed["reason"]
@@ -115,11 +115,7 @@ fn jobs_wait_while_the_data_folder_is_missing() {
     };
     assert_eq!(upload(), StatusCode::SERVICE_UNAVAILABLE);
     let again = server.post("/methods/fel-start?retry=true", &body);
-    assert_eq!(
-        again.status(),
-        StatusCode::OK,
-        "what is known needs no files"
-    );
+    assert_eq!(again.status(), StatusCode::OK, "known data need no files");
     fs::rename(&away, data).unwrap();
     assert_eq!(upload(), StatusCode::CREATED);
 }
@@ -133,7 +129,7 @@ fn a_job_waits_for_its_missing_upload() {
     fs::rename(&blobs, &away).unwrap();
     fs::write(engine.path().join("go"), "").unwrap();
     server.completed(&first);
-    until("the obstacle is said", || {
+    until("the obstacle is reported", || {
         let delayed = &health(&server)["details"]["delayed"];
         delayed["reason"] == "A file or folder of the service is missing."
             && delayed["since"].is_string()

@@ -12,7 +12,7 @@ fn the_committed_document_matches_the_code() {
     let committed = fs::read(repository().join("openapi.json")).unwrap();
     assert!(
         made == committed,
-        "openapi.json is not the code's: run `make update` and commit it"
+        "openapi.json does not match the code: run `make update` and commit it"
     );
 }
 
@@ -55,7 +55,7 @@ fn the_committed_table_of_settings_matches_the_program() {
     let committed = fs::read(repository().join("docs/SETTINGS.md")).unwrap();
     assert!(
         printed.stdout == committed,
-        "docs/SETTINGS.md is not the program's: run `make update` and commit it"
+        "docs/SETTINGS.md does not match the program: run `make update` and commit it"
     );
 }
 

@@ -10,15 +10,15 @@ use crate::attempt::Attempt;
 /// when it is ready. `MARK` identifies them.
 const CHILDREN: [(&str, &str); 4] = [
     (
-        "a session of its own, with the job's output open",
+        "its own session, with the job's output open",
         "setsid sh -c ': >started; exec sleep MARK' &",
     ),
     (
-        "nobody's child, with nothing open",
+        "an orphan, with no open files",
         "( setsid sh -c ': >started; sleep MARK; :' </dev/null >/dev/null 2>&1 & )",
     ),
     (
-        "deaf to polite requests",
+        "ignores SIGTERM",
         "sh -c 'trap \"\" TERM; : >started; while :; do sleep MARK; done' &",
     ),
     (

@@ -101,10 +101,10 @@ fn output_on_a_full_disk_is_written_later() {
     disk.fill();
     // The log fills its last page, and then stops growing.
     let length = || attempt.log().len();
-    until("the log stands still", || length() % 4096 == 0);
+    until("the log stops growing", || length() % 4096 == 0);
     let stood = length();
     disk.empty();
-    until("the log goes on by itself", || length() > stood);
+    until("the log grows again", || length() > stood);
     go_on(&attempt);
     let exit = attempt.exit();
     assert_eq!(exit.code, Some(7));

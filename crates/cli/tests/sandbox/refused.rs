@@ -302,7 +302,7 @@ fn forbidden_system_calls_are_denied() {
         assert_eq!(error, libc::EPERM, "{name}");
     }
     if !is_root() {
-        return eprintln!("only root can show that it is the sandbox that says no");
+        return eprintln!("only root can show that it is the sandbox that denies the calls");
     }
     let as_nobody = [&CONFINED[..], &["--user", "65534:65534"]].concat();
     for (name, error) in answers(&as_nobody, &calls) {
@@ -394,7 +394,8 @@ fn files_and_sockets_of_others_are_inaccessible() {
          said('rename', rename($f, 'mine')); said('link', link($f, 'mine'));\n\
          said('symlink', symlink($f, 'mine')); said('list', opendir(D, $d));\n\
          said('create', open(F, '>', \"$d/new\")); said('mkdir', mkdir(\"$d/new\"));\n\
-         said('processes', open(F, '<', '/proc/1/environ')); said('users', open(F, '<', '/etc/passwd'));\n\
+         said('processes', open(F, '<', '/proc/1/environ')); said('users', open(F, '<', \
+         '/etc/passwd'));\n\
          $n = 'device'; said($n, syscall({mknodat}, -100, $n, 020600, 0x103) == 0);\n",
         path = secret.display(),
         folder = others.path().display(),

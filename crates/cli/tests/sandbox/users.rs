@@ -66,7 +66,8 @@ fn a_job_runs_as_another_user_in_a_folder_of_root() {
     fs::write(directory.join("run/input"), "what was given").unwrap();
     fs::write(folder.path().join("secret"), "").unwrap();
     let script = "id -u; id -G; cat /proc/self/cwd/input >result.json; cat ../../secret ../log; \
-                  echo $?; echo x >../exit.json; grep Cap /proc/self/status; echo $HOME; pwd -P >/dev/null";
+                  echo $?; echo x >../exit.json; grep Cap /proc/self/status; echo $HOME; pwd -P \
+                  >/dev/null";
     // Without the sandbox.
     let off = ["--user", "65534:65534", "--sandbox", "off"];
     let mut attempt = Attempt::start(&directory, &off, script);
@@ -99,14 +100,14 @@ fn a_job_of_another_user_ends_with_its_supervisor() {
     let script = "echo $$ >pid; exec sleep 3600";
     let mut killed = Attempt::start(&folder.path().join("a"), &user, script);
     let pid = killed.dir.run().join("pid");
-    until("a number", || {
+    until("a process id", || {
         fs::read_to_string(&pid).is_ok_and(|n| n.ends_with('\n'))
     });
     let process = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
     assert_eq!(fs::metadata(&process).unwrap().uid(), NOBODY);
     killed.supervisor.kill().unwrap();
     killed.ended();
-    until("it is gone", || !process.exists());
+    until("the process has ended", || !process.exists());
     assert!(killed.dir.read_exit().is_none());
 
     let mut cancelled = Attempt::start(&folder.path().join("b"), &user, script);

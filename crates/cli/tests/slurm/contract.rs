@@ -203,7 +203,7 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
 
 /// The part of the contract that concerns only clusters.
 pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
-    eprintln!("{kind}: a wrong partition is refused with Slurm's words");
+    eprintln!("{kind}: a wrong partition is rejected with Slurm's message");
     let scheduler = make(attempts, "nosuch");
     let wrong = task(attempts, &format!("{kind}-wrong"), "true");
     match scheduler.submit(&wrong).await {

@@ -36,7 +36,7 @@ fn make(cluster: &Cluster, kind: &str, at: &Path) -> Arc<dyn Scheduler> {
 }
 
 async fn restarts(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
-    eprintln!("{kind}: {DAEMONS:?} go away and come back");
+    eprintln!("{kind}: {DAEMONS:?} stop and return");
     let through = submit(
         scheduler,
         &task(at, &format!("{kind}-through"), "sleep 12; exit 5"),
@@ -103,7 +103,7 @@ pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
 
 /// The controller loses its state, and its job ids start at 1 again.
 async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
-    eprintln!("{kind}: wiped state, numbers used again");
+    eprintln!("{kind}: wiped state, ids used again");
     let old = submit(scheduler, &task(at, &format!("{kind}-old"), "sleep 300")).await;
     running(scheduler, &old).await;
     let stopped = task(at, &format!("{kind}-stopped"), "sleep 300");

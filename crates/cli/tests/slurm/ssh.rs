@@ -77,7 +77,7 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(
             begin.elapsed() < Duration::from_secs(10),
-            "sshd does not come up"
+            "sshd does not start"
         );
         thread::sleep(Duration::from_millis(50));
     }

@@ -28,7 +28,7 @@ async fn jobs_outlive_tokens_and_keys() {
     let scheduler: std::sync::Arc<dyn scheduler::Scheduler> =
         std::sync::Arc::new(Slurm::rest(rest, cluster.config(at)).unwrap());
 
-    eprintln!("a job is longer than the life of a token");
+    eprintln!("a job outlives a token");
     let long = submit(&scheduler, &task(at, "long", "sleep 7; exit 3")).await;
     running(&scheduler, &long).await;
     for _ in 0..10 {

@@ -44,7 +44,7 @@ for (const [name, path, ready] of [
 const page = await browser.newPage()
 await page.goto(`${service.address}/`)
 await page.getByRole('button', { name: 'Use example data' }).click()
-await page.getByRole('link', { name: 'Analyse it' }).click()
+await page.getByRole('link', { name: 'Run an analysis' }).click()
 await page.getByRole('button', { name: 'SLAC', exact: true }).click()
 const started = page.waitForResponse(/slac-start/)
 await page.getByRole('button', { name: 'Start', exact: true }).click()

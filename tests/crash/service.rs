@@ -87,7 +87,7 @@ impl Service {
         while let Err(said) = self.try_start() {
             // A process that was just being started when its service was killed holds the lock until
             // it has become another program.
-            let locked = said.contains("another datamonkey uses");
+            let locked = said.contains("another datamonkey is using");
             assert!(
                 locked && begin.elapsed() < LOCKED,
                 "the service does not start:\n{said}"

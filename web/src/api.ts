@@ -53,13 +53,12 @@ export class ServiceError extends Error {
 
 /** What the page says of problems that it knows better than an API's client would. */
 const SENTENCES: Record<string, string> = {
-  unauthorized:
-    'This browser has no session that the service knows. Bring data to begin one, or use the key of another.',
-  'no-job': 'There is no such job here. It may have been deleted, or belong to another session.',
-  'no-dataset': 'There are no such data here. They may have been deleted, or belong to another session.',
+  unauthorized: 'This browser has no valid session. Upload data to start one, or enter the key of an existing session.',
+  'no-job': 'This job does not exist. It may have been deleted, or may belong to another session.',
+  'no-dataset': 'This dataset does not exist. It may have been deleted, or may belong to another session.',
   'no-share':
-    'Nothing is shared by this link: it was withdrawn, its job was deleted, or a character of it is wrong. Ask whoever gave it to you.',
-  unavailable: 'Analyses cannot be run now. What was uploaded stays; try again later.',
+    'This link does not work: it was withdrawn, its job was deleted, or the link is misspelled. Ask the person who sent it to you.',
+  unavailable: 'Analyses are unavailable at the moment. Your uploads are kept; try again later.',
 }
 const sentenceOf = (problem: Problem) => SENTENCES[problem.type.split('/').at(-1) ?? ''] ?? problem.detail
 
@@ -70,7 +69,7 @@ export const pageOf = (error: unknown) =>
 /** The data of an answer, or its problem thrown. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call.catch(() => {
-    throw new Error('The service cannot be reached. Nothing is lost: jobs go on without this page.')
+    throw new Error('The service cannot be reached. Nothing is lost: your jobs keep running.')
   })
   if (response.ok) return data as T
   throw new ServiceError(problemOf(error, response.status))
@@ -78,7 +77,7 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
 
 export function problemOf(body: unknown, status: number): Problem {
   if (body && typeof body === 'object' && 'detail' in body) return body as Problem
-  const detail = `The service answered ${status} without an explanation.`
+  const detail = `The service responded with status ${status} and no explanation.`
   return { type: 'about:blank', title: 'Error', status, detail, error: detail, message: detail, code: status }
 }
 
@@ -88,7 +87,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const token = session.now()
   if (token) headers.set('Authorization', `Bearer ${token}`)
   const response = await fetch(BASE + path, { ...init, headers }).catch(() => {
-    throw new Error('The service cannot be reached. Nothing is lost: jobs go on without this page.')
+    throw new Error('The service cannot be reached. Nothing is lost: your jobs keep running.')
   })
   session.take(response.headers.get('X-Session-Token'), token)
   if (response.ok) return response
@@ -108,13 +107,13 @@ export async function begin(): Promise<void> {
 /** What a key that somebody has pasted opens; an error if it opens nothing. The present one stays. */
 export async function tryKey(key: string): Promise<Schemas['Session']> {
   const response = await fetch(`${BASE}/session`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => {
-    throw new Error('The service cannot be reached, so the key could not be tested. Nothing has changed.')
+    throw new Error('The service cannot be reached, so the key was not checked. Nothing has changed.')
   })
   if (response.ok) return (await response.json()) as Schemas['Session']
   throw new Error(
     response.status === 401
-      ? 'This key opens no session here: it has expired, its session was ended, or a character of it is wrong. Nothing has changed.'
-      : 'The key could not be tested. Nothing has changed.',
+      ? 'This key is not valid: it has expired, its session was ended, or the key is misspelled. Nothing has changed.'
+      : 'The key could not be checked. Nothing has changed.',
   )
 }
 

@@ -52,7 +52,7 @@ async function bring(page, files) {
   await page.getByLabel('Choose files').setInputFiles(files)
   for (const file of files)
     await card(page, file.split('/').pop().replace(/\.gz$/, ''))
-      .getByRole('link', { name: 'Look at it' })
+      .getByRole('link', { name: 'View', exact: true })
       .first()
       .waitFor()
 }
@@ -67,7 +67,7 @@ async function viewed(page, set) {
   }
 }
 
-await test('every format is shown as the service has read it', async (browser) => {
+await test('every format is shown as the service read it', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
   await bring(
@@ -102,15 +102,15 @@ await test('real files are shown', async (browser) => {
   quiet()
 })
 
-await test('names with spaces pair, packed files are shown, and the same tree may come twice', async (browser) => {
+await test('names with spaces pair, compressed files are shown, and a tree can be uploaded twice', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
   const packed = service.file('packed.fasta.gz', gzipSync(`${FILES['a.fasta']}\n`))
   const first = service.file('first.nwk', tree)
   const again = service.file('again.nwk', tree)
   await bring(page, [packed, first, again])
-  await card(page, 'again.nwk').getByText('it is kept once').waitFor()
-  await card(page, 'packed.fasta').getByText("Paired: the tree's leaves are these sequences.").waitFor()
+  await card(page, 'again.nwk').getByText('it is stored once').waitFor()
+  await card(page, 'packed.fasta').getByText("Paired: the tree's leaves match these sequences.").waitFor()
   await bring(page, [service.file('later.fasta', `${FILES['a.fasta']}\n\n`)])
   // A reload keeps the cards; a tree of an earlier visit pairs all the same.
   await page.reload()
@@ -119,13 +119,13 @@ await test('names with spaces pair, packed files are shown, and the same tree ma
   await other.page.goto(`${address}/data`)
   await bring(other.page, [service.file('another.fasta', `${FILES['a.fasta']}\n\n\n`)])
   await card(other.page, 'another.fasta').getByText('Paired').waitFor()
-  await card(page, 'packed.fasta').getByRole('link', { name: 'Look at it' }).click()
+  await card(page, 'packed.fasta').getByRole('link', { name: 'View', exact: true }).click()
   await page.getByText('20 of 20 codons').waitFor()
   quiet()
   other.quiet()
 })
 
-await test('what a report says is shown: partitions, trees, codes, frame', async (browser) => {
+await test('the page shows what a report says: partitions, trees, codes, frame', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
   const stops = service.file(
@@ -134,11 +134,11 @@ await test('what a report says is shown: partitions, trees, codes, frame', async
   )
   const frame = service.file('frame.fasta', TAXA.map((name, k) => `>${name}\n${sequence(k)}A\n`).join(''))
   await bring(page, [stops, frame])
-  await card(page, 'stops.fasta').getByText('stop codons within sequences under the Universal code').waitFor()
+  await card(page, 'stops.fasta').getByText('internal stop codons under the Universal code').waitFor()
   await card(page, 'frame.fasta').getByText('The length, 61, is not a multiple of three').waitFor()
   const parts = `${FILES['blocks.nex']}BEGIN ASSUMPTIONS;\n CHARSET one = 1-30;\n CHARSET two = 31-60;\nEND;\nBEGIN TREES;\n TREE a = ${tree}\n TREE b = ${tree}\nEND;\n`
   await bring(page, [service.file('parts.nex', parts)])
-  await card(page, 'parts.nex').getByRole('link', { name: 'Look at it' }).click()
+  await card(page, 'parts.nex').getByRole('link', { name: 'View', exact: true }).click()
   const tile = (name) =>
     page
       .locator('.tiles div', { has: page.getByText(name, { exact: true }) })
@@ -148,14 +148,14 @@ await test('what a report says is shown: partitions, trees, codes, frame', async
   assert.equal(await tile('Partitions'), '2')
   assert.match(await tile('Trees'), /^2/)
   assert.equal(await tile('Gaps'), '0 %')
-  await page.getByText(/genetic codes, the Universal one among them/).waitFor()
+  await page.getByText(/genetic codes, including the Universal code/).waitFor()
   // A long name is read in full.
   await page.getByRole('slider', { name: 'Width of names' }).fill('300')
   await look(page, 'dataset-parts')
   quiet()
 })
 
-await test('a folder is read, and a drop beside the place stays on the page', async (browser) => {
+await test('a folder is read, and a drop outside the drop zone stays on the page', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
   const folder = join(dirname(service.file('x', '')), 'folder')
@@ -169,7 +169,7 @@ await test('a folder is read, and a drop beside the place stays on the page', as
   }
   const box = await page.locator('.drop').boundingBox()
   await drop(box.x + 30, box.y + 30, folder)
-  await card(page, 'inside.fasta').getByRole('link', { name: 'Look at it' }).waitFor()
+  await card(page, 'inside.fasta').getByRole('link', { name: 'View', exact: true }).waitFor()
   await drop(1200, 700, join(folder, 'inside.fasta'))
   await page.waitForTimeout(300)
   assert.equal(page.url(), `${address}/data`)

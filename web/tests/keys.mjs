@@ -17,31 +17,31 @@ const names = async (token) =>
     .sort()
 async function bring(page, name, text) {
   await page.getByLabel('Choose files').setInputFiles([service.file(name, text)])
-  await page.locator('.card', { hasText: name }).getByRole('link', { name: 'Look at it' }).waitFor()
+  await page.locator('.card', { hasText: name }).getByRole('link', { name: 'View', exact: true }).waitFor()
 }
 
-await test('a wrong key is not taken, a right one is', async (browser) => {
+await test('a wrong key is rejected, and a valid one is accepted', async (browser) => {
   const { page, expected, quiet } = await watched(await browser.newContext(), address)
   expected.push(/401/)
   await page.goto(`${address}/data`)
   await bring(page, 'one.fasta', gene(1))
   const own = await key(page)
-  await page.getByText("The key of this browser's session").click()
+  await page.getByText('Session key of this browser').click()
   await page.getByText(own).waitFor()
   await page.getByLabel('Another key').fill('eyJ.wrong.key')
-  await page.getByRole('button', { name: 'Use it' }).click()
-  await page.getByText('This key opens no session here').waitFor()
+  await page.getByRole('button', { name: 'Apply' }).click()
+  await page.getByText('This key is not valid').waitFor()
   assert.equal(await key(page), own)
   await look(page, 'key')
   const other = (await (await fetch(`${api}/session`, { method: 'POST' })).json()).token
   await page.getByLabel('Another key').fill(other)
-  await page.getByRole('button', { name: 'Use it' }).click()
-  await page.getByText('Nothing yet.').waitFor()
+  await page.getByRole('button', { name: 'Apply' }).click()
+  await page.getByText('No datasets yet.').waitFor()
   assert.equal(await key(page), other)
   quiet()
 })
 
-await test('a key that is not taken any more is said on every page, and left behind', async (browser) => {
+await test('every page says that a key is no longer valid, and a new session can be started', async (browser) => {
   const { page, expected, quiet } = await watched(await browser.newContext(), address)
   expected.push(/401/)
   await page.goto(`${address}/data`)
@@ -50,12 +50,12 @@ await test('a key that is not taken any more is said on every page, and left beh
   await fetch(`${api}/session`, { method: 'DELETE', headers: { Authorization: `Bearer ${own}` } })
   for (const path of ['/jobs', '/data', '/new', '/jobs/abc', '/data/abc', '/compare?jobs=a,b']) {
     await page.goto(address + path)
-    await page.getByText('is not taken any more').waitFor()
-    await page.getByRole('button', { name: 'Begin anew' }).waitFor()
+    await page.getByText('is no longer valid').waitFor()
+    await page.getByRole('button', { name: 'Start new session' }).waitFor()
     await page.getByRole('textbox', { name: 'Another key' }).first().waitFor()
   }
   await look(page, 'key-refused')
-  await page.getByRole('button', { name: 'Begin anew' }).click()
+  await page.getByRole('button', { name: 'Start new session' }).click()
   await page.getByRole('heading', { name: 'Find natural selection' }).waitFor()
   await bring(page, 'two.fasta', gene(2))
   assert.deepEqual(await names(await key(page)), ['two.fasta'])
@@ -64,7 +64,7 @@ await test('a key that is not taken any more is said on every page, and left beh
 
 // Where the address is not secure, browsers have no locks.
 for (const locks of ['locks', 'no locks'])
-  await test(`two tabs that bring data at once are of one session (${locks})`, async (browser) => {
+  await test(`two tabs that upload at the same time share one session (${locks})`, async (browser) => {
     const context = await browser.newContext()
     if (locks !== 'locks')
       await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }))

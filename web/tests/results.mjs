@@ -60,7 +60,7 @@ const VIEWS = {
       if (rates[most - 1] > 10) assert.match(await walkTo(page, 'fel-rates', most), /, drawn at 10/)
       await walkTo(page, 'fel-p', 5)
       // The alignment follows.
-      await page.getByText('The picked site in the alignment').click()
+      await page.getByText('Selected site in the alignment').click()
       assert.equal(await page.getByLabel('Jump to').inputValue(), '5')
       await marked(page).locator('xpath=following-sibling::tr[1]').getByRole('button').click()
       assert.equal(await page.getByLabel('Jump to').inputValue(), '6')
@@ -73,7 +73,7 @@ const VIEWS = {
       const found = await page.locator('.tiles div', { hasText: 'Found' }).locator('dd').textContent()
       assert.equal(Number(found), p.filter((value) => value <= threshold).length)
       const svg = String(
-        (await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes,
+        (await saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())).bytes,
       )
       assert.match(svg, /<svg[^>]* width="180mm"/)
       assert.match(svg, /fill="#ffffff"/)
@@ -81,11 +81,11 @@ const VIEWS = {
       assert.doesNotMatch(svg, /var\(|class=|style=/)
       await page.emulateMedia({ colorScheme: 'dark' })
       const dark = String(
-        (await saved(page, () => page.getByRole('button', { name: 'SVG of p by site' }).click())).bytes,
+        (await saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())).bytes,
       )
       await page.emulateMedia({ colorScheme: 'light' })
       assert.equal(dark, svg, 'a figure does not depend on the screen')
-      const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of p by site' }).click())).bytes
+      const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of P-values by site' }).click())).bytes
       assert.equal(png.readUInt32BE(16), 2126, '180 mm at 300 dots per inch')
     },
   },
@@ -135,7 +135,7 @@ const VIEWS = {
         .getByText(`${readable(top.omega)} (`)
         .waitFor()
       const ratios = result['Evidence Ratios'].constrained?.[0]
-      if (!ratios) return void (await page.getByText('HyPhy gives no evidence ratios').waitFor())
+      if (!ratios) return void (await page.getByText('HyPhy reports no evidence ratios').waitFor())
       const said = await walkTo(page, 'busted-evidence', 2)
       assert.ok(said.includes(readable(ratios[1])), said)
     },
@@ -272,7 +272,7 @@ for (const [method, id] of Object.entries(ids)) {
   await test(`the view of ${method}`, async (browser) => {
     const { page, quiet } = await watched(await browser.newContext(), address)
     await page.goto(`${address}/jobs/${id}`)
-    await page.getByRole('heading', { name: 'What was found' }).waitFor()
+    await page.getByRole('heading', { name: 'Results' }).waitFor()
     const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
     await page.getByText(summary.statement).waitFor()
     await before(page)

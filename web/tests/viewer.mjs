@@ -21,7 +21,7 @@ await test(`an alignment of ${SEQUENCES} sequences and ${CODONS} codons scrolls`
   const { page, quiet } = await watched(await browser.newContext(), service.address)
   await page.goto(`${service.address}/data`)
   await page.getByLabel('Choose files').setInputFiles([large])
-  await page.getByRole('link', { name: 'Look at it' }).click()
+  await page.getByRole('link', { name: 'View', exact: true }).click()
   const stage = page.getByRole('region', { name: /^Alignment of 500 sequences/ })
   await stage.waitFor()
   await page.getByText('2,000 of 2,000 codons').waitFor()

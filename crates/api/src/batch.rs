@@ -35,7 +35,7 @@ pub struct BatchRequest {
     /// items.
     #[schema(value_type = Vec<Object>, max_items = 100)]
     pub items: Vec<serde_json::Map<String, serde_json::Value>>,
-    /// Run jobs again that failed or were cancelled.
+    /// Whether to run failed or cancelled jobs again.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub retry: bool,
@@ -59,7 +59,7 @@ pub struct BatchItem {
     /// The job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
-    /// Why there is no job.
+    /// The reason why there is no job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
 }

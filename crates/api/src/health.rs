@@ -12,7 +12,7 @@ pub enum Status {
     Healthy,
     /// It does not work.
     Unhealthy,
-    /// Not known.
+    /// Unknown.
     Unknown,
 }
 
@@ -34,7 +34,7 @@ pub struct HealthDetails {
     pub job_scheduler: Status,
     /// The database of datasets and jobs: whether it can be read and written.
     pub database: Status,
-    /// Why the database cannot be used; absent while it can.
+    /// Why the database is unusable; absent if it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_detail: Option<String>,
     /// The language model behind `/chat`; `unknown` when none is configured.

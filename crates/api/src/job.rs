@@ -179,14 +179,14 @@ pub struct Job {
     pub state: JobState,
     /// The analysis, such as `fel`.
     pub method: String,
-    /// Dataset that holds the alignment; absent where the analysis takes none.
+    /// Dataset with the alignment; absent if the analysis takes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment_id: Option<String>,
-    /// Dataset that holds the tree, given or inferred; absent when the alignment's file holds it
-    /// or the analysis takes none.
+    /// Dataset with the tree, given or inferred; absent if the alignment's file contains it or the
+    /// analysis takes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree_id: Option<String>,
-    /// All parameters, defaults filled in.
+    /// All parameters, including defaults.
     #[schema(value_type = Object)]
     pub parameters: serde_json::Value,
     /// Why there is no result.
@@ -253,9 +253,9 @@ pub struct Share {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JobFilter {
-    /// Dataset that holds the alignment.
+    /// Dataset with the alignment.
     pub alignment_id: Option<String>,
-    /// Dataset that holds the tree.
+    /// Dataset with the tree.
     pub tree_id: Option<String>,
     /// The analysis, such as `fel`.
     pub method: Option<String>,
@@ -263,7 +263,7 @@ pub struct JobFilter {
     pub status: Option<JobStatus>,
     /// State.
     pub state: Option<JobState>,
-    /// Dataset that holds the alignment or the tree.
+    /// Dataset with the alignment or the tree.
     pub dataset_id: Option<String>,
     /// Requested at this time or later (RFC 3339).
     pub created_after: Option<DateTime<Utc>>,

@@ -21,9 +21,9 @@ pub struct Method {
     pub id: String,
     /// Short name.
     pub name: String,
-    /// The name in full.
+    /// Full name.
     pub title: String,
-    /// The question it answers.
+    /// The question that it answers.
     pub question: String,
     /// What it does.
     pub description: String,
@@ -191,7 +191,7 @@ pub struct MethodParameter {
     pub label: Option<String>,
     /// What it does.
     pub description: String,
-    /// Whether it must be given.
+    /// Whether it is required.
     pub required: bool,
     /// JSON type of its value.
     #[serde(rename = "type")]

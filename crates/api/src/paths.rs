@@ -93,7 +93,7 @@ pub fn of(path: &str, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_path_takes_its_parameter() {
+    fn the_parameter_is_filled_into_the_path() {
         assert_eq!(super::of(super::JOB_EVENTS, "ab12"), "/jobs/ab12/events");
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Why a request was not carried out (`application/problem+json`, RFC 9457). The fields `error`,
+/// The reason why a request failed (`application/problem+json`, RFC 9457). The fields `error`,
 /// `code`, `message`, `errors` and `job_id` are those of the published API.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
@@ -25,7 +25,7 @@ pub struct Problem {
     pub details: String,
     /// The same as `status`.
     pub code: u16,
-    /// Every invalid field, if fields were the problem.
+    /// Every invalid field, if the error is about fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     /// The job that the request was about, if any.

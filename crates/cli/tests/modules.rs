@@ -1,5 +1,5 @@
-//! Modules of a crate import each other in one direction. A circle between two of them is one room
-//! with two doors: neither can be understood, or changed, alone.
+//! Modules of a crate import each other in one direction. Two modules that import each other cannot
+//! be understood or changed separately.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,16 +11,16 @@ use std::{
 
 use syn::{UseTree, visit::Visit};
 
-/// A module's path in its crate, such as `["jobs", "state"]`; the root's is empty.
+/// A module's path in its crate, such as `["jobs", "state"]`. The root's path is empty.
 type Module = Vec<String>;
 
-/// The paths that a file names, from the crate's root.
+/// The paths that a file imports, from the crate's root.
 struct Paths {
     module: Module,
     named: Vec<Vec<String>>,
-    /// Modules that only tests have, in files of their own.
+    /// Modules in separate files that are compiled only for tests.
     for_tests: Vec<Module>,
-    /// Names that the file's `use` items bring into it, with what they stand for.
+    /// Names that the file's `use` items import, with their paths.
     imported: Vec<(String, Vec<String>)>,
 }
 
@@ -36,7 +36,7 @@ impl Paths {
         paths
     }
 
-    /// The path from the root; `None` if it leads out of the crate.
+    /// Returns the path from the root, or `None` if it leads out of the crate.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let rest = || path.get(1..).unwrap_or_default().iter().cloned();
         match path.first()?.as_str() {
@@ -77,7 +77,7 @@ impl Paths {
         if last != "self" {
             path.push(last.to_string());
         }
-        // A child may be named without `self`.
+        // A child can be named without `self`.
         let absolute = self.absolute(&path);
         let child = || self.module.iter().cloned().chain(path.clone()).collect();
         self.named.extend(absolute.clone());
@@ -87,7 +87,7 @@ impl Paths {
 
 impl Visit<'_> for Paths {
     fn visit_item_mod(&mut self, item: &syn::ItemMod) {
-        // Tests may look at anything.
+        // Tests may import anything.
         if item.attrs.iter().any(is_for_tests) {
             let name = item.ident.to_string();
             self.for_tests
@@ -115,7 +115,7 @@ fn is_for_tests(attribute: &syn::Attribute) -> bool {
             .is_ok_and(|word| word == "test")
 }
 
-/// All files of a crate.
+/// Returns all files of a crate.
 fn read(folder: &Path, module: &Module, files: &mut BTreeMap<Module, Paths>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -134,7 +134,7 @@ fn read(folder: &Path, module: &Module, files: &mut BTreeMap<Module, Paths>) {
     }
 }
 
-/// The module that a path leads to, through re-exports.
+/// Returns the module that a path leads to, through re-exports.
 fn target(files: &BTreeMap<Module, Paths>, path: &[String]) -> Option<Module> {
     let mut path = path.to_vec();
     for _ in 0..8 {
@@ -155,7 +155,8 @@ fn target(files: &BTreeMap<Module, Paths>, path: &[String]) -> Option<Module> {
     None
 }
 
-/// Circles between modules of one parent: each module that can be reached from itself.
+/// Returns the circles between modules with the same parent: each module that can be reached from
+/// itself.
 fn circles(files: &BTreeMap<Module, Paths>) -> Vec<String> {
     let mut edges: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
     for (module, file) in files {
@@ -164,7 +165,7 @@ fn circles(files: &BTreeMap<Module, Paths>) -> Vec<String> {
                 continue;
             };
             let common = module.iter().zip(&to).take_while(|(a, b)| a == b).count();
-            // What a module has from its own parent or child is no circle.
+            // Imports from a module's own parent or child are not circles.
             if common < module.len() && common < to.len() {
                 let from = module[..=common].to_vec();
                 edges

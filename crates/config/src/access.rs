@@ -1,44 +1,44 @@
-//! Whose data is whose.
+//! How the service separates the data of its users.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use crate::{Group, Setting, env::Env};
 
-/// How callers are told apart.
+/// How the service identifies callers.
 #[derive(Debug, Clone)]
 pub struct AccessConfig {
-    /// Each session has data of its own; otherwise all callers share one owner.
+    /// Whether each session has its own data. Otherwise, all callers share one owner.
     pub tokens: bool,
-    /// File of the key that signs tokens; `None`: one of our own beside the database, made at the
-    /// first start.
+    /// File with the key that signs tokens. With `None`, the service uses its own key next to the
+    /// database, which it creates at the first start.
     pub key: Option<PathBuf>,
     /// Slurm's key, which must not sign users' tokens.
     pub slurm_key: Option<PathBuf>,
-    /// How long an unused session is kept, and how long a token is valid.
+    /// Lifetime of an unused session and of a token.
     pub max_age: Duration,
-    /// Time between two removals of unused sessions; `None`: they are never removed.
+    /// Interval between removals of unused sessions. `None` means that they are never removed.
     pub cleanup_interval: Option<Duration>,
 }
 
 static TOKENS: Setting = Setting::new(
     "USER_TOKEN_ENABLED",
-    "whether each session has data of its own",
+    "whether each session has its own data",
 )
 .or_else("`true`, but `false` on a loopback address");
-/// Slurm's key must not be the same file, so the scheduler's settings read it, too.
+/// The scheduler's settings read this, too, because Slurm's key must be a different file.
 pub(crate) static KEY: Setting = Setting::new(
     "USER_JWT_KEY_PATH",
-    "file of the key that signs tokens, at least 32 bytes",
+    "file with the key that signs tokens, at least 32 bytes",
 )
-.or_else("`service-datamonkey.key` beside the database, made at the first start");
+.or_else("`service-datamonkey.key` next to the database, created at the first start");
 static MAX_AGE: Setting = Setting::new(
     "SESSION_MAX_AGE",
-    "how long a token is valid and an unused session is kept",
+    "lifetime of a token and of an unused session",
 )
 .or("720h");
 static CLEANUP: Setting = Setting::new(
     "SESSION_CLEANUP_INTERVAL",
-    "time between two removals of unused sessions; `0`: never",
+    "interval between removals of unused sessions; `0`: never",
 )
 .or("1h");
 

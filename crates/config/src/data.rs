@@ -1,25 +1,25 @@
-//! Where data are kept.
+//! Where the service stores data.
 
 use std::path::PathBuf;
 
 use crate::{Group, Setting, env::Env};
 
-/// Where data are kept.
+/// Where the service stores data.
 #[derive(Debug, Clone)]
 pub struct DataConfig {
     /// Folder of uploads.
     pub datasets: PathBuf,
     /// Folder of job directories, logs and results.
     pub base: PathBuf,
-    /// The database's file.
+    /// The database file.
     pub database: PathBuf,
-    /// The Go service's database, which is imported if it is there.
+    /// The Go service's database, which is imported if it exists.
     pub go_database: Option<PathBuf>,
 }
 
 static DATA: Setting = Setting::new(
     "DATAMONKEY_DATA",
-    "folder of everything that the next three do not place",
+    "folder for everything that the next three settings do not place elsewhere",
 )
 .or("data");
 static DATASETS: Setting =
@@ -28,10 +28,10 @@ static DATABASE_FOLDER: Setting = Setting::new(
     "JOB_TRACKER_LOCATION",
     "folder of the database, `service-datamonkey.sqlite`",
 )
-.or_else("that of `DATAMONKEY_DB_PATH`, else `DATASET_LOCATION`");
+.or_else("the folder of `DATAMONKEY_DB_PATH`, else `DATASET_LOCATION`");
 static GO_DATABASE: Setting = Setting::new(
     "DATAMONKEY_DB_PATH",
-    "the Go service's database, which is imported if it is there",
+    "the Go service's database, which is imported if it exists",
 );
 static BASE: Setting = Setting::new(
     "HYPHY_BASE_PATH",
@@ -40,12 +40,12 @@ static BASE: Setting = Setting::new(
 .or_else("`DATASET_LOCATION`");
 static DATASET_TRACKER: Setting = Setting::new(
     "DATASET_TRACKER_TYPE",
-    "kept for the Go service's deployments; no other value is taken",
+    "accepted for deployments of the Go service; no other value is allowed",
 )
 .or("FileDatasetTracker");
 static JOB_TRACKER: Setting = Setting::new(
     "JOB_TRACKER_TYPE",
-    "kept for the Go service's deployments; no other value is taken",
+    "accepted for deployments of the Go service; no other value is allowed",
 )
 .or("FileJobTracker");
 
@@ -62,7 +62,7 @@ pub(crate) const GROUP: Group = Group {
     ],
 };
 
-/// Name of the database's file. The Go service's is another.
+/// Name of the database file. The Go service's file has a different name.
 const DATABASE: &str = "service-datamonkey.sqlite";
 
 impl DataConfig {

@@ -1,21 +1,21 @@
-//! Where HyPhy is.
+//! Where to find HyPhy.
 
 use std::path::{Path, PathBuf};
 
 use crate::{Group, Setting, env::Env};
 
-/// Where HyPhy is.
+/// Where to find HyPhy.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
-    /// The HyPhy program, or a folder that Debian's packages were unpacked into.
+    /// The HyPhy program, or a folder with unpacked Debian packages.
     pub hyphy: Option<PathBuf>,
-    /// Folders to search where `hyphy` is not given.
+    /// Folders to search if `hyphy` is `None`.
     pub folders: Vec<PathBuf>,
 }
 
 static HYPHY: Setting = Setting::new(
     "HYPHY_PATH",
-    "the HyPhy program, or a folder that Debian's packages were unpacked into; no other place is searched",
+    "the HyPhy program, or a folder with unpacked Debian packages; no other place is searched",
 );
 static FOLDER: Setting = Setting::new("DATAMONKEY_ENGINE", "another such folder to search");
 
@@ -34,7 +34,7 @@ impl EngineConfig {
     }
 }
 
-/// `make start` puts an engine beside the program's build folder.
+/// `make start` installs an engine next to the program's build folder.
 fn usual_folders() -> Vec<PathBuf> {
     let mut folders = vec![PathBuf::from("engine")];
     if let Ok(program) = std::env::current_exe() {

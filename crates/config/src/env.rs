@@ -1,4 +1,4 @@
-//! Reading settings, and collecting what is wrong with them.
+//! Reads settings, and collects the problems with them.
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
@@ -7,7 +7,7 @@ use crate::setting::{Default, Setting};
 /// The environment that settings are read from.
 pub(crate) struct Env<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
-    /// What is wrong so far: a sentence for each setting.
+    /// The problems so far, one sentence for each.
     pub(crate) problems: Vec<String>,
 }
 
@@ -19,12 +19,12 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// The value that is set. An empty variable counts as not set.
+    /// Returns the value of a setting. An empty variable counts as unset.
     pub(crate) fn get(&self, setting: &Setting) -> Option<String> {
         (self.variable)(&setting.name).filter(|value| !value.trim().is_empty())
     }
 
-    /// The value that is set, or the default.
+    /// Returns the value of a setting, or its default.
     pub(crate) fn text(&self, setting: &Setting) -> Option<String> {
         self.get(setting).or_else(|| literal(setting))
     }
@@ -40,12 +40,12 @@ impl<'a> Env<'a> {
         {
             let (name, allowed) = (&setting.name, allowed.join(", "));
             self.problems.push(format!(
-                "{name} is \"{value}\"; this version takes {allowed}."
+                "{name} is \"{value}\"; it must be one of {allowed}."
             ));
         }
     }
 
-    /// The value or the default, if there is either. `expected` says what it has to be.
+    /// Parses the value or the default, if there is either. `expected` describes valid values.
     pub(crate) fn optional<T: FromStr>(&mut self, setting: &Setting, expected: &str) -> Option<T> {
         let value = self.text(setting)?;
         let parsed = value.trim().parse().ok();
@@ -57,8 +57,8 @@ impl<'a> Env<'a> {
         parsed
     }
 
-    /// The value, the default, or `otherwise` where the default depends on something. Nobody sees
-    /// `otherwise` in place of a wrong value: that is a problem.
+    /// Parses the value or the default. Returns `otherwise` if the default depends on other
+    /// settings, and also for an invalid value, which is reported as a problem.
     pub(crate) fn parse_or<T: FromStr>(
         &mut self,
         setting: &Setting,
@@ -68,7 +68,7 @@ impl<'a> Env<'a> {
         self.optional(setting, expected).unwrap_or(otherwise)
     }
 
-    /// A number of at least 1.
+    /// Parses a number of at least 1.
     pub(crate) fn at_least_1_or<T: FromStr + PartialOrd + From<u8>>(
         &mut self,
         setting: &Setting,
@@ -82,7 +82,7 @@ impl<'a> Env<'a> {
         value
     }
 
-    /// A number of at least 1, or the default.
+    /// Parses a number of at least 1, or the default.
     pub(crate) fn at_least_1<T: FromStr + PartialOrd + From<u8>>(
         &mut self,
         setting: &Setting,
@@ -90,29 +90,29 @@ impl<'a> Env<'a> {
         self.at_least_1_or(setting, T::from(1))
     }
 
-    /// A whole number of seconds, at least 1.
+    /// Parses a whole number of seconds, at least 1.
     pub(crate) fn seconds(&mut self, setting: &Setting) -> Duration {
         Duration::from_secs(self.at_least_1(setting))
     }
 
-    /// A duration such as `720h` or `1h30m`.
+    /// Parses a duration such as `720h` or `1h30m`.
     pub(crate) fn duration(&mut self, setting: &Setting) -> Duration {
         let value = self.text(setting).unwrap_or_default();
-        // As Go reads it: 0 needs no unit.
+        // As in Go, 0 needs no unit.
         if value.trim() == "0" {
             return Duration::ZERO;
         }
         humantime::parse_duration(value.trim()).unwrap_or_else(|_| {
             let name = &setting.name;
             self.problems.push(format!(
-                "{name} is \"{value}\"; it must be a length of time such as 720h or 90m."
+                "{name} is \"{value}\"; it must be a duration such as 720h or 90m."
             ));
             Duration::ZERO
         })
     }
 }
 
-/// The default, if it is a value.
+/// Returns the default, if it is a fixed value.
 fn literal(setting: &Setting) -> Option<String> {
     match setting.default {
         Default::Value(value) => Some(value.to_owned()),

@@ -1,4 +1,4 @@
-//! Jobs: what they may use, and how they are confined.
+//! Resources and confinement of jobs.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,23 +6,24 @@ use scheduler::sandbox::Mode;
 
 use crate::{Group, Setting, env::Env};
 
-/// How jobs run, on this machine above all.
+/// How jobs run, mainly on this machine.
 #[derive(Debug, Clone)]
 pub struct JobConfig {
-    /// The program that supervises jobs: this one.
+    /// The program that supervises jobs, which is this program.
     pub supervisor: PathBuf,
-    /// Jobs that run on this machine at the same time.
+    /// Maximum number of jobs that run on this machine at the same time.
     pub max_running: usize,
-    /// Threads of a job that has this machine to itself.
+    /// Threads of a job that runs alone on this machine.
     pub max_threads: u32,
-    /// How jobs are confined; `None`: `required` where the kernel has Landlock, else `best-effort`.
+    /// How jobs are confined. `None` means `required` if the kernel has Landlock, else
+    /// `best-effort`.
     pub sandbox: Option<Mode>,
-    /// User as whom jobs run on this machine if the service is root, by name or number; `None`:
-    /// `hyphy` if there is one, else `nobody`.
+    /// User (name or number) that jobs on this machine run as if the service runs as root. `None`
+    /// means `hyphy` if it exists, else `nobody`.
     pub user: Option<String>,
-    /// Address space of a job in bytes.
+    /// Limit of a job's address space in bytes.
     pub memory_bytes: Option<u64>,
-    /// Longest time that a job may run.
+    /// Maximum run time of a job.
     pub time_limit: Option<Duration>,
 }
 
@@ -33,25 +34,30 @@ static MAX_RUNNING: Setting = Setting::new(
 .or_else("number of cores");
 static MAX_THREADS: Setting = Setting::new(
     "LOCAL_MAX_THREADS",
-    "threads of a job that runs alone; when others wait, each gets one",
+    "threads of a job that runs alone; when other jobs wait, each job gets one",
 )
 .or_else("number of cores");
-/// A cluster without the wrapper cannot confine jobs, so the scheduler's settings read it, too.
+/// The scheduler's settings read this, too, because a cluster cannot confine jobs without the
+/// wrapper.
 pub(crate) static SANDBOX: Setting = Setting::new(
     "SANDBOX",
     "how jobs are confined: `required`, `best-effort` or `off`",
 )
-.or_else("`required` where the kernel can, else `best-effort`");
+.or_else("`required` if the kernel supports it, else `best-effort`");
 static USER: Setting = Setting::new(
     "JOB_USER",
-    "user as whom jobs run on this machine, by name or number, if the service is root",
+    "user (name or number) that jobs on this machine run as if the service runs as root",
 )
 .or_else("`hyphy`, else `nobody`");
-static MEMORY: Setting = Setting::new("JOB_MEMORY_LIMIT_BYTES", "address space of a job in bytes")
-    .or_else("the machine's memory");
+static MEMORY: Setting = Setting::new(
+    "JOB_MEMORY_LIMIT_BYTES",
+    "limit of a job's address space \
+                                       in bytes",
+)
+.or_else("the machine's memory");
 static TIME_LIMIT: Setting = Setting::new(
     "JOB_TIME_LIMIT_SECS",
-    "longest time that a job may run, in seconds",
+    "maximum run time of a job in seconds",
 );
 
 pub(crate) const GROUP: Group = Group {
@@ -86,7 +92,7 @@ impl JobConfig {
     }
 }
 
-/// Cores that this process may use.
+/// Returns the number of cores that this process may use.
 #[must_use]
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

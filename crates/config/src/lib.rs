@@ -1,9 +1,9 @@
-//! The service's settings, from environment variables. The names are those of the Go service where
-//! it had them.
+//! The service's settings, which come from environment variables. Where the Go service had a
+//! setting, its name is the same.
 //!
-//! Each group of settings is a file: what it sets, each setting declared once with its name, default
-//! and meaning, and the code that reads them. [`groups`] lists them all, for `datamonkey config` and
-//! `docs/SETTINGS.md`.
+//! Each file contains one group of settings: a type with their values, a declaration of each
+//! setting with its name, default and meaning, and the code that reads them. [`groups`] lists them
+//! all, for `datamonkey config` and `docs/SETTINGS.md`.
 
 mod access;
 mod data;
@@ -37,34 +37,34 @@ pub use self::{
 
 use crate::env::Env;
 
-/// How the service is set up.
+/// The configuration of the service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// How it is reached.
+    /// How clients reach the service.
     pub web: WebConfig,
-    /// Where data are kept.
+    /// Where the service stores data.
     pub data: DataConfig,
-    /// Where HyPhy is.
+    /// Where to find HyPhy.
     pub engine: EngineConfig,
     /// How jobs run.
     pub jobs: JobConfig,
     /// Where jobs run.
     pub scheduler: SchedulerConfig,
-    /// Whose data is whose.
+    /// How the service identifies callers.
     pub access: AccessConfig,
-    /// Largest upload in bytes.
+    /// Maximum size of an upload in bytes.
     pub max_upload_bytes: u64,
-    /// Largest data that is read.
+    /// Limits on the data that parsers accept.
     pub limits: sequence::Limits,
-    /// How much an owner may have.
+    /// Quotas of an owner.
     pub quotas: QuotaConfig,
-    /// Which addresses that users name may be reached.
+    /// Which user-supplied URLs the service may contact.
     pub outgoing: OutgoingConfig,
-    /// How people learn that jobs have ended.
+    /// How the service announces the ends of jobs.
     pub notifications: NotificationConfig,
 }
 
-/// All settings, by group.
+/// Returns all settings by group.
 #[must_use]
 pub fn groups() -> [Group; 12] {
     [
@@ -83,16 +83,16 @@ pub fn groups() -> [Group; 12] {
     ]
 }
 
-/// What is wrong with the settings: a sentence for each.
+/// The problems with the settings, one sentence for each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
 
 impl Config {
-    /// Reads the settings. `variable` gives the value of an environment variable.
+    /// Reads the settings. `variable` returns the value of an environment variable.
     ///
     /// # Errors
-    /// Every setting whose value cannot be used, with the values that can.
+    /// Lists every setting with an invalid value, and says which values are valid.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut env = Env::new(&variable);
         let data = DataConfig::read(&mut env);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_local_service() {
+    fn without_settings_the_service_is_local() {
         let config = read(&[]).unwrap();
         assert_eq!(
             (config.web.host.to_string(), config.web.port),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn data_is_shared_on_loopback_only() {
+    fn owners_share_data_only_on_loopback() {
         let tokens = |variables: &[(&str, &str)]| read(variables).unwrap().access.tokens;
         assert!(!tokens(&[]));
         assert!(tokens(&[("SERVICE_DATAMONKEY_HOST", "0.0.0.0")]));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_value_is_named() {
+    fn every_invalid_value_is_reported() {
         let error = read(&[
             ("SCHEDULER_TYPE", "Cron"),
             ("SERVICE_DATAMONKEY_PORT", "http"),
@@ -196,10 +196,10 @@ mod tests {
         .unwrap_err();
         let text = error.to_string();
         for expected in [
-            "SCHEDULER_TYPE is \"Cron\"; this version takes LocalScheduler",
+            "SCHEDULER_TYPE is \"Cron\"; it must be one of LocalScheduler",
             "SERVICE_DATAMONKEY_PORT is \"http\"",
             "LOCAL_MAX_JOBS must be",
-            "SESSION_MAX_AGE is \"a month\"; it must be a length of time",
+            "SESSION_MAX_AGE is \"a month\"; it must be a duration",
         ] {
             assert!(text.contains(expected), "{text}");
         }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn every_setting_that_is_read_is_declared_and_every_declared_one_is_read() {
+    fn exactly_the_declared_settings_are_read() {
         let names = RefCell::new(BTreeSet::new());
         for (name, value) in [
             ("SCHEDULER_TYPE", "SlurmRestScheduler"),

@@ -1,22 +1,22 @@
-//! What the service logs, to standard error.
+//! The service's log, which goes to standard error.
 
 use crate::{Group, Setting, env::Env};
 
-/// What the service logs, and in which form.
+/// What to log, and in which format.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
-    /// What is logged, in the language of `tracing_subscriber::EnvFilter`.
+    /// What to log, in the syntax of `tracing_subscriber::EnvFilter`.
     pub filter: String,
-    /// Its form.
+    /// The format.
     pub format: LogFormat,
 }
 
-/// The form of the log.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// Lines for people.
+    /// Human-readable lines.
     Text,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -25,8 +25,11 @@ static FILTER: Setting = Setting::new(
     "what is logged: `error`, `warn`, `info`, `debug`, or levels by module",
 )
 .or("info");
-static FORMAT: Setting =
-    Setting::new("LOG_FORMAT", "`text`, or `json` for a JSON object a line").or("text");
+static FORMAT: Setting = Setting::new(
+    "LOG_FORMAT",
+    "`text`, or `json` for one JSON object per line",
+)
+.or("text");
 
 pub(crate) const GROUP: Group = Group {
     title: "Logging",
@@ -34,7 +37,7 @@ pub(crate) const GROUP: Group = Group {
 };
 
 impl LogConfig {
-    /// Reads the settings of the log, which starts before [`Config`](crate::Config) is read.
+    /// Reads the log's settings. Logging starts before [`Config`](crate::Config) is read.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let env = Env::new(&variable);
         let format = env.text(&FORMAT).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! How people learn that jobs have ended.
+//! How the service announces the ends of jobs.
 
 use lettre::{
     AsyncSmtpTransport, Tokio1Executor, message::Mailbox, transport::smtp::Error as SmtpError,
@@ -6,17 +6,17 @@ use lettre::{
 
 use crate::{Group, Setting, env::Env};
 
-/// How people learn that jobs have ended.
+/// How the service announces the ends of jobs.
 #[derive(Debug, Clone, Default)]
 pub struct NotificationConfig {
-    /// The mail server; `None`: no mail is sent.
+    /// The mail server. `None` means that the service sends no mail.
     pub mail: Option<MailConfig>,
-    /// Where people reach this service, such as `https://datamonkey.org`, without a final slash;
-    /// `None`: mails name no address.
+    /// The service's public address, such as `https://datamonkey.org`, without a trailing slash.
+    /// With `None`, mails contain no address.
     pub public_url: Option<String>,
 }
 
-/// How mail is sent.
+/// How to send mail.
 #[derive(Clone)]
 pub struct MailConfig {
     /// The mail server, such as `smtps://user:password@mail.example.org`.
@@ -25,7 +25,7 @@ pub struct MailConfig {
     pub from: Mailbox,
 }
 
-/// The URL may hold a password.
+/// The URL may contain a password.
 impl std::fmt::Debug for MailConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MailConfig from {}", self.from)
@@ -34,13 +34,14 @@ impl std::fmt::Debug for MailConfig {
 
 static SMTP_URL: Setting = Setting::new(
     "SMTP_URL",
-    "mail server, such as `smtps://user:password@mail.example.org`; without it, `notify` takes no addresses",
+    "mail server, such as `smtps://user:password@mail.example.org`; without it, `notify` is not \
+     available",
 );
 static SMTP_FROM: Setting = Setting::new("SMTP_FROM", "sender of the mail");
-/// The names that the service answers to include this one's.
+/// This host is one of the names that the service answers to.
 pub(crate) static PUBLIC_URL: Setting = Setting::new(
     "PUBLIC_URL",
-    "where people reach this service, such as `https://datamonkey.org`",
+    "public address of this service, such as `https://datamonkey.org`",
 );
 
 pub(crate) const GROUP: Group = Group {
@@ -49,10 +50,10 @@ pub(crate) const GROUP: Group = Group {
 };
 
 impl MailConfig {
-    /// A connection to the mail server.
+    /// Returns a connection to the mail server.
     ///
     /// # Errors
-    /// The URL cannot be used.
+    /// Fails if the URL is invalid.
     pub fn transport(&self) -> Result<AsyncSmtpTransport<Tokio1Executor>, SmtpError> {
         Ok(AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.url)?.build())
     }
@@ -67,13 +68,14 @@ impl NotificationConfig {
                 if let Err(e) = mail.transport() {
                     let example = "smtps://user:password@mail.example.org";
                     env.problems.push(format!(
-                        "SMTP_URL cannot be used: {e}. It must be an address such as {example}."
+                        "SMTP_URL is invalid: {e}. It must be a URL such as {example}."
                     ));
                 }
                 Some(mail)
             }
             (Some(_), None) => {
-                let message = "SMTP_URL is set and SMTP_FROM is not: say who sends the mail.";
+                let message = "SMTP_URL is set, but SMTP_FROM is not. Set SMTP_FROM to the \
+                               sender's address.";
                 env.problems.push(message.to_owned());
                 None
             }

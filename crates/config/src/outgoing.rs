@@ -1,4 +1,4 @@
-//! Requests to addresses that users name.
+//! Requests to URLs that users specify.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,36 +6,37 @@ use ipnet::IpNet;
 
 use crate::{Group, Setting, env::Env};
 
-/// Which addresses that users name may be reached.
+/// Which user-supplied URLs the service may contact.
 #[derive(Debug, Clone)]
 pub struct OutgoingConfig {
-    /// Whether datasets can be uploaded by URL.
+    /// Whether clients can upload datasets by URL.
     pub url_upload: bool,
-    /// Longest time to fetch one.
+    /// Maximum time to fetch one.
     pub fetch_timeout: Duration,
-    /// Networks that may be reached although they are not public.
+    /// Non-public networks that are allowed.
     pub allowed: Vec<IpNet>,
-    /// PEM file of certificates that are trusted beside the system's.
+    /// PEM file of certificates to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 
 static URL_UPLOAD: Setting = Setting::new(
     "ALLOW_URL_UPLOAD",
-    "whether datasets can be uploaded by `url`",
+    "whether clients can upload datasets by `url`",
 )
 .or("true");
 static FETCH_TIMEOUT: Setting = Setting::new(
     "URL_UPLOAD_TIMEOUT_SECS",
-    "longest time to fetch one, in seconds",
+    "maximum time to fetch one, in seconds",
 )
 .or("300");
 static ALLOWED: Setting = Setting::new(
     "OUTGOING_ALLOW",
-    "networks that uploads by `url` and webhooks may reach although they are not public, such as `10.1.0.0/16`, separated by commas",
+    "non-public networks that uploads by `url` and webhooks may reach, such as `10.1.0.0/16`, \
+     separated by commas",
 );
 static CA_FILE: Setting = Setting::new(
     "OUTGOING_CA_FILE",
-    "PEM file of certificates that are trusted for them beside the system's",
+    "PEM file of certificates to trust for these requests, in addition to the system's",
 );
 
 pub(crate) const GROUP: Group = Group {
@@ -51,7 +52,8 @@ impl OutgoingConfig {
             match network.parse() {
                 Ok(network) => allowed.push(network),
                 Err(_) => env.problems.push(format!(
-                    "OUTGOING_ALLOW has \"{network}\"; it must be networks such as 10.1.0.0/16, with commas between."
+                    "OUTGOING_ALLOW contains \"{network}\"; it must be a comma-separated list of \
+                     networks such as 10.1.0.0/16."
                 )),
             }
         }

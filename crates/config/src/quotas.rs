@@ -1,4 +1,4 @@
-//! How much an owner may have.
+//! Quotas of an owner.
 
 use std::{collections::HashMap, num::NonZeroU32};
 
@@ -6,37 +6,37 @@ use hyphy::methods;
 
 use crate::{Group, Setting, env::Env, limits};
 
-/// How much an owner may have. `None`: no limit.
+/// Quotas of an owner. `None` means that there is no limit.
 #[derive(Debug, Clone)]
 pub struct QuotaConfig {
-    /// Jobs of an owner that wait.
+    /// Maximum number of an owner's waiting jobs.
     pub queued_jobs: Option<u32>,
-    /// Jobs of an owner that run at the same time.
+    /// Maximum number of an owner's running jobs.
     pub running_jobs: Option<u32>,
-    /// Bytes of an owner's datasets and visualizations.
+    /// Maximum size of an owner's datasets and visualizations in bytes.
     pub stored_bytes: Option<u64>,
-    /// Visualizations of an owner.
+    /// Maximum number of an owner's visualizations.
     pub visualizations: Option<u32>,
-    /// Free bytes of the disk below which uploads are refused; 0: never.
+    /// Free disk space in bytes below which uploads are rejected. With 0, they never are.
     pub min_free_bytes: u64,
-    /// Requests from one address.
+    /// Maximum rate of requests from one address.
     pub requests: Option<RequestRate>,
-    /// Whether the address of a request is the last of `X-Forwarded-For`.
+    /// Whether to take a client's address from the last entry of `X-Forwarded-For`.
     pub trust_proxy: bool,
-    /// Largest data by analysis; any that is read for those that are not in it.
+    /// Limits on data by analysis. Analyses without an entry accept whatever the parsers accept.
     pub data: HashMap<&'static str, DataQuota>,
 }
 
-/// How fast requests may come from one address.
+/// Maximum rate of requests from one address.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestRate {
-    /// In the long run (`RATE_LIMIT_PER_SECOND`).
+    /// On average (`RATE_LIMIT_PER_SECOND`).
     pub per_second: NonZeroU32,
-    /// At once (`RATE_LIMIT_BURST`).
+    /// In a burst (`RATE_LIMIT_BURST`).
     pub burst: NonZeroU32,
 }
 
-/// Largest data of an analysis.
+/// Limits on the data of one analysis.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DataQuota {
     /// Sequences, or leaves of the tree.
@@ -47,42 +47,42 @@ pub struct DataQuota {
 
 static QUEUED: Setting = Setting::new(
     "MAX_QUEUED_JOBS_PER_USER",
-    "jobs of an owner that wait; `0`: no limit",
+    "maximum number of an owner's waiting jobs; `0`: no limit",
 )
 .or_else("1000 with tokens, else none");
 static RUNNING: Setting = Setting::new(
     "MAX_RUNNING_JOBS_PER_USER",
-    "jobs of an owner that run at the same time; `0`: no limit",
+    "maximum number of an owner's running jobs; `0`: no limit",
 )
 .or("0");
 static STORED: Setting = Setting::new(
     "MAX_BYTES_PER_USER",
-    "bytes of an owner's datasets and visualizations; `0`: no limit",
+    "maximum size of an owner's datasets and visualizations in bytes; `0`: no limit",
 )
 .or_else("10737418240 with tokens, else none");
 static VISUALIZATIONS: Setting = Setting::new(
     "MAX_VISUALIZATIONS_PER_USER",
-    "visualizations of an owner; `0`: no limit",
+    "maximum number of an owner's visualizations; `0`: no limit",
 )
 .or_else("10000 with tokens, else none");
 static MIN_FREE: Setting = Setting::new(
     "MIN_FREE_BYTES",
-    "free bytes of the disk below which uploads are refused",
+    "free disk space in bytes below which uploads are rejected",
 )
 .or("1073741824");
 static PER_SECOND: Setting = Setting::new(
     "RATE_LIMIT_PER_SECOND",
-    "requests a second from one address, in the long run; `0`: no limit",
+    "average number of requests per second from one address; `0`: no limit",
 )
 .or_else("20 with tokens, else none");
 static BURST: Setting = Setting::new(
     "RATE_LIMIT_BURST",
-    "requests from one address that may come at once",
+    "number of requests from one address that may arrive at once",
 )
 .or("400");
 static TRUST_PROXY: Setting = Setting::new(
     "TRUST_PROXY",
-    "whether the address of a request is the last of `X-Forwarded-For`",
+    "whether to take a client's address from the last entry of `X-Forwarded-For`",
 )
 .or("false");
 
@@ -105,7 +105,7 @@ const NUMBER: &str = "a whole number; 0 means no limit";
 impl QuotaConfig {
     pub(crate) fn read(env: &mut Env<'_>, tokens: bool) -> Self {
         let some = |number: u32| (number > 0).then_some(number);
-        // Where all callers share one owner, there is nobody to be fair to.
+        // If all callers share one owner, there are no other owners to protect.
         let with_tokens = |number: u32| if tokens { number } else { 0 };
         let queued_jobs = some(env.parse_or(&QUEUED, NUMBER, with_tokens(1000)));
         let running_jobs = some(env.parse_or(&RUNNING, NUMBER, 0));

@@ -16,50 +16,50 @@ pub enum SchedulerConfig {
     Slurm(Box<SlurmSettings>),
 }
 
-/// How a Slurm cluster is used.
+/// How to use a Slurm cluster.
 #[derive(Debug, Clone)]
 pub struct SlurmSettings {
-    /// How the service talks to Slurm.
+    /// How the service communicates with Slurm.
     pub access: SlurmAccess,
-    /// The `datamonkey` program on the nodes; `None`: jobs run without the sandbox, and without
-    /// progress by site.
+    /// The `datamonkey` program on the nodes. With `None`, jobs run without a sandbox and without
+    /// fine-grained progress.
     pub wrapper: Option<PathBuf>,
-    /// Time between two questions to Slurm.
+    /// Interval between queries to Slurm.
     pub poll_every: Duration,
-    /// How long Slurm may not know a job before it counts as lost.
+    /// How long a job may be unknown to Slurm before it counts as lost.
     pub lost_after: Duration,
-    /// How analyses that use MPI are started.
+    /// How to start analyses that use MPI.
     pub mpi: MpiConfig,
     usual: Needs,
     special: HashMap<&'static str, Needs>,
 }
 
-/// How the service talks to Slurm.
+/// How the service communicates with Slurm.
 #[derive(Debug, Clone)]
 pub enum SlurmAccess {
-    /// By its REST API: `SlurmRestScheduler`.
+    /// Through its REST API (`SlurmRestScheduler`).
     Rest(RestConfig),
-    /// By its command line: `SlurmScheduler`.
+    /// Through its command line (`SlurmScheduler`).
     Cli(CliConfig),
 }
 
-/// What a job asks the cluster for. What is `None` follows from the analysis and the data
-/// ([`hyphy::resources`]).
+/// The resources that a job requests. For `None`, the value is estimated from the analysis and the
+/// data ([`hyphy::resources`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
-    /// The partition; `None`: that of all jobs.
+    /// The partition. `None` means the default for all jobs.
     pub partition: Option<String>,
-    /// Cores of a process.
+    /// Cores per process.
     pub cpus: u32,
-    /// MPI processes.
+    /// Number of MPI processes.
     pub mpi_tasks: u32,
     /// Memory in MB.
     pub memory_mb: Option<u64>,
-    /// Longest time that it may run.
+    /// Maximum run time.
     pub time_limit: Option<Duration>,
 }
 
-/// How analyses that use MPI are started.
+/// How to start analyses that use MPI.
 #[derive(Debug, Clone, Default)]
 pub struct MpiConfig {
     /// HyPhy's MPI build, on this machine and on the nodes.
@@ -72,22 +72,22 @@ static SCHEDULER: Setting = Setting::new(
     "SCHEDULER_TYPE",
     "where jobs run: `LocalScheduler`, `SlurmRestScheduler` or `SlurmScheduler`",
 )
-.or_else("Slurm where `SLURM_REST_URL` or `SLURM_CLI_HOST` is set, else `LocalScheduler`");
+.or_else("Slurm if `SLURM_REST_URL` or `SLURM_CLI_HOST` is set, else `LocalScheduler`");
 static REST_URL: Setting =
     Setting::new("SLURM_REST_URL", "address of slurmrestd").or("http://c2:9200");
 static REST_PATH: Setting = Setting::new(
     "SLURM_REST_API_PATH",
     "path of slurmrestd's API with its version, such as `/slurmdb/v0.0.38`",
 )
-.or_else("the newest that the server has");
+.or_else("the newest version that the server offers");
 static REST_SUBMIT_PATH: Setting = Setting::new(
     "SLURM_REST_SUBMIT_API_PATH",
-    "the same for submitting, such as `/slurm/v0.0.38`",
+    "the same for submissions, such as `/slurm/v0.0.38`",
 )
 .or_else("as `SLURM_REST_API_PATH`");
 static KEY: Setting = Setting::new(
     "SLURM_JWT_KEY_PATH",
-    "file of Slurm's key, which the service signs its tokens for slurmrestd with",
+    "file with Slurm's key, which signs the service's tokens for slurmrestd",
 )
 .or_else("`JWT_KEY_PATH`");
 static OLD_KEY: Setting = Setting::new(
@@ -95,24 +95,27 @@ static OLD_KEY: Setting = Setting::new(
     "the Go service's name for `SLURM_JWT_KEY_PATH`",
 )
 .or_else("`/var/spool/slurm/statesave/jwt.key`");
-static REST_USER: Setting =
-    Setting::new("SLURM_JWT_USERNAME", "user as whom jobs run, by slurmrestd").or("slurm");
+static REST_USER: Setting = Setting::new(
+    "SLURM_JWT_USERNAME",
+    "user that jobs run as through slurmrestd",
+)
+.or("slurm");
 static TOKEN_LIFETIME: Setting = Setting::new(
     "SLURM_JWT_EXPIRATION_SECS",
-    "how long a token for slurmrestd is valid, in seconds",
+    "lifetime of a token for slurmrestd in seconds",
 )
 .or("86400");
 static REST_OPTIONS: Setting = Setting::new(
     "SLURM_REST_JOB_OPTIONS",
-    "JSON object of more properties of a job, in slurmrestd's terms",
+    "JSON object with additional job properties, in slurmrestd's format",
 );
 static CLI_HOST: Setting = Setting::new(
     "SLURM_CLI_HOST",
-    "host on which `sbatch` and the other commands run, by `ssh`; none: this machine",
+    "host on which `sbatch` and the other commands run, over `ssh`; none: this machine",
 );
 static CLI_USER: Setting = Setting::new(
     "SLURM_CLI_USER",
-    "user as whom the commands and jobs run; needed if the service is root",
+    "user that the commands and jobs run as; required if the service runs as root",
 );
 static CLI_PORT: Setting = Setting::new("SLURM_CLI_PORT", "port of that host's SSH server")
     .or_else("as `ssh` is configured");
@@ -122,7 +125,7 @@ static SLURM_CONF: Setting =
     Setting::new("SLURM_CONF", "Slurm's configuration file").or_else("as Slurm was built");
 static SBATCH_OPTIONS: Setting = Setting::new(
     "SLURM_SBATCH_OPTIONS",
-    "more arguments for `sbatch`, separated by spaces",
+    "additional arguments for `sbatch`, separated by spaces",
 );
 static PARTITION: Setting = Setting::new("SLURM_QUEUE_NAME", "partition")
     .or("normal")
@@ -138,7 +141,7 @@ static MEMORY: Setting = Setting::new("SLURM_MEMORY_MB", "memory of a job in MB"
     .per_analysis();
 static TIME_LIMIT: Setting = Setting::new(
     "SLURM_TIME_LIMIT_MINS",
-    "longest time that a job may run, in minutes",
+    "maximum run time of a job in minutes",
 )
 .or_else("`JOB_TIME_LIMIT_SECS`, else estimated from the analysis and the data")
 .per_analysis();
@@ -154,7 +157,7 @@ static MPI_PROGRAM: Setting = Setting::new(
 );
 static MPI_LAUNCHER: Setting = Setting::new(
     "SLURM_MPI_LAUNCHER",
-    "program that starts MPI processes within the job: `mpirun` or `srun`",
+    "program that starts MPI processes in a job: `mpirun` or `srun`",
 )
 .or("mpirun");
 static MPI_TYPE: Setting = Setting::new("SLURM_MPI_TYPE", "value of `srun --mpi`, such as `pmix`")
@@ -164,10 +167,10 @@ static WRAPPER: Setting = Setting::new(
     "the `datamonkey` program on the nodes; without it, jobs are not confined",
 );
 static POLL: Setting =
-    Setting::new("SLURM_POLL_SECS", "seconds between two questions to Slurm").or("5");
+    Setting::new("SLURM_POLL_SECS", "seconds between two queries to Slurm").or("5");
 static LOST_AFTER: Setting = Setting::new(
     "SLURM_LOST_AFTER_SECS",
-    "seconds after which a job that Slurm does not know is lost, and run again once",
+    "seconds after which a job that Slurm does not know counts as lost, and runs again once",
 )
 .or("600");
 
@@ -209,17 +212,17 @@ pub(crate) const GROUP: Group = Group {
 const LOCAL: &str = "LocalScheduler";
 const REST: &str = "SlurmRestScheduler";
 const CLI: &str = "SlurmScheduler";
-/// Where Slurm keeps its key by default.
+/// Default location of Slurm's key.
 const USUAL_KEY: &str = "/var/spool/slurm/statesave/jwt.key";
 
 impl SlurmSettings {
-    /// Whether any analysis is to run in several MPI processes.
+    /// Returns whether any analysis runs in several MPI processes.
     #[must_use]
     pub fn uses_mpi(&self) -> bool {
         self.special.values().any(|needs| needs.mpi_tasks > 1)
     }
 
-    /// What a job of this analysis asks for.
+    /// Returns the resources that a job of this analysis requests.
     #[must_use]
     pub fn needs(&self, analysis: &str) -> &Needs {
         self.special.get(analysis).unwrap_or(&self.usual)
@@ -230,7 +233,7 @@ impl SchedulerConfig {
     pub(crate) fn read(env: &mut Env<'_>) -> Self {
         env.one_of(&SCHEDULER, &[LOCAL, REST, CLI]);
         let kind = env.get(&SCHEDULER).unwrap_or_else(|| {
-            // To say where a cluster is means to use it.
+            // If a setting says where a cluster is, the service uses it.
             let given = |setting| env.get(setting).is_some();
             let kind = match (given(&REST_URL), given(&CLI_HOST)) {
                 (true, _) => REST,
@@ -248,7 +251,7 @@ impl SchedulerConfig {
         let wrapper = env.path(&WRAPPER);
         if wrapper.is_none() && env.get(&SANDBOX).as_deref() == Some("required") {
             env.problems.push(
-                "SANDBOX is \"required\", and on a cluster only the wrapper confines jobs: \
+                "SANDBOX is \"required\", but on a cluster only the wrapper confines jobs. \
                  SLURM_WRAPPER_PATH must name the datamonkey program on the nodes."
                     .to_owned(),
             );
@@ -294,7 +297,7 @@ fn minutes(env: &mut Env<'_>, setting: &Setting) -> Option<Duration> {
     minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)))
 }
 
-/// Slurm's key, if a setting names it.
+/// Returns Slurm's key, if a setting names it.
 pub(crate) fn slurm_key(env: &Env<'_>) -> Option<PathBuf> {
     env.path(&KEY).or_else(|| env.path(&OLD_KEY))
 }
@@ -313,15 +316,16 @@ fn rest(env: &mut Env<'_>) -> RestConfig {
         .is_some_and(|other| same_file(&other))
     {
         env.problems.push(
-            "USER_JWT_KEY_PATH is Slurm's key: whoever holds a user token signed with it could \
-             run anything on the cluster. Give users' tokens a key of their own."
+            "USER_JWT_KEY_PATH is Slurm's key. Anyone with a user token signed with it could run \
+             commands on the cluster. User tokens need a key of their own."
                 .to_owned(),
         );
     }
     let job_options = env.get(&REST_OPTIONS).map(|text| {
         serde_json::from_str(&text).unwrap_or_else(|e| {
             env.problems.push(format!(
-                "SLURM_REST_JOB_OPTIONS must be a JSON object such as {{\"reservation\":\"course\"}}: {e}."
+                "SLURM_REST_JOB_OPTIONS must be a JSON object such as \
+                 {{\"reservation\":\"course\"}}: {e}."
             ));
             serde_json::Map::new()
         })
@@ -377,7 +381,7 @@ impl MpiConfig {
     }
 }
 
-/// MPI processes of an analysis; one for those that do not use MPI.
+/// Reads the number of MPI processes of an analysis, which is 1 unless the analysis uses MPI.
 fn mpi_tasks(env: &mut Env<'_>, mpi: &MpiConfig, analysis: &Analysis, usual: u32) -> u32 {
     let setting = MPI_TASKS.of(analysis);
     let tasks = env.at_least_1_or(&setting, if analysis.mpi { usual } else { 1 });
@@ -390,14 +394,14 @@ fn mpi_tasks(env: &mut Env<'_>, mpi: &MpiConfig, analysis: &Analysis, usual: u32
         let able = methods::ALL.iter().filter(|a| a.mpi).map(|a| a.name);
         let able: Vec<_> = able.collect();
         problem(format!(
-            "{} must be 1: {} does not use MPI. These do: {}.",
+            "{} must be 1, because {} does not use MPI. These analyses do: {}.",
             setting.name,
             analysis.name,
             able.join(", ")
         ));
     } else if tasks > 1 && mpi.program.is_none() {
         problem(
-            "SLURM_MPI_TASKS asks for MPI, so HYPHY_MPI_PATH must name HyPhy's MPI build on the \
+            "SLURM_MPI_TASKS requires MPI. HYPHY_MPI_PATH must name HyPhy's MPI build on the \
              nodes, such as /usr/lib/hyphy/bin/HYPHYMPI."
                 .to_owned(),
         );
@@ -429,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn the_go_services_defaults_are_kept() {
+    fn the_defaults_are_those_of_the_go_service() {
         let settings = slurm(&[("SCHEDULER_TYPE", "SlurmRestScheduler")]);
         let SlurmAccess::Rest(rest) = settings.access else {
             panic!("not REST")
@@ -457,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_that_is_named_is_used() {
+    fn a_configured_cluster_is_used() {
         assert!(matches!(read(&[]), Ok(SchedulerConfig::Local)));
         let settings = slurm(&[("SLURM_REST_URL", "http://c:1")]);
         assert!(matches!(settings.access, SlurmAccess::Rest(_)));
@@ -469,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn an_analysis_has_its_own_needs() {
+    fn an_analysis_can_have_its_own_resources() {
         let settings = slurm(&[
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("SLURM_MEMORY_MB", "2000"),
@@ -491,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn mpi_is_for_analyses_that_use_it() {
+    fn only_analyses_that_support_mpi_use_it() {
         let settings = slurm(&[
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("HYPHY_MPI_PATH", "/opt/HYPHYMPI"),
@@ -510,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named() {
+    fn unusable_settings_are_reported() {
         let rest = ("SCHEDULER_TYPE", "SlurmRestScheduler");
         for (name, value, said) in [
             ("SLURM_POLL_SECS", "0", "SLURM_POLL_SECS must be at least 1"),
@@ -518,14 +522,14 @@ mod tests {
             ("USER_JWT_KEY_PATH", "/k", "a key of their own"),
             ("SLURM_MPI_TASKS", "4", "HYPHY_MPI_PATH must name"),
             ("SLURM_MPI_TASKS_BUSTED", "4", "BUSTED does not use MPI"),
-            ("SLURM_MPI_LAUNCHER", "rsh", "takes mpirun, srun"),
+            ("SLURM_MPI_LAUNCHER", "rsh", "must be one of mpirun, srun"),
             ("SANDBOX", "required", "SLURM_WRAPPER_PATH must name"),
         ] {
             let error = read(&[rest, ("SLURM_JWT_KEY_PATH", "/k"), (name, value)]).unwrap_err();
             assert!(error.contains(said), "{error}");
         }
         let error = read(&[("SCHEDULER_TYPE", "Cron")]).unwrap_err();
-        let all = "takes LocalScheduler, SlurmRestScheduler, SlurmScheduler.";
+        let all = "must be one of LocalScheduler, SlurmRestScheduler, SlurmScheduler.";
         assert!(error.contains(all), "{error}");
     }
 }

@@ -1,5 +1,5 @@
-//! What a setting is. The settings themselves are declared beside the code that reads them;
-//! [`groups`](crate::groups) lists them all.
+//! Declarations of settings. The code that reads a setting declares it; [`groups`](crate::groups)
+//! lists them all.
 
 use std::borrow::Cow;
 
@@ -8,29 +8,29 @@ use hyphy::Analysis;
 /// A setting of the service: an environment variable.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// Name of the variable.
+    /// The name of the variable.
     pub name: Cow<'static, str>,
     /// Its default.
     pub default: Default,
-    /// What it sets, in a few words.
+    /// A short description.
     pub meaning: &'static str,
-    /// Whether an analysis can have a value of its own, in `NAME_ANALYSIS`.
+    /// Whether `NAME_ANALYSIS` can override it for one analysis.
     pub per_analysis: bool,
 }
 
 /// The value of a setting that is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {
-    /// None.
+    /// There is no default.
     None,
-    /// This value, as it would be written.
+    /// A fixed value, in the form in which it would be set.
     Value(&'static str),
-    /// A value that depends on something, which this describes.
+    /// A value that depends on other things, with a description.
     Described(&'static str),
 }
 
 impl Setting {
-    /// A setting without a default.
+    /// Declares a setting without a default.
     #[must_use]
     pub const fn new(name: &'static str, meaning: &'static str) -> Self {
         Self {
@@ -41,25 +41,25 @@ impl Setting {
         }
     }
 
-    /// The setting with this default.
+    /// Adds a default.
     pub(crate) const fn or(mut self, value: &'static str) -> Self {
         self.default = Default::Value(value);
         self
     }
 
-    /// The setting with a default that depends on something.
+    /// Adds the description of a default that depends on other things.
     pub(crate) const fn or_else(mut self, description: &'static str) -> Self {
         self.default = Default::Described(description);
         self
     }
 
-    /// The setting with values for single analyses.
+    /// Allows separate values for single analyses.
     pub(crate) const fn per_analysis(mut self) -> Self {
         self.per_analysis = true;
         self
     }
 
-    /// The setting for one analysis. It has no default of its own.
+    /// Returns the setting for one analysis, which has no default of its own.
     pub(crate) fn of(&self, analysis: &Analysis) -> Self {
         let suffix = analysis.id.to_uppercase().replace('-', "_");
         Self {
@@ -70,10 +70,10 @@ impl Setting {
     }
 }
 
-/// Settings that belong together.
+/// A group of related settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
-    /// What they are about.
+    /// The title of the group.
     pub title: &'static str,
     /// The settings.
     pub settings: &'static [&'static Setting],

@@ -1,4 +1,4 @@
-//! All settings as tables: for a terminal, and for the documentation.
+//! Tables of all settings, for the terminal and for the documentation.
 
 use std::fmt::Write;
 
@@ -7,10 +7,10 @@ use crate::{
     setting::{Default, Setting},
 };
 
-/// All settings, with the values that `variable` gives for them, for a terminal.
+/// Formats all settings for the terminal, with the values that `variable` returns for them.
 ///
 /// # Errors
-/// Never: text is written to memory.
+/// Never fails, because it writes to memory.
 pub fn as_text(variable: impl Fn(&str) -> Option<String>) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for group in groups() {
@@ -35,16 +35,18 @@ pub fn as_text(variable: impl Fn(&str) -> Option<String>) -> Result<String, std:
     Ok(text)
 }
 
-/// All settings as tables in Markdown.
+/// Formats all settings as Markdown tables.
 ///
 /// # Errors
-/// Never: text is written to memory.
+/// Never fails, because it writes to memory.
 pub fn as_markdown() -> Result<String, std::fmt::Error> {
     let mut text = String::from(
         "# Settings\n\n\
-         `datamonkey config --markdown` prints this file. Every setting is an environment variable, also read\n\
+         `datamonkey config --markdown` prints this file. Every setting is an environment \
+         variable, also read\n\
          from `.env` in the working directory. [OPERATIONS.md](OPERATIONS.md) explains them.\n\n\
-         A name that ends in `[_ANALYSIS]` can be set for one analysis, too: add the id of the analysis in\n\
+         A name that ends in `[_ANALYSIS]` can be set for one analysis, too: add the id of the \
+         analysis in\n\
          capitals, with `_` for `-`, such as `SLURM_MEMORY_MB_CONTRAST_FEL`.\n",
     );
     for group in groups() {
@@ -81,7 +83,7 @@ fn default(setting: &Setting) -> String {
     }
 }
 
-/// The value of a URL may hold a password.
+/// The URL may contain a password.
 fn is_secret(setting: &Setting) -> bool {
     setting.name == "SMTP_URL"
 }

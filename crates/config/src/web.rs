@@ -1,4 +1,4 @@
-//! How the service is reached, and what its clients may do.
+//! How clients reach the service, and the limits on their connections.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -9,36 +9,36 @@ use url::Url;
 
 use crate::{Group, Setting, env::Env, notifications::PUBLIC_URL};
 
-/// How the service is reached, and what its clients may do.
+/// How clients reach the service, and the limits on their connections.
 #[derive(Debug, Clone)]
 pub struct WebConfig {
-    /// Address to listen on.
+    /// The address to listen on.
     pub host: IpAddr,
-    /// Port to listen on; 0 takes a free one.
+    /// The port to listen on. 0 means any free port.
     pub port: u16,
-    /// Pages of other origins that may use the API, such as `https://example.org`; `*` is every page.
+    /// Other origins whose pages may use the API, such as `https://example.org`. `*` means all.
     pub cors_origins: Vec<String>,
-    /// Names besides this machine's own that the service answers to in open mode, in lower case and
-    /// without ports.
+    /// Host names that the service answers to in open mode, besides this machine's own, in lower
+    /// case and without ports.
     pub own_hosts: Vec<String>,
-    /// Longest time that a client may neither send nor take anything in the middle of a request.
+    /// Maximum idle time of a client in the middle of a request.
     pub client_timeout: Duration,
-    /// Least average rate of a request's body in bytes a second, after that time.
+    /// Minimum average rate of a request body after that time, in bytes per second.
     pub client_rate: u32,
-    /// Connections from one address at the same time.
+    /// Maximum number of simultaneous connections from one address.
     pub connections: ConnectionLimit,
-    /// Longest stream of events. Clients reconnect, with a token that is still valid.
+    /// Maximum duration of an event stream. Clients reconnect, and must then have a valid token.
     pub longest_stream: Duration,
-    /// How long the events of a deleted job are kept for clients that reconnect.
+    /// Retention of a deleted job's events, for clients that reconnect.
     pub replay_age: Duration,
 }
 
-/// How many connections one address may have at the same time.
+/// The limit on simultaneous connections from one address.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionLimit {
-    /// The most; `None`: any number.
+    /// The maximum. `None` means that there is no limit.
     pub max: Option<u32>,
-    /// Whether this machine's own address is counted, too.
+    /// Whether the limit includes connections from this machine.
     pub includes_loopback: bool,
 }
 
@@ -46,16 +46,18 @@ static HOST: Setting =
     Setting::new("SERVICE_DATAMONKEY_HOST", "address to listen on").or("127.0.0.1");
 static PORT: Setting = Setting::new(
     "SERVICE_DATAMONKEY_PORT",
-    "port to listen on; `0` takes a free one",
+    "port to listen on; `0`: any free port",
 )
 .or("9300");
 static ALLOWED_HOSTS: Setting = Setting::new(
     "ALLOWED_HOSTS",
-    "names besides this machine's own that the service answers to in open mode, separated by commas",
+    "host names that the service answers to in open mode, besides this machine's own, separated \
+     by commas",
 );
 static CORS_ORIGINS: Setting = Setting::new(
     "CORS_ALLOWED_ORIGINS",
-    "pages of other origins that may use the API, such as `https://example.org`, separated by commas; `*`: every page",
+    "other origins whose pages may use the API, such as `https://example.org`, separated by \
+     commas; `*`: all",
 );
 
 pub(crate) const LISTENING: Group = Group {
@@ -65,27 +67,27 @@ pub(crate) const LISTENING: Group = Group {
 
 static TIMEOUT: Setting = Setting::new(
     "CLIENT_TIMEOUT_SECS",
-    "seconds after which a client is cut off that neither sends nor takes anything",
+    "seconds after which an idle client is disconnected",
 )
 .or("60");
 static RATE: Setting = Setting::new(
     "CLIENT_MIN_BYTES_PER_SEC",
-    "least average rate of a request's body after `CLIENT_TIMEOUT_SECS`",
+    "minimum average rate of a request body after `CLIENT_TIMEOUT_SECS`",
 )
 .or("1024");
 static CONNECTIONS: Setting = Setting::new(
     "MAX_CONNECTIONS_PER_ADDRESS",
-    "connections from one address at the same time; `0`: no limit",
+    "maximum number of simultaneous connections from one address; `0`: no limit",
 )
-.or_else("256, but none from this machine or with `TRUST_PROXY`");
+.or_else("256; no limit for this machine or with `TRUST_PROXY`");
 static STREAM: Setting = Setting::new(
     "EVENT_STREAM_SECS",
-    "seconds after which a stream of events ends; clients reconnect",
+    "maximum duration of an event stream in seconds; clients reconnect",
 )
 .or("3600");
 static REPLAY: Setting = Setting::new(
     "EVENT_REPLAY_AGE",
-    "how long the events of a deleted job are kept for clients that reconnect",
+    "retention of a deleted job's events, for clients that reconnect",
 )
 .or("24h");
 
@@ -94,10 +96,10 @@ pub(crate) const CLIENTS: Group = Group {
     settings: &[&TIMEOUT, &RATE, &CONNECTIONS, &STREAM, &REPLAY],
 };
 
-/// The most connections from one address, where they are not a proxy's.
+/// The default limit on connections from one address, unless they may come from a proxy.
 const MAX_CONNECTIONS: u32 = 256;
 
-/// The address to listen on.
+/// Reads the address to listen on.
 pub(crate) fn host(env: &mut Env<'_>) -> IpAddr {
     env.parse_or(&HOST, "an IP address", Ipv4Addr::LOCALHOST.into())
 }
@@ -119,8 +121,8 @@ impl WebConfig {
 }
 
 impl ConnectionLimit {
-    /// The connections of a proxy are those of everybody behind it, and a proxy is trusted, or on
-    /// this machine. There is no limit then, unless one is set.
+    /// A proxy's connections carry the requests of many clients. A proxy is either trusted or on
+    /// this machine, so there is no limit in these cases unless one is set.
     fn read(env: &mut Env<'_>, trust_proxy: bool) -> Self {
         let set: Option<u32> = env.optional(&CONNECTIONS, "a whole number; 0 means no limit");
         let usual = if trust_proxy { 0 } else { MAX_CONNECTIONS };
@@ -139,7 +141,8 @@ fn origins(env: &mut Env<'_>) -> Vec<String> {
         let host = origin.split_once("://").map(|(_, host)| host);
         if origin != "*" && host.is_none_or(|host| host.is_empty() || host.contains('/')) {
             env.problems.push(format!(
-                "CORS_ALLOWED_ORIGINS has \"{origin}\"; it must be * or origins such as https://example.org, with commas between."
+                "CORS_ALLOWED_ORIGINS contains \"{origin}\"; it must be * or a comma-separated \
+                 list of origins such as https://example.org."
             ));
         }
     }
@@ -155,7 +158,8 @@ fn hosts(env: &mut Env<'_>) -> Vec<String> {
                 hosts.push(plain_host(authority.host()));
             }
             _ => env.problems.push(format!(
-                "ALLOWED_HOSTS has \"{host}\"; it must be names such as node1.example.org, with commas between."
+                "ALLOWED_HOSTS contains \"{host}\"; it must be a comma-separated list of names \
+                 such as node1.example.org."
             )),
         }
     }
@@ -165,7 +169,7 @@ fn hosts(env: &mut Env<'_>) -> Vec<String> {
     hosts
 }
 
-/// The name of a host in its one form: lower case, without brackets and final dots.
+/// Normalises a host name: lower case, without brackets and trailing dots.
 #[must_use]
 pub fn plain_host(host: &str) -> String {
     let host = host.trim().trim_end_matches('.');

@@ -108,11 +108,11 @@ impl Group {
             Self::Sites => "Which sites?",
             Self::Branches => "Which branches?",
             Self::Gene => "The whole gene?",
-            Self::Relaxation => "Was selection relaxed?",
+            Self::Relaxation => "Did selection relax?",
             Self::Differences => "Does selection differ between groups of branches?",
             Self::Recombination => "Is there recombination?",
             Self::Coevolution => "Which sites change together?",
-            Self::Substitutions => "How do substitutions happen?",
+            Self::Substitutions => "How do substitutions occur?",
             Self::Compartments => "Are there compartments?",
         }
     }

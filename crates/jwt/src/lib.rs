@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_signed_is_read() {
+    fn a_signed_token_is_verified() {
         let claims = json!({"sub": "ada", "iat": now(), "exp": now() + 60, "more": [1, null]});
         let token = sign(KEY, &claims).unwrap();
         assert_eq!(read(&token).unwrap(), claims);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn another_algorithm_is_refused_whatever_the_signature() {
+    fn tokens_with_another_algorithm_are_rejected() {
         for algorithm in ["none", "None", "HS384", "RS256", "ES256", "PS256", "EdDSA"] {
             let signed = with_header(&format!(r#"{{"alg":"{algorithm}"}}"#));
             assert_eq!(read(&signed), Err(Refusal::Other), "{algorithm}");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_token_is_refused() {
+    fn a_modified_token_is_rejected() {
         let token = sign(KEY, &json!({"sub": "ada", "exp": now() + 60})).unwrap();
         let parts: Vec<&str> = token.split('.').collect();
         let (head, claims, signature) = (parts[0], parts[1], parts[2]);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_valid_for_its_time_and_not_a_second_longer() {
+    fn a_token_is_valid_until_the_second_it_expires() {
         let at = |exp: i64| json!({"sub": "ada", "exp": exp});
         assert_eq!(refusal(&at(now() - 1)), Refusal::Expired);
         assert_eq!(refusal(&at(0)), Refusal::Expired);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_has_what_is_required() {
+    fn a_token_without_a_required_claim_is_rejected() {
         assert_eq!(refusal(&json!({"exp": now() + 60})), Refusal::Other);
         assert_eq!(refusal(&json!({"sub": "ada"})), Refusal::Other);
         let text = json!({"sub": "ada", "exp": "tomorrow"});

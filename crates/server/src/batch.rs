@@ -1,4 +1,4 @@
-//! Many jobs in one request: their states, and starting them.
+//! Requests for many jobs: reading their states, and starting them.
 
 use api::{Batch, BatchItem, JobStates, JobStatusRequest, paths};
 use axum::{Json, extract::State};
@@ -15,21 +15,21 @@ use crate::{
     state::AppState,
 };
 
-/// Most jobs that are asked for at once.
-const MOST_ASKED: usize = 1000;
-/// Most jobs that are started at once.
-const MOST_STARTED: usize = 100;
+/// Maximum number of jobs per status request.
+const MAX_STATUS_IDS: usize = 1000;
+/// Maximum number of jobs per batch.
+const MAX_BATCH_ITEMS: usize = 100;
 
 /// Get the states of many jobs
 ///
-/// Of up to 1,000 jobs at once, in the order of their ids in the request; those that are not the
-/// caller's are named in `missing`.
+/// Returns up to 1,000 jobs, in the order of the ids in the request. `missing` lists the ids that
+/// the caller has no job for.
 #[utoipa::path(
     post, path = paths::JOBS_STATUS, tag = "Jobs", operation_id = "getJobStates",
     request_body = JobStatusRequest,
     responses(
         (status = 200, description = "The jobs", body = JobStates),
-        (status = 400, description = "The body is wrong"),
+        (status = 400, description = "The body is invalid"),
         (status = 422, description = "More than 1,000 ids"),
     )
 )]
@@ -37,12 +37,13 @@ pub(crate) async fn states(
     State(service): State<AppState>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<JobStates>> {
-    let asked = list(&body, "ids", MOST_ASKED)?;
-    let ids: Option<Vec<String>> = asked
+    let ids = list(&body, "ids", MAX_STATUS_IDS)?;
+    let ids: Option<Vec<String>> = ids
         .iter()
         .map(|id| id.as_str().map(str::to_owned))
         .collect();
-    let ids = ids.ok_or_else(|| Error::bad_field("ids", "ids must be texts."))?;
+    let ids =
+        ids.ok_or_else(|| Error::bad_field("ids", "Every element of ids must be a string."))?;
     let rows = jobs::find_many(&service, &owner, &ids).await?;
     let known = |id: &String| rows.iter().any(|row| row.id == *id);
     let missing = ids.iter().filter(|id| !known(id)).cloned().collect();
@@ -54,16 +55,16 @@ pub(crate) async fn states(
 
 /// Start one analysis on many datasets
 ///
-/// Up to 100 at once. `parameters` are those of the analysis, the same for all; each item adds its
-/// own, at least its data. Each has an answer of its own, as if it had been asked for alone: one
-/// that is wrong does not stop the others. `retry_after` of its problem is what `Retry-After` would
-/// say.
+/// Starts up to 100 jobs. `parameters` are the parameters that all items share. Each item adds its
+/// own, at least its data. Each item gets its own answer, as if it had been sent alone: an invalid
+/// item does not affect the others. `retry_after` in the problem of an item replaces the
+/// `Retry-After` header.
 #[utoipa::path(
     post, path = paths::JOBS_BATCH, tag = "Jobs", operation_id = "startBatch",
     request_body = api::BatchRequest,
     responses(
         (status = 200, description = "An answer for each item, in their order", body = Batch),
-        (status = 400, description = "The body is wrong"),
+        (status = 400, description = "The body is invalid"),
         (status = 422, description = "There is no such analysis, or there are more than 100 items"),
     )
 )]
@@ -71,16 +72,16 @@ pub(crate) async fn start(
     State(service): State<AppState>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<Batch>> {
-    let what = both(analysis(&body), parameters(&body));
-    let which = both(list(&body, "items", MOST_STARTED), retry(&body));
-    let ((analysis, parameters), (asked, retry)) = both(what, which)?;
+    let template = both(analysis(&body), parameters(&body));
+    let batch = both(list(&body, "items", MAX_BATCH_ITEMS), retry(&body));
+    let ((analysis, parameters), (inputs, retry)) = both(template, batch)?;
     let unknown = body.keys().filter(|name| !FIELDS.contains(&name.as_str()));
     let warnings = unknown
-        .map(|name| format!("The field {name} is not known here, and was ignored."))
+        .map(|name| format!("The field {name} is unknown and was ignored."))
         .collect();
     let mut items = Vec::new();
-    for item in asked {
-        let started = match item {
+    for input in inputs {
+        let started = match input {
             Value::Object(own) => {
                 let mut all = parameters.clone();
                 all.extend(own.clone());
@@ -88,7 +89,7 @@ pub(crate) async fn start(
             }
             _ => Err(Error::bad_field(
                 "items",
-                "Each item must be a JSON object: {…}.",
+                "Each element of items must be a JSON object: {…}.",
             )),
         };
         items.push(match started {
@@ -98,7 +99,7 @@ pub(crate) async fn start(
                 problem: None,
             },
             Err(error) => {
-                let problem = problem::of(error);
+                let problem = problem::from_error(error);
                 BatchItem {
                     status: problem.status,
                     job: None,
@@ -110,7 +111,7 @@ pub(crate) async fn start(
     Ok(Json(Batch { items, warnings }))
 }
 
-/// All fields of a batch. Old clients send their token with them.
+/// All fields of a batch. Older clients send their token in the body, too.
 const FIELDS: [&str; 5] = ["method", "parameters", "items", "retry", USER_TOKEN];
 
 fn analysis(body: &Map<String, Value>) -> service::Result<&'static Analysis> {
@@ -118,11 +119,14 @@ fn analysis(body: &Map<String, Value>) -> service::Result<&'static Analysis> {
     let method = method.ok_or_else(|| {
         Error::bad_field(
             "method",
-            "method is missing. Name an analysis, such as fel.",
+            "method is missing. Set it to the id of an analysis, such as fel.",
         )
     })?;
     hyphy::methods::find(method).ok_or_else(|| {
-        let message = format!("There is no analysis {method}; GET /methods lists them.");
+        let message = format!(
+            "method is \"{method}\", but there is no such analysis. GET \
+                               /methods lists the analyses."
+        );
         Error::invalid_field("method", message)
     })
 }
@@ -138,7 +142,7 @@ fn parameters(body: &Map<String, Value>) -> service::Result<Map<String, Value>> 
     }
 }
 
-/// Yes or no, in the forms in which start requests have it, too.
+/// Reads a boolean in any of the forms that start requests accept.
 fn retry(body: &Map<String, Value>) -> service::Result<bool> {
     let word = match body.get("retry") {
         None | Some(Value::Null) => return Ok(false),
@@ -155,19 +159,19 @@ fn retry(body: &Map<String, Value>) -> service::Result<bool> {
     }
 }
 
-/// A field of the body that is a list of some length.
+/// Reads a field that must be a list of at most `most` elements.
 fn list<'a>(
     body: &'a Map<String, Value>,
     field: &str,
     most: usize,
 ) -> service::Result<&'a [Value]> {
     let Some(Value::Array(list)) = body.get(field) else {
-        let message = format!("{field} is missing, or is not a list: [ … ].");
+        let message = format!("{field} is missing or is not a list: [ … ].");
         return Err(Error::bad_field(field, message));
     };
     if list.len() > most {
         let message = format!(
-            "There are {} {field}; at most {most} can be given.",
+            "{field} has {} elements; the maximum is {most}.",
             list.len()
         );
         return Err(Error::invalid_field(field, message));

@@ -1,4 +1,4 @@
-//! What all operations have in common, added to the OpenAPI document in one place.
+//! Adds what all operations have in common to the OpenAPI document.
 
 use serde_json::json;
 use utoipa::openapi::{
@@ -7,85 +7,86 @@ use utoipa::openapi::{
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-use crate::{idempotency::only_reads, identity::USER_TOKEN};
+use crate::{idempotency::is_safe_to_repeat, identity::USER_TOKEN};
 
-/// Tags of operations that take no token, and ids of others that do not.
-const PUBLIC: &[&str] = &["Shared"];
-const OPEN: &[&str] = &["getMethodsList", "getHealth"];
-/// Ids of operations that take a token and need none.
-const OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
+/// Tags of operations that do not accept a token, and ids of other such operations.
+const PUBLIC_TAGS: &[&str] = &["Shared"];
+const PUBLIC_OPERATIONS: &[&str] = &["getMethodsList", "getHealth"];
+/// Ids of operations that accept a token but do not require one.
+const TOKEN_OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 
-/// Answers that many operations may give: status, name of the component, and what it means.
-const ANSWERS: [(&str, &str, &str); 13] = [
-    ("400", "UnreadablePath", "The path cannot be read"),
+/// Responses that many operations share: status, name of the component, and description.
+const RESPONSES: [(&str, &str, &str); 13] = [
+    ("400", "UnreadablePath", "The path is invalid"),
     (
         "400",
         "UnusableIdempotencyKey",
         "Idempotency-Key is empty or too long",
     ),
-    ("401", "NoToken", "No valid token, where tokens are needed"),
+    ("401", "NoToken", "A valid token is required"),
     (
         "403",
         "OtherOrigin",
-        "Asked by a page of another origin, which may not",
+        "A page of another origin sent this request, and that origin is not allowed",
     ),
-    ("408", "TooSlow", "The body came too slowly"),
+    ("408", "TooSlow", "The body arrived too slowly"),
     (
         "409",
         "IdempotencyKeyInUse",
-        "A request with this Idempotency-Key is at work",
+        "A request with this Idempotency-Key is still in progress",
     ),
     ("413", "TooLarge", "The body is too large"),
     (
         "421",
         "OtherHost",
-        "`Host` is not a name of this service (open mode)",
+        "`Host` is not a name of this service (open mode only)",
     ),
     (
         "422",
         "IdempotencyKeyUsed",
-        "This Idempotency-Key was used for another request",
+        "This Idempotency-Key was used for a different request",
     ),
     (
         "429",
         "TooMany",
-        "Requests come too fast, or there are too many jobs; `Retry-After` says in how many seconds to come back",
+        "There are too many requests or jobs; `Retry-After` says after how many seconds to retry",
     ),
     (
         "503",
         "Unavailable",
-        "The service cannot do it now; `Retry-After` says in how many seconds to come back",
+        "The service cannot do this at the moment; `Retry-After` says after how many seconds to \
+         retry",
     ),
-    ("507", "DiskFull", "The disk is full: nothing was changed"),
-    ("500", "Fault", "A fault of the service"),
+    ("507", "DiskFull", "The disk is full; nothing was changed"),
+    ("500", "Fault", "An internal error"),
 ];
 
-/// Adds tokens and the answers that any operation may give.
+/// Adds the tokens and the common responses.
 pub(crate) fn add(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "The token that `X-Session-Token` gave. Needed where `/health` says `access: tokens`. \
-             The header, the parameter or the form field `user_token` is taken, too.",
+            "The token from `X-Session-Token`. It is required if `/health` says `access: tokens`. \
+             The header, the parameter or the form field `user_token` is accepted, too.",
         ));
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
-    for (_, name, description) in ANSWERS {
+    for (_, name, description) in RESPONSES {
         components
             .responses
             .insert(name.to_owned(), RefOr::T(problem(description)));
     }
     for (path, item) in &mut document.paths.paths {
-        if let Some(post) = item.post.as_mut().filter(|_| !only_reads(path)) {
+        if let Some(post) = item.post.as_mut().filter(|_| !is_safe_to_repeat(path)) {
             take_key(post);
         }
         for operation in [&mut item.put, &mut item.post].into_iter().flatten() {
-            answer(operation, &["TooSlow", "TooLarge"]);
+            add_responses(operation, &["TooSlow", "TooLarge"]);
         }
         let changing = [&mut item.put, &mut item.post, &mut item.delete];
         for operation in changing.into_iter().flatten() {
-            answer(operation, &["OtherOrigin", "DiskFull"]);
+            add_responses(operation, &["OtherOrigin", "DiskFull"]);
         }
         let operations = [
             &mut item.get,
@@ -96,9 +97,9 @@ pub(crate) fn add(document: &mut OpenApi) {
         for operation in operations.into_iter().flatten() {
             take_pretty_print(operation);
             be_problems(operation);
-            answer(operation, &["OtherHost", "Unavailable", "Fault"]);
+            add_responses(operation, &["OtherHost", "Unavailable", "Fault"]);
             if path.contains('{') {
-                answer(operation, &["UnreadablePath"]);
+                add_responses(operation, &["UnreadablePath"]);
             }
             complete(operation);
         }
@@ -106,15 +107,17 @@ pub(crate) fn add(document: &mut OpenApi) {
 }
 
 fn complete(operation: &mut Operation) {
-    answer(operation, &["TooMany"]);
+    add_responses(operation, &["TooMany"]);
     let id = operation.operation_id.clone().unwrap_or_default();
     let mut tags = operation.tags.iter().flatten();
-    if OPEN.contains(&id.as_str()) || tags.any(|tag| PUBLIC.contains(&tag.as_str())) {
+    if PUBLIC_OPERATIONS.contains(&id.as_str())
+        || tags.any(|tag| PUBLIC_TAGS.contains(&tag.as_str()))
+    {
         return;
     }
     take_token(operation);
-    answer(operation, &["NoToken"]);
-    if OPTIONAL.contains(&id.as_str()) {
+    add_responses(operation, &["NoToken"]);
+    if TOKEN_OPTIONAL.contains(&id.as_str()) {
         return;
     }
     operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
@@ -127,11 +130,12 @@ fn take_key(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Asked again with the same key within 24 hours, this is carried out once and answered the same",
+        "description": "If the request is repeated with the same key within 24 hours, it is \
+         carried out once and answered the same way",
         "required": false,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     operation
         .parameters
         .get_or_insert_default()
@@ -141,25 +145,26 @@ fn take_key(operation: &mut Operation) {
         "IdempotencyKeyInUse",
         "IdempotencyKeyUsed",
     ];
-    answer(operation, &answers);
+    add_responses(operation, &answers);
 }
 
 fn take_token(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": USER_TOKEN,
         "in": "header",
-        "description": "Token identifying the user, for clients that do not send it as `Authorization: Bearer`",
+        "description": "Token that identifies the user, for clients that do not send \
+         `Authorization: Bearer`",
         "required": false,
         "schema": {"type": "string"},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     operation
         .parameters
         .get_or_insert_default()
         .extend(parameter);
 }
 
-/// Whatever answers JSON indents it on demand.
+/// Adds `pretty_print` to every operation that returns JSON.
 fn take_pretty_print(operation: &mut Operation) {
     let answers = operation.responses.responses.iter();
     let mut good = answers.filter(|(status, _)| status.starts_with('2'));
@@ -178,15 +183,15 @@ fn take_pretty_print(operation: &mut Operation) {
     let parameter: Result<RefOr<Parameter>, _> = serde_json::from_value(json!({
         "name": "pretty_print",
         "in": "query",
-        "description": "Indent the answer",
+        "description": "Indent the response",
         "required": false,
         "schema": {"type": "boolean"},
     }));
-    // It is written here; a test reads it.
+    // Cannot fail: the JSON is a constant, and a test parses it.
     parameters.extend(parameter);
 }
 
-/// An answer that says why not is a problem, unless the operation says otherwise.
+/// Declares that error responses are problems, unless the operation declares something else.
 fn be_problems(operation: &mut Operation) {
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(own) = answer
@@ -198,7 +203,7 @@ fn be_problems(operation: &mut Operation) {
     }
 }
 
-/// A problem as an answer.
+/// Returns a response with a problem.
 fn problem(description: &str) -> Response {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
@@ -208,10 +213,10 @@ fn problem(description: &str) -> Response {
         .build()
 }
 
-/// More answers, by their names. What an operation says of a status itself stays, unless it says the
-/// same.
-fn answer(operation: &mut Operation, names: &[&str]) {
-    for (status, name, description) in ANSWERS {
+/// Adds common responses by name. A response that the operation itself declares for a status has
+/// precedence, unless its description is the common one.
+fn add_responses(operation: &mut Operation, names: &[&str]) {
+    for (status, name, description) in RESPONSES {
         if !names.contains(&name) {
             continue;
         }

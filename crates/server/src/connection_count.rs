@@ -1,4 +1,4 @@
-//! Connections from one address: not so many that there is no room for others.
+//! Limits the connections from one address, which leaves room for other clients.
 
 use std::{
     collections::HashMap,
@@ -8,38 +8,38 @@ use std::{
 
 use config::ConnectionLimit;
 
-/// Connections that are open, by address.
+/// The number of open connections by address.
 #[derive(Debug, Default)]
-pub(crate) struct Open(Mutex<HashMap<IpAddr, u32>>);
+pub(crate) struct OpenConnections(Mutex<HashMap<IpAddr, u32>>);
 
-/// A connection that is counted until this is dropped.
-pub(crate) struct Counted(Option<(Arc<Open>, IpAddr)>);
+/// A counted connection. Dropping it ends the count.
+pub(crate) struct CountedConnection(Option<(Arc<OpenConnections>, IpAddr)>);
 
-impl Open {
-    /// Counts a connection. `None`: its address has as many as it may.
+impl OpenConnections {
+    /// Counts a connection. Returns `None` if its address has reached the limit.
     pub(crate) fn count(
         open: &Arc<Self>,
         limit: &ConnectionLimit,
         peer: IpAddr,
-    ) -> Option<Counted> {
+    ) -> Option<CountedConnection> {
         let address = network(peer);
-        let Some(most) = limit
+        let Some(max) = limit
             .max
             .filter(|_| limit.includes_loopback || !address.is_loopback())
         else {
-            return Some(Counted(None));
+            return Some(CountedConnection(None));
         };
         let mut all = open.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = all.entry(address).or_default();
-        if *count >= most {
+        if *count >= max {
             return None;
         }
         *count += 1;
-        Some(Counted(Some((Arc::clone(open), address))))
+        Some(CountedConnection(Some((Arc::clone(open), address))))
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedConnection {
     fn drop(&mut self) {
         let Some((open, address)) = &self.0 else {
             return;
@@ -54,7 +54,8 @@ impl Drop for Counted {
     }
 }
 
-/// One subscriber of an IPv6 network has 2^64 addresses.
+/// Returns the address to count a peer under. For IPv6 this is the /64 network, because one
+/// subscriber has 2^64 addresses.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) if !address.is_loopback() => {
@@ -71,22 +72,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_one_network_are_counted_together_until_they_go() {
+    fn addresses_of_one_network_share_a_count() {
         let limit = ConnectionLimit {
             max: Some(2),
             includes_loopback: false,
         };
-        let open = Arc::new(Open::default());
-        let come = |text: &str| Open::count(&open, &limit, text.parse().unwrap());
-        let first = come("2001:db8::1");
-        let second = come("2001:db8::2:0:0:1");
+        let open = Arc::new(OpenConnections::default());
+        let connect = |text: &str| OpenConnections::count(&open, &limit, text.parse().unwrap());
+        let first = connect("2001:db8::1");
+        let second = connect("2001:db8::2:0:0:1");
         assert!(first.is_some() && second.is_some());
-        assert!(come("2001:db8::3").is_none());
-        assert!(come("2001:db8:0:1::3").is_some());
+        assert!(connect("2001:db8::3").is_none());
+        assert!(connect("2001:db8:0:1::3").is_some());
         drop(first);
-        assert!(come("2001:db8::3").is_some());
-        // All behind a proxy on this machine.
-        let local: Vec<_> = (0..5).map(|_| come("127.0.0.1")).collect();
+        assert!(connect("2001:db8::3").is_some());
+        // All clients behind a proxy on this machine share one address.
+        let local: Vec<_> = (0..5).map(|_| connect("127.0.0.1")).collect();
         assert!(local.iter().all(Option::is_some));
         drop((second, local));
         assert!(open.0.lock().unwrap().is_empty());

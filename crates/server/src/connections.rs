@@ -1,4 +1,4 @@
-//! Connections: as many as there is room for, each for as long as its client keeps up.
+//! Accepts connections up to a limit, and closes those whose clients are too slow.
 
 use std::{
     net::SocketAddr,
@@ -26,21 +26,24 @@ use tower::{Layer, util::MapRequest};
 
 use service::Service;
 
-use crate::{connection_count::Open, hosts::LocalAddress, router::router, state::AppState};
+use crate::{
+    connection_count::OpenConnections, hosts::LocalAddress, router::router, state::AppState,
+};
 
-/// Connections at the same time; more wait to be accepted.
-const MOST: usize = 4096;
-/// Before accepting again when that failed: there may be no file descriptors left.
-const PAUSE: Duration = Duration::from_millis(100);
-/// What is being answered when the service stops may take so long. Watchers of events hold their
-/// connections for as long as they like; they come back.
-const GRACE: Duration = Duration::from_secs(2);
+/// Maximum number of open connections. Further clients wait until the service accepts them.
+const MAX_CONNECTIONS: usize = 4096;
+/// Delay before the next attempt if accepting fails, for instance because there are no file
+/// descriptors left.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+/// Time for pending responses when the service stops. Clients that watch events would keep their
+/// connections open; they reconnect.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The head of a connection's first request comes within this time, or it is closed.
-const FIRST_HEAD: Duration = Duration::from_secs(15);
+/// Time within which the head of a connection's first request must arrive.
+const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Answers requests on `listener` until `stop` resolves. Running jobs go on without the service; the
-/// next one takes them up.
+/// Serves requests on `listener` until `stop` resolves. Running jobs continue without the service,
+/// and the next service recovers them.
 pub async fn serve(
     service: Arc<Service>,
     listener: TcpListener,
@@ -48,36 +51,38 @@ pub async fn serve(
 ) {
     let router = router(AppState::new(Arc::clone(&service)));
     let patience = service.config().web.client_timeout;
-    let room = Arc::new(Semaphore::new(MOST));
-    let open = Arc::new(Open::default());
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let open = Arc::new(OpenConnections::default());
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &permits) => accepted,
             () = &mut stop => break,
         };
         let Some((stream, peer, permit)) = accepted else {
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             continue;
         };
         let limit = &service.config().web.connections;
-        let Some(counted) = Open::count(&open, limit, peer.ip()) else {
-            tracing::debug!(%peer, "has too many connections (MAX_CONNECTIONS_PER_ADDRESS)");
+        let Some(counted) = OpenConnections::count(&open, limit, peer.ip()) else {
+            tracing::debug!(%peer, "too many connections from one address \
+                                    (MAX_CONNECTIONS_PER_ADDRESS)");
             continue;
         };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
-        // A connection that is closed already has none, and asks for nothing.
+        // A connection that is already closed has no address, and will not send a request.
         let local = stream.local_addr().unwrap_or(peer);
         let app = Extension(LocalAddress(local)).layer(app);
-        let asked = Arc::new(AtomicBool::new(false));
-        let note = Arc::clone(&asked);
+        let has_requested = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&has_requested);
         let app = MapRequest::new(app, move |request: Request<Incoming>| {
             note.store(true, Ordering::Relaxed);
             request
         });
         let mut stream = TimeoutStream::new(stream);
-        // Reading is bounded where a head or a body is being read: who watches events says nothing.
+        // There is no general read timeout, because a client that watches events sends nothing.
+        // Heads and bodies have their own.
         stream.set_write_timeout(Some(patience));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -89,37 +94,37 @@ pub async fn serve(
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             let mut connection = std::pin::pin!(connection);
-            let early = timeout(FIRST_HEAD.min(patience), &mut connection).await;
+            let early = timeout(FIRST_HEAD_TIMEOUT.min(patience), &mut connection).await;
             let ended = match early {
                 Ok(ended) => ended,
-                Err(_) if asked.load(Ordering::Relaxed) => connection.await,
-                // It has asked for nothing.
+                Err(_) if has_requested.load(Ordering::Relaxed) => connection.await,
+                // The client has not sent a request in time.
                 Err(_) => Ok(()),
             };
             if let Err(e) = ended {
-                tracing::debug!(%peer, error = %e, "a connection ended");
+                tracing::debug!(%peer, error = %e, "connection ended with an error");
             }
             drop((permit, counted));
         });
     }
     drop(listener);
-    timeout(GRACE, graceful.shutdown()).await.ok();
+    timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await.ok();
     service.close().await;
 }
 
 async fn accept(
     listener: &TcpListener,
-    room: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+    let permit = Arc::clone(permits).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
-            // Answers are small; waiting for more to send would only delay them.
+            // Responses are small, and waiting for more data would only delay them.
             stream.set_nodelay(true).ok();
             Some((stream, peer, permit))
         }
         Err(e) => {
-            tracing::warn!(error = %e, "cannot accept a connection");
+            tracing::warn!(error = %e, "failed to accept a connection");
             None
         }
     }

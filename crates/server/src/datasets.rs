@@ -21,7 +21,7 @@ use crate::{
     extract::{InPath, InQuery},
     form,
     identity::{Caller, Owner},
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     state::AppState,
     stream::{self, JsonText},
@@ -29,21 +29,21 @@ use crate::{
 
 /// Get a list of datasets
 ///
-/// The caller's datasets that have all the given properties. Where there are more than fit on a
-/// page, `Link` with `rel="next"` says where the next one is.
+/// Returns the caller's datasets that match all given filters. If there are more than fit on a
+/// page, `Link` with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::DATASETS, tag = "Datasets", operation_id = "getDatasetsList",
     params(DatasetFilter, Paging),
     responses(
-        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The datasets", body = Datasets, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<DatasetFilter, DatasetRecord>,
+    ListQuery { filter, page, .. }: ListQuery<DatasetFilter, DatasetRecord>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = datasets::list(&service, &owner, &filter, &page).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     }))
 }
 
-impl Listed for DatasetRecord {
+impl ListItem for DatasetRecord {
     const SORTS: &'static [(&'static str, Sort)] = &[
         ("created", Sort::Created),
         ("updated", Sort::Updated),
@@ -78,19 +78,19 @@ impl Listed for DatasetRecord {
 
 /// Upload a dataset
 ///
-/// Any bytes are taken; what they are is found out and reported, never refused. Whether they suit
-/// an analysis is checked when it is started. The same bytes have the same id; uploading them
-/// again replaces their name, type and description.
+/// Accepts any bytes. The service analyses the content and reports what it found, and never rejects
+/// a file for its content. It checks whether data suit an analysis when the analysis is started.
+/// Equal bytes have the same id; uploading them again replaces the name, type and description.
 #[utoipa::path(
     post, path = paths::DATASETS, tag = "Datasets", operation_id = "PostDataset",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Uploaded", body = Uploaded, headers(
-            ("X-Session-Token" = String, description = "Token of a new session, when none was sent and the service tells callers apart; of the same session, when the one that was sent ends soon"),
+            ("X-Session-Token" = String, description = "A token: of a new session, if the request had none and the service has sessions; of the same session, if the token in the request expires soon"),
         )),
         (status = 400, description = "No multipart form, no file, an empty file, or no `meta` with a `type`"),
-        (status = 422, description = "Nothing can be fetched from `url`"),
-        (status = 507, description = "There is no room on the disk for uploads"),
+        (status = 422, description = "The file at `url` cannot be fetched"),
+        (status = 507, description = "The disk has no space for uploads"),
         (status = 413, description = "The file is larger than MAX_UPLOAD_BYTES, or the caller would store more than MAX_BYTES_PER_USER"),
     )
 )]
@@ -100,10 +100,10 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<Response> {
     let upload = form::read(&service, &mut caller, request).await?;
-    // Only what is taken begins a session.
-    let owner = caller.or_new().await?;
+    // Only a successful upload begins a session.
+    let owner = caller.owner_or_new().await?;
     let dataset = upload.incoming.keep(&service, &owner, upload.meta).await?;
-    // By its fingerprint, a repetition with an Idempotency-Key is known.
+    // The fingerprint identifies a repeated request with an Idempotency-Key.
     Ok((Extension(upload.fingerprint), uploaded(dataset)).into_response())
 }
 
@@ -125,16 +125,16 @@ pub(crate) struct GetQuery {
 
 /// Get details for a specific dataset
 ///
-/// What it is called, and what was found in it.
+/// Returns the dataset's metadata and the report about its content.
 #[utoipa::path(
     get, path = paths::DATASET, tag = "Datasets", operation_id = "getDatasetById",
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
-        ("include_content" = Option<bool>, Query, description = "Also answer the file's content"),
+        ("include_content" = Option<bool>, Query, description = "Include the file's content in the response"),
     ),
     responses(
         (status = 200, description = "The dataset", body = Dataset),
-        (status = 400, description = "The query is wrong"),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such dataset"),
     )
 )]
@@ -150,7 +150,7 @@ pub(crate) async fn get(
     }
     let file = datasets::open_content(&service, &row).await?;
     let mut json = serde_json::to_vec(&row.into_shown()).map_err(anyhow::Error::new)?;
-    // The content is the object's last field; it may be large, and is read as it is sent.
+    // The content is the object's last field. It may be large, so it is streamed.
     json.pop();
     json.extend_from_slice(b",\"content\":\"");
     let body = io::Cursor::new(json)
@@ -160,9 +160,9 @@ pub(crate) async fn get(
     Ok((kind, stream::body(body).await?).into_response())
 }
 
-/// Get what was found in a dataset
+/// Get the report about a dataset
 ///
-/// Kind, size, findings with what to do about each.
+/// Returns the kind of data, their size, and the findings with a remedy for each.
 #[utoipa::path(
     get, path = paths::DATASET_REPORT, tag = "Datasets", operation_id = "getDatasetReport",
     params(
@@ -235,20 +235,20 @@ pub(crate) async fn trees(
 
 /// Infer a tree
 ///
-/// By neighbour joining, from TN93 distances of nucleotides or Kimura's of proteins, for 3 to
-/// 5,000 sequences; it is unrooted. It becomes a dataset of its own. The same alignment gives the
-/// same tree.
+/// Infers an unrooted tree by neighbour joining, from TN93 distances of nucleotides or Kimura
+/// distances of proteins, for 3 to 5,000 sequences. The tree becomes a dataset. The same alignment
+/// always gives the same tree.
 #[utoipa::path(
     post, path = paths::DATASET_TREE, tag = "Datasets", operation_id = "inferTree",
     params(
-        ("dataset_id" = String, Path, description = "Id of the dataset that holds the alignment"),
+        ("dataset_id" = String, Path, description = "Id of the dataset with the alignment"),
     ),
     responses(
         (status = 201, description = "The tree, as a dataset", body = Uploaded),
         (status = 404, description = "There is no such dataset"),
         (status = 413, description = "The caller would store more than MAX_BYTES_PER_USER"),
-        (status = 507, description = "There is no room on the disk"),
-        (status = 422, description = "The dataset holds no alignment that a tree can be made of"),
+        (status = 507, description = "The disk has no space"),
+        (status = 422, description = "The dataset has no alignment from which a tree can be inferred"),
     )
 )]
 pub(crate) async fn infer_tree(
@@ -268,7 +268,7 @@ pub(crate) struct DeleteQuery {
 
 /// Delete a dataset
 ///
-/// Refused while jobs use it, unless `force`, which cancels and deletes them, too.
+/// Fails while jobs use the dataset, unless `force` is set, which cancels and deletes these jobs.
 #[utoipa::path(
     delete, path = paths::DATASET, tag = "Datasets", operation_id = "deleteDataset",
     params(
@@ -276,10 +276,10 @@ pub(crate) struct DeleteQuery {
         ("force" = Option<bool>, Query, description = "Cancel and delete the jobs that use it"),
     ),
     responses(
-        (status = 400, description = "The query is wrong"),
+        (status = 400, description = "The query is invalid"),
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such dataset"),
-        (status = 409, description = "Jobs use it; they are named"),
+        (status = 409, description = "Jobs use it; `detail` lists them"),
     )
 )]
 pub(crate) async fn delete(

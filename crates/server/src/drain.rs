@@ -1,7 +1,7 @@
-//! Bodies that nobody reads.
+//! Reads and discards bodies of rejected requests.
 //!
-//! A request that is refused for its token is answered before its body has come. Were the
-//! connection closed then, the client could fail in sending and never see why it was refused.
+//! The service may reject a request for its token before the body has arrived. If it then closed
+//! the connection, the client could fail while it sends, and never see the response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,13 +15,13 @@ use axum::{
 use futures::{StreamExt, stream};
 use tokio::{sync::Mutex, time::timeout};
 
-/// Most bytes that are read for nothing, and most time that they may take.
-const MOST: usize = 1 << 20;
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The maximum number of bytes to discard, and the maximum time for it.
+const MAX_BYTES: usize = 1 << 20;
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reads what is left of the body of a request that was refused, if it is little.
+/// Discards the rest of a rejected request's body, if it is small.
 pub(crate) async fn drain(request: Request, next: Next) -> Response {
-    // Who expects 100 Continue has not sent the body, and will not.
+    // A client that expects 100 Continue has not sent the body, and will not send it.
     if request.headers().contains_key(header::EXPECT) {
         return next.run(request).await;
     }
@@ -34,18 +34,18 @@ pub(crate) async fn drain(request: Request, next: Next) -> Response {
     let request = Request::from_parts(parts, Body::from_stream(pieces));
     let response = next.run(request).await;
     if response.status().is_client_error() || response.status().is_server_error() {
-        // In time or not: the answer is the same.
-        timeout(PATIENCE, read(&body)).await.ok();
+        // The response is the same whether or not this finishes in time.
+        timeout(TIMEOUT, discard(&body)).await.ok();
     }
     response
 }
 
-async fn read(body: &Mutex<BodyDataStream>) {
+async fn discard(body: &Mutex<BodyDataStream>) {
     let mut body = body.lock().await;
     let mut size = 0;
     while let Some(Ok(piece)) = body.next().await {
         size += piece.len();
-        if size > MOST {
+        if size > MAX_BYTES {
             return;
         }
     }

@@ -1,4 +1,4 @@
-//! `GET /jobs/{job_id}/events` and `GET /jobs/events`: what happens to jobs, as it happens.
+//! `GET /jobs/{job_id}/events` and `GET /jobs/events`: streams of job events.
 
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
@@ -29,19 +29,19 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Watch a job
 ///
-/// Server-sent events (`text/event-stream`): `state` when the job's state changes, `progress` as
-/// it runs. Begins with all that has happened, or after the event whose id is sent as
-/// `Last-Event-ID`. Ends when the job is over; with nothing more to tell, it answers 204, which
-/// stops browsers from coming back. A comment is sent every 15 seconds.
+/// Sends server-sent events (`text/event-stream`): `state` when the job's state changes, and
+/// `progress` while it runs. The stream starts with the job's first event, or after the event in
+/// `Last-Event-ID`. It ends when the job ends. If there are no more events, the status is 204,
+/// which stops browsers from reconnecting. A comment is sent every 15 seconds.
 #[utoipa::path(
     get, path = paths::JOB_EVENTS, tag = "Jobs", operation_id = "watchJob",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen"),
+        ("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that the client received"),
     ),
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
-        (status = 204, description = "The job is over and there is nothing after `Last-Event-ID`"),
+        (status = 204, description = "The job has ended, and there are no events after `Last-Event-ID`"),
         (status = 404, description = "There is no such job"),
     )
 )]
@@ -51,10 +51,10 @@ pub(crate) async fn job_events(
     InPath(id): InPath<String>,
     headers: HeaderMap,
 ) -> Result<axum::response::Response> {
-    // Listening begins before looking, so that nothing falls between.
+    // Subscribe before reading, so that no event is missed in between.
     let changes = service.changes();
     let job = jobs::find(&service, &owner, &id).await?;
-    // What happened to one that was deleted, and then asked for again, is not this one's.
+    // Events of a deleted job with the same id do not belong to this job.
     let before = events::last_deletion(&service, &owner, &id).await?;
     let seen = last_event_id(&headers).unwrap_or(0).max(before);
     let last = events::last_of_job(&service, &owner, &id).await?;
@@ -66,14 +66,15 @@ pub(crate) async fn job_events(
 
 /// Watch all jobs
 ///
-/// The events of all the caller's jobs in one stream, in the form of a single job's. Begins with
-/// what happens from now on, or after the event whose id is sent as `Last-Event-ID` (0: with all
-/// that is known). A job that is deleted has a last event, `deleted`; its events are kept for a day
-/// more, or what `EVENT_REPLAY_AGE` says. The first thing sent is the id to go on from.
-/// Ends after an hour, or what `EVENT_STREAM_SECS` says; clients come back with `Last-Event-ID`.
+/// Sends the events of all of the caller's jobs in one stream, in the same form as for a single
+/// job. The stream starts with new events, or after the event in `Last-Event-ID` (0: with all
+/// stored events). Deleting a job causes a last event, `deleted`; the service keeps the job's
+/// events for another day, or for `EVENT_REPLAY_AGE`. The first message is the id from which to
+/// continue. The stream ends after an hour, or after `EVENT_STREAM_SECS`; clients reconnect with
+/// `Last-Event-ID`.
 #[utoipa::path(
     get, path = paths::JOBS_EVENTS, tag = "Jobs", operation_id = "watchJobs",
-    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that was seen")),
+    params(("Last-Event-ID" = Option<i64>, Header, description = "Id of the last event that the client received")),
     responses(
         (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream"),
     )
@@ -84,7 +85,8 @@ pub(crate) async fn all_events(
     headers: HeaderMap,
 ) -> Result<axum::response::Response> {
     let changes = service.changes();
-    // An id that was never given (of a folder that is gone, say) is taken for the last one.
+    // An id that was never issued, for instance by a service with another database, counts as the
+    // last id.
     let last = events::last(&service, &owner).await?;
     let seen = last_event_id(&headers).map_or(last, |seen| seen.min(last));
     Ok(answer(service, owner, Scope::All, seen, changes))
@@ -101,7 +103,8 @@ fn answer(
     seen: i64,
     changes: broadcast::Receiver<String>,
 ) -> axum::response::Response {
-    // An id without data: who breaks off before the first event goes on from here.
+    // A message with an id but no data lets a client that disconnects before the first event
+    // continue from here.
     let place = Event::default().id(seen.to_string()).comment("from here");
     let until = Instant::now() + service.config().web.longest_stream;
     let watcher = Watcher {
@@ -111,7 +114,7 @@ fn answer(
         seen,
         changes,
         ready: VecDeque::new(),
-        over: false,
+        is_over: false,
         until,
     };
     let events = stream::unfold(watcher, |mut watcher| async move {
@@ -130,19 +133,19 @@ struct Watcher {
     seen: i64,
     changes: broadcast::Receiver<String>,
     ready: VecDeque<EventRecord>,
-    over: bool,
-    /// Then the caller has to show a valid token again.
+    is_over: bool,
+    /// When the stream ends. The caller must then present a valid token again.
     until: Instant,
 }
 
 impl Watcher {
-    /// The next event, when there is one; `None` when there will be no more.
+    /// Returns the next event when there is one, or `None` at the end of the stream.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(row) = self.ready.pop_front() {
                 self.seen = row.id;
-                // A job that is tried again goes on after a final state.
-                self.over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
+                // A retried job continues after a final state.
+                self.is_over = row.data.state.is_final() && matches!(self.scope, Scope::Job(_));
                 return Event::default()
                     .id(row.id.to_string())
                     .event(row.kind)
@@ -153,7 +156,7 @@ impl Watcher {
             match next {
                 Ok(rows) => self.ready = rows.into(),
                 Err(e) => {
-                    tracing::error!(error = %e, "cannot read events");
+                    tracing::error!(error = %e, "failed to read events");
                     return None;
                 }
             }
@@ -161,7 +164,7 @@ impl Watcher {
                 return None;
             }
             if self.ready.is_empty() {
-                if self.over {
+                if self.is_over {
                     return None;
                 }
                 let until = self.until;
@@ -170,13 +173,13 @@ impl Watcher {
         }
     }
 
-    /// Waits until something may have happened.
+    /// Waits until there may be a new event.
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
                 Ok(id) if matches!(&self.scope, Scope::Job(mine) if *mine != id) => {}
                 Ok(_) => return Some(()),
-                // Too much happened to be told one by one: look.
+                // The receiver missed some changes. Read the events from the database.
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(()),
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

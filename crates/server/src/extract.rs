@@ -1,4 +1,4 @@
-//! Reading requests so that every refusal is a problem that says what would be right.
+//! Extractors whose rejections are problems that say what would be right.
 
 use api::FieldError;
 use axum::{
@@ -15,13 +15,13 @@ use service::quotas::MAX_BODY;
 
 use crate::problem::{ProblemResponse, Result};
 
-/// A whole body, if it is no longer than those of requests that are no uploads may be.
-pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
+/// Reads a whole body, up to the limit for requests that are not uploads.
+pub(crate) async fn read_body(body: Body) -> Result<Vec<u8>> {
     let mut body = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(piece) = body.next().await {
-        let piece = piece
-            .map_err(|e| Error::bad_field("body", format!("The body cannot be read: {e}.")))?;
+        let piece =
+            piece.map_err(|e| Error::bad_field("body", format!("The body is invalid: {e}.")))?;
         if bytes.len() + piece.len() > MAX_BODY {
             return Err(Error::BodyTooLarge { limit: MAX_BODY }.into());
         }
@@ -30,27 +30,27 @@ pub(crate) async fn whole(body: Body) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A JSON object, whatever its `Content-Type`: clients forget it.
+/// A JSON object. Its `Content-Type` is ignored, because some clients do not set it.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 
 impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = ProblemResponse;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        let bytes = whole(request.into_body()).await?;
+        let bytes = read_body(request.into_body()).await?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(Error::bad_field("body", "The body must be a JSON object: {…}.").into()),
             Err(e) => Err(Error::bad_field(
                 "body",
-                format!("The body must be a JSON object, and is not JSON: {e}."),
+                format!("The body must be a JSON object, but it is not valid JSON: {e}."),
             )
             .into()),
         }
     }
 }
 
-/// Parameters of the query; all of them are optional.
+/// Query parameters. All of them are optional.
 pub(crate) struct InQuery<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
@@ -61,10 +61,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for InQuery<T> {
     }
 }
 
-/// Reads a query. Each parameter is looked at by itself, so that all that are wrong are named.
+/// Parses a query. Parses each parameter separately if that fails, so that the error lists all
+/// invalid parameters.
 pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
-    let whole = match serde_urlencoded::from_str(text) {
-        Ok(whole) => return Ok(whole),
+    let error = match serde_urlencoded::from_str(text) {
+        Ok(query) => return Ok(query),
         Err(e) => e,
     };
     let pairs = text.split('&');
@@ -73,18 +74,18 @@ pub(crate) fn query<T: DeserializeOwned>(text: &str) -> service::Result<T> {
         let name = pair.split('=').next().unwrap_or_default();
         Some(FieldError {
             field: name.to_owned(),
-            message: format!("{name} cannot be read: {why}."),
+            message: format!("{name} is invalid: {why}."),
         })
     });
     let wrong: Vec<_> = wrong.collect();
     if wrong.is_empty() {
-        let message = format!("The query cannot be read: {whole}.");
+        let message = format!("The query is invalid: {error}.");
         return Err(Error::bad_field("query", message));
     }
     Err(Error::missing(wrong))
 }
 
-/// What the path has in its places.
+/// Path parameters.
 pub(crate) struct InPath<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
@@ -95,7 +96,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<
             Ok(Path(value)) => Ok(Self(value)),
             Err(e) => Err(Error::bad_field(
                 "path",
-                format!("The path cannot be read: {}.", e.body_text()),
+                format!("The path is invalid: {}.", e.body_text()),
             )
             .into()),
         }

@@ -1,4 +1,5 @@
-//! Answering with a file: entity tags, conditional and range requests (RFC 9110, 13 and 14).
+//! Responses with files: entity tags, conditional requests and range requests (RFC 9110, 13 and
+//! 14).
 
 use std::io::{self, Read};
 
@@ -24,13 +25,13 @@ fn common(tag: String) -> [(HeaderName, String); 4] {
     [
         (header::ETAG, tag),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
-        // It never changes, but it is somebody's.
+        // The file never changes, but it is private to its owner.
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::VARY, "accept-encoding".to_owned()),
     ]
 }
 
-/// Whether the client has the file with this tag: it need not be read.
+/// Returns whether the client already has the file with this tag.
 pub(crate) fn is_known(request: &HeaderMap, tag: &str) -> bool {
     let mut known = text(request, &header::IF_NONE_MATCH)
         .into_iter()
@@ -39,12 +40,12 @@ pub(crate) fn is_known(request: &HeaderMap, tag: &str) -> bool {
     known.any(|known| known == "*" || known == tag)
 }
 
-/// What a client that has the file is told.
+/// Responds that the client's copy is current.
 pub(crate) fn not_modified(tag: String) -> Response {
     (StatusCode::NOT_MODIFIED, common(tag)).into_response()
 }
 
-/// What goes with something that changes: ask again whether it has.
+/// Returns headers for an object that can change, so that clients revalidate it.
 pub(crate) fn tagged(tag: String) -> [(HeaderName, String); 2] {
     [
         (header::ETAG, tag),
@@ -52,7 +53,8 @@ pub(crate) fn tagged(tag: String) -> [(HeaderName, String); 2] {
     ]
 }
 
-/// The file, or the part of it that is asked for. `tag` names its content; `open` begins to read it.
+/// Responds with the file or the requested range of it. `tag` identifies the content, and `open`
+/// opens the file.
 pub(crate) async fn answer(
     request: &HeaderMap,
     open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Clone + Send + Sync + 'static,
@@ -70,23 +72,22 @@ pub(crate) async fn answer(
         .filter(|_| fresh)
         .and_then(|range| parse_range_header(range).ok());
     let Some(ranges) = ranges else {
-        // Not a range that we understand: the whole is a right answer too.
+        // For a range in an unknown form, the whole file is a correct response.
         let body = stream::body(open().await?).await?;
         return Ok((common, kind, body).into_response());
     };
     let size = stream::length(open().await?).await?;
-    let mut wanted = match ranges.validate(size) {
-        Ok(wanted) => wanted.into_iter(),
+    let mut ranges = match ranges.validate(size) {
+        Ok(ranges) => ranges.into_iter(),
         Err(_) => {
             let whole = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
-            let detail =
-                format!("Range begins behind the end of the file, which has {size} bytes.");
+            let detail = format!("Range starts after the end of the file, which has {size} bytes.");
             let problem = respond(&problem::new(&kinds::RANGE, detail));
             return Ok((common, whole, problem).into_response());
         }
     };
-    let (Some(range), None) = (wanted.next(), wanted.next()) else {
-        // Several: the whole is a right answer too.
+    let (Some(range), None) = (ranges.next(), ranges.next()) else {
+        // For several ranges, the whole file is a correct response.
         let body = stream::body(open().await?).await?;
         return Ok((common, kind, body).into_response());
     };
@@ -104,7 +105,7 @@ pub(crate) async fn answer(
     Ok((StatusCode::PARTIAL_CONTENT, common, kind, place, body).into_response())
 }
 
-/// A compressed answer has other bytes than the file: its tag is a weak one.
+/// Makes the tag of a compressed response weak, because the bytes differ from the file's.
 pub(crate) async fn weaken(mut response: Response) -> Response {
     if response.headers().contains_key(header::CONTENT_ENCODING) {
         weaken_tag(response.headers_mut());
@@ -112,7 +113,7 @@ pub(crate) async fn weaken(mut response: Response) -> Response {
     response
 }
 
-/// Says that the bytes are not quite those that the tag names.
+/// Marks the tag as weak: the bytes are not exactly those that it identifies.
 pub(crate) fn weaken_tag(headers: &mut HeaderMap) {
     let weak = headers.get(header::ETAG).and_then(|tag| {
         let tag = tag.to_str().ok().filter(|tag| !tag.starts_with("W/"))?;

@@ -1,4 +1,4 @@
-//! The form of an upload: a file, which streams to the disk, and fields that are small.
+//! Parses upload forms: a file, which is streamed to disk, and small fields.
 
 use api::{DatasetMeta, FieldError};
 use axum::extract::{
@@ -15,19 +15,19 @@ use service::{
 };
 use store::hash::hex;
 
-/// Longest text of a field that is not the file.
+/// Maximum length of a field other than the file.
 const MAX_META: usize = 64 * 1024;
-/// Longest name, type or description.
+/// Maximum length of a name, type or description.
 const MAX_TEXT: usize = 10_000;
 
-/// What was uploaded.
+/// A parsed upload.
 pub(crate) struct Upload {
     pub(crate) incoming: Incoming,
     pub(crate) meta: DatasetMeta,
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// A hash of all fields. It does not depend on the boundary, which differs in each request.
+/// A hash of all fields. It is independent of the boundary, which differs between requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fingerprint(Sha256);
 
@@ -44,7 +44,7 @@ impl Fingerprint {
     }
 }
 
-/// Where the file comes from.
+/// The source of the file.
 enum Source {
     File(Incoming, String),
     Url(String),
@@ -52,13 +52,13 @@ enum Source {
 
 fn open(request: Request) -> impl Future<Output = Result<Multipart>> {
     let mut request = request;
-    // The file is bounded while it streams; the form's other parts are small.
+    // The file's size is checked while it streams; the other fields are small.
     DefaultBodyLimit::disable().apply(&mut request);
     async {
         Multipart::from_request(request, &()).await.map_err(|e| {
             let message = format!(
-                "An upload must be multipart/form-data with the fields meta and file, and this \
-                 is not: {}.",
+                "An upload must be multipart/form-data with the fields meta and file. This \
+                 request is not: {}.",
                 e.body_text()
             );
             Error::bad_field("file", message)
@@ -66,7 +66,7 @@ fn open(request: Request) -> impl Future<Output = Result<Multipart>> {
     }
 }
 
-/// Takes an upload in.
+/// Receives an upload.
 pub(crate) async fn read(
     service: &Service,
     caller: &mut Caller,
@@ -80,7 +80,7 @@ pub(crate) async fn read(
         let file_name = field.file_name().unwrap_or_default().to_owned();
         if name == "file" {
             let mut incoming = Incoming::new(service)?;
-            while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+            while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
                 incoming.write(&piece)?;
             }
             fingerprint.add(&name, &file_name, &incoming.digest());
@@ -88,7 +88,7 @@ pub(crate) async fn read(
             continue;
         }
         let text = small_text(field).await?;
-        // Clients send their token so, too.
+        // Older clients send their token as a form field.
         if name == USER_TOKEN {
             let token = String::from_utf8_lossy(&text);
             if !token.trim().is_empty() {
@@ -121,7 +121,7 @@ pub(crate) async fn read(
     })
 }
 
-/// The hash of a form that is not taken in.
+/// Returns the fingerprint of a form without storing anything.
 pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Fingerprint> {
     let mut form = open(request).await?;
     let (mut fingerprint, mut size) = (Fingerprint::default(), 0);
@@ -129,7 +129,7 @@ pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Finger
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().unwrap_or_default().to_owned();
         let mut hash = Sha256::new();
-        while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+        while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
             size += piece.len() as u64;
             if size > most + MAX_META as u64 {
                 return Err(Error::TooLarge { limit: most });
@@ -144,7 +144,7 @@ pub(crate) async fn fingerprint_of(request: Request, most: u64) -> Result<Finger
 }
 
 async fn next(form: &mut Multipart) -> Result<Option<Field<'_>>> {
-    form.next_field().await.map_err(|e| broken(&e))
+    form.next_field().await.map_err(|e| malformed(&e))
 }
 
 fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Source> {
@@ -152,11 +152,11 @@ fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Sou
     match (last, url) {
         (Some(_), _) if !files.is_empty() => Err(Error::bad_field(
             "file",
-            "There is more than one file. Upload them one by one.",
+            "The form has more than one field named file. Upload each file separately.",
         )),
         (Some(_), Some(_)) => Err(Error::bad_field(
             "url",
-            "There are a file and a url. Send one of them.",
+            "The form has both file and url. Send only one of them.",
         )),
         (Some((file, _)), None) if file.is_empty() => Err(Error::bad_field(
             "file",
@@ -166,17 +166,17 @@ fn source(mut files: Vec<(Incoming, String)>, url: Option<String>) -> Result<Sou
         (None, Some(url)) => Ok(Source::Url(url)),
         (None, None) => Err(Error::bad_field(
             "file",
-            "There is no file. Send it as the form's field file: curl -F file=@alignment.fasta, \
-             or the https address of one as the field url.",
+            "file is missing. Send the file in the form field file (curl -F \
+             file=@alignment.fasta), or its https address in the form field url.",
         )),
     }
 }
 
-fn broken(error: &MultipartError) -> Error {
+fn malformed(error: &MultipartError) -> Error {
     Error::bad_field(
         "file",
         format!(
-            "The form breaks off or is malformed: {}.",
+            "The form is incomplete or malformed: {}.",
             error.body_text()
         ),
     )
@@ -184,12 +184,12 @@ fn broken(error: &MultipartError) -> Error {
 
 async fn small_text(mut field: Field<'_>) -> Result<Vec<u8>> {
     let mut text = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|e| broken(&e))? {
+    while let Some(piece) = field.chunk().await.map_err(|e| malformed(&e))? {
         text.extend_from_slice(&piece);
         if text.len() > MAX_META {
             return Err(Error::bad_field(
                 "meta",
-                format!("A field of the form is longer than {MAX_META} bytes."),
+                format!("A form field is longer than {MAX_META} bytes."),
             ));
         }
     }
@@ -200,12 +200,12 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
     let text = text.ok_or_else(|| {
         Error::bad_field(
             "meta",
-            "There is no meta. Send the form's field meta with JSON such as {\"name\":\"my \
+            "meta is missing. Send JSON in the form field meta, such as {\"name\":\"my \
              data\",\"type\":\"fasta\"}.",
         )
     })?;
     let value: Value = serde_json::from_slice(&text)
-        .map_err(|e| Error::bad_field("meta", format!("meta must be JSON, and is not: {e}.")))?;
+        .map_err(|e| Error::bad_field("meta", format!("meta is not valid JSON: {e}.")))?;
     let mut errors = Vec::new();
     let mut wrong = |name: &str, message: String| {
         errors.push(FieldError {
@@ -219,7 +219,7 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
         Some(Value::String(text)) if text.len() <= MAX_TEXT => text.clone(),
         Some(_) => wrong(
             name,
-            format!("meta.{name} must be text of at most {MAX_TEXT} bytes."),
+            format!("meta.{name} must be a string of at most {MAX_TEXT} bytes."),
         ),
     };
     let meta = DatasetMeta {
@@ -232,7 +232,7 @@ fn read_meta(text: Option<Vec<u8>>) -> Result<DatasetMeta> {
     if is_missing {
         wrong(
             "type",
-            "meta.type is missing. Say what the file is, such as fasta, nexus or newick."
+            "meta.type is missing. Set it to the file's format, such as fasta, nexus or newick."
                 .to_owned(),
         );
     }

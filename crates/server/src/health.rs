@@ -9,12 +9,12 @@ use crate::state::AppState;
 
 /// Check health of the service
 ///
-/// Answers 200 when analyses can be run, else 503 with the part that is missing and the remedy.
+/// Returns 200 if analyses can run, otherwise 503 with the failing part and a remedy.
 #[utoipa::path(
     get, path = paths::HEALTH, tag = "Health", operation_id = "getHealth",
     responses(
         (status = 200, description = "Everything works", body = Health),
-        (status = 503, description = "Something does not work", body = Health),
+        (status = 503, description = "At least one part does not work", body = Health),
     )
 )]
 pub(crate) async fn health(State(service): State<AppState>) -> (StatusCode, Json<Health>) {

@@ -1,9 +1,9 @@
-//! Names that the service answers to in open mode.
+//! Host names that the service answers to in open mode.
 //!
-//! A page of a stranger can have its own name resolve to this machine (DNS rebinding): for the
-//! browser, the service is then of the page's own origin, and CORS keeps nothing from it. The name
-//! that the browser asked for is still the stranger's, and that is what `Host` says (RFC 9110, 7.2).
-//! Where tokens are needed, such a page has none.
+//! A malicious page can make its own name resolve to this machine (DNS rebinding). For the browser,
+//! the service then has the page's origin, and CORS does not protect it. `Host` still contains the
+//! page's name, because that is what the browser requested (RFC 9110, section 7.2). If tokens are
+//! required, such a page has none.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -24,12 +24,12 @@ use crate::{
     state::AppState,
 };
 
-/// The address at which a connection came in.
+/// The local address of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LocalAddress(pub(crate) SocketAddr);
 
-/// Refuses requests for other names than the service's, in open mode, and requests that name none or
-/// two.
+/// In open mode, rejects requests for names that are not the service's, and requests without
+/// exactly one name.
 pub(crate) async fn guard(
     State(service): State<AppState>,
     local: Option<Extension<LocalAddress>>,
@@ -46,33 +46,33 @@ pub(crate) async fn guard(
 fn refusal(request: &Request, service: &Service, local: Option<IpAddr>) -> Option<Response> {
     let named: Vec<_> = request.headers().get_all(header::HOST).iter().collect();
     let [host] = named[..] else {
-        let message = "A request must have one Host header (RFC 9112, 3.2).";
+        let message = "A request must have exactly one Host header (RFC 9112, 3.2).";
         return Some(ProblemResponse::from(Error::bad_field("Host", message)).into_response());
     };
     if service.has_sessions() {
         return None;
     }
-    // The address of the request line, if it has one, counts before Host (RFC 9112, 3.2.2).
+    // The address in the request line has precedence over Host (RFC 9112, 3.2.2).
     let of_line = request.uri().authority().map(Authority::as_str);
     let mut names = [Some(host.to_str().unwrap_or_default()), of_line]
         .into_iter()
         .flatten();
     let other = names.find(|name| !is_own(name, service.config(), local))?;
     let detail = format!(
-        "This service is not known by the name {other:?}. Without tokens it answers only to this \
-         machine's own names, so that pages of strangers cannot reach it. To allow the name, the \
-         administrator sets ALLOWED_HOSTS to it, or PUBLIC_URL to the address where people reach the \
-         service."
+        "Host is {other:?}, which is not a name of this service. Without tokens, the service \
+         answers only to this machine's own names, which protects it from pages of other sites. \
+         To allow the name, the administrator can add it to ALLOWED_HOSTS, or set PUBLIC_URL to \
+         the service's public address."
     );
     Some(respond(&problem::new(&kinds::HOST, detail)))
 }
 
-/// Whether a host, with or without a port, is one of the service's own.
+/// Returns whether a host, with or without a port, is one of the service's own names.
 fn is_own(host: &str, config: &Config, local: Option<IpAddr>) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };
-    // A page cannot have a browser send a user, and nobody else needs to.
+    // No page can make a browser send a user name here, and no other client needs to send one.
     if authority.as_str().contains('@') {
         return false;
     }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_own_names_are_loopback_the_address_and_those_of_settings() {
+    fn own_names_are_loopback_the_address_and_configured_names() {
         let settings = [
             ("PUBLIC_URL", "https://Datamonkey.example.org/x"),
             ("ALLOWED_HOSTS", "node1, node2.cluster:9300,[2001:db8::1]"),

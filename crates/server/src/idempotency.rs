@@ -1,5 +1,5 @@
-//! `Idempotency-Key`: a POST that is repeated with the same key is carried out once, and its
-//! answer is given again (the IETF's draft of that header).
+//! `Idempotency-Key`: the service carries out repeated POSTs with the same key once, and returns
+//! the stored response for the others (IETF draft of that header).
 
 use std::sync::PoisonError;
 
@@ -17,20 +17,20 @@ use store::{AnswerRecord, hash::hex_sha256};
 
 use crate::{extract, form, identity::Caller, problem::Result, state::AppState};
 
-/// The header.
+/// The name of the header.
 const KEY: &str = "idempotency-key";
-/// Longest key.
-const LONGEST: usize = 255;
-/// Largest answer that is kept.
-const LARGEST: usize = 4 << 20;
+/// Maximum length of a key.
+const MAX_KEY_LENGTH: usize = 255;
+/// Maximum size of a stored response.
+const MAX_RESPONSE_BYTES: usize = 4 << 20;
 
-/// A key that is taken while its request is handled.
-struct Taken {
+/// A key whose request is in progress.
+struct KeyInUse {
     state: AppState,
     name: (String, String),
 }
 
-impl Taken {
+impl KeyInUse {
     fn new(state: &AppState, owner: &str, key: &str) -> Option<Self> {
         let name = (owner.to_owned(), key.to_owned());
         let mut busy = state
@@ -44,7 +44,7 @@ impl Taken {
     }
 }
 
-impl Drop for Taken {
+impl Drop for KeyInUse {
     fn drop(&mut self) {
         let busy = self.state.busy_keys.lock();
         busy.unwrap_or_else(PoisonError::into_inner)
@@ -52,8 +52,8 @@ impl Drop for Taken {
     }
 }
 
-/// Gives the answer of before to a request that is repeated with its key.
-pub(crate) async fn once(
+/// Returns the stored response if a request repeats an earlier one with the same key.
+pub(crate) async fn replay_repeated(
     State(service): State<AppState>,
     request: Request,
     next: Next,
@@ -61,73 +61,75 @@ pub(crate) async fn once(
     let Some(key) = request
         .headers()
         .get(KEY)
-        .filter(|_| request.method() == Method::POST && !only_reads(request.uri().path()))
+        .filter(|_| request.method() == Method::POST && !is_safe_to_repeat(request.uri().path()))
     else {
         return Ok(next.run(request).await);
     };
     let key = key.to_str().unwrap_or_default().trim().to_owned();
-    if key.is_empty() || key.len() > LONGEST {
-        let message = format!("Idempotency-Key must be 1 to {LONGEST} letters of ASCII.");
+    if key.is_empty() || key.len() > MAX_KEY_LENGTH {
+        let message = format!("Idempotency-Key must have 1 to {MAX_KEY_LENGTH} ASCII characters.");
         return Err(Error::bad_field("Idempotency-Key", message).into());
     }
     let (mut parts, body) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &service).await?;
-    // Who sends no token in the head has none yet, or is an old client that knows of no keys.
+    // A client without a token in the head either has no token yet, or is an older client that does
+    // not use keys.
     let Some(owner) = caller.owner().map(str::to_owned) else {
         return Ok(next.run(Request::from_parts(parts, body)).await);
     };
-    let Some(_taken) = Taken::new(&service, &owner, &key) else {
+    let Some(_in_use) = KeyInUse::new(&service, &owner, &key) else {
         return Err(Error::Busy {
-            message: "A request with this Idempotency-Key is being carried out; ask again."
+            message: "A request with this Idempotency-Key is still in progress. Retry later."
                 .to_owned(),
             retry_after: 1,
         }
         .into());
     };
-    let before = answers::find(&service, &owner, &key).await?;
+    let stored = answers::find(&service, &owner, &key).await?;
     let path = parts.uri.path_and_query();
     let path = path.map_or("", |path| path.as_str()).to_owned();
-    let asked = |fingerprint: &[u8]| hex_sha256([path.as_bytes(), b"\n", fingerprint].concat());
+    let request_hash =
+        |fingerprint: &[u8]| hex_sha256([path.as_bytes(), b"\n", fingerprint].concat());
     if parts.uri.path() == paths::DATASETS {
         let request = Request::from_parts(parts, body);
-        if let Some(answer) = before {
-            // The upload is read, and hashed, though nothing is kept of it.
+        if let Some(answer) = stored {
+            // The upload is read and hashed, but not stored.
             let fingerprint =
                 form::fingerprint_of(request, service.config().max_upload_bytes).await?;
-            return again(answer, &asked(fingerprint.text().as_bytes()));
+            return replay(answer, &request_hash(fingerprint.text().as_bytes()));
         }
         let answer = next.run(request).await;
-        // A refused upload has no fingerprint. It has left nothing behind, so it may be repeated.
+        // A rejected upload has no fingerprint. It has stored nothing, so it can be repeated.
         let fingerprint = answer.extensions().get::<form::Fingerprint>();
         let Some(fingerprint) = fingerprint.map(form::Fingerprint::text) else {
             return Ok(answer);
         };
-        return keep(
+        return store(
             &service,
             &owner,
             &key,
-            asked(fingerprint.as_bytes()),
+            request_hash(fingerprint.as_bytes()),
             answer,
         )
         .await;
     }
-    let bytes = extract::whole(body).await?;
-    let asked = asked(&bytes);
-    if let Some(answer) = before {
-        return again(answer, &asked);
+    let bytes = extract::read_body(body).await?;
+    let request_hash = request_hash(&bytes);
+    if let Some(answer) = stored {
+        return replay(answer, &request_hash);
     }
     let request = Request::from_parts(parts, Body::from(bytes));
     let answer = next.run(request).await;
-    keep(&service, &owner, &key, asked, answer).await
+    store(&service, &owner, &key, request_hash, answer).await
 }
 
-/// Whether a POST changes nothing that asking twice would change twice: a result, states, a token.
-pub(crate) fn only_reads(path: &str) -> bool {
+/// Returns whether a POST is safe to repeat without a key: reading a result, states or a token.
+pub(crate) fn is_safe_to_repeat(path: &str) -> bool {
     path == paths::JOBS_STATUS || path == paths::SESSION || path.ends_with("-result")
 }
 
-/// Keeps an answer that would not be another one if it was asked for again.
-async fn keep(
+/// Stores a response, unless a repeated request should get a new one.
+async fn store(
     service: &AppState,
     owner: &str,
     key: &str,
@@ -142,7 +144,7 @@ async fn keep(
     let bytes = to_bytes(body, usize::MAX)
         .await
         .map_err(anyhow::Error::new)?;
-    if bytes.len() <= LARGEST {
+    if bytes.len() <= MAX_RESPONSE_BYTES {
         let kind = parts.headers.get(header::CONTENT_TYPE);
         let row = AnswerRecord {
             request,
@@ -150,18 +152,20 @@ async fn keep(
             kind: kind.and_then(|kind| Some(kind.to_str().ok()?.to_owned())),
             body: bytes.to_vec(),
         };
-        // It was carried out: who asked is told so, even if a repetition could not be.
+        // The request was carried out, so the client gets its response even if a repetition could
+        // not get it.
         if let Err(e) = answers::keep(service, owner, key, &row).await {
-            tracing::warn!(error = %e, "cannot keep an answer for its Idempotency-Key");
+            tracing::warn!(error = %e, "failed to store a response under its Idempotency-Key");
         }
     }
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
-/// The answer of before, if it was to the same request.
-fn again(answer: AnswerRecord, asked: &str) -> Result<Response> {
-    if answer.request != asked {
-        let message = "This Idempotency-Key was used for another request; each needs its own.";
+/// Returns the stored response if it belongs to the same request.
+fn replay(answer: AnswerRecord, request_hash: &str) -> Result<Response> {
+    if answer.request != request_hash {
+        let message = "This Idempotency-Key was used for a different request. Use a new key for \
+                       each request.";
         return Err(Error::invalid_field("Idempotency-Key", message).into());
     }
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);

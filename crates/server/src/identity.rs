@@ -1,4 +1,4 @@
-//! Who calls: tokens in requests, and fresh ones in answers.
+//! Identifies callers by the tokens in their requests, and sends new tokens in responses.
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,13 +18,13 @@ use crate::{
     state::AppState,
 };
 
-/// The header that carries a fresh token.
+/// The response header with a new token.
 pub(crate) const SESSION_TOKEN: &str = "x-session-token";
-/// Where a token is looked for if there is no `Authorization`: a header, a parameter of the query,
-/// a field of a form or of a JSON body.
+/// The name under which a token is accepted if there is no `Authorization`: a header, a query
+/// parameter, or a field of a form or JSON body.
 pub(crate) const USER_TOKEN: &str = "user_token";
 
-/// Whose data a request is about.
+/// The owner of the data that a request concerns.
 pub(crate) struct Owner(pub(crate) String);
 
 impl FromRequestParts<AppState> for Owner {
@@ -40,16 +40,16 @@ impl FromRequestParts<AppState> for Owner {
 
 fn no_token() -> Error {
     Error::Unauthorized(
-        "There is no token. Send the one that X-Session-Token gave you when you first uploaded, \
-         as Authorization: Bearer …"
+        "The request has no token. Send the token from the X-Session-Token header of your first \
+         upload as Authorization: Bearer …"
             .to_owned(),
     )
 }
 
-/// Who calls, if anybody that we know.
+/// The caller of a request, if the service can identify them.
 pub(crate) struct Caller {
     service: AppState,
-    offer: Offer,
+    new_token: NewToken,
     owner: Option<String>,
 }
 
@@ -57,10 +57,14 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ProblemResponse;
 
     async fn from_request_parts(parts: &mut Parts, service: &AppState) -> Result<Self> {
-        let offer = parts.extensions.get::<Offer>().cloned().unwrap_or_default();
+        let new_token = parts
+            .extensions
+            .get::<NewToken>()
+            .cloned()
+            .unwrap_or_default();
         let mut caller = Self {
             service: service.clone(),
-            offer,
+            new_token,
             owner: None,
         };
         if !service.has_sessions() {
@@ -73,33 +77,33 @@ impl FromRequestParts<AppState> for Caller {
 }
 
 impl Caller {
-    /// The owner, if the request's head says who calls.
+    /// Returns the owner, if the head of the request identifies one.
     pub(crate) fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
     }
 
-    /// Takes a token that came later than the request's head.
+    /// Accepts a token from the body of the request.
     pub(crate) async fn identify(&mut self, token: &str) -> service::Result<()> {
         if self.owner.is_none() {
             let caller = sessions::identify(&self.service, token).await?;
             self.owner = Some(caller.subject);
-            self.offer.make(caller.fresh_token);
+            self.new_token.set(caller.fresh_token);
         }
         Ok(())
     }
 
-    /// The owner; a new session if there is none.
-    pub(crate) async fn or_new(self) -> Result<String> {
+    /// Returns the owner, and begins a new session if there is none.
+    pub(crate) async fn owner_or_new(self) -> Result<String> {
         if let Some(owner) = self.owner {
             return Ok(owner);
         }
         let caller = sessions::begin(&self.service).await?;
-        self.offer.make(caller.fresh_token);
+        self.new_token.set(caller.fresh_token);
         Ok(caller.subject)
     }
 }
 
-/// A JSON object, and whose: old clients send their token in it.
+/// A JSON object and its owner. Older clients send their token in the object.
 pub(crate) struct OwnedObject(pub(crate) String, pub(crate) Map<String, Value>);
 
 impl FromRequest<AppState> for OwnedObject {
@@ -109,7 +113,7 @@ impl FromRequest<AppState> for OwnedObject {
         let (mut parts, body) = request.into_parts();
         let mut caller = Caller::from_request_parts(&mut parts, service).await?;
         let body = JsonObject::from_request(Request::from_parts(parts, body), service).await;
-        // Whoever may not ask at all is not told what is wrong with the question.
+        // A caller without a token does not learn what is wrong with the body.
         let token = body.as_ref().ok().and_then(|body| body.0.get(USER_TOKEN));
         if let Some(Value::String(token)) = token {
             caller.identify(token).await?;
@@ -119,8 +123,8 @@ impl FromRequest<AppState> for OwnedObject {
     }
 }
 
-/// The token of a request: `Authorization: Bearer` (RFC 6750), the header `user_token`, or the
-/// parameter of that name.
+/// Returns the token of a request, from `Authorization: Bearer` (RFC 6750), the header
+/// `user_token`, or the query parameter of that name.
 fn token(parts: &Parts) -> service::Result<Option<String>> {
     if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
         let bearer = value.to_str().ok().and_then(|value| {
@@ -130,7 +134,7 @@ fn token(parts: &Parts) -> service::Result<Option<String>> {
         });
         let malformed = || {
             Error::Unauthorized(
-                "Authorization is there, but is not Bearer and a token: send Authorization: \
+                "The Authorization header is not Bearer followed by a token. Send Authorization: \
                  Bearer …"
                     .to_owned(),
             )
@@ -149,25 +153,25 @@ fn token(parts: &Parts) -> service::Result<Option<String>> {
     Ok(found.map(|(_, token)| token.to_owned()))
 }
 
-/// Where a token for the answer is put while a request is handled.
+/// Holds a new token for the response while a request is handled.
 #[derive(Clone, Default)]
-struct Offer(Arc<OnceLock<String>>);
+struct NewToken(Arc<OnceLock<String>>);
 
-impl Offer {
-    fn make(&self, token: Option<String>) {
+impl NewToken {
+    fn set(&self, token: Option<String>) {
         if let Some(token) = token {
-            // A request makes one session, or renews one.
+            // A request begins or renews at most one session.
             self.0.set(token).ok();
         }
     }
 }
 
-/// Adds a fresh token to the answer, if one was made.
+/// Adds the new token to the response, if there is one.
 pub(crate) async fn offer_token(mut request: Request, next: Next) -> Response {
-    let offer = Offer::default();
-    request.extensions_mut().insert(offer.clone());
+    let new_token = NewToken::default();
+    request.extensions_mut().insert(new_token.clone());
     let mut response = next.run(request).await;
-    if let Some(token) = offer.0.get()
+    if let Some(token) = new_token.0.get()
         && let Ok(value) = HeaderValue::from_str(token)
     {
         let headers = response.headers_mut();

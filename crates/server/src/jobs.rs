@@ -22,7 +22,7 @@ use crate::{
     extract::{InPath, InQuery},
     file,
     identity::Owner,
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     readable::ReadableJob,
     state::AppState,
@@ -30,21 +30,21 @@ use crate::{
 
 /// Get a list of jobs
 ///
-/// The caller's jobs that have all the given properties. Where there are more than fit on a page,
-/// `Link` with `rel="next"` says where the next one is.
+/// Returns the caller's jobs that match all given filters. If there are more than fit on a page,
+/// `Link` with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::JOBS, tag = "Jobs", operation_id = "getJobsList",
     params(JobFilter, Paging),
     responses(
-        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The jobs", body = Jobs, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<JobFilter, JobRecord>,
+    ListQuery { filter, page, .. }: ListQuery<JobFilter, JobRecord>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = jobs::list(&service, &owner, &filter, &page).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn list(
     }))
 }
 
-impl Listed for JobRecord {
+impl ListItem for JobRecord {
     const SORTS: &'static [(&'static str, Sort)] =
         &[("created", Sort::Created), ("updated", Sort::Updated)];
 
@@ -69,7 +69,7 @@ impl Listed for JobRecord {
     }
 }
 
-/// Most seconds that a request is kept waiting for a change.
+/// Maximum number of seconds to wait for a change.
 const LONGEST_WAIT: u64 = 60;
 
 #[derive(Deserialize)]
@@ -80,20 +80,20 @@ pub(crate) struct GetQuery {
 
 /// Get details for a specific job
 ///
-/// State, stage, fraction and elapsed time. With `wait`, the answer comes when the job is not any
-/// more what `If-None-Match` says (or, without that, what it was when asked for), or is over, or
-/// the seconds have passed.
+/// Returns the job's state, stage, fraction and elapsed time. With `wait`, the response is sent as
+/// soon as the job differs from `If-None-Match` (or, without that header, from its state at the
+/// time of the request), when the job ends, or after the given number of seconds.
 #[utoipa::path(
     get, path = paths::JOB, tag = "Jobs", operation_id = "getJobById",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
         ("wait" = Option<u64>, Query, description = "Seconds to wait for a change, 0 to 60", maximum = 60),
-        ("If-None-Match" = Option<String>, Header, description = "`ETag` of what is known of the job"),
+        ("If-None-Match" = Option<String>, Header, description = "`ETag` of the version that the client has"),
     ),
     responses(
-        (status = 200, description = "The job, with a strong `ETag` that changes with it", body = Job),
-        (status = 304, description = "The job is what `If-None-Match` says"),
-        (status = 400, description = "The query is wrong"),
+        (status = 200, description = "The job, with a strong `ETag` that changes whenever the job does", body = Job),
+        (status = 304, description = "The job has not changed since the version in `If-None-Match`"),
+        (status = 400, description = "The query is invalid"),
         (status = 422, description = "`wait` is longer than 60"),
         (status = 404, description = "There is no such job"),
     )
@@ -106,13 +106,13 @@ pub(crate) async fn get(
 ) -> Result<Response> {
     if query.wait > LONGEST_WAIT {
         let message = format!(
-            "wait is {}; it can be 0 to {LONGEST_WAIT} seconds.",
+            "wait is {}; it must be between 0 and {LONGEST_WAIT} seconds.",
             query.wait
         );
         return Err(Error::invalid_field("wait", message).into());
     }
     let until = Instant::now() + Duration::from_secs(query.wait);
-    // Listening begins before looking, so that nothing falls between.
+    // Subscribe before reading, so that no change is missed in between.
     let mut changes = service.changes();
     let look = || async { Shown::of(&service, job.find(&service).await?).await };
     let first = look().await?;
@@ -129,7 +129,7 @@ pub(crate) async fn get(
         timeout_at(until, woken(&mut changes, &first.id, now.waits))
             .await
             .ok();
-        // Also when the time is over: what is answered is how it is now.
+        // Also after the time has passed: the response has the current state.
         now = look().await?;
     }
     if file::is_known(&headers, &now.tag) {
@@ -139,11 +139,11 @@ pub(crate) async fn get(
     Ok((file::tagged(now.tag), kind, now.body).into_response())
 }
 
-/// What happens to others comes in bursts; it is looked at once.
+/// Changes of other jobs come in bursts. One query serves a whole burst.
 const BURST: Duration = Duration::from_millis(300);
 
-/// Returns when the job may have changed: when something has happened to it, or to any job while
-/// it waits for them.
+/// Returns when the job may have changed: after a change of the job itself or, while it waits, of
+/// any other job.
 async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
     loop {
         match changes.recv().await {
@@ -151,17 +151,17 @@ async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
             Ok(_) if !waits => {}
             Ok(_) | Err(RecvError::Lagged(_)) => {
                 tokio::time::sleep(BURST).await;
-                // Whoever looks now sees all that has happened so far.
+                // The next query sees all changes so far.
                 *changes = changes.resubscribe();
                 return;
             }
-            // The service is going down: nothing will change.
+            // The service is stopping, so nothing will change.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }
 
-/// A job as it is sent.
+/// A job in the form in which it is sent.
 #[derive(Clone)]
 struct Shown {
     id: String,
@@ -192,17 +192,17 @@ impl Shown {
     }
 }
 
-/// Get who is told when a job ends
+/// Get the notifications of a job
 ///
-/// Those that `callback_url` and `notify` named when it was started, and how that went. Tried
-/// again after 5 s, 30 s, 2 min, 10 min, 1 h, 6 h and 24 h.
+/// Returns the recipients that `callback_url` and `notify` named when the job was started, and the
+/// outcome for each. The service retries after 5 s, 30 s, 2 min, 10 min, 1 h, 6 h and 24 h.
 #[utoipa::path(
     get, path = paths::JOB_DELIVERIES, tag = "Jobs", operation_id = "getJobDeliveries",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
     ),
     responses(
-        (status = 200, description = "Who is told", body = Deliveries),
+        (status = 200, description = "The recipients and what happened to each notification", body = Deliveries),
         (status = 404, description = "There is no such job"),
     )
 )]
@@ -217,15 +217,15 @@ pub(crate) async fn deliveries(
 
 /// Delete a job
 ///
-/// One that is waiting or running is cancelled first. Its result and log are removed; its
-/// datasets stay.
+/// Cancels the job first if it is waiting or running. Removes its result and log; its datasets are
+/// kept.
 #[utoipa::path(
     delete, path = paths::JOB, tag = "Jobs", operation_id = "deleteJob",
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "There is no such job"),
-        (status = 409, description = "It is being cancelled; try again"),
+        (status = 409, description = "The job is being cancelled; retry later"),
     )
 )]
 pub(crate) async fn delete(

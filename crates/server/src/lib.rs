@@ -1,7 +1,7 @@
 //! The service over HTTP: routes, handlers, the OpenAPI document and the page. Start reading at
 //! `router.rs`.
 //!
-//! Handlers are thin: they read a request, call `service`, and write the answer.
+//! Handlers are thin: they read a request, call `service`, and write the response.
 
 mod batch;
 mod common_openapi;

@@ -1,4 +1,4 @@
-//! `/limits`, and how fast requests may come.
+//! `/limits`, and the rate limit for requests.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -28,16 +28,16 @@ use crate::{
     state::AppState,
 };
 
-/// How much has come from each address.
+/// Limits the rate of requests for each address.
 type Limiter = DefaultKeyedRateLimiter<IpAddr>;
 
-/// Between two times that addresses are forgotten from which requests came.
-const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// How often the limiter removes idle addresses.
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Get the limits of this service
 ///
-/// How large data may be, how many jobs and bytes the caller may have and has, how fast requests
-/// may come.
+/// Returns the maximum size of data, the caller's quotas and usage, and the maximum rate of
+/// requests.
 #[utoipa::path(
     get, path = paths::LIMITS, tag = "Health", operation_id = "getLimits",
     responses(
@@ -51,7 +51,7 @@ pub(crate) async fn get(
     Ok(Json(quotas::of(&service, &owner).await?))
 }
 
-/// Answers 429 to an address from which requests come too fast. `None`: they may.
+/// Responds 429 to addresses that send too many requests. `None` means that there is no limit.
 pub(crate) fn governor(
     quotas: &QuotaConfig,
 ) -> Option<GovernorLayer<Address, NoOpMiddleware, axum::body::Body>> {
@@ -63,20 +63,20 @@ pub(crate) fn governor(
         .period(Duration::from_secs(1) / rate.per_second.get())
         .burst_size(rate.burst.get())
         .finish()?;
-    // Addresses from which nothing has come for a while are forgotten.
+    // Remove addresses that have been idle for a while.
     let limiter = Arc::downgrade(config.limiter());
     tokio::spawn(async move {
         while let Some(limiter) = limiter.upgrade() {
-            forget(&limiter);
+            remove_idle(&limiter);
             drop(limiter);
-            tokio::time::sleep(FORGET_EVERY).await;
+            tokio::time::sleep(CLEANUP_INTERVAL).await;
         }
     });
     Some(GovernorLayer::new(config).error_handler(too_fast))
 }
 
-/// Forgets addresses from which nothing has come for so long that it makes no difference.
-fn forget(limiter: &Limiter) {
+/// Removes the addresses that have been idle for so long that their entries have no effect.
+fn remove_idle(limiter: &Limiter) {
     limiter.retain_recent();
     limiter.shrink_to_fit();
 }
@@ -84,8 +84,8 @@ fn forget(limiter: &Limiter) {
 fn too_fast(error: GovernorError) -> Response {
     let error = match error {
         GovernorError::TooManyRequests { wait_time, .. } => Error::TooMany {
-            message: "Requests come too fast from your address. GET /limits says how fast they \
-                      may; events and ?wait= save many of them."
+            message: "There are too many requests from your address. GET /limits shows the \
+                      limits. To send fewer requests, use events or ?wait=."
                 .to_owned(),
             retry_after: wait_time.max(1),
         },
@@ -94,7 +94,7 @@ fn too_fast(error: GovernorError) -> Response {
     ProblemResponse::from(error).into_response()
 }
 
-/// Whose requests are counted together.
+/// Returns the address under which a request is counted.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
     trust_proxy: bool,
@@ -106,7 +106,7 @@ impl KeyExtractor for Address {
     fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|peer| peer.ip());
-        // What stands before the last was written by the caller, and may be anything.
+        // Earlier entries come from the client, and may contain anything.
         let forwarded = request.headers().get_all("x-forwarded-for");
         let forwarded = forwarded
             .into_iter()
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_forgotten_when_nothing_comes_from_them() {
+    fn idle_addresses_are_removed() {
         let config = GovernorConfigBuilder::default()
             .key_extractor(Address { trust_proxy: false })
             .period(Duration::from_millis(1))
@@ -141,7 +141,7 @@ mod tests {
         }
         assert_eq!(limiter.len(), 1000);
         std::thread::sleep(Duration::from_millis(50));
-        forget(limiter);
+        remove_idle(limiter);
         assert!(limiter.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! `/methods`: what this server offers, and starting it.
+//! `/methods`: lists the analyses, and starts them.
 
 use api::{
     Availability, BranchInput, CodeTable, DataInput, ExampleFile, GeneticCodes, Job, Method,
@@ -24,7 +24,7 @@ use crate::{
 
 /// List available methods
 ///
-/// Every analysis with its parameters, and whether this server's engine has them.
+/// Returns every analysis with its parameters, and says whether this server's engine supports it.
 #[utoipa::path(
     get, path = paths::METHODS, tag = "Methods", operation_id = "getMethodsList",
     responses(
@@ -84,7 +84,7 @@ pub(crate) struct StartQuery {
     retry: bool,
 }
 
-/// Starts an analysis, or says how it is doing.
+/// Starts an analysis, or returns the existing job.
 pub(crate) async fn start(
     analysis: &'static Analysis,
     State(service): State<AppState>,

@@ -1,4 +1,4 @@
-//! The operations of each analysis in the OpenAPI document, from the analysis's table.
+//! Generates the OpenAPI operations of each analysis from its table.
 
 use api::paths;
 use hyphy::{
@@ -15,7 +15,7 @@ pub(crate) fn add(document: &mut OpenApi) {
         let schema: Result<RefOr<Schema>, _> = serde_json::from_value(schema);
         let start: Result<PathItem, _> = serde_json::from_value(start(analysis, &name));
         let result: Result<PathItem, _> = serde_json::from_value(result(analysis, &name));
-        // They are written below; a test reads them all.
+        // Cannot fail: the JSON is built below, and a test parses all of it.
         let (Ok(schema), Ok(start), Ok(result)) = (schema, start, result) else {
             continue;
         };
@@ -53,15 +53,15 @@ fn request(analysis: &Analysis) -> (String, Value) {
     }
     properties.insert(
         "user_token".to_owned(),
-        json!({"type": "string", "description": "Token identifying the user; not a parameter."}),
+        json!({"type": "string", "description": "Token that identifies the user. Not a parameter."}),
     );
     properties.insert(
         "callback_url".to_owned(),
-        json!({"type": "string", "format": "uri", "description": "An https address that is called when the job has ended (Standard Webhooks); GET /jobs/{id}/deliveries has the secret. Not a parameter."}),
+        json!({"type": "string", "format": "uri", "description": "An https address that the service calls when the job ends (Standard Webhooks). GET /jobs/{id}/deliveries returns the secret. Not a parameter."}),
     );
     properties.insert(
         "notify".to_owned(),
-        json!({"type": "string", "format": "email", "description": "An e-mail address that is told when the job has ended, where the service sends mail. Not a parameter."}),
+        json!({"type": "string", "format": "email", "description": "An e-mail address that the service notifies when the job ends, if it sends mail. Not a parameter."}),
     );
     let required: Vec<&str> = analysis
         .parameters
@@ -103,7 +103,7 @@ fn property(parameter: &Parameter) -> Value {
                 "regexp": {"type": "string"},
             },
         }}),
-        // Yes and No are HyPhy's words; the published clients send booleans.
+        // HyPhy uses Yes and No; published clients send booleans.
         _ if parameter.words() == ["Yes", "No"] => {
             json!({"type": ["string", "boolean"], "enum": ["Yes", "No", true, false]})
         }
@@ -137,10 +137,10 @@ fn start(analysis: &Analysis, request: &str) -> Value {
     let tree = match analysis.input.tree {
         TreeInput::Required if analysis.input.data == Data::None => "",
         TreeInput::Required => {
-            " Needs a tree: `tree`, or one in the alignment's file; where there is none, one is \
-             inferred by neighbour joining."
+            " Requires a tree: `tree`, or one in the alignment's file. If there is none, the \
+             service infers one by neighbour joining."
         }
-        TreeInput::Rooted => " Needs a rooted tree: `tree`, or one in the alignment's file.",
+        TreeInput::Rooted => " Requires a rooted tree: `tree`, or one in the alignment's file.",
         TreeInput::None => "",
     };
     json!({"post": {
@@ -148,21 +148,21 @@ fn start(analysis: &Analysis, request: &str) -> Value {
         "operationId": format!("start{}Job", analysis.id.replace('-', "").to_uppercase()),
         "summary": format!("Start and monitor a {} job", analysis.name),
         "description": format!(
-            "{} {}{tree} The same request is the same job: repeated, it says how the job is doing.",
+            "{} {}{tree} A repeated request refers to the same job, and returns its current state.",
             analysis.question, analysis.description
         ),
         "parameters": [
-            query("retry", "boolean", "Start a job anew that failed or was cancelled", false),
+            query("retry", "boolean", "Restart the job if it failed or was cancelled", false),
             pretty_print(),
         ],
         "requestBody": body(request),
         "responses": {
             "200": {"description": "The job", "content": {"application/json": {"schema": reference("Job")}}},
-            "400": problem("A required field is missing, or the body is no JSON object"),
+            "400": problem("A required field is missing, or the body is not a JSON object"),
             "404": problem("A dataset does not exist"),
-            "422": problem("Values or data that cannot be used; every problem at once"),
-            "500": problem("A fault of the service"),
-            "503": problem("There is no usable engine"),
+            "422": problem("Values or data are invalid; the response lists every problem"),
+            "500": problem("An internal error occurred"),
+            "503": problem("No usable engine is available"),
         },
     }})
 }
@@ -181,11 +181,11 @@ fn result(analysis: &Analysis, request: &str) -> Value {
                 analysis.result_field: {"type": "object"},
             },
         }}}},
-        "400": problem("A required field is missing, or the body is no JSON object"),
+        "400": problem("A required field is missing, or the body is not a JSON object"),
         "404": problem("There is no such job"),
-        "409": problem("The job is not complete; see Retry-After"),
-        "422": problem("A value cannot be used"),
-        "500": problem("The job failed, or a fault of the service"),
+        "409": problem("The job is not complete; see `Retry-After`"),
+        "422": problem("A value is invalid"),
+        "500": problem("The job failed, or an internal error occurred"),
     });
     json!({
         "get": {
@@ -199,7 +199,7 @@ fn result(analysis: &Analysis, request: &str) -> Value {
             "tags": ["Methods"],
             "operationId": format!("get{id}Job"),
             "summary": format!("Get a {} job result", analysis.name),
-            "description": "By the request that started the job.",
+            "description": "Identifies the job by the request that started it.",
             "parameters": [pretty_print()],
             "requestBody": body(request),
             "responses": responses,
@@ -227,7 +227,7 @@ fn query(name: &str, kind: &str, description: &str, required: bool) -> Value {
 }
 
 fn pretty_print() -> Value {
-    query("pretty_print", "boolean", "Indent the answer", false)
+    query("pretty_print", "boolean", "Indent the response", false)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Pages of other origins: which may use the API.
+//! Decides which pages of other origins may use the API.
 //!
-//! Without CORS a browser keeps answers from them, but sends their requests all the same. In open
-//! mode any page that somebody has open could start and delete jobs so; its requests that change
-//! something are refused.
+//! Without CORS, browsers withhold responses from such pages, but still send their requests. In
+//! open mode, any page open in a user's browser could start and delete jobs this way. The service
+//! therefore rejects their requests if they change something.
 
 use axum::{
     extract::{Request, State},
@@ -20,7 +20,8 @@ use crate::{
     state::AppState,
 };
 
-/// Headers that clients send. `*` would not do: it leaves out Authorization (Fetch, 3.3.5).
+/// Request headers that clients send. `*` is not enough, because it excludes Authorization (Fetch,
+/// 3.3.5).
 const SENT: [&str; 11] = [
     "accept",
     "authorization",
@@ -34,7 +35,7 @@ const SENT: [&str; 11] = [
     "x-requested-with",
     "x-slurm-user-token",
 ];
-/// Headers of answers that clients read.
+/// Response headers that clients read.
 const READ: [&str; 11] = [
     "accept-ranges",
     "allow",
@@ -49,7 +50,7 @@ const READ: [&str; 11] = [
     "x-session-token",
 ];
 
-/// What pages of other origins are told. Nothing here depends on cookies.
+/// Returns the CORS headers for pages of other origins. Nothing here depends on cookies.
 pub(crate) fn cors(origins: &[String]) -> CorsLayer {
     let origin = if origins.iter().any(|origin| origin == "*") {
         AllowOrigin::any()
@@ -72,43 +73,45 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
         .max_age(std::time::Duration::from_secs(3600))
 }
 
-/// Refuses what a page of another origin asks to be changed, unless it is one that may.
+/// Rejects requests from pages of other origins that change something, unless the origin is
+/// allowed.
 pub(crate) async fn guard(
     State(service): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
-    match refused(&request, service.config()) {
+    match rejected_origin(&request, service.config()) {
         None => next.run(request).await,
         Some(origin) => {
             let detail = format!(
-                "A page of another origin ({origin}) asked for this. The administrator can allow it (CORS_ALLOWED_ORIGINS)."
+                "This request came from a page of another origin ({origin}). The administrator \
+                 can allow that origin (CORS_ALLOWED_ORIGINS)."
             );
             respond(&problem::new(&kinds::ORIGIN, detail))
         }
     }
 }
 
-/// The origin of a request that is refused.
-fn refused(request: &Request, config: &Config) -> Option<String> {
+/// Returns the origin of a request to reject.
+fn rejected_origin(request: &Request, config: &Config) -> Option<String> {
     let of = |name| request.headers().get(name)?.to_str().ok();
     let origin = of("origin");
-    let elsewhere = match (of("sec-fetch-site"), origin) {
-        // Browsers send it, and pages cannot change it (Fetch Metadata, W3C).
+    let is_cross_origin = match (of("sec-fetch-site"), origin) {
+        // Browsers set this header, and pages cannot change it (Fetch Metadata, W3C).
         (Some(site), _) => matches!(site, "cross-site" | "same-site"),
-        // Old browsers, and all of them over plain HTTP, send Origin alone. A page cannot make
-        // one send X-Forwarded-Host without asking first, which is refused.
+        // Older browsers, and all browsers over plain HTTP, send only Origin. A page cannot send
+        // X-Forwarded-Host without a preflight request, which the service rejects.
         (None, Some(origin)) => {
-            let asked = [of("host"), of("x-forwarded-host")];
+            let hosts = [of("host"), of("x-forwarded-host")];
             let host = origin.split_once("://").map(|(_, host)| host);
-            let is_own = host.is_some() && asked.contains(&host);
+            let is_own = host.is_some() && hosts.contains(&host);
             !is_own && config.notifications.public_url.as_deref() != Some(origin)
         }
         (None, None) => false,
     };
-    let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let origin = origin.unwrap_or("unknown");
     let mut allowed = config.web.cors_origins.iter();
-    let may = allowed.any(|one| one == "*" || one == origin);
-    (!safe && elsewhere && !may).then(|| origin.to_owned())
+    let is_allowed = allowed.any(|one| one == "*" || one == origin);
+    (!is_safe && is_cross_origin && !is_allowed).then(|| origin.to_owned())
 }

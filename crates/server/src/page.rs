@@ -1,7 +1,8 @@
-//! The web page: what `web/` was built to, embedded in the program.
+//! The web page: the build of `web/`, embedded in the program.
 //!
-//! Addresses of the page answer its one document, whose script shows what belongs there. What nobody
-//! knows is 404: for a browser with the same document, which says so, for programs as a problem.
+//! All of the page's addresses return the same document, whose script shows the right view. Unknown
+//! addresses return 404: to browsers with the same document, which says so, and to programs with a
+//! problem.
 
 use axum::{
     Router,
@@ -19,7 +20,7 @@ use crate::{extract::InPath, problem, state::AppState};
 #[allow_missing = true]
 struct Dist;
 
-/// The addresses that `web/src/App.svelte` has a page for.
+/// The addresses for which `web/src/App.svelte` has a view.
 const ADDRESSES: [&str; 9] = [
     "/",
     "/about",
@@ -32,14 +33,15 @@ const ADDRESSES: [&str; 9] = [
     "/shared/{token}",
 ];
 
-/// Nothing from elsewhere and nothing inline. Figures become files by way of `blob:` and `data:`.
+/// Allows nothing from other sites and nothing inline. Figures become files by way of `blob:` and
+/// `data:`.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'",
 );
-/// Names of built files hold their hash.
-const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+/// The names of built files contain their hash.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes() -> Router<AppState> {
     ADDRESSES
@@ -47,21 +49,21 @@ pub(crate) fn routes() -> Router<AppState> {
         .fold(Router::new(), |router, address| {
             router.route(address, get(document))
         })
-        .route("/icon.svg", get(|| async { file("icon.svg", ASK_AGAIN) }))
+        .route("/icon.svg", get(|| async { file("icon.svg", REVALIDATE) }))
         .route("/assets/{name}", get(asset))
-        .route("/{*unknown}", any(missing))
+        .route("/{*unknown}", any(not_found))
         .layer(CompressionLayer::new())
 }
 
 async fn document() -> Response {
     match Dist::get("index.html") {
-        Some(found) => answer("index.html", found, ASK_AGAIN),
-        None => left_out(),
+        Some(found) => answer("index.html", found, REVALIDATE),
+        None => without_page(),
     }
 }
 
-/// Somebody who has typed an address wrong sees the page; what belongs to programs stays theirs.
-async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
+/// Shows the page to people who mistype an address. Paths for programs return problems.
+async fn not_found(method: Method, headers: HeaderMap, uri: Uri) -> Response {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
@@ -79,7 +81,7 @@ async fn missing(method: Method, headers: HeaderMap, uri: Uri) -> Response {
 
 async fn asset(InPath(name): InPath<String>, uri: Uri) -> Response {
     match Dist::get(&format!("assets/{name}")) {
-        Some(found) => answer(&name, found, FOR_EVER),
+        Some(found) => answer(&name, found, IMMUTABLE),
         None => problem::no_such_path(uri).await,
     }
 }
@@ -111,8 +113,8 @@ fn media_type(name: &str) -> HeaderValue {
     HeaderValue::from_static(kind)
 }
 
-/// What `/` says where the program was built without the page.
-fn left_out() -> Response {
+/// The response of `/` if the program was built without the page.
+fn without_page() -> Response {
     let text = format!(
         "service-datamonkey {} was built without its web page (web/dist was empty).\n\n\
          API reference: /docs\nOpenAPI: /openapi.json\n",

@@ -1,5 +1,5 @@
-//! Pages of lists: `limit`, `sort` and `cursor` in the query, `Link: rel="next"` (RFC 8288) in the
-//! answer.
+//! Pages of lists: `limit`, `sort` and `cursor` in the query, and `Link: rel="next"` (RFC 8288) in
+//! the response.
 
 use std::marker::PhantomData;
 
@@ -20,39 +20,39 @@ use store::{Cursor, Page, Sort, SortKey};
 
 use crate::problem::{ProblemResponse, Result};
 
-/// Most items of a page, and as many as there are if nobody says how many: what clients that know
-/// of no pages have always got.
-const MOST: u32 = 1000;
+/// The maximum and default number of items on a page. Clients that do not know pages have always
+/// received this many.
+const MAX_LIMIT: u32 = 1000;
 
-/// Which part of a list.
+/// The requested part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
-    /// Most items of a page, 1 to 1000; 1000.
+    /// Maximum number of items on the page, from 1 to 1000. The default is 1000.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
-    /// What to sort by: `created` or `updated`, for datasets also `name` or `size`; with `-`
-    /// before it, from the last to the first. `-created`, the newest first, if it is not given.
+    /// Sort order: `created` or `updated`, for datasets also `name` or `size`. A leading `-` means
+    /// descending. The default is `-created`, the newest first.
     sort: Option<String>,
-    /// Where the page begins, as the `Link` of the page before it says.
+    /// Start of the page, from the `Link` header of the previous page.
     cursor: Option<String>,
 }
 
-/// What can be in a list with pages.
-pub(crate) trait Listed {
+/// A type of item in paged lists.
+pub(crate) trait ListItem {
     const SORTS: &'static [(&'static str, Sort)];
 
     fn position(&self, sort: Sort) -> Cursor;
 }
 
-/// What a list is asked for: which items, and which part of them.
-pub(crate) struct Asked<F, T> {
+/// The filter and the page of a list request.
+pub(crate) struct ListQuery<F, T> {
     pub(crate) filter: F,
     pub(crate) page: Page,
     of: PhantomData<T>,
 }
 
-impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Asked<F, T> {
+impl<S: Send + Sync, F: DeserializeOwned, T: ListItem> FromRequestParts<S> for ListQuery<F, T> {
     type Rejection = ProblemResponse;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
@@ -65,8 +65,8 @@ impl<S: Send + Sync, F: DeserializeOwned, T: Listed> FromRequestParts<S> for Ask
 }
 
 impl Paging {
-    /// The page that is asked for.
-    fn page<T: Listed>(&self) -> service::Result<Page> {
+    /// Returns the requested page.
+    fn page<T: ListItem>(&self) -> service::Result<Page> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: String| {
             errors.push(FieldError {
@@ -74,9 +74,12 @@ impl Paging {
                 message,
             });
         };
-        let limit = self.limit.unwrap_or(MOST);
-        if !(1..=MOST).contains(&limit) {
-            wrong("limit", format!("limit is {limit}; it can be 1 to {MOST}."));
+        let limit = self.limit.unwrap_or(MAX_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            wrong(
+                "limit",
+                format!("limit is {limit}; it must be between 1 and {MAX_LIMIT}."),
+            );
         }
         let sort = self.sort.as_deref().unwrap_or("-created");
         let name = sort.strip_prefix('-').unwrap_or(sort);
@@ -85,15 +88,19 @@ impl Paging {
             let words: Vec<_> = T::SORTS.iter().map(|(word, _)| *word).collect();
             let words = words.join(", ");
             let message = format!(
-                "sort is \"{sort}\"; it can be one of {words}, with - before it for the last first."
+                "sort is \"{sort}\"; it must be one of {words}, with a leading - for descending \
+                 order."
             );
             wrong("sort", message);
         }
         let sort_by = column.map_or(Sort::Created, |(_, sort)| *sort);
-        let after = self.cursor.as_deref().map(|text| read(text, sort, sort_by));
+        let after = self
+            .cursor
+            .as_deref()
+            .map(|text| decode_cursor(text, sort, sort_by));
         if after == Some(None) {
-            let message = "cursor is none that a list with this sort has given; take it with its \
-                           sort from the Link of the page before.";
+            let message = "cursor is invalid for this sort order. Take both from the Link header \
+                           of the previous page.";
             wrong("cursor", message.to_owned());
         }
         if !errors.is_empty() {
@@ -108,18 +115,24 @@ impl Paging {
     }
 }
 
-/// The answer with a page of `rows`, of which there may be one more than fits; it is not shown.
-pub(crate) fn answer<T: Listed, B: Serialize>(
+/// Responds with a page of `rows`. `rows` may contain one more than fits, which means that there is
+/// a next page.
+pub(crate) fn answer<T: ListItem, B: Serialize>(
     uri: &Uri,
     page: &Page,
     mut rows: Vec<T>,
     body: impl FnOnce(Vec<T>) -> B,
 ) -> Response {
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
+    let has_next = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more);
-    let link = next.and_then(|last| link(uri, &write(&last.position(page.sort), &word::<T>(page))));
+    let next = rows.last().filter(|_| has_next);
+    let link = next.and_then(|last| {
+        link(
+            uri,
+            &encode_cursor(&last.position(page.sort), &sort_word::<T>(page)),
+        )
+    });
     let mut response = Json(body(rows)).into_response();
     if let Some(link) = link {
         response.headers_mut().insert(header::LINK, link);
@@ -127,28 +140,30 @@ pub(crate) fn answer<T: Listed, B: Serialize>(
     response
 }
 
-/// The same address with another cursor. A token in the query is not repeated.
+/// Returns the same address with another cursor, and without any token in the query.
 fn link(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
     let query = uri.query().unwrap_or_default();
-    let kept = query.split('&').filter(|pair| {
+    let other_pairs = query.split('&').filter(|pair| {
         let name = pair.split('=').next().unwrap_or_default();
         !name.is_empty() && !["cursor", super::identity::USER_TOKEN].contains(&name)
     });
     let cursor = format!("cursor={cursor}");
-    let query: Vec<&str> = kept.chain([cursor.as_str()]).collect();
-    // Relative to the address of this page (RFC 8288, 3.2), whatever stands before the service.
+    let query: Vec<&str> = other_pairs.chain([cursor.as_str()]).collect();
+    // The link is relative to the address of this page (RFC 8288, 3.2), so it works behind any
+    // proxy.
     HeaderValue::try_from(format!("<?{}>; rel=\"next\"", query.join("&"))).ok()
 }
 
-/// The sort of a page, as clients spell it.
-fn word<T: Listed>(page: &Page) -> String {
+/// Returns the sort order of a page, as clients write it.
+fn sort_word<T: ListItem>(page: &Page) -> String {
     let found = T::SORTS.iter().find(|(_, sort)| *sort == page.sort);
     let minus = if page.descending { "-" } else { "" };
     format!("{minus}{}", found.map_or("", |(word, _)| word))
 }
 
-/// A cursor is good for the sort that it comes from: elsewhere it would be another place.
-fn write(position: &Cursor, sort: &str) -> String {
+/// Encodes a position as a cursor. A cursor contains the sort order, because it is valid only for
+/// that order.
+fn encode_cursor(position: &Cursor, sort: &str) -> String {
     let key = match &position.key {
         SortKey::Time(time) => time.to_rfc3339(),
         SortKey::Text(text) => text.clone(),
@@ -157,7 +172,7 @@ fn write(position: &Cursor, sort: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{sort}\n{}\n{key}", position.id))
 }
 
-fn read(cursor: &str, word: &str, sort: Sort) -> Option<Cursor> {
+fn decode_cursor(cursor: &str, word: &str, sort: Sort) -> Option<Cursor> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let text = text.strip_prefix(word)?.strip_prefix('\n')?;
     let (id, key) = text.split_once('\n')?;
@@ -175,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_says_again_what_was_written() {
+    fn a_cursor_survives_a_round_trip() {
         for (key, sort) in [
             (SortKey::Text("a\nb é".to_owned()), Sort::Name),
             (SortKey::Number(-3), Sort::Size),
@@ -183,11 +198,11 @@ mod tests {
         ] {
             let id = "ab12".to_owned();
             let position = Cursor { key, id };
-            let written = write(&position, "-x");
-            assert_eq!(read(&written, "x", sort), None);
-            assert_eq!(read(&written, "-x", sort), Some(position));
+            let written = encode_cursor(&position, "-x");
+            assert_eq!(decode_cursor(&written, "x", sort), None);
+            assert_eq!(decode_cursor(&written, "-x", sort), Some(position));
         }
-        assert_eq!(read("%%%", "", Sort::Name), None);
-        assert_eq!(read("YWI", "", Sort::Name), None);
+        assert_eq!(decode_cursor("%%%", "", Sort::Name), None);
+        assert_eq!(decode_cursor("YWI", "", Sort::Name), None);
     }
 }

@@ -1,4 +1,4 @@
-//! `?pretty_print=true`: the same JSON, indented.
+//! `?pretty_print=true` indents JSON responses.
 
 use axum::{
     body::{Body, HttpBody},
@@ -13,13 +13,13 @@ use jsonxf::Formatter;
 
 use super::file;
 
-/// Longest body that is indented before it is sent, so that the answer can say how long it is.
+/// Maximum length of a body that is indented as a whole, which allows a Content-Length.
 const SHORT: u64 = 256 << 10;
 
-/// Indents JSON answers on demand, piece by piece. Works on bytes, so numbers stay as they were
-/// written.
+/// Indents JSON responses on request, piece by piece. It works on bytes, so numbers keep their
+/// form.
 pub(crate) async fn pretty_print(request: Request, next: Next) -> Response {
-    let wanted = is_wanted(request.uri());
+    let wanted = is_requested(request.uri());
     let response = next.run(request).await;
     if !wanted || !is_json(&response) {
         return response;
@@ -41,7 +41,7 @@ pub(crate) async fn pretty_print(request: Request, next: Next) -> Response {
     Response::from_parts(parts, whole.map_or_else(|_| Body::empty(), Body::from))
 }
 
-/// The next piece, indented as what came before it asks for.
+/// Indents the next piece, in the context of the previous ones.
 fn indented(formatter: &mut Formatter, piece: &[u8]) -> Bytes {
     let mut pretty = Vec::with_capacity(piece.len() * 2);
     // Writing to memory does not fail.
@@ -49,7 +49,7 @@ fn indented(formatter: &mut Formatter, piece: &[u8]) -> Bytes {
     Bytes::from(pretty)
 }
 
-fn is_wanted(uri: &Uri) -> bool {
+fn is_requested(uri: &Uri) -> bool {
     let pairs = uri.query().unwrap_or_default().split('&');
     pairs
         .filter_map(|pair| pair.split_once('='))

@@ -1,4 +1,4 @@
-//! Errors as answers: RFC 9457 problem details with the published fields beside them.
+//! Error responses: RFC 9457 problem details, together with the published API's fields.
 
 use api::Problem;
 use axum::{
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::problem_kinds::{self as kinds, Kind};
 use service::Error;
 
-/// An error as an answer.
+/// An error as a response.
 #[derive(Debug)]
 pub(crate) struct ProblemResponse(Error);
 
-/// What a handler answers.
+/// The result of a handler.
 pub(crate) type Result<T, E = ProblemResponse> = std::result::Result<T, E>;
 
 impl<E: Into<Error>> From<E> for ProblemResponse {
@@ -25,12 +25,12 @@ impl<E: Into<Error>> From<E> for ProblemResponse {
 
 impl IntoResponse for ProblemResponse {
     fn into_response(self) -> Response {
-        respond(&of(self.0))
+        respond(&from_error(self.0))
     }
 }
 
-/// The problem that an error is. A fault of ours is logged here.
-pub(crate) fn of(error: Error) -> Problem {
+/// Converts an error to a problem. Internal errors are logged here.
+pub(crate) fn from_error(error: Error) -> Problem {
     let detail = error.to_string();
     let kind = match &error {
         Error::BadRequest { .. } => kinds::BAD_REQUEST,
@@ -76,9 +76,12 @@ pub(crate) fn of(error: Error) -> Problem {
         }
         Error::Internal(cause) => {
             let incident = Uuid::now_v7().to_string();
-            tracing::error!(%incident, cause = format!("{cause:#}"), "a fault of the service");
-            let said = format!("The service has a fault; its log has it as {incident}.");
-            problem = new(&kinds::INTERNAL, said);
+            tracing::error!(%incident, cause = format!("{cause:#}"), "internal error");
+            let detail = format!(
+                "An internal error occurred. The service's log has the cause under \
+                                the id {incident}."
+            );
+            problem = new(&kinds::INTERNAL, detail);
             problem.incident = Some(incident);
         }
         _ => {}
@@ -124,7 +127,7 @@ pub(crate) fn respond(problem: &Problem) -> Response {
 
 pub(crate) async fn no_such_path(uri: Uri) -> Response {
     let detail = format!(
-        "There is nothing at {}. See /docs for what there is.",
+        "The path {} does not exist. /docs lists all paths.",
         uri.path()
     );
     respond(&new(&kinds::NO_PATH, detail))
@@ -132,7 +135,7 @@ pub(crate) async fn no_such_path(uri: Uri) -> Response {
 
 pub(crate) async fn no_such_method(method: axum::http::Method, uri: Uri) -> Response {
     let detail = format!(
-        "{} does not take {method}. See /docs for what it takes.",
+        "{} does not support {method}. /docs lists the supported methods.",
         uri.path()
     );
     respond(&new(&kinds::NO_METHOD, detail))

@@ -1,4 +1,4 @@
-//! A page about each kind of problem (RFC 9457, 4.1: a `type` that can be looked up).
+//! One page for each kind of problem (RFC 9457, 4.1: a `type` that resolves).
 
 use axum::{
     http::Uri,
@@ -11,7 +11,7 @@ use crate::{
     problem_kinds::{ALL, Kind},
 };
 
-/// The page about a kind of problem.
+/// Returns the page for a kind of problem.
 pub(crate) async fn page(uri: Uri, InPath(slug): InPath<String>) -> Response {
     let Some(kind) = ALL.iter().find(|kind| kind.slug == slug) else {
         return no_such_path(uri).await;
@@ -22,7 +22,7 @@ pub(crate) async fn page(uri: Uri, InPath(slug): InPath<String>) -> Response {
         help,
         ..
     } = kind;
-    // Every word is our own: nothing has to be escaped.
+    // All texts are constants of this crate, so nothing needs escaping.
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
          <h1>{title}</h1><p>HTTP status {status}</p><p>{help}</p>\

@@ -1,4 +1,4 @@
-//! Jobs that a request may read: its caller's own, or one that a link shares.
+//! Jobs that a request may read: the caller's own, or one with a share link.
 
 use axum::{
     extract::{FromRequestParts, MatchedPath},
@@ -14,7 +14,7 @@ use crate::{
     state::AppState,
 };
 
-/// The job that a path names, by its id or by the token of a link to it.
+/// The job in the path of a request, named by its id or by a share token.
 pub(crate) enum ReadableJob {
     Own { owner: String, id: String },
     Shared { token: String },
@@ -37,7 +37,7 @@ impl FromRequestParts<AppState> for ReadableJob {
 }
 
 impl ReadableJob {
-    /// The job as it is now.
+    /// Returns the current version of the job.
     pub(crate) async fn find(&self, service: &Service) -> service::Result<JobRecord> {
         match self {
             Self::Own { owner, id } => jobs::find(service, owner, id).await,

@@ -33,7 +33,7 @@ pub(crate) struct ById {
     job_id: String,
 }
 
-/// A result by its job's id.
+/// Returns a result by the job's id.
 pub(crate) async fn by_id(
     analysis: &'static Analysis,
     State(service): State<AppState>,
@@ -43,14 +43,14 @@ pub(crate) async fn by_id(
     if query.job_id.is_empty() {
         return Err(Error::bad_field(
             "job_id",
-            "job_id is missing. Give the id of the job: ?job_id=…",
+            "job_id is missing. Add the job's id to the query: ?job_id=…",
         )
         .into());
     }
     enveloped(&service, &owner, analysis, query.job_id).await
 }
 
-/// A result by the request that started its job.
+/// Returns a result by the request that started the job.
 pub(crate) async fn by_request(
     analysis: &'static Analysis,
     State(service): State<AppState>,
@@ -60,8 +60,8 @@ pub(crate) async fn by_request(
     enveloped(&service, &owner, analysis, id).await
 }
 
-/// HyPhy's JSON inside the published envelope, byte for byte but for what is not JSON and for
-/// names that were changed for the engine.
+/// Returns HyPhy's JSON inside the published envelope. The bytes change only where they are not
+/// valid JSON, and where names were changed for the engine.
 async fn enveloped(
     service: &Service,
     owner: &str,
@@ -75,7 +75,7 @@ async fn enveloped(
     let content = ResultFile::of(service, &job, false).await?;
     let id = &job.id;
     let mut text = format!("{{\"job_id\":\"{id}\",\"jobId\":\"{id}\",\"status\":\"completed\"");
-    // The specification and its first servers disagree on the name of the field.
+    // The published specification and its first servers use different names for this field.
     let fields = match analysis.result_field {
         "result" => &["result"][..],
         _ => &["result", "results"],
@@ -96,27 +96,28 @@ pub(crate) struct FileQuery {
     raw: bool,
 }
 
-/// Get a job's result as the engine wrote it
+/// Get the result of a job as the engine wrote it
 ///
-/// HyPhy's JSON, byte for byte, but that bare `inf` and `nan`, which are not JSON, are `null`, and
-/// that names which HyPhy cannot carry are the user's again; with `raw=true` not even that.
+/// Returns HyPhy's JSON with two changes: bare `inf` and `nan`, which are not valid JSON, become
+/// `null`, and names that HyPhy cannot represent become the user's again. With `raw=true`, the
+/// bytes are not changed at all.
 #[utoipa::path(
     get, path = paths::JOB_RESULT, tag = "Jobs", operation_id = "getJobResult",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("raw" = Option<bool>, Query, description = "The untouched file"),
+        ("raw" = Option<bool>, Query, description = "Return the file unchanged"),
     ),
     responses(
-        (status = 200, description = "The result: JSON, or with `raw` the bytes as HyPhy wrote them", content(
+        (status = 200, description = "The result as JSON, or with `raw` the exact bytes that HyPhy wrote", content(
             (Object = "application/json"), (String = "application/octet-stream"),
         )),
-        (status = 206, description = "The part of it that `Range` asks for"),
-        (status = 304, description = "`If-None-Match` has its `ETag`"),
-        (status = 416, description = "`Range` begins behind its end"),
-        (status = 400, description = "The query is wrong"),
+        (status = 206, description = "The requested range"),
+        (status = 304, description = "The result matches the `ETag` in `If-None-Match`"),
+        (status = 416, description = "`Range` starts after the end of the result"),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such job"),
         (status = 409, description = "The job is not complete"),
-        (status = 500, description = "The job failed, or a fault of the service"),
+        (status = 500, description = "The job failed, or an internal error occurred"),
     )
 )]
 pub(crate) async fn file(
@@ -145,15 +146,16 @@ pub(crate) async fn file(
     file::answer(&headers, open, kind, tag).await
 }
 
-/// Get what a job has fitted
+/// Get the fitted model of a job
 ///
-/// HyPhy's likelihood function, as a batch file, where the job was started with `save_fit` (NRM).
+/// Returns HyPhy's likelihood function as a batch file, if the job was started with `save_fit` (NRM
+/// only).
 #[utoipa::path(
     get, path = paths::JOB_FIT, tag = "Jobs", operation_id = "getJobFit",
     params(("job_id" = String, Path, description = "Id of the job")),
     responses(
         (status = 200, description = "The fit", body = String, content_type = "text/plain"),
-        (status = 404, description = "There is no such job, or it kept no fit"),
+        (status = 404, description = "There is no such job, or it has no fit"),
     )
 )]
 pub(crate) async fn fit(
@@ -191,10 +193,10 @@ pub(crate) async fn trees(
     Ok(Json(results::trees(&service, &job, query).await?))
 }
 
-/// Get what the engine printed
+/// Get the log of a job
 ///
-/// Plain text: so far while the job runs, all of it when it is over. Beyond 8 MiB, its middle is
-/// left out.
+/// Returns the engine's output as plain text: the output so far while the job runs, all of it
+/// afterwards. If the log exceeds 8 MiB, its middle is omitted.
 #[utoipa::path(
     get, path = paths::JOB_LOG, tag = "Jobs", operation_id = "getJobLog",
     params(("job_id" = String, Path, description = "Id of the job")),

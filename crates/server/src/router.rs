@@ -1,4 +1,4 @@
-//! All routes, in one list. The OpenAPI comes from the same list.
+//! All routes in one list, from which the OpenAPI document is generated.
 
 use std::any::Any;
 
@@ -38,16 +38,16 @@ use crate::{
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/api/v1")),
-    // What the events of a stream hold; no operation answers it by itself.
+    // The contents of an event stream. No operation returns this type directly.
     components(schemas(api::JobEvent)),
     tags(
         (name = "Health", description = "Whether the service can be used"),
         (name = "Datasets", description = "Uploading alignments and trees"),
-        (name = "Sessions", description = "Whose data is whose"),
-        (name = "Jobs", description = "Analyses, waiting, running and done"),
-        (name = "Shared", description = "Jobs that their owners have shared, for whoever has the link"),
-        (name = "Visualizations", description = "Figures that clients have drawn of results"),
-        (name = "Methods", description = "The analyses that this server offers; starting them and reading their results"),
+        (name = "Sessions", description = "Sessions that own data"),
+        (name = "Jobs", description = "Waiting, running and finished analyses"),
+        (name = "Shared", description = "Jobs that their owners have shared, for anyone with the link"),
+        (name = "Visualizations", description = "Figures of results that clients have stored"),
+        (name = "Methods", description = "The analyses that this server offers: starting them and reading their results"),
     ),
 )]
 struct Document;
@@ -87,7 +87,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(session::get, session::begin, session::end))
 }
 
-/// The OpenAPI document of the service.
+/// Returns the OpenAPI document of the service.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = documented().into_openapi();
@@ -121,10 +121,10 @@ fn operations() -> Router<AppState> {
     api
 }
 
-/// Everything that the service answers.
+/// Returns the router with all routes.
 pub(crate) fn router(state: AppState) -> Router {
-    let once = middleware::from_fn_with_state(state.clone(), idempotency::once);
-    let mut api = operations().layer(once);
+    let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
+    let mut api = operations().layer(replay);
     if let Some(governor) = limits::governor(&state.config().quotas) {
         api = api.layer(governor);
     }
@@ -133,7 +133,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(identity::offer_token))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
-            // It is somebody's, and may have changed.
+            // Responses are private to their owner, and may have changed.
             HeaderValue::from_static("private, no-cache"),
         ))
         .layer(pace)
@@ -160,7 +160,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// The reference page, and the document that it shows.
+/// The reference page and the document that it shows.
 fn reference() -> Router<AppState> {
     let page: Router<AppState> = SwaggerUi::new("/docs")
         .url("/openapi.json", openapi())
@@ -169,7 +169,7 @@ fn reference() -> Router<AppState> {
         async |request: Request, next: middleware::Next| {
             let uri = request.uri().clone();
             let response = next.run(request).await;
-            // It answers with a text of its own.
+            // It would return a plain text.
             if response.status() == StatusCode::NOT_FOUND {
                 return problem::no_such_path(uri).await;
             }
@@ -178,7 +178,7 @@ fn reference() -> Router<AppState> {
     ))
 }
 
-/// Of the address, only the path is logged: the query may hold a token.
+/// Logs only the path of the address, because the query may contain a token.
 fn span(request: &Request) -> tracing::Span {
     let path = request.uri().path();
     tracing::debug_span!("request", method = %request.method(), path)
@@ -211,16 +211,17 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// What is not in the document is not tested against it: every route has to be there.
+    /// Routes that are missing from the document are not tested against it, so every route must be
+    /// in it.
     #[test]
-    fn the_router_has_the_paths_of_the_document_and_no_others() {
+    fn the_router_and_the_document_have_the_same_paths() {
         let paths = |router: axum::Router<crate::state::AppState>| -> BTreeSet<String> {
             let text = format!("{router:?}");
             let quoted = text.split('"').skip(1).step_by(2);
             let paths = quoted.filter(|text| text.starts_with('/'));
             paths.map(str::to_owned).collect()
         };
-        // A router has some of its own, without any route.
+        // A router without any route has these, too.
         let own = paths(axum::Router::new());
         let routed: BTreeSet<_> = &paths(super::operations()) - &own;
         let document = super::openapi();

@@ -13,7 +13,8 @@ use crate::{
 
 /// Get the caller's session
 ///
-/// Until when it and its data are kept. Every use of a session renews it.
+/// Returns the time until which the session and its data are kept. Every use of a session renews
+/// it.
 #[utoipa::path(
     get, path = paths::SESSION, tag = "Sessions", operation_id = "getSession",
     responses(
@@ -39,13 +40,13 @@ pub(crate) async fn get(
 
 /// Begin a session, or get a fresh token
 ///
-/// With a token: another for the same session. Without one: a new session. Uploading without a
-/// token begins a session, too.
+/// With a token, returns a new token for the same session. Without a token, begins a new session.
+/// Uploading without a token also begins a session.
 #[utoipa::path(
     post, path = paths::SESSION, tag = "Sessions", operation_id = "beginSession",
     responses(
         (status = 201, description = "The session, with a token", body = Session),
-        (status = 409, description = "There are no sessions: everybody shares one owner"),
+        (status = 409, description = "The service has no sessions: all callers share one owner"),
     )
 )]
 pub(crate) async fn begin(
@@ -53,7 +54,7 @@ pub(crate) async fn begin(
     caller: Caller,
 ) -> Result<(StatusCode, Json<Session>)> {
     exist(&service)?;
-    let owner = caller.or_new().await?;
+    let owner = caller.owner_or_new().await?;
     let token = sessions::token(&service, &owner).await?;
     let session = shown(&service, &owner, Some(token)).await?;
     Ok((StatusCode::CREATED, Json(session)))
@@ -61,13 +62,13 @@ pub(crate) async fn begin(
 
 /// End the session
 ///
-/// None of its tokens is taken any more: for a token that somebody else has seen. Nobody can reach
-/// its data then; they are removed when they have not been used for SESSION_MAX_AGE.
+/// Invalidates all tokens of the session, for instance because another person has seen one. The
+/// data become inaccessible, and are removed after they have been unused for SESSION_MAX_AGE.
 #[utoipa::path(
     delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
     responses(
         (status = 204, description = "Ended"),
-        (status = 409, description = "There are no sessions: everybody shares one owner"),
+        (status = 409, description = "The service has no sessions: all callers share one owner"),
     )
 )]
 pub(crate) async fn end(
@@ -84,14 +85,15 @@ fn exist(service: &Service) -> Result<()> {
         return Ok(());
     }
     Err(Error::Conflict(
-        "This service has no sessions: everybody who reaches it shares all data (open mode)."
+        "This service has no sessions, because it runs in open mode: everyone who can reach it \
+         shares all data."
             .to_owned(),
     )
     .into())
 }
 
 async fn shown(service: &Service, owner: &str, token: Option<String>) -> Result<Session> {
-    let (row, expires) = sessions::look(service, owner).await?;
+    let (row, expires) = sessions::find(service, owner).await?;
     Ok(Session {
         access: service.access().to_owned(),
         subject: Some(owner.to_owned()),

@@ -1,4 +1,4 @@
-//! Links by which anyone may read a job without a token.
+//! Share links, which let anyone read a job without a token.
 
 use api::{Share, paths};
 use axum::{Json, extract::State, http::StatusCode};
@@ -8,8 +8,8 @@ use crate::{extract::InPath, identity::Owner, problem::Result, state::AppState};
 
 /// Share a job
 ///
-/// Gives it a link by which anybody may read the job, its result, summary and log, and nothing
-/// else, until it is withdrawn or the job is deleted. Repeated, it answers the same link.
+/// Creates a link with which anyone can read the job, its result, summary and log, and nothing
+/// else, until the link is withdrawn or the job is deleted. Repeated requests return the same link.
 #[utoipa::path(
     post, path = paths::JOB_SHARE, tag = "Jobs", operation_id = "shareJob",
     params(("job_id" = String, Path, description = "Id of the job")),
@@ -28,9 +28,9 @@ pub(crate) async fn share(
     Ok(Json(Share { share_token, path }))
 }
 
-/// Withdraw the link to a job
+/// Withdraw the share link of a job
 ///
-/// Whoever has it reads nothing any more. A job that is not shared stays so.
+/// The link stops working. The request also succeeds if the job is not shared.
 #[utoipa::path(
     delete, path = paths::JOB_SHARE, tag = "Jobs", operation_id = "withdrawShare",
     params(("job_id" = String, Path, description = "Id of the job")),

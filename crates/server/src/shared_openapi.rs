@@ -1,5 +1,5 @@
-//! The operations of share links: those of jobs that only read, with a link's token in place of a
-//! job's id.
+//! The operations of share links. They equal the read-only operations of jobs, with a share token
+//! in place of the job's id.
 
 use api::paths;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const SHARED: [(&str, &str, &str, &str); 5] = [
         paths::SHARED_SUMMARY,
         paths::JOB_SUMMARY,
         "getSharedSummary",
-        "Get a digest of the result of a shared job",
+        "Get a summary of the result of a shared job",
     ),
     (
         paths::SHARED_TREES,
@@ -35,7 +35,7 @@ const SHARED: [(&str, &str, &str, &str); 5] = [
         paths::SHARED_LOG,
         paths::JOB_LOG,
         "getSharedLog",
-        "Get what the engine printed for a shared job",
+        "Get the log of a shared job",
     ),
 ];
 
@@ -48,7 +48,8 @@ pub(crate) fn add(document: &mut OpenApi) {
             .get(own)
             .and_then(|item| item.get.as_ref());
         let shared = get.and_then(|get| shared(serde_json::to_value(get).ok()?, own, id, summary));
-        // They are made here of what is there; a test compares the paths with the router's.
+        // Cannot fail: the operations are derived from existing ones, and a test compares the paths
+        // with the router's.
         document
             .paths
             .paths
@@ -60,7 +61,7 @@ fn shared(mut operation: Value, own: &str, id: &str, summary: &str) -> Option<Pa
     operation["tags"] = json!(["Shared"]);
     operation["operationId"] = id.into();
     operation["summary"] = summary.into();
-    operation["description"] = format!("As `GET {own}`, without a token.").into();
+    operation["description"] = format!("Like `GET {own}`, but without a token.").into();
     for parameter in operation["parameters"].as_array_mut()? {
         if parameter["in"] == "path" {
             parameter["name"] = "share_token".into();

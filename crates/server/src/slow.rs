@@ -1,5 +1,5 @@
-//! Clients that are too slow: a body may pause, and may be slow, but not as slow as it likes. Else
-//! one byte now and then would keep a connection for ever.
+//! Rejects clients that send a body too slowly. Without this limit, a client that sends a byte now
+//! and then could occupy a connection for ever.
 
 use std::{
     sync::{
@@ -25,75 +25,76 @@ use crate::{
     state::AppState,
 };
 
-/// A body that is being waited for.
-struct Pace {
+/// A body that is being received, with its timing.
+struct PacedBody {
     body: BodyDataStream,
-    /// Longest pause, and how much longer than its rate allows the whole may take.
+    /// The longest pause, and the allowed delay beyond the minimum rate.
     patience: Duration,
-    /// Bytes a second, in the long run.
+    /// The minimum rate in bytes per second.
     rate: f64,
-    came: u64,
-    /// Time that was spent waiting. What the service takes for its part does not count.
+    received: u64,
+    /// Time spent waiting for the client. The service's own processing time does not count.
     waited: Duration,
-    cut: Arc<AtomicBool>,
+    timed_out: Arc<AtomicBool>,
 }
 
-impl Pace {
+impl PacedBody {
     async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
-        if self.cut.load(Ordering::Relaxed) {
+        if self.timed_out.load(Ordering::Relaxed) {
             return None;
         }
         #[allow(
             clippy::cast_precision_loss,
             reason = "bodies are far below 2^53 bytes"
         )]
-        let earned = Duration::from_secs_f64(self.came as f64 / self.rate);
+        let earned = Duration::from_secs_f64(self.received as f64 / self.rate);
         let left = (self.patience + earned).saturating_sub(self.waited);
         let begin = Instant::now();
         let piece = timeout(left.min(self.patience), self.body.next()).await;
         self.waited += begin.elapsed();
         match piece {
             Ok(Some(Ok(piece))) => {
-                self.came += piece.len() as u64;
+                self.received += piece.len() as u64;
                 Some(Ok(piece))
             }
             Ok(other) => other,
             Err(_) => {
-                self.cut.store(true, Ordering::Relaxed);
-                Some(Err(axum::Error::new("it came too slowly")))
+                self.timed_out.store(true, Ordering::Relaxed);
+                Some(Err(axum::Error::new("it arrived too slowly")))
             }
         }
     }
 }
 
-/// Ends requests whose bodies come too slowly, with 408.
+/// Rejects requests whose bodies arrive too slowly with status 408.
 pub(crate) async fn cut_off(
     State(service): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
     let config = service.config();
-    let cut = Arc::new(AtomicBool::new(false));
+    let timed_out = Arc::new(AtomicBool::new(false));
     let (parts, body) = request.into_parts();
-    let pace = Pace {
+    let paced = PacedBody {
         body: body.into_data_stream(),
         patience: config.web.client_timeout,
         rate: f64::from(config.web.client_rate),
-        came: 0,
+        received: 0,
         waited: Duration::ZERO,
-        cut: Arc::clone(&cut),
+        timed_out: Arc::clone(&timed_out),
     };
-    let pieces = stream::unfold(pace, |mut pace| async {
-        let piece = pace.next().await?;
-        Some((piece, pace))
+    let pieces = stream::unfold(paced, |mut paced| async {
+        let piece = paced.next().await?;
+        Some((piece, paced))
     });
     let request = Request::from_parts(parts, Body::from_stream(pieces));
     let response = next.run(request).await;
-    if !cut.load(Ordering::Relaxed) {
+    if !timed_out.load(Ordering::Relaxed) {
         return response;
     }
     let detail = format!(
-        "The body came too slowly: it may pause for {} s, and has to come with {} bytes a second \
+        "The body arrived too slowly: it may pause for at most {} s, and must arrive with at \
+         least {} bytes per second \
          on average (CLIENT_TIMEOUT_SECS, CLIENT_MIN_BYTES_PER_SEC).",
         config.web.client_timeout.as_secs(),
         config.web.client_rate,

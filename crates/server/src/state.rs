@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The state that handlers share.
 
 use std::{
     collections::HashSet,
@@ -8,11 +8,11 @@ use std::{
 
 use service::Service;
 
-/// The service, and what only requests know.
+/// The service, and state that concerns only requests.
 #[derive(Clone)]
 pub(crate) struct AppState {
     service: Arc<Service>,
-    /// `Idempotency-Key`s of requests that are being handled, each with its owner.
+    /// `Idempotency-Key`s of requests in progress, each with its owner.
     pub(crate) busy_keys: Arc<Mutex<HashSet<(String, String)>>>,
 }
 

@@ -1,5 +1,5 @@
-//! Bodies that are read as their clients take them: no more than a piece of each is ever in memory,
-//! and no thread waits for a client.
+//! Streams bodies at the client's pace. At most one piece of each is in memory, and no thread waits
+//! for a client.
 
 use std::io::{self, Read};
 
@@ -9,13 +9,13 @@ use futures::{StreamExt, stream};
 
 use service::{Result, blocking};
 
-/// Bytes that are read at once, and at most held for a client.
+/// The size of a read, and the maximum number of bytes in memory per client.
 const PIECE: usize = 64 << 10;
 
-/// A source that is read on threads that may wait for a disk.
+/// A source that is read on blocking threads.
 type Source = Box<dyn Read + Send>;
 
-/// A body of all that a source has. One that fits in a piece says how long it is.
+/// Returns a body with all bytes of a source. If it fits in one piece, it has a known length.
 pub(crate) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
     let source: Source = Box::new(source);
     let (source, first) = next(source).await?;
@@ -30,18 +30,18 @@ pub(crate) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
         match next(source).await {
             Ok((_, piece)) if piece.is_empty() => None,
             Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
-            // The body ends without its end: the client sees that it is not whole.
+            // The body ends early, so the client sees that it is incomplete.
             Err(e) => {
-                tracing::error!(error = %e, "a file cannot be read to its end");
-                Some((Err(io::Error::other("the file cannot be read")), None))
+                tracing::error!(error = %e, "failed to read a file to its end");
+                Some((Err(io::Error::other("failed to read the file")), None))
             }
         }
     });
-    // Compression asks again after the end.
+    // Compression polls again after the end.
     Ok(Body::from_stream(pieces.fuse()))
 }
 
-/// The next piece; less than a whole one only at the end.
+/// Reads the next piece. Only the last one may be shorter.
 async fn next(mut source: Source) -> Result<(Source, Bytes)> {
     blocking(move || {
         let mut piece = Vec::with_capacity(PIECE);
@@ -51,13 +51,13 @@ async fn next(mut source: Source) -> Result<(Source, Bytes)> {
     .await
 }
 
-/// How much a source has, found by reading it to its end.
+/// Reads a source to its end and returns its length.
 pub(crate) async fn length(source: impl Read + Send + 'static) -> Result<u64> {
     let mut source = source;
     blocking(move || Ok(io::copy(&mut source, &mut io::sink())?)).await
 }
 
-/// A part of a source: so many bytes from `first` on.
+/// A section of a source, from the byte `first` on.
 pub(crate) async fn part(
     source: impl Read + Send + 'static,
     first: u64,
@@ -71,13 +71,13 @@ pub(crate) async fn part(
     .await
 }
 
-/// A text, read piece by piece, as the content of a JSON string without its quotes. What is not
-/// UTF-8 becomes U+FFFD.
+/// A text that is read in pieces, as the content of a JSON string without its quotes. Bytes that
+/// are not UTF-8 become U+FFFD.
 pub(crate) struct JsonText<R> {
     source: R,
     piece: Vec<u8>,
-    /// Bytes at the beginning of `piece` that were left of the piece before: a character that is not
-    /// whole.
+    /// Number of bytes at the beginning of `piece` that belong to an incomplete character of the
+    /// previous piece.
     left: usize,
     ready: Vec<u8>,
     taken: usize,
@@ -132,14 +132,14 @@ impl<R: Read> Read for JsonText<R> {
     }
 }
 
-/// Bytes at the end that begin a character and do not end it.
+/// Returns the number of bytes at the end that begin a character without completing it.
 fn unfinished(bytes: &[u8]) -> usize {
     match std::str::from_utf8(bytes) {
-        // None has more than four bytes.
+        // A character has at most four bytes.
         Err(e) if e.error_len().is_none() && bytes.len() - e.valid_up_to() < 4 => {
             bytes.len() - e.valid_up_to()
         }
-        // Something before is no UTF-8: only the last character is looked at.
+        // Bytes before it are not UTF-8, so look only at the last character.
         Err(_) => {
             let tail = bytes.len().saturating_sub(3);
             (tail..bytes.len())
@@ -162,12 +162,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_becomes_the_json_that_it_would_become_at_once() {
+    fn streamed_text_equals_text_encoded_at_once() {
         let mut bytes = "é\"\\\n☃ a𝄞\u{1}".repeat(20_000).into_bytes();
         bytes.extend_from_slice(b"\xff\xe2\x98x\xf0\x9d");
         bytes.splice(7..7, *b"\xc3\xc3(");
         let expected = serde_json::to_string(&String::from_utf8_lossy(&bytes)).unwrap();
-        /// A reader that gives a few bytes at a time.
+        /// A reader that returns a few bytes at a time.
         struct Slow<'a>(&'a [u8]);
         impl Read for Slow<'_> {
             fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
@@ -186,13 +186,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_has_all_of_its_source() {
+    async fn a_body_contains_its_whole_source() {
         for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
             let bytes: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
             let body = body(io::Cursor::new(bytes.clone())).await.unwrap();
             assert_eq!(to_bytes(body, usize::MAX).await.unwrap(), bytes);
         }
-        // Compression asks again after the end.
+        // Compression polls again after the end.
         let source = io::Cursor::new(vec![0; 2 * PIECE]);
         let mut pieces = body(source).await.unwrap().into_data_stream();
         while pieces.next().await.is_some() {}

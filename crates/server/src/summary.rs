@@ -1,4 +1,4 @@
-//! Digests of results.
+//! Summaries of results.
 
 use api::paths;
 use axum::{
@@ -29,25 +29,25 @@ enum Format {
     Csv,
 }
 
-/// Get a digest of a job's result
+/// Get a summary of a job's result
 ///
-/// What was found, in one form for all analyses: a sentence, tests with their p-values, estimates,
-/// the fitted models, and the main table (sites, branches, pairs of sites, segments, …) with a
-/// column `class` that says which of its rows count as found at the threshold. The table alone is
-/// sent as CSV (RFC 4180) for `Accept: text/csv` or `format=csv`.
+/// Returns the findings in one form for all analyses: a sentence, tests with their p-values,
+/// estimates, the fitted models, and the main table (sites, branches, pairs of sites, segments, …).
+/// Its column `class` says which rows count as found at the threshold. With `Accept: text/csv` or
+/// `format=csv`, the response is only the table, as CSV (RFC 4180).
 #[utoipa::path(
     get, path = paths::JOB_SUMMARY, tag = "Jobs", operation_id = "getJobSummary",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("threshold" = Option<f64>, Query, description = "Threshold of what counts as found; that of the job's parameters, or the usual one of the analysis, if it is not given"),
-        ("format" = Option<String>, Query, description = "`json` or `csv`, whatever `Accept` says"),
+        ("threshold" = Option<f64>, Query, description = "Significance threshold. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
+        ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
     ),
     responses(
-        (status = 200, description = "The digest", body = summary::Summary),
-        (status = 400, description = "The query is wrong"),
+        (status = 200, description = "The summary", body = summary::Summary),
+        (status = 400, description = "The query is invalid"),
         (status = 404, description = "There is no such job"),
         (status = 409, description = "The job is not complete"),
-        (status = 500, description = "The job failed, or a fault of the service"),
+        (status = 500, description = "The job failed, or an internal error occurred"),
     )
 )]
 pub(crate) async fn summary(

@@ -19,28 +19,28 @@ use store::{Cursor, Sort, SortKey};
 use crate::{
     extract::{InPath, JsonObject},
     identity::Owner,
-    paging::{self, Asked, Listed, Paging},
+    paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     state::AppState,
 };
 
 /// Get a list of visualizations
 ///
-/// The caller's figures that have all the given properties. Where there are more than fit on a
-/// page, `Link` with `rel="next"` says where the next one is.
+/// Returns the caller's figures that match all given filters. If there are more than fit on a page,
+/// `Link` with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "listVisualizations",
     params(VisualizationFilter, Paging),
     responses(
-        (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "Where the next page is (RFC 8288, `rel=\"next\"`), if there is one"))),
-        (status = 400, description = "The query is wrong"),
-        (status = 422, description = "limit, sort or cursor cannot be used"),
+        (status = 200, description = "The figures", body = Visualizations, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
+        (status = 400, description = "The query is invalid"),
+        (status = 422, description = "`limit`, `sort` or `cursor` is invalid"),
     )
 )]
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    Asked { filter, page, .. }: Asked<VisualizationFilter, Visualization>,
+    ListQuery { filter, page, .. }: ListQuery<VisualizationFilter, Visualization>,
     uri: Uri,
 ) -> Result<Response> {
     let rows = visualizations::list(&service, &owner, &filter, &page).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     Ok(paging::answer(&uri, &page, rows, body))
 }
 
-impl Listed for Visualization {
+impl ListItem for Visualization {
     const SORTS: &'static [(&'static str, Sort)] =
         &[("created", Sort::Created), ("updated", Sort::Updated)];
 
@@ -64,15 +64,16 @@ impl Listed for Visualization {
     }
 }
 
-/// Keep a visualization
+/// Store a visualization
 ///
-/// Of a result of the caller's. It is kept as it came, and deleted with its job.
+/// Stores a figure of one of the caller's results. The service does not change it, and deletes it
+/// together with its job.
 #[utoipa::path(
     post, path = paths::VISUALIZATIONS, tag = "Visualizations", operation_id = "createVisualization",
     request_body = CreateVisualizationRequest,
     responses(
         (status = 201, description = "Kept", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 400, description = "The body is invalid; `errors` says why"),
         (status = 404, description = "There is no such job or dataset"),
     )
 )]
@@ -105,14 +106,14 @@ pub(crate) async fn get(
 
 /// Change a visualization
 ///
-/// What is absent stays as it is.
+/// Absent fields keep their values.
 #[utoipa::path(
     put, path = paths::VISUALIZATION, tag = "Visualizations", operation_id = "updateVisualization",
     params(("viz_id" = String, Path, description = "Id of the figure")),
     request_body = UpdateVisualizationRequest,
     responses(
-        (status = 200, description = "The figure as it is now", body = Visualization),
-        (status = 400, description = "The body is not what it has to be; `errors` says why"),
+        (status = 200, description = "The updated figure", body = Visualization),
+        (status = 400, description = "The body is invalid; `errors` says why"),
         (status = 404, description = "There is no such figure"),
     )
 )]
@@ -145,10 +146,10 @@ pub(crate) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Longest title.
+/// Maximum length of a title.
 const MAX_TITLE: usize = 10_000;
 
-/// A body of this form; every field that does not fit is named.
+/// Parses a body. The error lists every invalid field.
 fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Result<T> {
     const TEXTS: &[&str] = &["job_id", "dataset_id", "title", "description"];
     const OBJECTS: &[&str] = &["spec", "config", "metadata"];
@@ -159,11 +160,14 @@ fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Res
             None if is_required => format!("{field} is missing."),
             None => return None,
             Some(Value::String(text)) if *field == "title" && text.len() > MAX_TITLE => {
-                format!("title has {} bytes; it may have {MAX_TITLE}.", text.len())
+                format!(
+                    "title has {} bytes; the maximum is {MAX_TITLE}.",
+                    text.len()
+                )
             }
             Some(Value::String(_)) if TEXTS.contains(field) => return None,
             Some(Value::Object(_)) if OBJECTS.contains(field) => return None,
-            Some(_) if TEXTS.contains(field) => format!("{field} must be text."),
+            Some(_) if TEXTS.contains(field) => format!("{field} must be a string."),
             Some(_) => format!("{field} must be a JSON object: {{…}}."),
         };
         let field = (*field).to_owned();
@@ -173,6 +177,6 @@ fn read<T: DeserializeOwned>(body: Map<String, Value>, required: &[&str]) -> Res
     if !errors.is_empty() {
         return Err(Error::missing(errors).into());
     }
-    let unreadable = |e| Error::bad_field("body", format!("The body cannot be read: {e}."));
+    let unreadable = |e| Error::bad_field("body", format!("The body is invalid: {e}."));
     Ok(serde_json::from_value(Value::Object(body)).map_err(unreadable)?)
 }

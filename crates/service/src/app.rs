@@ -14,7 +14,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 use crate::{
     Service, cleanup,
     current_engine::CurrentEngine,
-    data::{Opened, open_data},
+    data::{OpenData, open_data},
     files::ContentLocks,
     housekeeping, import, jobs,
     key::Key,
@@ -37,7 +37,7 @@ pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
     let data = open_data(&config).await?;
     import::at_start(&config, &data.store, &data.files)
         .await
-        .context("cannot import the data of the Go service")?;
+        .context("failed to import the data of the Go service")?;
     let (sandbox, level) = sandbox(&config).await?;
     let engine = CurrentEngine::find(&config.engine).await;
     let attempts = data.files.attempts();
@@ -62,12 +62,12 @@ pub(crate) async fn open_with(
 
 async fn start(
     config: Config,
-    data: Opened,
+    data: OpenData,
     engine: CurrentEngine,
     scheduler: Arc<dyn Scheduler>,
     level: Level,
 ) -> anyhow::Result<Arc<Service>> {
-    let Opened {
+    let OpenData {
         files,
         store,
         locks,
@@ -95,11 +95,11 @@ async fn start(
     tokio::spawn(jobs::watch(Arc::clone(&service), followed));
     let unsubmitted = jobs::recover(&service)
         .await
-        .context("cannot take up unfinished jobs")?;
+        .context("failed to recover unfinished jobs")?;
     tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
     tokio::spawn(watch_engine(Arc::clone(&service)));
     tokio::spawn(notifications::deliver(Arc::clone(&service)));
-    tokio::spawn(housekeeping::keep_house(Arc::clone(&service)));
+    tokio::spawn(housekeeping::run(Arc::clone(&service)));
     if service.has_sessions() {
         tokio::spawn(cleanup::clean(Arc::clone(&service)));
     }
@@ -118,7 +118,10 @@ async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
     if let SchedulerConfig::Slurm(settings) = &config.scheduler
         && settings.wrapper.is_none()
     {
-        tracing::warn!("jobs on the cluster are not confined: SLURM_WRAPPER_PATH is not set");
+        tracing::warn!(
+            "jobs on the cluster are not confined, because SLURM_WRAPPER_PATH is not \
+                        set"
+        );
         return Ok((SandboxMode::Off, Level::None));
     }
     let reach = async |mode| {
@@ -130,7 +133,7 @@ async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
         let level = reach(mode).await.context("SANDBOX")?;
         if level != Level::Full {
             tracing::warn!(
-                "SANDBOX={}: jobs are confined to the level {level}",
+                "SANDBOX={}: the confinement of jobs has the level {level}",
                 mode.word()
             );
         }
@@ -141,7 +144,8 @@ async fn sandbox(config: &Config) -> anyhow::Result<(SandboxMode, Level)> {
         Err(why) => {
             let level = reach(SandboxMode::BestEffort).await?;
             tracing::warn!(
-                "{why}; jobs are confined to the level {level}. Linux 5.13 or newer with Landlock confines them better; SANDBOX=best-effort silences this"
+                "{why}; the confinement of jobs has the level {level}. Linux 5.13 or newer with \
+                 Landlock confines jobs better. SANDBOX=best-effort silences this warning"
             );
             Ok((SandboxMode::BestEffort, level))
         }

@@ -9,7 +9,7 @@ pub async fn blocking<T: Send + 'static>(
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(e) => Err(Error::Internal(
-            anyhow::Error::new(e).context("work on a file broke off"),
+            anyhow::Error::new(e).context("a task that works on a file was aborted"),
         )),
     }
 }

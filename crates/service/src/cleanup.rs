@@ -11,23 +11,23 @@ use crate::{Service, error::Result, jobs, removal, sessions::lifetime};
 /// Removes expired sessions and their data for as long as the service runs.
 pub(crate) async fn clean(service: Arc<Service>) {
     let Some(interval) = service.config.access.cleanup_interval else {
-        tracing::info!("SESSION_CLEANUP_INTERVAL is 0: nothing is removed");
+        tracing::info!("SESSION_CLEANUP_INTERVAL is 0: unused sessions are never removed");
         return;
     };
     loop {
-        match once(&service).await {
+        match remove_unused_sessions(&service).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(
                 sessions = removed,
-                "removed sessions that had not been used for SESSION_MAX_AGE, with their data"
+                "removed sessions that were unused for SESSION_MAX_AGE, and their data"
             ),
-            Err(e) => tracing::error!(error = %e, "cannot remove sessions that are over"),
+            Err(e) => tracing::error!(error = %e, "failed to remove unused sessions"),
         }
         tokio::time::sleep(interval).await;
     }
 }
 
-async fn once(service: &Service) -> Result<u64> {
+async fn remove_unused_sessions(service: &Service) -> Result<u64> {
     let before = Utc::now() - lifetime(service);
     let mut removed = 0;
     loop {
@@ -40,7 +40,7 @@ async fn once(service: &Service) -> Result<u64> {
             // A session that cannot be removed now does not hold up the others.
             match remove(service, &session).await {
                 Ok(()) => done += 1,
-                Err(e) => tracing::error!(%session, error = %e, "cannot remove a session"),
+                Err(e) => tracing::error!(%session, error = %e, "failed to remove a session"),
             }
         }
         removed += done;

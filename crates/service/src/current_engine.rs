@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const REMEDY: &str = "Install one with `make install`, or set HYPHY_PATH to a HyPhy program \
     (Debian: /usr/lib/hyphy/bin/hyphy-avx).";
 /// How often the service checks whether the engine is there.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The engine that currently runs jobs, or the reason why there is none.
 #[derive(Debug)]
@@ -50,12 +50,12 @@ impl CurrentEngine {
     /// has returned.
     pub(crate) async fn watch(&self, config: &EngineConfig, found: impl Fn()) {
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             match self.get() {
                 Ok(engine) if is_there(&engine).await => {}
                 Ok(engine) => {
                     let shown = engine.candidate.program.display();
-                    let why = format!("The HyPhy at {shown} is gone. {REMEDY}");
+                    let why = format!("HyPhy is no longer at {shown}. {REMEDY}");
                     tracing::error!("{why}");
                     self.set(Err(why));
                 }
@@ -83,21 +83,21 @@ impl CurrentEngine {
 /// Returns whether the engine's files exist. The engine itself was verified when it was found.
 async fn is_there(engine: &Arc<Engine>) -> bool {
     let engine = Arc::clone(engine);
-    let look = move || engine.candidate.program.exists() && engine.candidate.library.exists();
+    let check = move || engine.candidate.program.exists() && engine.candidate.library.exists();
     // A check that was aborted proves nothing.
-    tokio::task::spawn_blocking(look).await.unwrap_or(true)
+    tokio::task::spawn_blocking(check).await.unwrap_or(true)
 }
 
 /// Returns the first engine that runs and finds its library.
 async fn find(config: &EngineConfig) -> Result<Arc<Engine>, String> {
-    let mut tried = Vec::new();
+    let mut failures = Vec::new();
     for candidate in candidates(config.hyphy.as_deref(), &config.folders) {
-        match prove(candidate).await {
+        match verify(candidate).await {
             Ok(engine) => return Ok(Arc::new(engine)),
-            Err(why) => tried.push(why),
+            Err(why) => failures.push(why),
         }
     }
-    let why = match (&config.hyphy, tried.first()) {
+    let why = match (&config.hyphy, failures.first()) {
         (_, Some(why)) => why.clone(),
         (Some(path), None) => format!("there is no HyPhy at HYPHY_PATH={}", path.display()),
         (None, None) => "no HyPhy was found on this machine".to_owned(),
@@ -105,11 +105,11 @@ async fn find(config: &EngineConfig) -> Result<Arc<Engine>, String> {
     Err(format!("No usable HyPhy: {why}. {REMEDY}"))
 }
 
-async fn prove(candidate: Candidate) -> Result<Engine, String> {
+async fn verify(candidate: Candidate) -> Result<Engine, String> {
     let shown = candidate.program.display();
     let output = probe::run(&candidate.version_command(), TIMEOUT).await?;
     let version = parse_version(&output.text)
-        .ok_or_else(|| format!("{shown} does not say its version when it is run"))?;
+        .ok_or_else(|| format!("{shown} does not print its version when it is run"))?;
     let capabilities = capabilities(&candidate).await?;
     // An engine without its library supports no analyses.
     if capabilities.is_empty() {
@@ -127,12 +127,12 @@ async fn prove(candidate: Candidate) -> Result<Engine, String> {
 
 /// Asks the engine for the keywords of all analyses concurrently.
 async fn capabilities(candidate: &Candidate) -> Result<Capabilities, String> {
-    let asked = methods::ALL.iter().filter_map(|analysis| {
+    let requests = methods::ALL.iter().filter_map(|analysis| {
         let command = help_command(candidate, analysis)?;
         Some(async move { (analysis, probe::run(&command, TIMEOUT).await) })
     });
     let mut capabilities = Capabilities::default();
-    for (analysis, output) in futures::future::join_all(asked).await {
+    for (analysis, output) in futures::future::join_all(requests).await {
         capabilities.add(analysis, &output?.text);
     }
     Ok(capabilities)

@@ -47,10 +47,13 @@ pub enum Error {
         id: String,
     },
     /// The share link does not exist.
-    #[error("Nothing is shared by this link. Its owner may have withdrawn it, or deleted the job.")]
+    #[error("This link does not exist. Its owner may have withdrawn it, or deleted the job.")]
     NoShare,
     /// The job did not store a fit.
-    #[error("Job {id} has no fit: only NRM keeps one, when it is started with save_fit and done.")]
+    #[error(
+        "Job {id} has no fit. Only NRM stores one, and only if it was started with save_fit \
+             and has completed."
+    )]
     NoFit {
         /// Id of the job.
         id: String,
@@ -82,8 +85,8 @@ pub enum Error {
     },
     /// The body of a request that is not an upload is too large.
     #[error(
-        "The body is longer than {limit} bytes, the most that this service takes of a request \
-         that is no upload (max_body_bytes of GET /limits)."
+        "The body is longer than {limit} bytes, the maximum for a request other than an upload \
+         (max_body_bytes of GET /limits)."
     )]
     BodyTooLarge {
         /// The limit in bytes.
@@ -91,7 +94,7 @@ pub enum Error {
     },
     /// The upload is too large.
     #[error(
-        "The file is larger than {limit} bytes, the most that this service takes (MAX_UPLOAD_BYTES)."
+        "The file is larger than {limit} bytes, the maximum on this service (MAX_UPLOAD_BYTES)."
     )]
     TooLarge {
         /// The limit in bytes.
@@ -99,8 +102,8 @@ pub enum Error {
     },
     /// The owner's datasets and figures would exceed the storage quota.
     #[error(
-        "Your datasets and figures hold {used} bytes, and with {more} more there would be over {limit}, the \
-         most that you may store here (MAX_BYTES_PER_USER). Delete some first."
+        "Your datasets and figures use {used} bytes. With {more} more, they would exceed your \
+         quota of {limit} bytes (MAX_BYTES_PER_USER). Delete some first."
     )]
     TooMuchStored {
         /// Bytes that the owner already uses.
@@ -112,7 +115,7 @@ pub enum Error {
     },
     /// The owner would have too many figures.
     #[error(
-        "You keep {limit} figures, as many as you may here (MAX_VISUALIZATIONS_PER_USER). Delete \
+        "You have {limit} figures, the maximum per owner (MAX_VISUALIZATIONS_PER_USER). Delete \
          some first."
     )]
     TooManyFigures {
@@ -121,8 +124,8 @@ pub enum Error {
     },
     /// The disk is full or nearly full.
     #[error(
-        "The service's disk is full, or nearly: this cannot be stored now. What is stored stays, and can \
-         be read. Ask again later; the administrator has to make room."
+        "The service's disk is full or nearly full, so nothing can be stored now. Existing data \
+         are safe and can be read. Retry after the administrator has freed space."
     )]
     DiskFull,
     /// Too many requests or jobs.
@@ -145,19 +148,19 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Seconds after which the disk may have room again, or the engine may be back.
-const LATER: u64 = 60;
+const RETRY_LATER: u64 = 60;
 /// Seconds after which a client should ask for a result again.
-const SOON: u64 = 5;
+const RETRY_SOON: u64 = 5;
 
 impl Error {
     /// Returns the seconds after which a retry makes sense, if it does.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::NotComplete { .. } => Some(SOON),
+            Self::NotComplete { .. } => Some(RETRY_SOON),
             Self::TooMany { retry_after, .. } | Self::Busy { retry_after, .. } => {
                 Some(*retry_after)
             }
-            Self::DiskFull | Self::Unavailable(_) => Some(LATER),
+            Self::DiskFull | Self::Unavailable(_) => Some(RETRY_LATER),
             _ => None,
         }
     }
@@ -193,7 +196,7 @@ impl Error {
     /// Reports fields with wrong values.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::Invalid {
-            detail: in_one(&errors),
+            detail: join_messages(&errors),
             errors,
         }
     }
@@ -209,7 +212,7 @@ impl Error {
     /// Reports fields of which at least one is missing.
     pub fn missing(errors: Vec<FieldError>) -> Self {
         Self::BadRequest {
-            detail: in_one(&errors),
+            detail: join_messages(&errors),
             errors,
         }
     }
@@ -244,25 +247,25 @@ pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
 }
 
 /// Joins the first few problems into one text. `errors` lists them all.
-fn in_one(errors: &[FieldError]) -> String {
-    const MOST: usize = 3;
+fn join_messages(errors: &[FieldError]) -> String {
+    const MAX_SHOWN: usize = 3;
     let mut text = errors
         .iter()
-        .take(MOST)
+        .take(MAX_SHOWN)
         .map(|e| e.message.as_str())
         .collect::<Vec<_>>()
         .join(" ");
-    if errors.len() > MOST {
+    if errors.len() > MAX_SHOWN {
         text += &format!(
-            " There are {} more problems; see errors.",
-            errors.len() - MOST
+            " There are {} more problems; errors lists them all.",
+            errors.len() - MAX_SHOWN
         );
     }
     text
 }
 
 /// Returns the error to report if the cause is temporary or if an administrator can fix it.
-fn passing(error: &anyhow::Error) -> Option<Error> {
+fn as_temporary(error: &anyhow::Error) -> Option<Error> {
     let unavailable = |sentence: &str| Error::Unavailable(sentence.to_owned());
     error.chain().find_map(|cause| {
         let of_store = cause
@@ -281,8 +284,8 @@ fn passing(error: &anyhow::Error) -> Option<Error> {
     })
 }
 
-const DATABASE_BUSY: &str = "Another program keeps the service's database busy.";
-const FILES_GONE: &str = "A file or folder of the service is not there.";
+const DATABASE_BUSY: &str = "The service's database is busy: another program is using it.";
+const FILES_GONE: &str = "A file or folder of the service is missing.";
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
@@ -292,7 +295,7 @@ impl From<StoreError> for Error {
 
 impl From<anyhow::Error> for Error {
     fn from(error: anyhow::Error) -> Self {
-        match passing(&error) {
+        match as_temporary(&error) {
             Some(known) => {
                 tracing::warn!(error = format!("{error:#}"), "{known}");
                 known

@@ -14,7 +14,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
 const BATCH: usize = 500;
 
 /// Runs both housekeeping tasks for as long as the service runs.
-pub(crate) async fn keep_house(service: Arc<Service>) {
+pub(crate) async fn run(service: Arc<Service>) {
     tokio::join!(forget(&service), sweep_daily(&service));
 }
 
@@ -22,7 +22,7 @@ async fn forget(service: &Service) {
     loop {
         let now = clock::now();
         if let Err(e) = service.store.forget(now - ANSWERS_KEPT, now).await {
-            tracing::error!(error = %e, "cannot remove what has expired");
+            tracing::error!(error = %e, "failed to remove expired rows");
         }
         tokio::time::sleep(FORGET_EVERY).await;
     }
@@ -38,9 +38,9 @@ async fn sweep_daily(service: &Service) {
                 results = swept.results,
                 of_jobs = swept.of_jobs,
                 attempts = swept.attempts,
-                "removed leftovers"
+                "removed orphaned files"
             ),
-            Err(e) => tracing::error!(error = %e, "cannot remove leftovers"),
+            Err(e) => tracing::error!(error = %e, "failed to remove orphaned files"),
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

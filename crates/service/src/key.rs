@@ -51,8 +51,8 @@ impl Key {
                 refuse_key_of_slurm(given, access)?;
                 fs::read(given).with_context(|| {
                     format!(
-                        "cannot read the key of user tokens, {} (USER_JWT_KEY_PATH). Make one with \
-                         `openssl rand -out {0} 32`, readable for this service alone",
+                        "cannot read the key for user tokens, {} (USER_JWT_KEY_PATH). Create one \
+                         with `openssl rand -out {0} 32`, readable only by this service",
                         given.display()
                     )
                 })?
@@ -61,7 +61,7 @@ impl Key {
         };
         if bytes.len() < SHORTEST_KEY {
             bail!(
-                "the key of user tokens, {}, has {} bytes, and at least {SHORTEST_KEY} are needed",
+                "the key for user tokens, {}, has {} bytes, but must have at least {SHORTEST_KEY}",
                 access.key.as_ref().unwrap_or(&own).display(),
                 bytes.len()
             );
@@ -116,8 +116,8 @@ fn refuse_key_of_slurm(given: &Path, access: &AccessConfig) -> anyhow::Result<()
     let equal = matches!((fs::read(slurm), fs::read(given)), (Ok(a), Ok(b)) if a == b);
     if same(slurm) || equal {
         bail!(
-            "USER_JWT_KEY_PATH is Slurm's key: its tokens would be good for the cluster, too. \
-             Leave it unset, and the service makes a key of its own"
+            "USER_JWT_KEY_PATH is Slurm's key. User tokens signed with it would also give access \
+             to the cluster. If you leave the setting unset, the service creates its own key"
         );
     }
     Ok(())

@@ -59,17 +59,15 @@ fn is_public(address: IpAddr) -> bool {
 
 /// Parses a URL that a user specified.
 pub(crate) fn read(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text.trim()).map_err(|e| format!("\"{text}\" is no URL: {e}."))?;
+    let url = Url::parse(text.trim()).map_err(|e| format!("\"{text}\" is not a URL: {e}."))?;
     if url.scheme() != "https" {
         return Err(format!(
-            "\"{text}\" begins with {}://; only https:// is taken.",
+            "\"{text}\" begins with {}://, but must begin with https://.",
             url.scheme()
         ));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "The URL holds a user name or password; only URLs without are taken.".to_owned(),
-        );
+        return Err("The URL contains a user name or password. Remove it.".to_owned());
     }
     Ok(url)
 }
@@ -138,10 +136,14 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingEr
     let found = tokio::time::timeout(CONNECT, tokio::net::lookup_host((bare, port))).await;
     let addresses: Vec<SocketAddr> = match found {
         Ok(Ok(addresses)) => addresses.collect(),
-        Ok(Err(_)) => return Err(OutgoingError::Failed(format!("There is no host {host}."))),
+        Ok(Err(_)) => {
+            return Err(OutgoingError::Failed(format!(
+                "The host {host} does not exist."
+            )));
+        }
         Err(_) => {
             return Err(OutgoingError::Failed(format!(
-                "Looking up {host} takes too long."
+                "The lookup of {host} timed out."
             )));
         }
     };
@@ -162,7 +164,7 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingEr
     if let Some(path) = &config.ca_file {
         let unusable = |e: String| {
             tracing::error!("cannot use OUTGOING_CA_FILE {}: {e}", path.display());
-            "The service is set up wrongly for this.".to_owned()
+            "The service is misconfigured; its log says how.".to_owned()
         };
         let pem = tokio::fs::read(path)
             .await
@@ -186,7 +188,7 @@ pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Respons
                 Ok(answer)
             } else {
                 Err(format!(
-                    "{} answers {}.",
+                    "{} answered {}.",
                     url.host_str().unwrap_or_default(),
                     answer.status()
                 ))
@@ -194,10 +196,10 @@ pub(crate) async fn get(config: &OutgoingConfig, mut url: Url) -> Result<Respons
         }
         let location = answer.headers().get(header::LOCATION);
         let location = location.and_then(|value| url.join(value.to_str().ok()?).ok());
-        let location = location.ok_or("It leads elsewhere without saying where.")?;
+        let location = location.ok_or("The server redirects without a valid Location.")?;
         url = read(location.as_str())?;
     }
-    Err(format!("It leads elsewhere more than {REDIRECTS} times."))
+    Err(format!("The server redirects more than {REDIRECTS} times."))
 }
 
 /// Sends a request without following redirects.
@@ -216,9 +218,9 @@ fn reason(error: &reqwest::Error) -> String {
         cause = inner;
     }
     if error.is_timeout() {
-        "It takes too long.".to_owned()
+        "The connection timed out.".to_owned()
     } else {
-        format!("It cannot be reached: {cause}.")
+        format!("The server cannot be reached: {cause}.")
     }
 }
 
@@ -228,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_public_addresses_are_public() {
+    fn special_purpose_addresses_are_not_public() {
         for private in [
             "127.0.0.1",
             "10.0.0.1",
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_is_taken() {
+    fn only_https_urls_are_accepted() {
         for wrong in [
             "http://a.org/",
             "file:///etc/passwd",

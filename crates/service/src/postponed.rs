@@ -34,7 +34,7 @@ impl Obstacle {
         let sentence = match error {
             Error::DiskFull => "The service's disk is full.".to_owned(),
             Error::Unavailable(sentence) => sentence,
-            _ => "Files or the database could not be used; the service's log says why.".to_owned(),
+            _ => "The service could not use its files or database; its log says why.".to_owned(),
         };
         Self {
             sentence,
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_is_tried_again_later_and_later_but_within_seconds() {
+    fn the_delay_before_a_retry_grows_to_a_limit() {
         let waits = |costly| -> Vec<u128> {
             let tries = [0, 1, 2, 3, 4, 100];
             tries.map(|tries| wait(tries, costly).as_millis()).to_vec()
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_the_way_is_said_until_it_is_gone() {
+    fn an_obstacle_is_reported_until_it_is_gone() {
         let postponed = Postponed::default();
         let full = anyhow::Error::new(std::io::Error::from_raw_os_error(28)).context("a log");
         postponed.add("job", Obstacle::of(full.into()));

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_is_known_by_every_name() {
+    fn a_database_file_is_recognised_under_every_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("db.sqlite");
         let other = folder.path().join("other");

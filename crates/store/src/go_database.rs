@@ -211,7 +211,7 @@ mod tests {
     use super::parse_time;
 
     #[test]
-    fn times_in_every_way_that_was_used() {
+    fn times_in_every_past_format_are_parsed() {
         for text in [
             "1740823200",
             "2025-03-01T10:00:00Z",

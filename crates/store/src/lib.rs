@@ -108,14 +108,16 @@ impl Store {
             Ok(Ok(())) => Ok(()),
             Ok(Err(e)) => Err(match e.passing() {
                 Some(Passing::DiskFull) => "The disk of the database is full.".to_owned(),
-                Some(Passing::Busy) => "Another program keeps the database busy.".to_owned(),
+                Some(Passing::Busy) => "The database is busy: another program is using \
+                                        it."
+                .to_owned(),
                 None => {
-                    tracing::error!(error = %e, "the database cannot be used");
+                    tracing::error!(error = %e, "the database is unusable");
                     "The database cannot be written; the service's log says why.".to_owned()
                 }
             }),
             Err(_) => Err(format!(
-                "The database has not answered within {} s.",
+                "The database did not answer within {} s.",
                 HEALTH_TIMEOUT.as_secs()
             )),
         }

@@ -24,7 +24,7 @@ export const hasAlignment = (set: Dataset) => set.report?.what.startsWith('align
 export const hasTree = (set: Dataset) => (set.report?.trees ?? 0) > 0
 
 export function describe({ report }: Dataset): string {
-  if (!report || report.what === 'unknown') return 'not readable'
+  if (!report || report.what === 'unknown') return 'unreadable file'
   const parts = []
   if (report.sequences)
     parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
@@ -61,7 +61,7 @@ export function upload(file: File, progress: (done: number) => void) {
           resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
         else reject(new ServiceError(problemOf(body, request.status)))
       }
-      request.onerror = () => reject(new Error('The upload broke off. Try again.'))
+      request.onerror = () => reject(new Error('The upload was interrupted. Try again.'))
       request.onabort = () => reject(new Error('Cancelled.'))
       request.open('POST', `${BASE}/datasets`)
       if (token) request.setRequestHeader('Authorization', `Bearer ${token}`)

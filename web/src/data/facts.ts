@@ -10,22 +10,22 @@ export function factsOf(report: Report): Fact[] {
   if (aligned && sites % 3)
     facts.push({
       level: 'warning',
-      message: `The length, ${sites}, is not a multiple of three: these are not codons in frame.`,
+      message: `The length, ${sites}, is not a multiple of three, so the sequences are not codons in frame.`,
       remedy:
-        'For analyses of codons, align by codons and remove what is out of frame. GARD, BGM, LEISR and NRM take nucleotides as they are.',
+        'For codon analyses, align the sequences by codon and remove sites that are out of frame. GARD, BGM, LEISR and NRM accept nucleotides.',
     })
   else if (aligned && kind === 'nucleotide')
     facts.push({
       level: 'warning',
-      message: 'There are stop codons within sequences under every genetic code.',
-      remedy: 'Check that the alignment begins at the first place of a codon, and mask or remove the stop codons.',
+      message: 'The sequences contain internal stop codons under every genetic code.',
+      remedy: 'Check that the alignment starts at the first position of a codon, and mask or remove the stop codons.',
     })
   else if (aligned && codes.length && !codes.includes('Universal'))
     facts.push({
       level: 'warning',
-      message: `There are stop codons within sequences under the Universal code. It is in frame under ${codes.length === 1 ? codes[0] : `${codes.slice(0, 4).join(', ')}${codes.length > 4 ? ` and ${codes.length - 4} more` : ''}`}.`,
+      message: `The sequences contain internal stop codons under the Universal code. They are in frame under ${codes.length === 1 ? codes[0] : `${codes.slice(0, 4).join(', ')}${codes.length > 4 ? ` and ${codes.length - 4} more` : ''}`}.`,
       remedy:
-        'If that is the code of the organism, choose it in the form; else check the frame and mask or remove the stop codons.',
+        "If that is the organism's genetic code, select it in the form. Otherwise, check the reading frame and mask or remove the stop codons.",
     })
   return facts
 }

@@ -19,7 +19,7 @@ export function wrong(parameter: MethodParameter, text: string): string {
     (parameter.type !== 'integer' || Number.isInteger(number)) &&
     number >= (parameter.minimum ?? -Infinity) &&
     number <= (parameter.maximum ?? Infinity)
-  return fits ? '' : `${rangeOf(parameter) || 'A number.'} This is ${value}.`
+  return fits ? '' : `${rangeOf(parameter) || 'A number.'} The value is ${value}.`
 }
 
 /** What is wrong with a regular expression. */
@@ -28,6 +28,6 @@ export function badPattern(pattern: string): string {
     new RegExp(pattern)
     return ''
   } catch (error) {
-    return `This is no regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
+    return `Invalid regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
   }
 }

@@ -2,19 +2,19 @@
 import { answer, api, type Method, type Schemas } from '../api'
 
 const DATA: Record<string, string> = {
-  codon: 'codons in frame',
+  codon: 'a codon alignment (in frame)',
   nucleotide: 'nucleotides',
   protein: 'a protein alignment',
   by_type: 'an alignment of nucleotides, codons or proteins',
   none: '',
 }
 const TREES: Record<string, string> = {
-  required: 'a tree (its own, or one inferred)',
+  required: 'a tree (from the file or inferred)',
   rooted: 'a rooted tree',
   none: '',
 }
 const BRANCHES: Record<string, string> = {
-  sets: 'sets of branches',
+  sets: 'branch sets',
   test_and_reference: 'test branches',
   compartments: 'groups of leaves',
 }
@@ -43,7 +43,7 @@ export async function suitabilities(query: {
 }
 
 const CHOICES: Record<string, string> = {
-  sets: 'the sets of branches',
+  sets: 'the branch sets',
   test_and_reference: 'the test branches',
   compartments: 'the groups of leaves',
 }
@@ -53,6 +53,6 @@ export function choiceIn({ input }: Method, labels: string[]): string {
   const choice = CHOICES[input?.branches ?? '']
   if (!choice) return ''
   return labels.length && input?.branches !== 'compartments'
-    ? `The tree has the labels ${labels.slice(0, 6).join(', ')}. Use them, or choose ${choice} in the form.`
-    : `You choose ${choice} in the form.`
+    ? `The tree has the labels ${labels.slice(0, 6).join(', ')}. Use them, or select ${choice} in the form.`
+    : `Select ${choice} in the form.`
 }

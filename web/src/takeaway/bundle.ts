@@ -96,7 +96,7 @@ async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
 function save(name: string, files: Files): Promise<void> {
   return new Promise((resolve, reject) => {
     zip(files, (error, data) => {
-      if (error) return reject(new Error(`The ZIP could not be written: ${error.message}`))
+      if (error) return reject(new Error(`The ZIP file could not be written: ${error.message}`))
       const url = URL.createObjectURL(new Blob([data as BlobPart], { type: 'application/zip' }))
       const link = document.createElement('a')
       link.href = url

@@ -49,9 +49,9 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
     `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? engineOf(health)} through service-datamonkey ${health.details.version}.`,
     inferred && 'The tree was inferred from the alignment by neighbour joining.',
     differ.length
-      ? `Parameters that differ from the defaults: ${list(differ)}.`
+      ? `Parameters different from the defaults: ${list(differ)}.`
       : 'All parameters had their default values.',
-    rest.length && `The main ones of the others: ${list(rest)}.`,
+    rest.length && `Other main parameters: ${list(rest)}.`,
     summary.threshold && `The threshold was ${summary.threshold.value} (${thresholdName(summary.threshold.of)}).`,
     summary.statement,
   ]

@@ -1,4 +1,4 @@
-//! What is told of jobs that wait, that are deleted, that are tried again.
+//! Waiting, deleted and retried jobs, and what clients learn about them.
 
 use std::{
     io::{BufRead, BufReader},
@@ -23,7 +23,7 @@ fn tag_of(response: &Response) -> String {
 }
 
 #[test]
-fn who_waits_in_the_queue_is_woken_when_the_place_changes_and_by_nothing_else() {
+fn a_waiting_client_wakes_only_when_the_position_changes() {
     let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
     let first = long_job(&server, 1);
     server.wait_for(&first, "running");
@@ -36,7 +36,7 @@ fn who_waits_in_the_queue_is_woken_when_the_place_changes_and_by_nothing_else() 
         ),
         (&json!(2), &json!(false))
     );
-    // The first of the queue, while another one runs and goes on.
+    // The first job in the queue, while another one keeps running.
     let tag = tag_of(&ask(&server, &second, 0, ""));
     let begin = Instant::now();
     let same = ask(&server, &second, 4, &tag);
@@ -60,7 +60,8 @@ fn who_waits_in_the_queue_is_woken_when_the_place_changes_and_by_nothing_else() 
     assert_eq!(news.json::<Value>().unwrap()["queue"]["position"], 1);
 }
 
-/// Events of all jobs after one, as far as they come within some seconds: (id, event, data).
+/// Returns the events of all jobs after the given id that arrive within some seconds: (id, event,
+/// data).
 fn events_after(server: &Server, last: i64, job: &str, seconds: u64) -> Vec<(i64, String, Value)> {
     let request = server.http.get(server.api("/jobs/events"));
     let request = request.header("Last-Event-ID", last);
@@ -89,7 +90,7 @@ fn events_after(server: &Server, last: i64, job: &str, seconds: u64) -> Vec<(i64
 }
 
 #[test]
-fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
+fn a_client_that_reconnects_learns_of_a_deletion() {
     let server = Server::with(&[("EVENT_REPLAY_AGE", "4s"), ("LOCAL_MAX_JOBS", "1")]);
     let id = long_job(&server, 1);
     server.wait_for(&id, "running");
@@ -101,7 +102,7 @@ fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
         let watching = scope.spawn(move || server.get(&events).text().unwrap());
         thread::sleep(Duration::from_millis(500));
         assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
-        // It ends, though the job is gone.
+        // The stream ends although the job no longer exists.
         watching.join().unwrap()
     });
     assert!(watched.contains("\"cancelled\""), "{watched}");
@@ -127,7 +128,7 @@ fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
         &all[0],
         all.iter().filter(|(_, event, _)| event == "deleted"),
     );
-    // What happened to it before was kept for a while only.
+    // Events of the deleted job are stored only for a limited time.
     assert!(first.0 > last, "{all:?}");
     assert_eq!(
         (first.2["state"].clone(), deleted.count()),
@@ -136,7 +137,7 @@ fn who_was_away_learns_that_a_job_was_cancelled_and_deleted() {
 }
 
 #[test]
-fn a_job_that_many_delete_at_once_is_gone_for_each() {
+fn simultaneous_deletions_of_a_job_all_succeed() {
     let server = Server::start();
     for running in [false, true] {
         let id = if running {
@@ -164,9 +165,9 @@ fn a_job_that_many_delete_at_once_is_gone_for_each() {
     }
 }
 
-/// As of a browser that was left open over a folder that is gone.
+/// A browser that was left open over a replaced data folder sends such an id.
 #[test]
-fn an_event_id_that_was_never_given_is_taken_for_the_last() {
+fn an_unknown_event_id_counts_as_the_last() {
     let server = Server::start();
     let told = thread::scope(|scope| {
         let watching = scope.spawn(|| {
@@ -191,7 +192,7 @@ fn an_event_id_that_was_never_given_is_taken_for_the_last() {
 }
 
 #[test]
-fn a_job_that_is_tried_again_keeps_one_log_and_takes_it_with_it() {
+fn a_retried_job_has_one_log_which_is_removed_with_it() {
     let server = Server::with(&[("JOB_TIME_LIMIT_SECS", "1")]);
     let (alignment, tree) = long_data(&server);
     let body = json!({"alignment": alignment, "tree": tree});
@@ -232,7 +233,7 @@ fn a_stream_without_news_has_a_heartbeat() {
 }
 
 #[test]
-fn every_field_of_a_batch_is_taken_or_named() {
+fn every_field_of_a_batch_is_used_or_reported() {
     let server = Server::with(&[("MAX_QUEUED_JOBS_PER_USER", "1"), ("LOCAL_MAX_JOBS", "1")]);
     let running = long_job(&server, 1);
     server.wait_for(&running, "running");

@@ -1,4 +1,4 @@
-//! What cannot be used is refused with the field's name, and leaves nothing behind.
+//! The service rejects invalid input with the name of the field, and leaves nothing behind.
 
 use reqwest::{StatusCode, blocking::multipart};
 use serde_json::{Value, json};
@@ -18,20 +18,20 @@ fn assert_problem(status: StatusCode, problem: &Value, expected: u16, field: &st
 }
 
 #[test]
-fn uploads_that_are_none_are_refused_and_leave_nothing() {
+fn malformed_uploads_are_rejected_and_leave_nothing() {
     let server = Server::with(&[("MAX_UPLOAD_BYTES", "1000")]);
     let url = server.api("/datasets");
     let form = multipart::Form::new;
     let file = |content: &str| multipart::Part::text(content.to_owned()).file_name("a.fasta");
     let meta = r#"{"type":"fasta"}"#;
     let forms = [
-        (form().text("meta", meta), "file", "There is no file"),
+        (form().text("meta", meta), "file", "file is missing"),
         (
             form().text("meta", meta).part("file", file("")),
             "file",
             "The file is empty",
         ),
-        (form().part("file", file("x")), "meta", "There is no meta"),
+        (form().part("file", file("x")), "meta", "meta is missing"),
         (
             form().text("meta", "{}").part("file", file("x")),
             "meta.type",
@@ -40,12 +40,12 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
         (
             form().text("meta", "{").part("file", file("x")),
             "meta",
-            "meta must be JSON",
+            "meta is not valid JSON",
         ),
         (
             form().text("meta", r#"{"type":3}"#).part("file", file("x")),
             "meta.type",
-            "must be text",
+            "must be a string",
         ),
         (
             form()
@@ -53,7 +53,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
                 .part("file", file("x"))
                 .part("file", file("y")),
             "file",
-            "more than one file",
+            "more than one field named file",
         ),
     ];
     for (form, field, part) in forms {
@@ -92,7 +92,7 @@ fn uploads_that_are_none_are_refused_and_leave_nothing() {
 }
 
 #[test]
-fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
+fn unsuitable_data_are_rejected_with_all_reasons() {
     let server = Server::start();
     let (fasta, newick) = small();
     let good = server.upload(fasta.clone());
@@ -211,7 +211,7 @@ fn data_that_do_not_suit_are_refused_with_everything_that_is_wrong() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     let server = Server::start();
     let (fasta, newick) = small();
     let body = json!({
@@ -230,7 +230,7 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
-fn what_is_nowhere_is_a_problem_too() {
+fn unknown_paths_and_ids_are_problems() {
     let server = Server::start();
     for (path, status) in [
         ("/nothing", 404),
@@ -256,7 +256,7 @@ fn what_is_nowhere_is_a_problem_too() {
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(
         response.json::<Value>().unwrap()["title"],
-        "The method is not allowed here"
+        "Method not allowed"
     );
 }
 

@@ -1,4 +1,4 @@
-//! `datamonkey run`, as a person uses it.
+//! `datamonkey run` from a user's point of view.
 
 use std::fs;
 
@@ -59,7 +59,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
 }
 
 #[test]
-fn run_without_a_server_runs_here_and_leaves_only_the_result() {
+fn run_without_a_server_leaves_only_the_result() {
     let folder = files();
     let tmp = TempDir::new().unwrap();
     let done = {
@@ -82,7 +82,7 @@ fn run_without_a_server_runs_here_and_leaves_only_the_result() {
 }
 
 #[test]
-fn run_against_a_server_and_again_finds_the_same_job() {
+fn run_against_a_server_finds_the_existing_job() {
     let server = Server::start();
     let folder = files();
     check(&folder, &run(&folder, &["--server", &server.url]));
@@ -95,7 +95,7 @@ fn run_against_a_server_and_again_finds_the_same_job() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn errors_of_the_command_line_are_reported() {
     let server = Server::start();
     let folder = files();
     let done = run(&folder, &["--server", &server.url, "--resample", "many"]);
@@ -119,7 +119,7 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
-fn every_analysis_has_its_flags() {
+fn every_analysis_has_flags_for_its_parameters() {
     for analysis in hyphy::methods::ALL {
         let done = datamonkey()
             .args(["run", analysis.id, "--help"])

@@ -1,5 +1,5 @@
-//! One request, by the service and by the bare command line of the same engine: what is served is
-//! what the engine writes.
+//! Sends a request to the service, runs the same command line on the same engine, and compares: the
+//! service returns what the engine writes.
 
 use std::{
     fs,
@@ -19,13 +19,13 @@ pub struct Case {
     pub method: &'static str,
     pub alignment: Option<String>,
     pub tree: Option<String>,
-    /// The request, but for the datasets.
+    /// The request without the datasets.
     pub body: Value,
-    /// The tree as the engine gets it, where that is not the one uploaded.
+    /// The tree that the engine receives, if it differs from the uploaded one.
     pub engine_tree: Option<String>,
-    /// The command line, but for alignment, tree and output.
+    /// The command line without alignment, tree and output.
     pub arguments: &'static str,
-    /// Parts of the result that are drawn at random: only their structure is compared.
+    /// Parts of the result that are random. Only their structure is compared.
     pub random: &'static [&'static str],
 }
 
@@ -43,7 +43,7 @@ impl Case {
         }
     }
 
-    /// The result as it is served and as the bare command writes it.
+    /// The served result and the result of the bare command.
     pub fn run(&self) -> (Value, Value) {
         let server = Server::with(&[("LOCAL_MAX_THREADS", "1")]);
         let mut body = self.body.clone();
@@ -92,7 +92,7 @@ impl Case {
         (served.clone(), expected)
     }
 
-    /// The digest is whole, and its table is the same as CSV.
+    /// The digest is complete, and its table equals the CSV.
     fn digested(&self, server: &Server, id: &str) {
         let path = format!("/jobs/{id}/summary");
         let summary = server.get_json(&path);
@@ -138,7 +138,7 @@ impl Case {
         assert_eq!(csv.text().unwrap().lines().count(), rows.len() + 1);
     }
 
-    /// Runs both and compares them. Returns what was served.
+    /// Runs both and compares them. Returns the served result.
     pub fn same(&self) -> Value {
         let (served, expected) = self.run();
         let mut differences = Vec::new();
@@ -174,9 +174,9 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
             }
         }
         _ if a == b => {}
-        // HyPhy starts some searches for a maximum at random.
+        // HyPhy starts some searches for a maximum at random points.
         (Value::Number(x), Value::Number(y)) if close(x, y, 1e-6) => {}
-        // Likelihoods are maxima: whatever the way there was, they agree.
+        // Likelihoods are maxima, so they agree wherever the search started.
         (Value::Number(x), Value::Number(y)) if at.ends_with("/Log Likelihood") => {
             if !close(x, y, 0.001) {
                 out.push(format!("{at}: {a} and {b}"));
@@ -187,7 +187,7 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
     }
 }
 
-/// Progress had names of stages and never went back.
+/// The progress had named stages and never decreased.
 fn went_forward(server: &Server, id: &str) {
     let events = server.get(&format!("/jobs/{id}/events")).text().unwrap();
     let events = events.lines().filter_map(|line| line.strip_prefix("data:"));

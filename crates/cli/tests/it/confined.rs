@@ -1,4 +1,4 @@
-//! What a job can reach when the engine and the data are in one folder, and which user it runs as.
+//! What a job can reach if the engine and the data share a folder, and which user it runs as.
 
 use std::{
     fs::{self, Permissions},
@@ -16,7 +16,8 @@ use crate::{
     support::{Server, datamonkey, long_job, small_job},
 };
 
-/// An engine that proves itself and says in an error what a line of shell prints.
+/// An engine that passes the service's checks, and reports the output of a line of shell as its
+/// error.
 fn saying(folder: &Path, what: &str) -> String {
     fs::create_dir_all(folder.join("share/hyphy/TemplateBatchFiles")).unwrap();
     let program = folder.join("hyphy");
@@ -42,7 +43,7 @@ fn is_root() -> bool {
 }
 
 #[test]
-fn a_database_beside_the_engine_is_not_readable() {
+fn jobs_cannot_read_a_database_next_to_the_engine() {
     let folder = TempDir::new().unwrap();
     let at = folder.path();
     fs::write(at.join("notes"), "somebody's").unwrap();
@@ -57,7 +58,7 @@ fn a_database_beside_the_engine_is_not_readable() {
         return skipped("landlock", "this kernel has none");
     }
     assert!(at.join("service-datamonkey.sqlite").exists());
-    // The pattern is not resolved in a folder that cannot be listed.
+    // The shell does not expand the pattern in a folder that it cannot list.
     let message = said(&server);
     assert!(
         message.starts_with("2 1") || message.starts_with("3 1"),
@@ -66,14 +67,14 @@ fn a_database_beside_the_engine_is_not_readable() {
 }
 
 #[test]
-fn the_real_engine_works_beside_the_database() {
+fn the_real_engine_works_next_to_the_database() {
     let command = engine_command();
     let library = command.last().unwrap().to_str().unwrap();
     let library = PathBuf::from(library.strip_prefix("LIBPATH=").unwrap());
     let folder = TempDir::new().unwrap();
     let at = folder.path();
     let path = if command.len() > 2 {
-        // With a loader of its own: packages unpacked into a folder.
+        // With its own loader, as in a folder with unpacked packages.
         symlink(library.parent().unwrap().parent().unwrap(), at.join("usr")).unwrap();
         at.to_path_buf()
     } else {
@@ -94,7 +95,7 @@ fn the_real_engine_works_beside_the_database() {
 }
 
 #[test]
-fn root_runs_jobs_as_somebody_else() {
+fn root_runs_jobs_as_another_user() {
     if !is_root() {
         return skipped("root", "the service is another user's");
     }
@@ -115,7 +116,7 @@ fn root_runs_jobs_as_somebody_else() {
     };
     assert!(runs_as(&[]).starts_with(&format!("{usual} ")));
 
-    // An engine that only root can reach.
+    // An engine that only root can read.
     fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
     assert!(runs_as(&[]).starts_with("0 "));
     for (user, wrong) in [
@@ -138,7 +139,7 @@ fn root_runs_jobs_as_somebody_else() {
 }
 
 #[test]
-fn the_real_engine_runs_as_nobody_on_data_of_root_alone() {
+fn the_real_engine_runs_as_nobody_on_private_data_of_root() {
     if !is_root() {
         return skipped("root", "the service is another user's");
     }

@@ -10,8 +10,8 @@ use reqwest::{Method, StatusCode};
 
 use crate::support::{Server, small_job};
 
-/// Says `text`, then nothing, and reads until the service ends it. Returns what it said and the
-/// seconds that passed.
+/// Sends `text` and then nothing, and reads until the service closes the connection. Returns the
+/// response and the elapsed seconds.
 fn stall(server: &Server, text: &str) -> (String, f64) {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -32,7 +32,7 @@ fn stall(server: &Server, text: &str) -> (String, f64) {
 }
 
 #[test]
-fn clients_that_stall_are_cut_off() {
+fn clients_that_stall_are_disconnected() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
     let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\
                   Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n";
@@ -52,9 +52,9 @@ fn clients_that_stall_are_cut_off() {
 }
 
 #[test]
-fn a_client_that_does_not_take_its_answer_is_cut_off() {
+fn a_client_that_does_not_read_its_response_is_disconnected() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
-    // Random letters: compression does not make it fit into the socket's buffers.
+    // Random letters, which compression cannot make fit into the socket's buffers.
     let mut seed = 1_u32;
     let mut letter = || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -82,7 +82,7 @@ fn a_client_that_does_not_take_its_answer_is_cut_off() {
 }
 
 #[test]
-fn who_watches_in_silence_is_not() {
+fn a_silent_client_that_watches_events_stays_connected() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "1")]);
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -102,7 +102,7 @@ fn who_watches_in_silence_is_not() {
 }
 
 #[test]
-fn pages_of_other_origins_may_what_is_set() {
+fn pages_of_allowed_origins_may_use_the_api() {
     let server = Server::with(&[(
         "CORS_ALLOWED_ORIGINS",
         "https://a.example, https://b.example",
@@ -127,7 +127,7 @@ fn pages_of_other_origins_may_what_is_set() {
         allowed.headers()["access-control-allow-origin"],
         "https://b.example"
     );
-    // A `*` leaves out Authorization: the headers are named.
+    // `*` excludes Authorization, so the headers are listed.
     let names = |headers: &reqwest::header::HeaderMap, name: &str| {
         let text = headers[name].to_str().unwrap().to_lowercase();
         text.split(',')
@@ -191,7 +191,7 @@ fn pages_of_other_origins_may_what_is_set() {
 }
 
 #[test]
-fn pages_of_other_origins_change_nothing_unless_they_may() {
+fn pages_of_other_origins_change_nothing_unless_allowed() {
     let server = Server::with(&[("CORS_ALLOWED_ORIGINS", "https://a.example")]);
     let dataset = server.upload(">a\nACG\n>b\nACG\n");
     let ask = |method: Method, site: &str, origin: &str| {
@@ -218,7 +218,7 @@ fn pages_of_other_origins_change_nothing_unless_they_may() {
     );
     let page = ask(Method::DELETE, "same-site", "http://localhost:5000");
     assert_eq!(page.status(), StatusCode::FORBIDDEN);
-    // Old browsers, and all of them over plain HTTP, say only where the page is from.
+    // Older browsers, and all browsers over plain HTTP, send only Origin.
     let own = server.url.clone();
     for (origin, expected) in [
         ("https://evil.example", 403),
@@ -231,7 +231,7 @@ fn pages_of_other_origins_change_nothing_unless_they_may() {
         let answer = request.header("Origin", origin).send().unwrap();
         assert_eq!(answer.status().as_u16(), expected, "{origin}");
     }
-    // Reading is the browser's to keep from it; and those that may, may.
+    // The browser itself withholds responses. Allowed pages may change things.
     let read = ask(Method::GET, "cross-site", "https://evil.example");
     assert_eq!(read.status(), StatusCode::OK);
     let allowed = ask(Method::DELETE, "cross-site", "https://a.example");
@@ -239,7 +239,7 @@ fn pages_of_other_origins_change_nothing_unless_they_may() {
 }
 
 #[test]
-fn a_refusal_is_read_though_the_body_comes_late() {
+fn a_client_receives_a_rejection_although_its_body_is_late() {
     let server = Server::with(&[("USER_TOKEN_ENABLED", "true")]);
     let address = server.url.strip_prefix("http://").unwrap();
     let body = "x".repeat(200_000);
@@ -260,7 +260,7 @@ fn a_refusal_is_read_though_the_body_comes_late() {
     let mut said = [0; 12];
     stream.read_exact(&mut said).unwrap();
     assert_eq!(&said, b"HTTP/1.1 401");
-    // The connection is as good as before.
+    // The connection is still usable.
     stream
         .write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .unwrap();
@@ -269,8 +269,7 @@ fn a_refusal_is_read_though_the_body_comes_late() {
     assert!(rest.contains("HTTP/1.1 200"), "{rest}");
 }
 
-/// Sends a byte now and then after `head`, and returns what was answered and the seconds that it
-/// took.
+/// Sends a byte now and then after `head`. Returns the response and the elapsed seconds.
 fn trickle(server: &Server, head: &str, pause: Duration) -> (String, f64) {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -293,7 +292,7 @@ fn trickle(server: &Server, head: &str, pause: Duration) -> (String, f64) {
 }
 
 #[test]
-fn clients_that_send_a_byte_now_and_then_are_cut_off() {
+fn clients_that_send_a_byte_now_and_then_are_disconnected() {
     let server = Server::with(&[("CLIENT_TIMEOUT_SECS", "2")]);
     let upload = "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\
                   Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n\
@@ -306,7 +305,7 @@ fn clients_that_send_a_byte_now_and_then_are_cut_off() {
         assert!(said.starts_with("HTTP/1.1 408"), "{said}");
         assert!(said.contains("CLIENT_MIN_BYTES_PER_SEC"), "{said}");
     }
-    // One that is slow, and comes with as much as it must, is not.
+    // A client that is slow, but fast enough, is not disconnected.
     let server = Server::with(&[
         ("CLIENT_TIMEOUT_SECS", "1"),
         ("CLIENT_MIN_BYTES_PER_SEC", "2"),
@@ -318,7 +317,7 @@ fn clients_that_send_a_byte_now_and_then_are_cut_off() {
 }
 
 #[test]
-fn one_address_has_so_many_connections() {
+fn connections_from_one_address_are_limited() {
     let server = Server::with(&[("MAX_CONNECTIONS_PER_ADDRESS", "3")]);
     let address = server.url.strip_prefix("http://").unwrap();
     let connect = || {
@@ -344,7 +343,7 @@ fn one_address_has_so_many_connections() {
 }
 
 #[test]
-fn who_connects_and_asks_nothing_is_cut_off_early() {
+fn a_client_that_sends_no_request_is_disconnected_early() {
     let server = Server::start();
     for text in ["", "GET / HTTP/1.1\r\nHost:"] {
         let (said, seconds) = stall(&server, text);

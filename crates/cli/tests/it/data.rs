@@ -1,4 +1,4 @@
-//! What is done with data before the engine gets them, and that people are told.
+//! How the service prepares data for the engine, and what it tells users about that.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn topology(newick: &str) -> String {
 }
 
 #[test]
-fn a_tree_is_inferred_where_there_is_none_and_is_a_dataset() {
+fn a_missing_tree_is_inferred_and_becomes_a_dataset() {
     let server = Server::start();
     let (fasta, _) = small();
     let alignment = server.upload(fasta);
@@ -38,24 +38,24 @@ fn a_tree_is_inferred_where_there_is_none_and_is_a_dataset() {
         report["trees"][0]["leaves"].as_array().map_or(8, Vec::len),
         8
     );
-    // The two halves that the alignment was simulated on are apart in it.
+    // The tree separates the two halves from which the alignment was simulated.
     let newick = topology(dataset["content"].as_str().unwrap());
     assert!(
         newick.contains("taaa,taab") || newick.contains("taab,taaa"),
         "{newick}"
     );
 
-    // The same request is the same job, tree or no tree.
+    // The same request is the same job, with or without the tree.
     let again = server.start_job("slac", &json!({"alignment": alignment, "samples": 0}));
     assert_eq!(again, id);
-    // Asked for by itself, it is the same dataset.
+    // Inferred separately, it is the same dataset.
     let made = server.post(&format!("/datasets/{alignment}/tree"), &json!({}));
     assert_eq!(made.status(), StatusCode::CREATED);
     assert_eq!(made.json::<Value>().unwrap()["id"], tree);
 }
 
 #[test]
-fn no_tree_is_inferred_from_what_cannot_be_used() {
+fn no_tree_is_inferred_from_unusable_data() {
     let server = Server::start();
     let (fasta, newick) = small();
     let tree = server.upload(newick);
@@ -80,7 +80,7 @@ fn no_tree_is_inferred_from_what_cannot_be_used() {
 }
 
 #[test]
-fn terminal_stop_codons_are_masked_and_names_come_back() {
+fn terminal_stop_codons_are_masked_and_names_restored() {
     let server = Server::start();
     let (fasta, newick) = small();
     let with_stop: String = fasta
@@ -116,7 +116,7 @@ fn terminal_stop_codons_are_masked_and_names_come_back() {
 }
 
 #[test]
-fn limits_are_settings_and_are_named_when_they_are_met() {
+fn errors_name_the_limits_that_settings_define() {
     let server = Server::with(&[("MAX_SEQUENCES", "7"), ("MAX_SITES", "30")]);
     let (fasta, _) = small();
     let id = server.upload(fasta);
@@ -128,7 +128,7 @@ fn limits_are_settings_and_are_named_when_they_are_met() {
 }
 
 #[test]
-fn methods_say_what_they_need() {
+fn methods_list_their_requirements() {
     let server = Server::start();
     let (fasta, newick) = small();
     let (alignment, tree) = (server.upload(fasta), server.upload(newick));
@@ -258,7 +258,7 @@ fn methods_say_what_they_need() {
     assert_eq!(server.get_json("/jobs")["jobs"], json!([]));
 }
 
-/// The small alignment as NEXUS in two partitions, the second on another tree.
+/// The small alignment as NEXUS with two partitions. The second has another tree.
 fn partitioned(charsets: &str) -> String {
     let (fasta, newick) = small();
     let rows: Vec<String> = fasta
@@ -279,7 +279,7 @@ fn partitioned(charsets: &str) -> String {
 }
 
 #[test]
-fn partitions_are_analysed_each_on_its_tree() {
+fn each_partition_is_analysed_with_its_own_tree() {
     let server = Server::start();
     let file = partitioned("CHARSET 'gag 1' = 1-15;\nCHARSET pol = 16-36;");
     let body = json!({"alignment": server.upload(file), "branches": ["taab"]});
@@ -310,7 +310,7 @@ fn partitions_are_analysed_each_on_its_tree() {
 }
 
 #[test]
-fn partitions_that_cannot_be_used_are_said_to_be_left() {
+fn ignored_partitions_cause_a_warning() {
     let server = Server::start();
     for (method, charsets, expected) in [
         (

@@ -1,4 +1,4 @@
-//! The database and the folders: who may look into them, and who may not.
+//! Access to the database and the folders.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio, str::FromStr};
 
@@ -28,7 +28,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
-/// Copies a database while it is in use, and returns what is wrong with the copy.
+/// Copies a database while it is in use, and returns the problems of the copy.
 async fn backup(from: &Path, to: &Path) -> String {
     let mut live = connect(from).await;
     sqlx::query("VACUUM INTO ?")
@@ -48,11 +48,11 @@ async fn backup(from: &Path, to: &Path) -> String {
 }
 
 #[test]
-fn anybody_may_look_into_the_live_database() {
+fn other_programs_may_read_the_live_database() {
     let engine = script(EMPTY_RESULT);
     let path = engine.path().join("hyphy");
     let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
-    // Only a start that finds a database has something to be careful with.
+    // The risk concerns only a database that exists at startup.
     server.stop();
     server.restart();
     let live = database(server.data.path());
@@ -67,7 +67,7 @@ fn anybody_may_look_into_the_live_database() {
                 let newick = server.upload(small().1.replace("t", &format!("n{}_t", kept.len())));
                 let alignment = server.upload(fasta);
                 let body = json!({"alignment": alignment, "tree": newick});
-                // Whether the names fit is not what this is about.
+                // The test does not depend on whether the names match.
                 server.post("/methods/fel-start", &body);
                 kept.push(alignment);
             }
@@ -105,7 +105,7 @@ fn anybody_may_look_into_the_live_database() {
     });
 }
 
-/// Starts a service that is expected not to start, and returns what it says.
+/// Starts a service that must fail to start, and returns its output.
 fn refused(settings: &[(&str, &Path)]) -> String {
     let output = datamonkey()
         .arg("serve")
@@ -119,11 +119,11 @@ fn refused(settings: &[(&str, &Path)]) -> String {
 }
 
 #[test]
-fn a_second_service_that_is_refused_harms_the_first_in_nothing() {
+fn a_second_service_that_fails_to_start_harms_nothing() {
     let server = Server::start();
     let data = server.data.path();
     let elsewhere = TempDir::new().unwrap();
-    // An upload of the first one's that is under way while others try to start.
+    // An upload to the first service is in progress while others try to start.
     let incoming = data.join("incoming/.tmpupload");
     fs::write(&incoming, "half").unwrap();
     for settings in [
@@ -143,7 +143,7 @@ fn a_second_service_that_is_refused_harms_the_first_in_nothing() {
     ] {
         let said = refused(&settings);
         assert!(
-            said.contains("another datamonkey uses") && said.contains("DATAMONKEY_DATA"),
+            said.contains("another datamonkey is using") && said.contains("DATAMONKEY_DATA"),
             "{settings:?}: {said}"
         );
     }
@@ -152,7 +152,7 @@ fn a_second_service_that_is_refused_harms_the_first_in_nothing() {
 }
 
 #[test]
-fn an_empty_database_beside_results_stops_the_start() {
+fn an_empty_database_next_to_results_prevents_the_start() {
     let mut server = Server::start();
     let id = server.upload(small().0);
     server.stop();
@@ -165,7 +165,7 @@ fn an_empty_database_beside_results_stops_the_start() {
         }
         let said = refused(&[("DATAMONKEY_DATA", &data)]);
         assert!(
-            said.contains("is empty or not there") && said.contains("backup"),
+            said.contains("is empty or missing") && said.contains("backup"),
             "{said}"
         );
     }
@@ -175,12 +175,12 @@ fn an_empty_database_beside_results_stops_the_start() {
 }
 
 #[test]
-fn files_are_their_owners_alone() {
+fn files_are_private_to_their_owner() {
     let engine = script(&format!("echo printed; {EMPTY_RESULT}"));
     let path = engine.path().join("hyphy");
     let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
     server.completed(&small_job(&server));
-    // As an earlier version could have left them.
+    // Earlier versions could have left such files.
     server.stop();
     let live = database(server.data.path());
     fs::set_permissions(&live, fs::Permissions::from_mode(0o644)).unwrap();
@@ -229,7 +229,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
-fn a_copy_of_the_database_opens_no_shared_link() {
+fn a_copy_of_the_database_contains_no_share_token() {
     let engine = script(EMPTY_RESULT);
     let path = engine.path().join("hyphy");
     let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
@@ -242,7 +242,7 @@ fn a_copy_of_the_database_opens_no_shared_link() {
     };
     let token = share(&server);
     assert_eq!(share(&server), token, "the same link again");
-    // As an earlier version kept it.
+    // Earlier versions stored it this way.
     server.stop();
     let old = "0123456789abcdef".repeat(4);
     run(async {
@@ -278,14 +278,14 @@ fn a_copy_of_the_database_opens_no_shared_link() {
 }
 
 #[test]
-fn what_belongs_to_nothing_is_removed_at_the_start() {
+fn orphaned_files_are_removed_at_startup() {
     let engine = script(EMPTY_RESULT);
     let path = engine.path().join("hyphy");
     let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
     let id = small_job(&server);
     server.completed(&id);
     let result = server.result(&id);
-    until("the attempt is cleared", || {
+    until("the attempt's folder is removed", || {
         !server
             .files()
             .iter()
@@ -314,7 +314,7 @@ fn what_belongs_to_nothing_is_removed_at_the_start() {
         fs::write(path, "left over").unwrap();
     }
     server.restart();
-    until("only what belongs to something is left", || {
+    until("the orphaned files are removed", || {
         server.files() == before
     });
     assert_eq!(server.result(&id), result);

@@ -1,5 +1,5 @@
-//! An engine that is missing or fails. The engines here are scripts, because the real one does
-//! not fail on demand.
+//! Missing and failing engines. The engines here are scripts, because the real one does not fail on
+//! demand.
 
 use std::fs;
 
@@ -32,7 +32,7 @@ fn run(then: &str) -> Value {
 }
 
 #[test]
-fn a_missing_engine_is_said_with_its_remedy() {
+fn a_missing_engine_is_reported_with_a_remedy() {
     let server = Server::with(&[("HYPHY_PATH", "/nowhere/hyphy")]);
     let response = server.get("/health");
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
@@ -55,7 +55,7 @@ fn a_missing_engine_is_said_with_its_remedy() {
 }
 
 #[test]
-fn a_real_engine_is_proved_and_named() {
+fn a_real_engine_is_verified_and_reported() {
     let health = Server::start().get_json("/health");
     assert_eq!(health["status"], "healthy");
     let said = health["details"]["engine_detail"].as_str().unwrap();
@@ -66,7 +66,7 @@ fn a_real_engine_is_proved_and_named() {
 }
 
 #[test]
-fn a_failure_carries_hyphys_own_message() {
+fn a_failure_has_the_message_of_hyphy() {
     let job = run(
         "printf 'Error:\\nThe internal matrix\\nis singular\\n\\nFunction call stack\\n1 : x\\n'; exit 1",
     );
@@ -80,14 +80,14 @@ fn an_error_with_exit_code_0_is_a_failure() {
 }
 
 #[test]
-fn a_partial_result_is_no_result() {
+fn a_partial_result_is_not_a_result() {
     let job = run("printf '{\"MLE\":{\"content\":' > result.json");
     let message = job["error_message"].as_str().unwrap();
     assert!(message.contains("not complete JSON"), "{message}");
 }
 
 #[test]
-fn a_failed_job_is_tried_again_when_asked() {
+fn a_failed_job_runs_again_on_request() {
     let folder = script("exit 3");
     let path = folder.path().join("hyphy");
     let server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
@@ -111,7 +111,7 @@ fn a_failed_job_is_tried_again_when_asked() {
 }
 
 #[test]
-fn the_engine_gets_a_clean_environment() {
+fn the_engine_has_a_clean_environment() {
     let folder = script(
         "env > result.json; echo \"Error: `env | sort | cut -d= -f1 | tr '\\n' ' '`\"; exit 1",
     );
@@ -165,7 +165,7 @@ fn server_with(then: &str) -> (Server, TempDir) {
 }
 
 #[test]
-fn gard_begins_again_after_a_numerical_error_and_not_at_what_the_failed_run_had_found() {
+fn gard_starts_over_after_a_numerical_error() {
     let error = "printf '{\"analysis\":' > result.json; \
         printf 'Error:\\nInternal error in ComputeBranchCache. To treat numerical errors \
         as warnings, please specify \"ENV=TOLERATE_NUMERICAL_ERRORS=1;\"\\n'; exit 1";
@@ -180,7 +180,7 @@ fn gard_begins_again_after_a_numerical_error_and_not_at_what_the_failed_run_had_
 }
 
 #[test]
-fn a_numerical_error_is_tolerated_once_and_the_job_says_so() {
+fn a_numerical_error_is_tolerated_once_with_a_warning() {
     let error = "printf 'Error:\\nInternal error in ComputeBranchCache. To treat numerical errors \
         as warnings, please specify \"ENV=TOLERATE_NUMERICAL_ERRORS=1;\"\\n'; exit 1";
     let then = format!("case \"$*\" in *ENV=TOLERATE*) {EMPTY_RESULT} ;; *) {error} ;; esac");
@@ -202,7 +202,7 @@ fn a_numerical_error_is_tolerated_once_and_the_job_says_so() {
 }
 
 #[test]
-fn what_the_engine_does_not_have_is_refused_and_what_it_does_not_echo_is_said() {
+fn unsupported_parameters_are_rejected_and_ignored_ones_reported() {
     let (server, _folder) = server_with(EMPTY_RESULT);
     let (fasta, newick) = small();
     let mut body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
@@ -220,7 +220,7 @@ fn what_the_engine_does_not_have_is_refused_and_what_it_does_not_echo_is_said() 
         .find(|p| p["name"] == "ci");
     assert_eq!(ci.unwrap()["available"], false);
 
-    // HyPhy says that it has this one, and does not use it.
+    // HyPhy lists this keyword, but does not use it.
     let folder = script(EMPTY_RESULT);
     let path = folder.path().join("hyphy");
     let text = fs::read_to_string(&path).unwrap();
@@ -244,7 +244,7 @@ fn what_the_engine_does_not_have_is_refused_and_what_it_does_not_echo_is_said() 
 }
 
 #[test]
-fn a_job_that_is_tried_again_may_be_interrupted_once_as_any_may() {
+fn a_retried_job_may_be_interrupted_once_like_any_other() {
     let (server, folder) = server_with(&format!(
         "here=${{0%/*}}; [ -e $here/fails ] && exit 3; [ -e $here/waits ] && sleep 60; {EMPTY_RESULT}"
     ));

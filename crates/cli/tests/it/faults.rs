@@ -1,6 +1,5 @@
-//! Things that go wrong at each step of the way of a job (scheduler/src/faults.rs): once an error, once a
-//! delay, once the end of the process. Nothing that was acknowledged is lost, and each job completes
-//! once.
+//! Faults at each step of a job (scheduler/src/faults.rs): an error, a full disk, a delay, and the
+//! end of the process. Nothing that was acknowledged is lost, and each job completes once.
 
 use std::{fs, process::Command};
 
@@ -11,7 +10,7 @@ use crate::{
     support::{EMPTY_RESULT, Server, script, small, until},
 };
 
-/// The steps: each is a fail point.
+/// The steps. Each one is a fail point.
 const STEPS: [&str; 12] = [
     "upload-kept",
     "upload-noted",
@@ -27,7 +26,7 @@ const STEPS: [&str; 12] = [
     "job-removed",
 ];
 
-/// Uploads until the service says yes; it may end under way.
+/// Uploads until the service accepts it. The service may end in between.
 fn upload(server: &mut Server, content: &str) -> String {
     loop {
         let form = reqwest::blocking::multipart::Form::new()
@@ -49,18 +48,18 @@ fn upload(server: &mut Server, content: &str) -> String {
     }
 }
 
-/// Starts the service again, if it has ended.
+/// Restarts the service if it has ended.
 fn revive(server: &mut Server) {
     server.kill();
     server.restart();
 }
 
-/// Who runs the test, by number.
+/// The id of the user who runs the test.
 fn own_user() -> String {
     rustix::process::getuid().as_raw().to_string()
 }
 
-/// The way of one job, with something going wrong once at a step: `@` is the file that says that it has
+/// Runs one job with one fault at a step. `@` is the file whose existence means that the fault has
 /// not happened yet.
 fn run(step: &str, fault: &str) {
     let journal = tempfile::TempDir::new().unwrap();
@@ -116,7 +115,7 @@ fn run(step: &str, fault: &str) {
         );
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    // A command whose supervisor ends before it could say how the command ended is run again.
+    // A command runs again if its supervisor ended before it could record the end.
     let runs = if step == "command-ended" && fault.contains("kill") {
         2
     } else {
@@ -124,7 +123,7 @@ fn run(step: &str, fault: &str) {
     };
     let ran = fs::read_to_string(&file).unwrap();
     assert_eq!(ran, "began\n".repeat(runs), "{fault}");
-    // The fault may come after the job's end.
+    // The fault may come after the end of the job.
     if server.http.get(server.api("/health")).send().is_err() {
         revive(&mut server);
     }
@@ -152,7 +151,7 @@ fn run(step: &str, fault: &str) {
             Err(_) => revive(&mut server),
         }
     }
-    // What was not cleared for the fault is cleared at the next start.
+    // The next start removes what the fault left behind.
     server.stop();
     server.restart();
     until("only the two uploads are left", || {
@@ -170,7 +169,7 @@ fn run(step: &str, fault: &str) {
 
 use reqwest::blocking::Response;
 
-/// Whether the program was built with fail points.
+/// Returns whether the program was built with fail points.
 fn has_fail_points() -> bool {
     if cfg!(feature = "fail-points") {
         return true;
@@ -180,7 +179,7 @@ fn has_fail_points() -> bool {
 }
 
 #[test]
-fn an_error_at_any_step_costs_no_job() {
+fn an_error_at_any_step_loses_no_job() {
     if !has_fail_points() {
         return;
     }
@@ -190,7 +189,7 @@ fn an_error_at_any_step_costs_no_job() {
 }
 
 #[test]
-fn a_full_disk_at_any_step_costs_no_job() {
+fn a_full_disk_at_any_step_loses_no_job() {
     if !has_fail_points() {
         return;
     }
@@ -200,7 +199,7 @@ fn a_full_disk_at_any_step_costs_no_job() {
 }
 
 #[test]
-fn a_delay_at_any_step_costs_no_job() {
+fn a_delay_at_any_step_loses_no_job() {
     if !has_fail_points() {
         return;
     }
@@ -210,7 +209,7 @@ fn a_delay_at_any_step_costs_no_job() {
 }
 
 #[test]
-fn the_end_of_the_service_at_any_step_costs_no_job() {
+fn the_end_of_the_service_at_any_step_loses_no_job() {
     if !has_fail_points() {
         return;
     }

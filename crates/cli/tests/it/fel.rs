@@ -1,4 +1,4 @@
-//! FEL's result is HyPhy's, its first codon is analysed, and it finds what was simulated.
+//! FEL returns HyPhy's result, analyses the first codon, and finds the simulated selection.
 
 use std::{fs, process::Command};
 
@@ -10,7 +10,7 @@ use crate::{
     support::{Server, repository, small},
 };
 
-/// The command of the engine that the service uses.
+/// The command line of the service's engine.
 pub fn engine_command() -> Vec<std::ffi::OsString> {
     let path = std::env::var_os("HYPHY_PATH").map(std::path::PathBuf::from);
     let folders = [repository().join("engine")];
@@ -38,7 +38,7 @@ fn without_timers(text: &str) -> Value {
 }
 
 #[test]
-fn the_result_is_what_the_same_command_line_writes() {
+fn the_result_equals_that_of_the_same_command_line() {
     let server = Server::with(&[("LOCAL_MAX_THREADS", "1")]);
     let (fasta, newick) = small();
     let body = json!({
@@ -105,10 +105,10 @@ fn the_result_is_what_the_same_command_line_writes() {
 }
 
 #[test]
-fn the_sites_found_are_the_sites_simulated_and_the_first_codon_is_analysed() {
+fn the_simulated_sites_are_found_including_the_first_codon() {
     let (weak, strong) = (0.05, 5.0);
     let mut omega = [weak; 24];
-    // The first codon varies most of all: engines that skip it give it zeros.
+    // The first codon varies most. Engines that skip it report zeros.
     for codon in [1, 9, 17] {
         omega[codon - 1] = strong;
     }

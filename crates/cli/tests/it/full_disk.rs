@@ -1,4 +1,4 @@
-//! A disk that is really full: a small file system in memory. Needs root, to mount it.
+//! A disk that is really full: a small file system in memory. Mounting it requires root.
 
 use std::{
     fs::{self, File},
@@ -23,7 +23,7 @@ use crate::{
 struct Disk(TempDir);
 
 impl Disk {
-    /// None where nothing may be mounted.
+    /// Returns `None` if mounting is not possible.
     fn mount(megabytes: u32) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let size = format!("size={megabytes}m");
@@ -46,7 +46,7 @@ impl Disk {
         self.path().join("filler")
     }
 
-    /// Leaves no room at all.
+    /// Fills the disk completely.
     fn fill(&self) {
         let mut file = File::create(self.filler()).unwrap();
         let mut piece = vec![0; 1 << 16];
@@ -73,8 +73,8 @@ impl Drop for Disk {
     }
 }
 
-/// A service whose data are on the disk, and whose engine, which is elsewhere, ends its jobs when the
-/// file that is returned is there.
+/// A service with its data on the disk and its engine elsewhere. The engine's jobs end when the
+/// returned file exists.
 fn service(disk: &Disk, engine: &TempDir) -> Server {
     let program = engine.path().join("hyphy");
     Server::with(&[
@@ -135,11 +135,11 @@ fn a_full_disk_loses_nothing() {
     server.wait_for(&running, "running");
     let waiting = server.start_job("fel", &with(0.2));
 
-    // An upload larger than the room.
+    // An upload larger than the free space.
     is_507(try_upload(&server, fasta.repeat(120_000).into_bytes()));
 
     disk.fill();
-    // What must write is refused, and refused again, and never acknowledged.
+    // Requests that write are rejected every time, and never acknowledged.
     for round in 0..4 {
         is_507(try_upload(
             &server,
@@ -151,7 +151,7 @@ fn a_full_disk_loses_nothing() {
         assert_eq!(health["details"]["database"], "unhealthy", "{health}");
         let said = health["details"]["database_detail"].as_str().unwrap();
         assert!(said.contains("full"), "{said}");
-        // What reads works.
+        // Requests that read still work.
         assert_eq!(
             server.get_json("/datasets")["datasets"]
                 .as_array()
@@ -171,7 +171,7 @@ fn a_full_disk_loses_nothing() {
     is_507(deleted);
     server.get_json(&format!("/datasets/{spare}"));
 
-    // The running job ends while there is no room, and is kept.
+    // The running job ends while the disk is full, and is not lost.
     fs::write(&go, "").unwrap();
     until("its command has ended", || server.processes().is_empty());
     assert_eq!(server.job(&running)["state"], "running");
@@ -180,7 +180,7 @@ fn a_full_disk_loses_nothing() {
     assert!(server.completed(&running)["warnings"].is_null());
     assert!(server.completed(&waiting)["warnings"].is_null());
     let took = begin.elapsed();
-    eprintln!("both jobs were completed {took:?} after there was room");
+    eprintln!("both jobs were completed {took:?} after there was space");
     assert!(took.as_secs() < 30, "{took:?}");
 
     let kept = server.upload(">after\nACG\n");
@@ -193,7 +193,7 @@ fn a_full_disk_loses_nothing() {
     let health = server.get_json("/health");
     assert_eq!(health["status"], "healthy", "{health}");
 
-    // No leftovers, and all of it is there after a restart.
+    // After a restart, there are no leftovers and nothing is missing.
     let blobs = || {
         let mut files = Vec::new();
         for folder in fs::read_dir(disk.path().join("data/blobs")).unwrap() {
@@ -213,7 +213,7 @@ fn a_full_disk_loses_nothing() {
         assert_eq!(blobs().len(), 3, "{:?}", blobs());
         let data = disk.path().join("data");
         let empty = |folder: &str| fs::read_dir(data.join(folder)).unwrap().next().is_none();
-        until("attempts are cleared", || empty("attempts"));
+        until("the attempts' folders are removed", || empty("attempts"));
         assert!(empty("incoming"));
         let temporary = fs::read_dir(data.join("logs")).unwrap();
         let temporary = temporary.filter(|file| {
@@ -230,7 +230,7 @@ fn a_full_disk_loses_nothing() {
 }
 
 #[test]
-fn who_reads_with_a_token_reads_on_a_full_disk() {
+fn a_client_with_a_token_can_read_on_a_full_disk() {
     let Some(disk) = Disk::mount(24) else { return };
     let mut server = Server::with(&[
         (
@@ -247,7 +247,7 @@ fn who_reads_with_a_token_reads_on_a_full_disk() {
         .to_str()
         .unwrap()
         .to_owned();
-    // So long ago that its use is noted again.
+    // Long enough ago that the service records its use again.
     server.stop();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -280,7 +280,7 @@ fn who_reads_with_a_token_reads_on_a_full_disk() {
     for _ in 0..3 {
         assert_eq!(list().status(), StatusCode::OK);
     }
-    // A new session would have to be written.
+    // A new session requires a write.
     is_507(try_upload(&server, b">b\nACG\n".to_vec()));
     disk.make_room();
     assert_eq!(list().status(), StatusCode::OK);

@@ -1,4 +1,4 @@
-//! Names that the service answers to.
+//! Host names that the service answers to.
 
 use std::{
     io::{Read, Write},
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::Server;
 
-/// The status and body of the answer to a request with these header lines.
+/// Returns the status and body of the response to a request with these header lines.
 fn ask(server: &Server, line: &str, headers: &str) -> (u16, String) {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -26,7 +26,7 @@ fn ask(server: &Server, line: &str, headers: &str) -> (u16, String) {
 }
 
 #[test]
-fn in_open_mode_a_name_of_a_stranger_reaches_nothing() {
+fn in_open_mode_foreign_host_names_are_rejected() {
     let settings = [
         ("PUBLIC_URL", "https://datamonkey.example.org"),
         ("ALLOWED_HOSTS", "node1"),
@@ -60,7 +60,7 @@ fn in_open_mode_a_name_of_a_stranger_reaches_nothing() {
         said.contains("ALLOWED_HOSTS") && said.contains("evil.example"),
         "{said}"
     );
-    // The address in the request line counts before Host.
+    // The address in the request line has precedence over Host.
     let (status, _) = ask(
         &server,
         "GET http://evil.example/api/v1/health",
@@ -70,7 +70,7 @@ fn in_open_mode_a_name_of_a_stranger_reaches_nothing() {
 }
 
 #[test]
-fn a_request_has_one_host() {
+fn a_request_must_have_exactly_one_host() {
     for settings in [vec![], vec![("USER_TOKEN_ENABLED", "true")]] {
         let server = Server::with(&settings);
         let line = "GET /api/v1/health";
@@ -79,7 +79,7 @@ fn a_request_has_one_host() {
             assert_eq!(status, 400, "{body}");
             assert!(body.contains("one Host header"), "{body}");
         }
-        // With tokens, a page of a stranger has none to be afraid of.
+        // With tokens, a page of another site has no token and is harmless.
         let expected = if settings.is_empty() { 421 } else { 200 };
         assert_eq!(ask(&server, line, "Host: evil.example\r\n").0, expected);
     }

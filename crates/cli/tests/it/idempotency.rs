@@ -1,4 +1,4 @@
-//! POSTs that are repeated.
+//! Repeated POST requests.
 
 use reqwest::blocking::{Body, Response, multipart};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn a_repeated_post_is_carried_out_once() {
     assert_eq!(first.status(), 201);
     assert!(!first.headers().contains_key("idempotency-replayed"));
     let first: Value = first.json().unwrap();
-    // After a restart, too.
+    // This holds after a restart, too.
     server.stop();
     server.restart();
     let again = post(&server, "/visualizations", "one", &body);
@@ -39,7 +39,7 @@ fn a_repeated_post_is_carried_out_once() {
         .unwrap()
         .len();
     assert_eq!(count, 2);
-    // Refusals are answers, too; the key belongs to one request.
+    // Rejections are stored, too, and a key belongs to one request.
     let wrong = json!({"job_id": job});
     let refused = post(&server, "/visualizations", "one", &wrong);
     assert_eq!(refused.status(), 422);
@@ -51,7 +51,7 @@ fn a_repeated_post_is_carried_out_once() {
 }
 
 #[test]
-fn of_many_at_once_one_is_carried_out() {
+fn one_of_many_simultaneous_requests_is_carried_out() {
     let server = Server::start();
     let job = small_job(&server);
     let body = json!({"job_id": job, "title": "t", "spec": {}});
@@ -59,7 +59,7 @@ fn of_many_at_once_one_is_carried_out() {
         let ask = || {
             let answer = post(&server, "/visualizations", "k", &body);
             let status = answer.status().as_u16();
-            // Who is too early is told when to come back.
+            // A client that repeats the request too early learns when to retry.
             assert_eq!(status == 409, answer.headers().contains_key("retry-after"));
             status
         };
@@ -80,7 +80,7 @@ fn of_many_at_once_one_is_carried_out() {
     assert_eq!(count, 1);
 }
 
-/// The form of an upload as bytes, with a boundary of its own choice.
+/// The bytes of an upload form with the given boundary.
 fn form(boundary: &str, content: &str) -> String {
     let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=");
     format!(
@@ -98,7 +98,7 @@ fn upload(server: &Server, key: &str, boundary: &str, body: impl Into<Body>) -> 
 }
 
 #[test]
-fn another_upload_is_not_taken_for_a_repetition() {
+fn a_different_upload_does_not_count_as_a_repetition() {
     let server = Server::start();
     let chunked = |text: String| Body::new(std::io::Cursor::new(text));
     let replayed = |answer: &Response| answer.headers().contains_key("idempotency-replayed");
@@ -109,7 +109,7 @@ fn another_upload_is_not_taken_for_a_repetition() {
         let first = upload(&server, key, "x", chunked(form("x", ">a\nACGTAA\n")));
         assert_eq!((first.status().as_u16(), replayed(&first)), (201, false));
         let first: Value = first.json().unwrap();
-        // Clients make up a boundary for each request: it is the same upload.
+        // Clients choose a new boundary for each request. It is still the same upload.
         let again = upload(&server, key, "yyy", form("yyy", ">a\nACGTAA\n"));
         assert_eq!((again.status().as_u16(), replayed(&again)), (201, true));
         assert_eq!(again.json::<Value>().unwrap(), first);
@@ -127,7 +127,7 @@ fn another_upload_is_not_taken_for_a_repetition() {
     }
     let datasets = server.get_json("/datasets")["datasets"].clone();
     assert_eq!(datasets.as_array().unwrap().len(), 1, "{datasets}");
-    // One that was refused has left nothing behind, and may be put right.
+    // A rejected upload has stored nothing, so a corrected one can use the same key.
     let wrong = form("x", "ACGT").replace("name=\"meta\"", "name=\"mega\"");
     assert_eq!(upload(&server, "wrong", "x", wrong).status(), 400);
     assert_eq!(
@@ -137,7 +137,7 @@ fn another_upload_is_not_taken_for_a_repetition() {
 }
 
 #[test]
-fn of_answers_so_many_bytes_are_kept_and_of_questions_none() {
+fn stored_responses_are_limited_and_requests_are_not_stored() {
     let server = Server::start();
     let job = small_job(&server);
     let large = "x".repeat(900_000);
@@ -147,7 +147,7 @@ fn of_answers_so_many_bytes_are_kept_and_of_questions_none() {
         assert_eq!(answer.status(), 201);
         answer.headers().contains_key("idempotency-replayed")
     };
-    // 16 MiB hold 18 of them.
+    // 18 of them fit into 16 MiB.
     for n in 0..20 {
         assert!(!replayed(&format!("key-{n}")));
     }
@@ -161,7 +161,7 @@ fn of_answers_so_many_bytes_are_kept_and_of_questions_none() {
 }
 
 #[test]
-fn all_that_is_wrong_with_an_upload_is_said_at_once() {
+fn all_problems_of_an_upload_are_reported_at_once() {
     let server = Server::start();
     let form = multipart::Form::new().text("meta", r#"{"name": 3, "description": []}"#);
     let request = server.http.post(server.api("/datasets")).multipart(form);

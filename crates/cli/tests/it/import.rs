@@ -1,4 +1,4 @@
-//! Stores of the Go service are taken over.
+//! Imports data of the Go service.
 
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     support::{Server, datamonkey, small, small_job},
 };
 
-/// What the engine made of the small data.
+/// The engine's result for the small data.
 fn real_result() -> String {
     let server = Server::start();
     let id = small_job(&server);
@@ -25,7 +25,7 @@ fn sha256(text: &str) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Datasets of the first version: a list, and files under their ids.
+/// Datasets of the first version: a list, and files named by their ids.
 fn first_version(folder: &Path) -> (String, String) {
     let (fasta, newick) = small();
     let mut list = "{}\n".to_owned();
@@ -51,7 +51,7 @@ fn first_version(folder: &Path) -> (String, String) {
 }
 
 #[test]
-fn first_versions_store_is_imported_once_at_the_start() {
+fn the_store_of_the_first_version_is_imported_once_at_startup() {
     let result = real_result();
     let mut server = Server::start();
     server.stop();
@@ -84,14 +84,14 @@ fn first_versions_store_is_imported_once_at_the_start() {
         job["warnings"][0]
             .as_str()
             .unwrap()
-            .contains("did not keep the parameters")
+            .contains("did not store the parameters")
     );
     assert_eq!(server.result("0a1b"), result);
     let old = server.get_json("/methods/fel-result?job_id=0a1b");
     assert_eq!(old["result"]["input"]["number of sites"], 12, "{old}");
     let summary = server.get_json("/jobs/0a1b/summary?threshold=1");
     assert_eq!(summary["found"], 12);
-    // Its events begin and end: clients that follow it do not wait.
+    // Its event stream ends, so clients that follow it do not wait.
     let events = server.get("/jobs/0a1b/events").text().unwrap();
     assert!(events.contains("\"state\":\"completed\""), "{events}");
 
@@ -101,11 +101,12 @@ fn first_versions_store_is_imported_once_at_the_start() {
         damaged["error_message"]
             .as_str()
             .unwrap()
-            .contains("not whole")
+            .contains("is incomplete")
     );
     assert_eq!(server.get("/jobs/0dead").status(), StatusCode::NOT_FOUND);
 
-    // The same data with an analysis of today, and then: what is deleted stays so.
+    // Starts a new analysis of the same data. Then checks that deleted objects are not imported
+    // again.
     let again = server.start_job("fel", &json!({"alignment": alignment, "tree": tree}));
     server.completed(&again);
     assert_eq!(server.delete("/jobs/0a1b"), StatusCode::NO_CONTENT);
@@ -121,7 +122,7 @@ async fn second_version(path: &Path, owner: &str, alignment: &str, tree: &str) {
         .filename(path)
         .create_if_missing(true);
     let mut old = SqliteConnection::connect_with(&options).await.unwrap();
-    // Tables as its migrations made them.
+    // Tables as the Go service's migrations created them.
     let schema = "
         CREATE TABLE sessions (subject TEXT PRIMARY KEY, created_at INTEGER NOT NULL,
             last_seen INTEGER NOT NULL, metadata TEXT);
@@ -181,7 +182,7 @@ async fn second_version(path: &Path, owner: &str, alignment: &str, tree: &str) {
 }
 
 #[test]
-fn second_versions_store_keeps_its_owners() {
+fn the_store_of_the_second_version_keeps_its_owners() {
     let result = real_result();
     let old = tempfile::tempdir().unwrap();
     let database = old.path().join("datamonkey.db");
@@ -199,7 +200,7 @@ fn second_versions_store_keeps_its_owners() {
     fs::write(folder.join("a11"), &fasta).unwrap();
     fs::write(folder.join("7ee"), &newick).unwrap();
     fs::write(folder.join("fel_0a1b_results.json"), &result).unwrap();
-    // Deleted by its owner: not in the database.
+    // Its owner deleted it, so it is not in the database.
     fs::write(folder.join("fel_0ff_results.json"), &result).unwrap();
     second_version(&database, &owner, "a11", "7ee");
     server.restart();
@@ -226,20 +227,20 @@ fn second_versions_store_keeps_its_owners() {
         unfinished["error_message"]
             .as_str()
             .unwrap()
-            .contains("was not over")
+            .contains("had not ended")
     );
     let cancelled: Value = ask("/jobs/0ca").json().unwrap();
     assert_eq!(cancelled["state"], "cancelled");
     let drawn: Value = ask("/visualizations/viz_1").json().unwrap();
     assert_eq!(drawn["spec"]["mark"], "bar", "{drawn}");
     assert_eq!(ask("/jobs/0ff").status(), StatusCode::NOT_FOUND);
-    // Another's is nobody else's business.
+    // Other owners cannot see it.
     let other = server.http.get(server.api("/jobs/0a1b")).send().unwrap();
     assert_eq!(other.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[test]
-fn command_imports_a_folder_and_says_what_it_did() {
+fn the_command_imports_a_folder_and_reports() {
     let old = tempfile::tempdir().unwrap();
     let uploads = old.path().join("data/uploads");
     fs::create_dir_all(&uploads).unwrap();
@@ -262,24 +263,24 @@ fn command_imports_a_folder_and_says_what_it_did() {
         "{said}"
     );
     assert!(
-        said.contains("Dataset 60ne (gone.fasta): its file is not there."),
+        said.contains("Dataset 60ne (gone.fasta): its file is missing."),
         "{said}"
     );
     assert!(said.contains("datasets.json, line 5: "), "{said}");
     let (done, said) = import(&data, old.path());
     assert!(
-        done && said.contains("Imported 0 datasets") && said.contains("2 were here"),
+        done && said.contains("Imported 0 datasets") && said.contains("2 existed already"),
         "{said}"
     );
     let (done, said) = import(&data, &data.join("blobs"));
-    assert!(!done && said.contains("holds no store"), "{said}");
+    assert!(!done && said.contains("contains no data"), "{said}");
     server.restart();
     let dataset = server.get_json(&format!("/datasets/{alignment}"));
     assert_eq!(dataset["description"], "of 2025");
 }
 
 #[test]
-fn jobs_of_a_list_in_json_are_imported() {
+fn jobs_in_a_json_list_are_imported() {
     let result = real_result();
     for list in [
         "0a1b\t17\n0dead\t19\n",
@@ -296,7 +297,7 @@ fn jobs_of_a_list_in_json_are_imported() {
         let output = command.arg("import").arg(old.path()).output().unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(said.contains("1 job"), "{list}: {said}");
-        // Named in the list, and nothing else is known of it.
+        // The list contains it, but nothing else is known about it.
         assert!(
             said.contains("Job 0dead: it has no result"),
             "{list}: {said}"

@@ -1,4 +1,4 @@
-//! The life of a job: progress, events, queue, cancelling, restarts.
+//! The life of a job: progress, events, queue, cancellation and restarts.
 
 use std::{thread, time::Duration};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Server, long_job, small, small_job};
 
-/// The events of a stream: (id, event, data).
+/// Parses the events of a stream: (id, event, data).
 fn events(text: &str) -> Vec<(i64, String, Value)> {
     let blocks = text.split("\n\n").filter(|block| block.contains("data:"));
     let field = |block: &str, name: &str| {
@@ -34,7 +34,7 @@ fn progress_is_streamed_from_queued_to_completed_and_can_be_replayed() {
     let server = Server::start();
     let id = small_job(&server);
     let path = format!("/jobs/{id}/events");
-    // The stream ends by itself when the job is over.
+    // The stream ends by itself when the job ends.
     let all = events(&server.get(&path).text().unwrap());
     let states: Vec<_> = all
         .iter()
@@ -112,7 +112,7 @@ fn the_same_request_is_the_same_job() {
 }
 
 #[test]
-fn jobs_wait_for_their_turn() {
+fn jobs_wait_in_the_queue() {
     let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
     let first = long_job(&server, 1);
     assert_eq!(server.wait_for(&first, "running")["state"], "running");
@@ -175,7 +175,7 @@ fn a_dataset_in_use_is_kept() {
     assert_eq!(server.get(&path).status(), StatusCode::NOT_FOUND);
 }
 
-/// One process tree, before and after the service was away.
+/// There is one process tree before and after the restart.
 fn survives(end: fn(&mut Server)) {
     let mut server = Server::start();
     let id = small_job(&server);
@@ -187,7 +187,7 @@ fn survives(end: fn(&mut Server)) {
     server.restart();
     let mut after = server.processes();
     after.sort_unstable();
-    // It may have ended meanwhile; another one must not have begun.
+    // The job may have ended in the meantime, but no second one may have started.
     assert!(
         after.iter().all(|process| before.contains(process)),
         "{before:?} {after:?}"
@@ -203,17 +203,17 @@ fn survives(end: fn(&mut Server)) {
 }
 
 #[test]
-fn a_stopped_service_finds_its_job_again() {
+fn a_restarted_service_recovers_its_job() {
     survives(Server::stop);
 }
 
 #[test]
-fn a_killed_service_finds_its_job_again() {
+fn a_killed_service_recovers_its_job() {
     survives(Server::kill);
 }
 
 #[test]
-fn a_job_that_ended_while_the_service_was_away_is_collected() {
+fn a_job_that_ended_while_the_service_was_down_is_collected() {
     let mut server = Server::start();
     let id = small_job(&server);
     server.wait_for(&id, "running");
@@ -245,7 +245,7 @@ fn an_interrupted_job_runs_again_and_says_so() {
 }
 
 #[test]
-fn a_job_past_its_time_is_stopped() {
+fn a_job_that_exceeds_the_time_limit_is_stopped() {
     let server = Server::with(&[("JOB_TIME_LIMIT_SECS", "1")]);
     let id = long_job(&server, 3);
     let job = server.wait_for(&id, "failed");
@@ -259,7 +259,7 @@ fn a_job_past_its_time_is_stopped() {
 }
 
 #[test]
-fn a_second_service_on_the_same_data_goes_away() {
+fn a_second_service_on_the_same_data_does_not_start() {
     let server = Server::start();
     let second = crate::support::datamonkey()
         .arg("serve")
@@ -269,17 +269,17 @@ fn a_second_service_on_the_same_data_goes_away() {
         .unwrap();
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr);
-    assert!(said.contains("another datamonkey uses"), "{said}");
+    assert!(said.contains("another datamonkey is using"), "{said}");
 }
 
 #[test]
-fn a_job_is_asked_for_once_and_answers_when_it_changes() {
+fn a_request_that_waits_is_answered_when_the_job_changes() {
     let server = Server::start();
     let id = small_job(&server);
     let path = format!("/jobs/{id}");
     let mut tag = String::new();
     let mut states = vec![];
-    // Every answer but the last comes because something changed, none because time passed.
+    // Every response but the last is sent because the job changed, not because time passed.
     for _ in 0..200 {
         let request = server.http.get(server.api(&format!("{path}?wait=60")));
         let response = request.header("If-None-Match", &tag).send().unwrap();
@@ -298,7 +298,7 @@ fn a_job_is_asked_for_once_and_answers_when_it_changes() {
     }
     assert_eq!(states.last().unwrap(), "completed");
     assert!(states.contains(&"running".to_owned()), "{states:?}");
-    // What is over does not change: known, it is not sent, and nobody waits.
+    // A finished job does not change: clients that know it receive 304 and do not wait.
     let request = server.http.get(server.api(&format!("{path}?wait=60")));
     let begin = std::time::Instant::now();
     let known = request.header("If-None-Match", &tag).send().unwrap();
@@ -315,14 +315,14 @@ fn a_job_is_asked_for_once_and_answers_when_it_changes() {
 }
 
 #[test]
-fn all_jobs_are_watched_in_one_stream_and_nothing_is_lost_or_repeated() {
+fn one_stream_has_the_events_of_all_jobs_exactly_once() {
     use std::io::{BufRead, BufReader};
     let server = Server::start();
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
     let first = server.start_job("fel", &body);
     let second = server.start_job("slac", &body);
-    // Breaks off after every event and comes back.
+    // Disconnects after every event and reconnects.
     let mut last = "0".to_owned();
     let mut seen: Vec<(i64, String, String)> = vec![];
     let ended = |seen: &[(i64, String, String)]| {
@@ -355,7 +355,7 @@ fn all_jobs_are_watched_in_one_stream_and_nothing_is_lost_or_repeated() {
                 .map(|(id, _, _)| *id)
                 .collect();
         let mut got: Vec<i64> = seen.iter().filter(|e| e.1 == **job).map(|e| e.0).collect();
-        // The last event of the job that ended last may not have come through yet.
+        // The last event of the last job may not have arrived yet.
         expected.truncate(got.len());
         got.sort_unstable();
         assert_eq!(got, expected);
@@ -363,7 +363,7 @@ fn all_jobs_are_watched_in_one_stream_and_nothing_is_lost_or_repeated() {
 }
 
 #[test]
-fn a_dataset_goes_with_its_jobs_when_that_is_said() {
+fn force_deletes_a_dataset_together_with_its_jobs() {
     let server = Server::start();
     let id = long_job(&server, 11);
     server.wait_for(&id, "running");
@@ -379,7 +379,7 @@ fn a_dataset_goes_with_its_jobs_when_that_is_said() {
 }
 
 #[test]
-fn a_waiting_job_says_its_place() {
+fn a_waiting_job_shows_its_position() {
     let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
     let first = long_job(&server, 1);
     let running = server.wait_for(&first, "running");
@@ -409,14 +409,15 @@ fn a_waiting_job_says_its_place() {
 }
 
 #[test]
-fn a_thousand_reconnects_lose_and_repeat_nothing() {
+fn a_thousand_reconnects_lose_and_repeat_no_event() {
     use std::io::Read;
     const RECONNECTS: u32 = 1000;
     let server = Server::start();
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
     let jobs = ["fel", "slac", "meme"].map(|method| server.start_job(method, &body));
-    // One is deleted as it runs or waits, one when it is over: what happens to them is told, too.
+    // Deletes one job while it waits or runs, and another after it has ended. Watchers learn about
+    // both.
     let doomed = [1, 2].map(|resample| {
         let mut body = body.clone();
         body["resample"] = json!(resample);
@@ -441,7 +442,7 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
         };
         deleted.count() == doomed.len() && jobs.iter().all(ended) && events.next().is_some()
     };
-    // Breaks off in the middle of events, mostly; and waits a little where there is nothing yet.
+    // Disconnects in the middle of most events, and waits a little if there is no event yet.
     while reconnects < RECONNECTS || !over(&seen) {
         assert!(reconnects < 3 * RECONNECTS, "{seen:?}");
         reconnects += 1;
@@ -450,7 +451,7 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
             assert!(server.delete(&format!("/jobs/{job}")).is_success());
         }
         if over(&seen) {
-            // It has followed the jobs to their end; another client comes after the fact.
+            // It has followed the jobs to their end. Another client starts only afterwards.
             followed.push(std::mem::take(&mut seen));
         }
         let last = seen.last().map_or(0, |(id, _, _)| *id);
@@ -461,11 +462,11 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
             .header("Last-Event-ID", last)
             .timeout(Duration::from_millis(100))
             .send();
-        // Not answered in time, on a busy machine: one more connection that broke off.
+        // No response in time on a busy machine counts as one more broken connection.
         let Ok(response) = asked else { continue };
         let mut text = String::new();
         response.take(take.into()).read_to_string(&mut text).ok();
-        // What has no empty line after it has not come whole.
+        // An event without a trailing empty line is incomplete.
         let whole = text.rfind("\n\n").map_or("", |end| &text[..end + 2]);
         seen.extend(events(whole));
     }
@@ -479,7 +480,7 @@ fn a_thousand_reconnects_lose_and_repeat_nothing() {
         let here =
             |event: &&(i64, String, Value)| jobs.iter().any(|job| event.2["job_id"] == **job);
         assert_eq!(seen.iter().filter(here).cloned().collect::<Vec<_>>(), all);
-        // Of those that are gone, all clients were told the same, up to the end.
+        // All clients received the same events of the deleted jobs, including the last one.
         assert_eq!(seen, &followed[0]);
         for job in &doomed {
             let of_job = seen.iter().filter(|(_, _, data)| data["job_id"] == **job);

@@ -1,4 +1,4 @@
-//! Lists by pages, and many jobs at once.
+//! Paged lists, and requests about many jobs.
 
 use reqwest::{StatusCode, blocking::multipart};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn named(server: &Server, name: &str, content: String) -> String {
     uploaded["id"].as_str().unwrap().to_owned()
 }
 
-/// Values of a field over all pages of a list, following `Link`.
+/// Returns the values of a field over all pages of a list. Follows `Link`.
 fn walk(server: &Server, path: &str, query: &str, list: &str, field: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut next = Some(format!("?{query}"));
@@ -37,7 +37,7 @@ fn walk(server: &Server, path: &str, query: &str, list: &str, field: &str) -> Ve
 }
 
 #[test]
-fn pages_follow_each_other_and_lose_nothing() {
+fn consecutive_pages_contain_every_item_once() {
     let server = Server::start();
     let ids: Vec<String> = (0..5)
         .map(|n| {
@@ -73,7 +73,7 @@ fn pages_follow_each_other_and_lose_nothing() {
         datasets("created_after=2020-01-01T00:00:00Z", "name").len(),
         5
     );
-    // An item that is deleted is a place in the list all the same.
+    // A deleted item is still a valid position in the list.
     let first = server.get("/datasets?limit=1");
     let link = first.headers()["link"].to_str().unwrap().to_owned();
     assert_eq!(
@@ -98,7 +98,7 @@ fn pages_follow_each_other_and_lose_nothing() {
 }
 
 #[test]
-fn many_jobs_are_started_and_asked_for_at_once() {
+fn many_jobs_are_started_and_queried_in_one_request() {
     let server = Server::start();
     let (fasta, newick) = small();
     let (good, tree) = (server.upload(fasta), server.upload(newick));
@@ -116,7 +116,7 @@ fn many_jobs_are_started_and_asked_for_at_once() {
     let problem = &batch["items"][1]["problem"];
     assert_eq!(problem["errors"][0]["field"], "alignment", "{problem}");
     let started = batch["items"][0]["job"]["job_id"].as_str().unwrap();
-    // The same as one that is started alone.
+    // It is the same job as if it were started alone.
     let alone = json!({"alignment": good, "tree": tree, "samples": 5});
     let alone: Value = server.post("/methods/slac-start", &alone).json().unwrap();
     assert_eq!(alone["job_id"], started);
@@ -160,7 +160,7 @@ fn many_jobs_are_started_and_asked_for_at_once() {
 }
 
 #[test]
-fn a_status_that_means_several_states_has_pages_in_every_order() {
+fn a_status_of_several_states_is_paged_in_every_order() {
     let engine = script("sleep 60");
     let program = engine.path().join("hyphy");
     let server = Server::with(&[

@@ -1,4 +1,4 @@
-//! The service from outside: a real server on a free port, the real HyPhy, real data.
+//! Tests from the outside: a real server on a free port, the real HyPhy and real data.
 #![allow(
     missing_docs,
     unreachable_pub,

@@ -1,5 +1,5 @@
-//! Uploads that try to act. The sandbox is off here, so that only the first line of defence is
-//! tried: the engine gets nothing that was not written by us.
+//! Malicious uploads. The sandbox is off here, to test only the first line of defence: the engine
+//! receives only files that the service wrote.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
 
 const METHODS: [&str; 3] = ["fel", "slac", "fubar"];
 
-/// What code in an upload tries: to leave a file, and to connect.
+/// The code in an upload tries to create a file and to open a connection.
 struct Bait {
     folder: TempDir,
     listener: TcpListener,
@@ -66,8 +66,8 @@ fn nexus_alignment(fasta: &str, code: &str) -> String {
     )
 }
 
-/// Uploads a pair, starts the three methods and waits until they are over. Returns the states, and
-/// what was said where the answer was not 200.
+/// Uploads a pair, starts the three analyses and waits until they end. Returns the states, and the
+/// messages of responses other than 200.
 fn outcome(server: &Server, alignment: &[u8], tree: &[u8]) -> Vec<String> {
     let body = json!({"alignment": server.upload(alignment), "tree": server.upload(tree)});
     let started: Vec<_> = METHODS
@@ -88,7 +88,7 @@ fn outcome(server: &Server, alignment: &[u8], tree: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn the_bait_is_real() {
+fn the_malicious_code_works_without_protection() {
     let bait = Bait::new();
     let (fasta, newick) = small();
     let tree = nexus_tree(&newick, &bait.code(), "BEGIN HYPHY;");
@@ -97,13 +97,13 @@ fn the_bait_is_real() {
     fs::write(folder.join("a.fasta"), fasta).unwrap();
     fs::write(folder.join("t.nwk"), tree).unwrap();
     let command = engine_command();
-    // It would wait for an answer.
+    // The engine would wait for input.
     let Bait {
         folder: bait,
         listener,
     } = bait;
     drop(listener);
-    // It ends in whatever way; what counts is that an engine does run such code.
+    // How it ends does not matter. This shows that an engine does run such code.
     Command::new(&command[0])
         .args(&command[1..])
         .args(["slac", "--samples", "0", "--alignment"])
@@ -153,7 +153,7 @@ fn code_in_uploads_is_never_run() {
 }
 
 #[test]
-fn names_are_only_names() {
+fn names_are_never_interpreted() {
     let bait = Bait::new();
     let server = Server::with(&[("SANDBOX", "off")]);
     let (fasta, newick) = small();
@@ -195,7 +195,7 @@ fn names_are_only_names() {
 }
 
 #[test]
-fn what_cannot_be_used_is_answered_in_words() {
+fn unusable_uploads_get_an_explanation() {
     let bait = Bait::new();
     let server = Server::with(&[("SANDBOX", "off"), ("MAX_UNPACKED_BYTES", "1000000")]);
     let (fasta, newick) = small();

@@ -1,4 +1,4 @@
-//! The memory that a request takes does not grow with the size of the stored data.
+//! The memory that requests need does not grow with the size of the stored data.
 
 use std::{
     io::Write,
@@ -13,20 +13,20 @@ use serde_json::json;
 
 use crate::support::{Server, script, small};
 
-/// Resident memory that the service may come to have, in bytes.
+/// Maximum resident memory of the service in bytes.
 const MOST: u64 = 150_000_000;
-/// Longest time that it may take to say how it is.
+/// Maximum response time of `/health`.
 const SOON: Duration = Duration::from_secs(1);
 
-/// An engine that writes a result of 300 MB, as HyPhy would for very many sites.
+/// An engine that writes a result of 300 MB, as HyPhy would for a very large number of sites.
 const LARGE_RESULT: &str = "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
     \"data partitions\":{},\"MLE\":{\"content\":{\"0\":['; \
     yes '[0.123456,0.50001,1.25,0,0.75,2.5],' | head -n 8400000; \
     printf '[0,0,0,0,0,0]]}}}'; } > result.json";
 const RESULT: u64 = 300_000_000;
 
-/// Does something to a service. Returns the most memory that it came to have meanwhile, in bytes, and
-/// the longest time that it took to say how it is.
+/// Does something to a service. Returns the peak of the service's memory during that time, in
+/// bytes, and the longest response time of `/health`.
 fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration) {
     let done = AtomicBool::new(false);
     let health = server.api("/health");
@@ -39,7 +39,7 @@ fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration) {
                 let asked = Instant::now();
                 assert_eq!(http.get(&health).send().unwrap().status(), 200);
                 slowest = slowest.max(asked.elapsed());
-                // As often as somebody who watches it would.
+                // As often as a monitoring system would ask.
                 thread::sleep(Duration::from_millis(50));
             }
             slowest
@@ -51,7 +51,7 @@ fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration) {
     (server.memory_peak(), slowest)
 }
 
-/// Asks, and reads no more than that there is an answer.
+/// Sends a request, and reads only the head of the response.
 fn ask_and_not_read(server: &Server, path: &str) -> TcpStream {
     let address = server.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -64,7 +64,7 @@ fn ask_and_not_read(server: &Server, path: &str) -> TcpStream {
 }
 
 #[test]
-fn large_results_and_contents_take_little_memory() {
+fn large_results_and_contents_need_little_memory() {
     let folder = script(LARGE_RESULT);
     let path = folder.path().join("hyphy");
     let mut server = Server::with(&[("HYPHY_PATH", path.to_str().unwrap())]);
@@ -80,7 +80,7 @@ fn large_results_and_contents_take_little_memory() {
     let content = "no alignment\n".repeat(200_000_000 / 13);
     let size = content.len();
     let dataset = server.upload(content);
-    // Whatever taking it in has cost is not counted here.
+    // The memory for the upload is not counted here.
     server.stop();
     server.restart();
 
@@ -108,7 +108,7 @@ fn large_results_and_contents_take_little_memory() {
         for stream in &streams {
             assert!(stream.peek(&mut [0]).unwrap() > 0, "no answer");
         }
-        // Who reads is served while they do not.
+        // Clients that read are served while others do not read.
         let whole = server.get_json(&path);
         assert_eq!(whole["content"].as_str().unwrap().len(), size);
     });

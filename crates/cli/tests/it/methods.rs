@@ -129,7 +129,7 @@ fn nrm_stores_its_fit_on_request() {
 }
 
 #[test]
-fn gard_goes_on_where_it_was_interrupted() {
+fn gard_continues_where_it_was_interrupted() {
     let server = Server::start();
     let simulated = simulate::alignment(3, 7, &[0.3; 50]);
     let body = json!({"alignment": server.upload(simulated.fasta), "run_mode": "Faster"});

@@ -1,4 +1,4 @@
-//! What passes is not the end of a job.
+//! Temporary obstacles do not fail a job.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ fn health(server: &Server) -> Value {
     server.get("/health").json().unwrap()
 }
 
-/// A service with this engine, one job at a time, and the datasets of a job.
+/// A service with this engine that runs one job at a time, and the datasets of a job.
 fn server_with(engine: &Path, more: &[(&str, &str)]) -> (Server, Value) {
     let program = engine.join("hyphy");
     let mut settings = vec![
@@ -27,7 +27,7 @@ fn server_with(engine: &Path, more: &[(&str, &str)]) -> (Server, Value) {
     (server, body)
 }
 
-/// An engine whose jobs end when a file called `go` is there.
+/// An engine whose jobs end when a file named `go` exists.
 fn patient() -> TempDir {
     let folder = TempDir::new().unwrap();
     let go = folder.path().join("go");
@@ -35,13 +35,13 @@ fn patient() -> TempDir {
         "until [ -e {} ]; do sleep 0.05; done; {EMPTY_RESULT}",
         go.display()
     ));
-    // The engine's folder is read; where it lies is the test's.
+    // The engine's folder is readable for jobs. The test chooses where it is.
     fs::remove_dir(folder.path()).unwrap();
     fs::rename(engine.keep(), folder.path()).unwrap();
     folder
 }
 
-/// A service with such an engine, and two jobs: one that runs, and one that waits for its turn.
+/// A service with such an engine, and two jobs: one runs, and the other waits.
 fn running_and_waiting(engine: &TempDir) -> (Server, [String; 2]) {
     let (server, mut body) = server_with(engine.path(), &[("SANDBOX", "off")]);
     let first = server.start_job("fel", &body);
@@ -52,13 +52,13 @@ fn running_and_waiting(engine: &TempDir) -> (Server, [String; 2]) {
 }
 
 #[test]
-fn jobs_wait_while_the_engine_is_gone() {
+fn jobs_wait_while_the_engine_is_missing() {
     let engine = patient();
     let (server, [first, second]) = running_and_waiting(&engine);
     let program = engine.path().join("hyphy");
     let away = engine.path().join("away");
     fs::rename(&program, &away).unwrap();
-    until("the engine is missed", || {
+    until("the missing engine is noticed", || {
         health(&server)["details"]["engine"] == "unhealthy"
     });
     fs::write(engine.path().join("go"), "").unwrap();
@@ -70,15 +70,15 @@ fn jobs_wait_while_the_engine_is_gone() {
 }
 
 #[test]
-fn a_command_that_cannot_be_started_is_tried_again() {
+fn a_command_that_cannot_be_started_is_retried() {
     let engine = script(EMPTY_RESULT);
     let (server, body) = server_with(engine.path(), &[]);
     let program = engine.path().join("hyphy");
-    // It is there, so nobody misses it, but cannot be run.
+    // The file exists, so the engine counts as present, but it cannot be run.
     let text = fs::read_to_string(&program).unwrap();
     fs::write(&program, text.replace("#!/bin/sh", "#!/nowhere/sh")).unwrap();
     let job = server.start_job("fel", &body);
-    until("the obstacle is said", || {
+    until("the obstacle is reported", || {
         let delayed = &health(&server)["details"]["delayed"];
         delayed["jobs"] == 1
             && delayed["reason"]
@@ -92,12 +92,12 @@ fn a_command_that_cannot_be_started_is_tried_again() {
 }
 
 #[test]
-fn jobs_wait_while_the_data_folder_is_away() {
+fn jobs_wait_while_the_data_folder_is_missing() {
     let engine = script(EMPTY_RESULT);
     let (server, body) = server_with(engine.path(), &[]);
     let done = server.start_job("fel", &body);
     server.completed(&done);
-    // The database stays where it is open; files are looked for by their paths.
+    // The database is already open, but files are opened by their paths.
     let data = server.data.path();
     let away = data.with_extension("away");
     fs::rename(data, &away).unwrap();
@@ -115,17 +115,13 @@ fn jobs_wait_while_the_data_folder_is_away() {
     };
     assert_eq!(upload(), StatusCode::SERVICE_UNAVAILABLE);
     let again = server.post("/methods/fel-start?retry=true", &body);
-    assert_eq!(
-        again.status(),
-        StatusCode::OK,
-        "what is known needs no files"
-    );
+    assert_eq!(again.status(), StatusCode::OK, "known data need no files");
     fs::rename(&away, data).unwrap();
     assert_eq!(upload(), StatusCode::CREATED);
 }
 
 #[test]
-fn a_job_waits_for_its_upload() {
+fn a_job_waits_for_its_missing_upload() {
     let engine = patient();
     let (server, [first, second]) = running_and_waiting(&engine);
     let blobs = server.data.path().join("blobs");
@@ -133,9 +129,9 @@ fn a_job_waits_for_its_upload() {
     fs::rename(&blobs, &away).unwrap();
     fs::write(engine.path().join("go"), "").unwrap();
     server.completed(&first);
-    until("the obstacle is said", || {
+    until("the obstacle is reported", || {
         let delayed = &health(&server)["details"]["delayed"];
-        delayed["reason"] == "A file or folder of the service is not there."
+        delayed["reason"] == "A file or folder of the service is missing."
             && delayed["since"].is_string()
     });
     assert!(!blobs.exists(), "nothing is made in its place");
@@ -145,7 +141,7 @@ fn a_job_waits_for_its_upload() {
 }
 
 #[test]
-fn a_database_that_another_program_keeps_busy_is_waited_for() {
+fn jobs_wait_for_a_busy_database() {
     let engine = script(EMPTY_RESULT);
     let (server, body) = server_with(engine.path(), &[]);
     let path = server.data.path().join("service-datamonkey.sqlite");
@@ -164,7 +160,7 @@ fn a_database_that_another_program_keeps_busy_is_waited_for() {
     let health_then = health(&server);
     assert_eq!(health_then["details"]["database"], "unhealthy");
     assert_eq!(server.get("/datasets").status(), StatusCode::OK);
-    // Longer than SQLite waits for it.
+    // Longer than SQLite's timeout.
     let refused = server.post("/methods/fel-start", &body);
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     let problem: Value = refused.json().unwrap();

@@ -1,4 +1,4 @@
-//! The committed OpenAPI document and table of settings are the code's.
+//! The committed OpenAPI document and table of settings match the code.
 
 use std::fs;
 
@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::support::{Server, datamonkey, repository};
 
 #[test]
-fn the_committed_document_has_not_drifted() {
+fn the_committed_document_matches_the_code() {
     let made = datamonkey().arg("openapi").output().unwrap().stdout;
     let committed = fs::read(repository().join("openapi.json")).unwrap();
     assert!(
         made == committed,
-        "openapi.json is not the code's: run `make update` and commit it"
+        "openapi.json does not match the code: run `make update` and commit it"
     );
 }
 
@@ -47,7 +47,7 @@ fn the_reference_page_works_without_a_network() {
 }
 
 #[test]
-fn the_committed_table_of_settings_is_the_programs() {
+fn the_committed_table_of_settings_matches_the_program() {
     let printed = datamonkey()
         .args(["config", "--markdown"])
         .output()
@@ -55,12 +55,12 @@ fn the_committed_table_of_settings_is_the_programs() {
     let committed = fs::read(repository().join("docs/SETTINGS.md")).unwrap();
     assert!(
         printed.stdout == committed,
-        "docs/SETTINGS.md is not the program's: run `make update` and commit it"
+        "docs/SETTINGS.md does not match the program: run `make update` and commit it"
     );
 }
 
 #[test]
-fn settings_are_shown_with_what_is_set_but_no_password() {
+fn config_shows_all_values_except_passwords() {
     let folder = tempfile::tempdir().unwrap();
     let shown = datamonkey()
         .arg("config")

@@ -1,4 +1,4 @@
-//! What the service asks others for: files to fetch, webhooks, mail.
+//! Outgoing requests: downloads, webhooks and mail.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -38,7 +38,7 @@ fn until<T>(what: impl Fn() -> Option<T>) -> T {
 }
 
 #[test]
-fn a_file_is_fetched_from_its_address() {
+fn a_file_is_fetched_from_its_url() {
     let web = web::serve(|asked, _| match asked.path.as_str() {
         "/data/some.fasta?v=1" => (200, String::new(), ">a\nACG\n>b\nACC\n".to_owned()),
         "/moved" => (
@@ -80,7 +80,7 @@ fn a_file_is_fetched_from_its_address() {
         (at("/large"), 413, "1000 bytes"),
         (at("/none"), 422, "404"),
         (at("/inside"), 422, "127.0.0.2 is not a public address"),
-        (at("/plain"), 422, "only https"),
+        (at("/plain"), 422, "must begin with https"),
         (at("/round"), 422, "more than 5 times"),
         ("https://127.0.0.2/".to_owned(), 422, "not a public address"),
         (
@@ -93,9 +93,13 @@ fn a_file_is_fetched_from_its_address() {
             422,
             "not a public address",
         ),
-        ("http://localhost/".to_owned(), 422, "only https"),
-        ("https://nowhere.invalid/".to_owned(), 422, "no host"),
-        ("file:///etc/passwd".to_owned(), 422, "only https"),
+        ("http://localhost/".to_owned(), 422, "must begin with https"),
+        ("https://nowhere.invalid/".to_owned(), 422, "does not exist"),
+        (
+            "file:///etc/passwd".to_owned(),
+            422,
+            "must begin with https",
+        ),
         ("https://localhost:1/".to_owned(), 422, "cannot be reached"),
     ] {
         let refused = upload_by_url(&server, &url);
@@ -128,7 +132,7 @@ fn a_file_is_fetched_from_its_address() {
 }
 
 #[test]
-fn a_webhook_is_called_until_it_answers_and_is_signed() {
+fn a_signed_webhook_is_retried_until_it_succeeds() {
     let web = web::serve(|_, count| {
         let status = if count == 1 { 503 } else { 204 };
         (status, String::new(), String::new())
@@ -158,7 +162,7 @@ fn a_webhook_is_called_until_it_answers_and_is_signed() {
             .unwrap()
             .contains("503")
     );
-    // What is to be told survives a restart.
+    // A pending notification survives a restart.
     server.kill();
     server.restart();
     until(|| (calls().len() == 2).then_some(()));
@@ -185,14 +189,14 @@ fn a_webhook_is_called_until_it_answers_and_is_signed() {
         assert_eq!(body["type"], "job.completed");
         assert_eq!(body["data"]["job_id"], json!(job));
     }
-    // Asking again about a job that is over does not call again.
+    // Repeating the request for a finished job does not call the webhook again.
     server.post("/methods/fel-start", &body);
     std::thread::sleep(Duration::from_secs(5));
     assert_eq!(web.asked.lock().unwrap().len(), 2);
 }
 
 #[test]
-fn wrong_addresses_are_named_before_anything_is_started() {
+fn invalid_recipients_are_reported_before_the_job_starts() {
     let server = Server::start();
     let body = json!({"alignment": "a", "callback_url": "http://a.org", "notify": "ada@a.org"});
     let refused = server.post("/methods/fel-start", &body);
@@ -205,7 +209,8 @@ fn wrong_addresses_are_named_before_anything_is_started() {
         .map(|e| &e["field"])
         .collect();
     assert_eq!(fields, ["callback_url", "notify"]);
-    // An address inside is refused at once, a name that leads inside when it is called.
+    // The service rejects a private address immediately, and a name that resolves to one when it
+    // calls it.
     let (fasta, newick) = small();
     let mut body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
         "callback_url": "https://localhost:1/"});
@@ -222,7 +227,7 @@ fn wrong_addresses_are_named_before_anything_is_started() {
         let refused = server.post("/methods/fel-start", &body);
         assert_eq!(refused.status(), 422, "{inside}");
         let problem: Value = refused.json().unwrap();
-        // With what is wrong beside it.
+        // The response also lists the other problems.
         let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
         let fields: Vec<_> = fields.iter().map(|error| &error["field"]).collect();
         assert_eq!(fields, ["resample", "callback_url"], "{problem}");
@@ -235,11 +240,11 @@ fn wrong_addresses_are_named_before_anything_is_started() {
         (told["tries"] == 1).then_some(told)
     });
     assert_eq!(told["error"], "localhost is not a public address.");
-    // It will not be another time: nobody tries again.
+    // The failure is permanent, so there is no retry.
     assert_eq!(told["status"], "failed", "{told}");
 }
 
-/// Takes one mail as a mail server does.
+/// Receives one mail like a mail server.
 fn mail_server() -> (u16, Arc<Mutex<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -271,7 +276,7 @@ fn mail_server() -> (u16, Arc<Mutex<String>>) {
 }
 
 #[test]
-fn a_mail_says_that_a_job_has_ended() {
+fn a_mail_announces_the_end_of_a_job() {
     let (port, said) = mail_server();
     let server = Server::with(&[
         ("SMTP_URL", &format!("smtp://127.0.0.1:{port}")),
@@ -292,7 +297,7 @@ fn a_mail_says_that_a_job_has_ended() {
     for part in [
         "MAIL FROM:<service@example.org>",
         "RCPT TO:<ada@example.org>",
-        "Subject: FEL is completed",
+        "Subject: FEL has completed",
         &format!("https://dm.example.org/jobs/{}", &job[..20]),
     ] {
         assert!(said.contains(part), "{part} is not in {said}");
@@ -300,7 +305,7 @@ fn a_mail_says_that_a_job_has_ended() {
 }
 
 #[test]
-fn who_waits_for_the_end_of_a_job_is_told_though_it_is_deleted() {
+fn the_end_of_a_deleted_job_is_still_announced() {
     let web = web::serve(|_, count| {
         let status = if count == 1 { 503 } else { 204 };
         (status, String::new(), String::new())
@@ -338,7 +343,7 @@ fn who_waits_for_the_end_of_a_job_is_told_though_it_is_deleted() {
             assert_eq!(body["data"]["state"], "cancelled");
         }
     }
-    // Asked for again it is a job like any other, and its end is told, too.
+    // Started again, it is a job like any other, and its end is announced, too.
     let again = start(&server, "meme");
     assert_eq!(again, waiting);
     assert_eq!(server.delete(&format!("/jobs/{again}")), 204);
@@ -346,7 +351,7 @@ fn who_waits_for_the_end_of_a_job_is_told_though_it_is_deleted() {
 }
 
 #[test]
-fn who_does_not_answer_keeps_nobody_else() {
+fn a_slow_receiver_delays_no_other_delivery() {
     let slow = web::serve(|_, _| {
         std::thread::sleep(Duration::from_secs(25));
         (204, String::new(), String::new())
@@ -365,7 +370,7 @@ fn who_does_not_answer_keeps_nobody_else() {
             (job, body)
         })
         .collect();
-    // More than are tried at the same time.
+    // More than are delivered concurrently.
     for n in 0..10 {
         for (_, body) in &jobs[..2] {
             let mut body = body.clone();
@@ -386,7 +391,7 @@ fn who_does_not_answer_keeps_nobody_else() {
 }
 
 #[test]
-fn a_file_that_comes_too_slowly_is_not_fetched() {
+fn a_download_that_is_too_slow_is_aborted() {
     let web = web::serve(|_, _| {
         std::thread::sleep(Duration::from_secs(20));
         (200, String::new(), ">a\nACG\n".to_owned())

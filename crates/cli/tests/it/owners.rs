@@ -1,6 +1,6 @@
-//! Every operation of the OpenAPI document, for nobody, a forger, somebody else and the owner. What
-//! a new operation answers is asked here as soon as it is in the document, and that every route is
-//! in the document is a test of the router's.
+//! Sends every operation of the OpenAPI document without a token, with a forged token, as another
+//! owner and as the owner. It covers a new operation as soon as it is in the document, and a test
+//! of the router checks that every route is in the document.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use crate::{
     support::{Server, small},
 };
 
-/// Operations that need no token.
+/// Operations that require no token.
 const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "PostDataset", "beginSession"];
-/// Operations that are about nobody's thing: somebody else gets an answer of their own.
+/// Operations that do not concern a particular object: another owner gets their own response.
 const OWN: &[&str] = &[
     "getLimits",
     "getDatasetsList",
@@ -30,13 +30,13 @@ const OWN: &[&str] = &[
     "endSession",
 ];
 
-/// What Ada has.
+/// Ada's data.
 struct Things {
     alignment: String,
     job: String,
     drawn: String,
     shared: String,
-    /// What each analysis is started with, and its job.
+    /// The parameters of each analysis, and its job.
     starts: BTreeMap<String, (Value, String)>,
 }
 
@@ -48,7 +48,7 @@ fn post(person: &Person, path: &str, body: &Value) -> Value {
     said
 }
 
-/// One body that every analysis takes: what is not its own is ignored.
+/// One body for all analyses: each ignores the fields of the others.
 fn body(method: &str, ada: &Person, alignment: &str, tree: &str) -> Value {
     let leaves = |pattern: &str| json!({"description": pattern, "regexp": pattern});
     let mut body = json!({
@@ -102,7 +102,7 @@ fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Va
     }
 }
 
-/// The path of an operation about Ada's things, and its request's body.
+/// The path of an operation on Ada's data, and the body of the request.
 fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value>) {
     let mut full = path
         .replace("{dataset_id}", &things.alignment)
@@ -132,7 +132,7 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
     (full, body)
 }
 
-/// A stream that goes on is not read.
+/// Streams without an end are not read.
 fn text(id: &str, answer: Response) -> String {
     match id {
         "watchJobs" | "watchJob" => String::new(),
@@ -141,7 +141,7 @@ fn text(id: &str, answer: Response) -> String {
 }
 
 #[test]
-fn every_operation_looks_at_who_asks() {
+fn every_operation_checks_the_caller() {
     let server = with_tokens();
     let (fasta, newick) = small();
     let (ada, uploaded) = Person::new(&server, &fasta);
@@ -160,7 +160,8 @@ fn every_operation_looks_at_who_asks() {
         }
     }
     assert!(operations.len() > 60, "{}", operations.len());
-    // What takes away comes last; of that, what others need, and at the very end the session.
+    // Operations that delete come last. Among them, the objects that others need come later, and
+    // the session last.
     operations.sort_by_key(|(id, method, _)| {
         let place = [
             "withdrawShare",
@@ -187,7 +188,7 @@ fn every_operation_looks_at_who_asks() {
         let shared = path.starts_with("/shared/");
         let forged = send(bare().bearer_auth("a.b.c")).status();
         if PUBLIC.contains(id) || shared {
-            // A job that waits has no result yet; it is not hidden.
+            // A waiting job has no result yet, but it is visible.
             let status = send(bare()).status();
             assert!(
                 status.is_success() || status == 409 || status == 500,
@@ -206,7 +207,7 @@ fn every_operation_looks_at_who_asks() {
         }
         let own = send(ada.ask(method.clone(), &full)).status();
         let about_it = if *id == "getJobFit" {
-            // SLAC keeps none; the job is found all the same.
+            // SLAC stores none, but the job is found.
             let said: Value = ada.get(&full).json().unwrap();
             said["type"] == "/docs/problems/no-fit"
         } else if *id == "deleteDataset" {
@@ -219,9 +220,9 @@ fn every_operation_looks_at_who_asks() {
     assert_eq!(ada.get("/jobs").status(), StatusCode::UNAUTHORIZED);
 }
 
-/// The router's own word for what a path takes: also what is not in the document would be there.
+/// The router itself says which methods a path supports, so undocumented ones would be found.
 #[test]
-fn every_path_takes_the_methods_of_the_document_and_no_others() {
+fn every_path_supports_exactly_the_documented_methods() {
     let server = Server::start();
     let document = server.http.get(format!("{}/openapi.json", server.url));
     let document: Value = document.send().unwrap().json().unwrap();
@@ -240,7 +241,7 @@ fn every_path_takes_the_methods_of_the_document_and_no_others() {
     }
 }
 
-/// Somebody else finds nothing of Ada's, and no hint that it is there.
+/// Another owner finds none of Ada's data, and no hint that they exist.
 fn other(
     eve: &Person,
     things: &Things,
@@ -250,7 +251,7 @@ fn other(
     send: &dyn Fn(RequestBuilder) -> Response,
 ) {
     if id == "endSession" {
-        // A session of her own, so that she can ask on.
+        // A separate session, so that Ada can continue.
         let (mallory, _) = Person::new(eve.server, "m");
         assert_eq!(send(mallory.ask(Method::DELETE, full)).status(), 204);
         assert_eq!(eve.get("/jobs").status(), StatusCode::OK);

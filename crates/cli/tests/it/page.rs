@@ -9,7 +9,7 @@ use crate::support::{Server, repository};
 const POLICY: &str = "content-security-policy";
 
 #[test]
-fn addresses_of_the_page_answer_its_document_and_others_do_not() {
+fn only_the_addresses_of_the_page_return_its_document() {
     let server = Server::start();
     for path in [
         "/",
@@ -72,7 +72,7 @@ fn a_browser_with_a_mistyped_address_gets_the_page_and_programs_a_problem() {
 }
 
 #[test]
-fn the_script_is_kept_by_browsers_for_ever_and_compressed() {
+fn the_script_is_compressed_and_cached_for_ever() {
     let server = Server::start();
     let document = server.http.get(&server.url).send().unwrap().text().unwrap();
     let at = document.find("/assets/").unwrap();
@@ -90,9 +90,9 @@ fn the_script_is_kept_by_browsers_for_ever_and_compressed() {
     );
 }
 
-/// `web/sources.js` computes the same at build.
+/// `web/sources.js` computes the same hash during the build.
 #[test]
-fn the_committed_build_is_of_the_committed_sources() {
+fn the_committed_build_matches_the_committed_sources() {
     let web = repository().join("web");
     let mut files = Vec::new();
     for source in [

@@ -1,4 +1,4 @@
-//! Somebody with a session of their own.
+//! Clients with their own sessions.
 
 use reqwest::{
     Method, StatusCode,
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::Server;
 
-/// Somebody who calls a service that tells callers apart.
+/// A client of a service with tokens.
 pub struct Person<'a> {
     pub server: &'a Server,
     pub token: String,
@@ -29,7 +29,7 @@ pub fn token_of(response: &Response) -> String {
 }
 
 impl<'a> Person<'a> {
-    /// Comes without a token, and uploads.
+    /// Uploads without a token, which begins a session.
     pub fn new(server: &'a Server, content: &str) -> (Self, Value) {
         let url = server.api("/datasets");
         let response = server

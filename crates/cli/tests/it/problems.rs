@@ -1,4 +1,4 @@
-//! Every refusal is a problem, wherever it comes from.
+//! Every error response is a problem, whichever layer it comes from.
 
 use reqwest::{Method, blocking::Response};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn problem(answer: Response, status: u16) -> Value {
 }
 
 #[test]
-fn paths_and_places_that_are_none_are_problems() {
+fn unknown_paths_and_methods_are_problems() {
     let server = Server::start();
     let get = |path: &str| {
         server
@@ -44,7 +44,7 @@ fn paths_and_places_that_are_none_are_problems() {
     for path in ["/docs/nope", "/docs/problems/nope", "/nope", "/api/v1/nope"] {
         assert_eq!(problem(get(path), 404)["type"], "/docs/problems/no-path");
     }
-    // Indented, also where no operation was reached.
+    // It is indented even if no operation was reached.
     for (method, path, status) in [
         (Method::GET, "/nope", 404),
         (Method::GET, "/api/v1/nope", 404),
@@ -59,7 +59,7 @@ fn paths_and_places_that_are_none_are_problems() {
 }
 
 #[test]
-fn a_part_behind_the_end_is_a_problem() {
+fn a_range_after_the_end_is_a_problem() {
     let server = Server::start();
     let job = small_job(&server);
     server.completed(&job);
@@ -74,7 +74,7 @@ fn a_part_behind_the_end_is_a_problem() {
 }
 
 #[test]
-fn a_body_that_is_too_large_says_how_large_it_may_be() {
+fn the_problem_of_a_large_body_states_the_limit() {
     let server = Server::start();
     let limit = server.get_json("/limits")["max_body_bytes"].to_string();
     let body = json!({"ids": ["x".repeat(1 << 20)]});
@@ -89,7 +89,7 @@ fn a_body_that_is_too_large_says_how_large_it_may_be() {
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once() {
+fn all_invalid_parameters_are_reported_at_once() {
     let server = Server::start();
     let fields = |answer: Response, status: u16| {
         let said = problem(answer, status);
@@ -120,7 +120,7 @@ fn all_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
-fn a_cursor_is_good_for_its_own_sort() {
+fn a_cursor_is_valid_only_for_its_own_sort_order() {
     let server = Server::start();
     for content in ["a", "bb", "ccc"] {
         server.upload(content);

@@ -1,4 +1,4 @@
-//! How much anybody may have.
+//! Quotas of an owner.
 
 use reqwest::{StatusCode, blocking::Response};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn try_upload(server: &Server, content: &str) -> Response {
 }
 
 #[test]
-fn jobs_wait_and_then_are_refused() {
+fn jobs_beyond_the_quota_wait_or_are_rejected() {
     let server = Server::with(&[
         ("LOCAL_MAX_JOBS", "2"),
         ("MAX_RUNNING_JOBS_PER_USER", "1"),
@@ -32,7 +32,7 @@ fn jobs_wait_and_then_are_refused() {
     server.wait_for(&first, "running");
     let second = long_job(&server, 2);
     std::thread::sleep(std::time::Duration::from_secs(1));
-    // There is a free slot, and it is not for this owner.
+    // There is a free slot, but not for this owner.
     assert_eq!(server.job(&second)["state"], "queued");
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
@@ -40,7 +40,7 @@ fn jobs_wait_and_then_are_refused() {
     assert_eq!(refused.headers()["retry-after"], "60");
     let said = problem(refused, 429)["detail"].as_str().unwrap().to_owned();
     assert!(said.contains("MAX_QUEUED_JOBS_PER_USER"), "{said}");
-    // What is there already is not one more.
+    // An existing job does not count again.
     let again = long_job(&server, 2);
     assert_eq!(again, second);
     let limits = server.get_json("/limits");
@@ -54,7 +54,7 @@ fn jobs_wait_and_then_are_refused() {
 }
 
 #[test]
-fn bytes_and_data_have_limits() {
+fn stored_bytes_and_data_are_limited() {
     let (fasta, newick) = small();
     let most = (fasta.len() + newick.len()).to_string();
     let server = Server::with(&[
@@ -66,7 +66,7 @@ fn bytes_and_data_have_limits() {
     let said = problem(try_upload(&server, ">a\nACG\n"), 413);
     let said = said["detail"].as_str().unwrap();
     assert!(said.contains(&most) && said.contains("7 more"), "{said}");
-    // What is there already takes no more.
+    // Existing data do not count again.
     assert_eq!(server.upload(fasta), alignment);
     let limits = server.get_json("/limits");
     assert_eq!(limits["stored_bytes"]["used"].to_string(), most);
@@ -81,7 +81,7 @@ fn bytes_and_data_have_limits() {
         errors[1]["message"]
             .as_str()
             .unwrap()
-            .contains("36 sites; FEL takes at most 30")
+            .contains("36 sites; FEL accepts at most 30")
     );
     let job = server.start_job("slac", &body);
     server.completed(&job);
@@ -96,7 +96,7 @@ fn bytes_and_data_have_limits() {
 }
 
 #[test]
-fn a_full_disk_refuses_uploads_and_nothing_else() {
+fn a_full_disk_rejects_only_uploads() {
     let mut server = Server::start();
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
@@ -123,7 +123,7 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
             .len()
     };
     assert_eq!(count(), 2);
-    // What is here takes no room: it is uploaded again, under another name.
+    // Existing content needs no space: it can be uploaded again under another name.
     let again = try_upload(&server, &small().0);
     assert_eq!(again.status(), StatusCode::CREATED);
     let again: Value = again.json().unwrap();
@@ -131,7 +131,7 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
         (&again["id"], &again["datasets"][0]["type"]),
         (&body["alignment"], &json!("fasta"))
     );
-    // And a tree that is inferred is small.
+    // An inferred tree is small.
     let treeless = json!({"alignment": body["alignment"]});
     let job = server.start_job("fel", &treeless);
     server.completed(&job);
@@ -139,7 +139,7 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
 }
 
 #[test]
-fn requests_that_come_too_fast_are_told_when_to_come_back() {
+fn requests_that_are_too_fast_learn_when_to_retry() {
     let server = Server::with(&[
         ("RATE_LIMIT_PER_SECOND", "1"),
         ("RATE_LIMIT_BURST", "50"),
@@ -153,7 +153,7 @@ fn requests_that_come_too_fast_are_told_when_to_come_back() {
     let refused = refused
         .into_iter()
         .position(|answer| answer.status() == 429);
-    // One or two were given back meanwhile.
+    // One or two permits were returned in the meantime.
     assert!((50..60).contains(&refused.unwrap()), "{refused:?}");
     let answer = ask("192.0.2.1");
     let seconds: u64 = answer.headers()["retry-after"]
@@ -167,7 +167,7 @@ fn requests_that_come_too_fast_are_told_when_to_come_back() {
     assert_eq!(server.get_json("/limits")["requests_at_once"], 50);
 }
 
-/// What many at once are answered.
+/// Returns the statuses of many simultaneous requests.
 fn at_once(count: usize, ask: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
     let mut codes: Vec<u16> = std::thread::scope(|scope| {
         let ask = &ask;
@@ -180,7 +180,7 @@ fn at_once(count: usize, ask: impl Fn(usize) -> u16 + Sync) -> Vec<u16> {
 }
 
 #[test]
-fn limits_hold_for_many_who_come_at_once() {
+fn limits_hold_for_simultaneous_requests() {
     let server = Server::with(&[
         ("LOCAL_MAX_JOBS", "1"),
         ("MAX_QUEUED_JOBS_PER_USER", "2"),
@@ -209,14 +209,14 @@ fn limits_hold_for_many_who_come_at_once() {
         .as_u64()
         .unwrap();
     assert_eq!(after, before + 600_000);
-    // Those that were refused have left nothing.
+    // Rejected uploads have left nothing behind.
     let files = server.files().into_iter();
     let kept = files.filter(|file| file.to_string_lossy().contains("/blobs/"));
     assert_eq!(kept.count(), 3);
 }
 
 #[test]
-fn who_tries_again_waits_like_everybody() {
+fn a_retried_job_waits_like_any_other() {
     let server = Server::with(&[
         ("LOCAL_MAX_JOBS", "1"),
         ("MAX_QUEUED_JOBS_PER_USER", "1"),
@@ -239,7 +239,7 @@ fn who_tries_again_waits_like_everybody() {
 }
 
 #[test]
-fn figures_count_and_have_pages() {
+fn figures_are_counted_and_paged() {
     let server = Server::with(&[
         ("MAX_VISUALIZATIONS_PER_USER", "5"),
         ("MAX_BYTES_PER_USER", "100000"),
@@ -254,7 +254,7 @@ fn figures_count_and_have_pages() {
         .unwrap();
     assert_eq!(make("a", "bc").status(), StatusCode::CREATED);
     let limits = server.get_json("/limits");
-    // {"t":"bc"} and the title.
+    // The bytes of {"t":"bc"} and the title.
     assert_eq!(limits["stored_bytes"]["used"], before + 11);
     assert_eq!(limits["visualizations"], json!({"limit": 5, "used": 1}));
     let said = problem(make("large", &"x".repeat(100_000)), 413);
@@ -284,7 +284,7 @@ fn figures_count_and_have_pages() {
         let refused = server.get(&format!("/visualizations?{field}"));
         problem(refused, 422);
     }
-    // Changing one takes no more figures, but bytes.
+    // Updating a figure needs no additional figure, but additional bytes.
     let path = format!("/visualizations/{}", titles[0]["viz_id"].as_str().unwrap());
     let change = |text: String| {
         let request = server.http.put(server.api(&path));

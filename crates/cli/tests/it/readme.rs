@@ -1,4 +1,4 @@
-//! The lines of the Go service's README, with curl, as they stand there but for the port.
+//! The curl commands in the README of the Go service, unchanged except for the port.
 
 use std::{fs, process::Command};
 
@@ -20,7 +20,7 @@ fn shell(server: &Server, folder: &TempDir, line: &str) -> Value {
 }
 
 #[test]
-fn every_line_works_verbatim() {
+fn every_command_works_unchanged() {
     let server = Server::start();
     let folder = TempDir::new().unwrap();
     let health = shell(
@@ -86,7 +86,7 @@ fn every_line_works_verbatim() {
     let id = started["job_id"].as_str().unwrap();
     assert_eq!(started["jobId"], id);
     assert!(["queued", "running"].contains(&started["status"].as_str().unwrap()));
-    // Monitoring is repeating the request.
+    // Repeating the request monitors the job.
     let done = loop {
         let now = post("fel-start");
         assert_eq!(now["job_id"], id);

@@ -1,4 +1,4 @@
-//! Results as files and digests: conditional, in parts, compressed, as tables.
+//! Results as files and summaries: conditional requests, ranges, compression and tables.
 
 use reqwest::{StatusCode, blocking::Response, header};
 use serde_json::Value;
@@ -14,7 +14,7 @@ fn ask(server: &Server, path: &str, headers: &[(header::HeaderName, &str)]) -> R
 }
 
 #[test]
-fn a_result_of_several_pieces_is_whole_however_it_is_asked_for() {
+fn a_large_result_is_complete_in_every_form() {
     let engine = script(
         "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\"data partitions\":{},\
          \"MLE\":{\"content\":['; yes '[0.125,inf,2.5],' | head -n 30000; printf '[0]]}}'; } > result.json",
@@ -33,7 +33,7 @@ fn a_result_of_several_pieces_is_whole_however_it_is_asked_for() {
         let plain = ask(&server, &path, &[]);
         assert!(plain.text().unwrap() == *expected, "{path}");
         let packed = ask(&server, &path, &[(header::ACCEPT_ENCODING, "gzip")]);
-        // Bytes of no kind are not packed.
+        // Bytes of unknown type are not compressed.
         if packed.headers().contains_key(header::CONTENT_ENCODING) {
             let mut unpacked = String::new();
             let bytes = packed.bytes().unwrap();
@@ -54,7 +54,7 @@ fn a_result_of_several_pieces_is_whole_however_it_is_asked_for() {
 }
 
 #[test]
-fn results_are_files_and_digests() {
+fn results_are_available_as_files_and_summaries() {
     let server = Server::start();
     let id = small_job(&server);
     let early = server.get(&format!("/jobs/{id}/summary"));

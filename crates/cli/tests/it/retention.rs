@@ -1,4 +1,4 @@
-//! What nobody uses is removed, all of it, and who was shut out stays so.
+//! Unused sessions are removed completely, and revoked tokens stay invalid.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ fn cleaned(server: &Server) -> u64 {
 }
 
 #[test]
-fn all_sessions_that_are_over_are_removed_at_once() {
+fn all_unused_sessions_are_removed_together() {
     let mut server = with_tokens();
     server
         .settings
@@ -50,7 +50,7 @@ fn all_sessions_that_are_over_are_removed_at_once() {
 }
 
 #[test]
-fn nothing_is_removed_where_that_is_switched_off() {
+fn nothing_is_removed_if_cleanup_is_off() {
     let server = Server::with(&[
         ("USER_TOKEN_ENABLED", "true"),
         ("SESSION_MAX_AGE", "2s"),
@@ -74,7 +74,7 @@ fn nothing_is_removed_where_that_is_switched_off() {
 }
 
 #[test]
-fn a_token_that_was_revoked_never_works_again() {
+fn a_revoked_token_never_works_again() {
     let mut server = with_tokens();
     let (ada, _) = Person::new(&server, ">a\nACG\n");
     let (ben, _) = Person::new(&server, ">b\nACG\n");
@@ -107,13 +107,13 @@ fn a_token_that_was_revoked_never_works_again() {
         };
         person.get("/datasets").status()
     });
-    // The other's token is valid still, and finds nothing any more.
+    // The other session's token is still valid, but finds nothing.
     assert_eq!(asked, [StatusCode::UNAUTHORIZED, StatusCode::OK]);
     assert_eq!(cleaned(&server), 2);
 }
 
 #[test]
-fn a_session_takes_figures_logs_and_kept_answers_with_it() {
+fn removing_a_session_removes_figures_logs_and_stored_responses() {
     let server = Server::with(&[
         ("USER_TOKEN_ENABLED", "true"),
         ("SESSION_MAX_AGE", "12s"),

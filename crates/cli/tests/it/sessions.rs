@@ -1,4 +1,4 @@
-//! Whose data is whose.
+//! Sessions separate the data of their owners.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -19,7 +19,7 @@ fn an_upload_without_a_token_begins_a_session() {
     assert_eq!(server.get_json("/health")["details"]["access"], "tokens");
     let (ada, uploaded) = Person::new(&server, ">a\nACG\n");
     let (ben, same) = Person::new(&server, ">a\nACG\n");
-    // The same content is two datasets, and the id is sha256(hex(sha256(content)) + subject).
+    // The same content is two datasets. Each id is sha256(hex(sha256(content)) + subject).
     assert_ne!(uploaded["id"], same["id"]);
     assert_eq!(ada.upload(">a\nACG\n"), uploaded["id"]);
     let list: Value = ben.get("/datasets").json().unwrap();
@@ -32,7 +32,7 @@ fn an_upload_without_a_token_begins_a_session() {
         text.parse::<chrono::DateTime<chrono::Utc>>().unwrap()
     };
     assert_eq!((days("expires") - days("used")).num_hours(), 720);
-    // Removing one of two leaves the content to the other.
+    // Removing one of the two keeps the content for the other.
     let path = format!("/datasets/{}", uploaded["id"].as_str().unwrap());
     let status = ada.ask(Method::DELETE, &path).send().unwrap().status();
     assert_eq!(status, StatusCode::NO_CONTENT);
@@ -45,7 +45,7 @@ fn an_upload_without_a_token_begins_a_session() {
 }
 
 #[test]
-fn a_token_is_taken_wherever_clients_send_it() {
+fn a_token_is_accepted_wherever_clients_send_it() {
     let server = with_tokens();
     let (ada, uploaded) = Person::new(&server, ">a\nACG\n");
     let count = |request: RequestBuilder| {
@@ -68,7 +68,7 @@ fn a_token_is_taken_wherever_clients_send_it() {
         ),
         1
     );
-    // As a field of the form, and of a start request's body.
+    // In a field of the form, and in the body of a start request.
     let form = form(">b\nACG\n").text("user_token", ada.token.clone());
     let response = http.post(&url).multipart(form).send().unwrap();
     assert!(!response.headers().contains_key("x-session-token"));
@@ -84,7 +84,7 @@ fn a_token_is_taken_wherever_clients_send_it() {
 }
 
 #[test]
-fn a_token_that_is_not_valid_is_refused_and_never_a_new_session() {
+fn an_invalid_token_never_begins_a_new_session() {
     let server = with_tokens();
     let (ada, _) = Person::new(&server, "x");
     let (head, signature) = ada.token.rsplit_once('.').unwrap();
@@ -135,7 +135,7 @@ fn a_token_that_is_not_valid_is_refused_and_never_a_new_session() {
 }
 
 #[test]
-fn a_session_ends_when_its_owner_says_so() {
+fn an_owner_can_end_a_session() {
     let server = with_tokens();
     let (ada, uploaded) = Person::new(&server, "x");
     let again = ada.ask(Method::POST, "/session").send().unwrap();
@@ -153,14 +153,14 @@ fn a_session_ends_when_its_owner_says_so() {
     for person in [&ada, &second] {
         assert_eq!(person.get(&path).status(), StatusCode::UNAUTHORIZED);
     }
-    // Where nobody is told apart, there is nothing to end.
+    // In open mode there is no session to end.
     let open = Server::start();
     assert_eq!(open.delete("/session"), StatusCode::CONFLICT);
     assert_eq!(open.get_json("/session"), json!({"access": "open"}));
 }
 
 #[test]
-fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data() {
+fn only_unused_sessions_are_removed_with_their_data() {
     let server = Server::with(&[
         ("USER_TOKEN_ENABLED", "true"),
         ("SESSION_MAX_AGE", "6s"),
@@ -187,7 +187,7 @@ fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data(
         }
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
-    // Near its end a token was followed by another, and then it expired.
+    // Near its end, the token was replaced by another one. Then it expired.
     let said: Value = ada.get("/datasets").json().unwrap();
     assert!(
         said["detail"].as_str().unwrap().contains("has expired"),
@@ -205,7 +205,7 @@ fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data(
 }
 
 #[test]
-fn the_key_is_our_own_and_readable_for_us_alone() {
+fn the_service_creates_a_private_key() {
     let mut server = with_tokens();
     let (ada, uploaded) = Person::new(&server, "x");
     let key = server.data.path().join("service-datamonkey.key");
@@ -222,7 +222,7 @@ fn the_key_is_our_own_and_readable_for_us_alone() {
 }
 
 #[test]
-fn a_job_is_shared_by_a_link_until_it_is_withdrawn() {
+fn a_share_link_works_until_it_is_withdrawn() {
     let server = with_tokens();
     let (fasta, newick) = small();
     let (ada, uploaded) = Person::new(&server, &fasta);
@@ -248,7 +248,7 @@ fn a_job_is_shared_by_a_link_until_it_is_withdrawn() {
     let token = link["share_token"].as_str().unwrap();
     assert_eq!(token.len(), 64);
     assert_eq!(link, share());
-    // Whoever has the link reads what the owner reads.
+    // Anyone with the link can read what the owner can read.
     for part in ["/result", "/summary", "/summary?format=csv", "/log"] {
         let shared = server.get(&format!("/shared/{token}{part}"));
         assert_eq!(shared.status(), StatusCode::OK, "{part}");
@@ -260,7 +260,7 @@ fn a_job_is_shared_by_a_link_until_it_is_withdrawn() {
         .json()
         .unwrap();
     assert_eq!(shown["job_id"], id);
-    // It opens nothing else.
+    // The link gives access to nothing else.
     assert_eq!(
         server.get(&format!("/jobs/{id}")).status(),
         StatusCode::UNAUTHORIZED
@@ -279,7 +279,7 @@ fn a_job_is_shared_by_a_link_until_it_is_withdrawn() {
 }
 
 #[test]
-fn content_that_one_owner_removes_stays_for_the_other() {
+fn content_that_one_owner_removes_is_kept_for_another() {
     let server = Server::with(&[("USER_TOKEN_ENABLED", "true")]);
     let (ann, _) = Person::new(&server, ">a\nACG\n>b\nACG\n");
     let (bob, _) = Person::new(&server, ">a\nACT\n>b\nACT\n");
@@ -314,7 +314,7 @@ fn content_that_one_owner_removes_stays_for_the_other() {
 }
 
 #[test]
-fn a_stream_tells_nothing_more_after_its_session_has_ended() {
+fn a_stream_sends_nothing_after_its_session_has_ended() {
     use std::io::Read;
     let server = Server::with(&[("USER_TOKEN_ENABLED", "true"), ("EVENT_STREAM_SECS", "20")]);
     let (fasta, newick) = small();

@@ -1,5 +1,5 @@
-//! Codon alignments whose selection is known: evolved under the MG94 model (Muse and Gaut 1994)
-//! with one ω for each site, transitions twice as fast as transversions, on a balanced tree.
+//! Simulates codon alignments with known selection, under the MG94 model (Muse and Gaut 1994) with
+//! one ω for each site, transitions twice as fast as transversions, on a balanced tree.
 
 use sequence::GeneticCode;
 
@@ -13,13 +13,13 @@ const BASES: [u8; 4] = *b"ACGT";
 /// Branch length, in expected synonymous events per codon and about as many units of time.
 const LENGTH: f64 = 0.12;
 
-/// `2^depth` sequences; `omega` has one rate per codon.
+/// Simulates `2^depth` sequences. `omega` has one rate per codon.
 pub fn alignment(depth: u32, seed: u64, omega: &[f64]) -> Simulated {
     by_branch(depth, seed, omega.len(), &|_, site| omega[site])
 }
 
-/// The same where `omega` may differ from branch to branch: it is given the name of the branch,
-/// that of the node below it without its `t`, such as `ab`, and the codon, from 0.
+/// Like the above, but `omega` may differ between branches. It receives the name of the branch,
+/// which is the name of the node below it without its `t`, such as `ab`, and the codon, from 0.
 pub fn by_branch(
     depth: u32,
     seed: u64,
@@ -69,7 +69,7 @@ fn children(name: &str, depth: u32) -> String {
         .join(",")
 }
 
-/// Each codon at the end of a branch (Gillespie's algorithm).
+/// Returns each codon at the end of a branch (Gillespie's algorithm).
 fn evolved(codons: &[[u8; 3]], omega: &[f64], random: &mut Random) -> Vec<[u8; 3]> {
     codons
         .iter()
@@ -94,7 +94,7 @@ fn evolved(codons: &[[u8; 3]], omega: &[f64], random: &mut Random) -> Vec<[u8; 3
         .collect()
 }
 
-/// The codons one nucleotide away, but stops, with their rates.
+/// Returns the codons that differ by one nucleotide, except stop codons, with their rates.
 fn changes(codon: [u8; 3], omega: f64) -> Vec<([u8; 3], f64)> {
     let code = GeneticCode::UNIVERSAL;
     let mut changes = Vec::new();
@@ -121,7 +121,7 @@ fn changes(codon: [u8; 3], omega: f64) -> Vec<([u8; 3], f64)> {
 struct Random(u64);
 
 impl Random {
-    /// In (0, 1].
+    /// Returns a number in (0, 1].
     fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

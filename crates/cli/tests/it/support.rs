@@ -1,4 +1,4 @@
-//! A service of its own for each test.
+//! A separate service for each test.
 
 use std::{
     fs,
@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
-/// Longer than any job of a test takes, also on a busy machine.
+/// Longer than any job of a test takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// A running service; stopped when dropped, together with its jobs.
+/// A running service. Dropping it stops the service and its jobs.
 pub struct Server {
     child: Child,
     pub url: String,
@@ -37,7 +37,7 @@ pub fn repository() -> &'static Path {
         .unwrap()
 }
 
-/// The program without anything of the developer's environment but the choice of engine.
+/// The program without the developer's environment, except for the choice of the engine.
 pub fn datamonkey() -> Command {
     let mut command = Command::new(PROGRAM);
     command.env_clear().current_dir(repository());
@@ -74,13 +74,13 @@ impl Server {
         }
     }
 
-    /// Ends the service as `kill` does, without a chance to tidy up.
+    /// Kills the service, which cannot clean up.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Ends the service as `make stop` does.
+    /// Stops the service as `make stop` does.
     pub fn stop(&mut self) {
         Command::new("kill")
             .arg(self.child.id().to_string())
@@ -89,7 +89,7 @@ impl Server {
         assert!(self.child.wait().unwrap().success());
     }
 
-    /// Starts it again on the same data.
+    /// Restarts the service on the same data.
     pub fn restart(&mut self) {
         (self.child, self.url) = spawn(self.data.path(), &self.settings);
     }
@@ -120,7 +120,7 @@ impl Server {
         self.http.delete(self.api(path)).send().unwrap().status()
     }
 
-    /// Uploads and returns the dataset's id.
+    /// Uploads a file and returns the dataset's id.
     pub fn upload(&self, content: impl Into<Vec<u8>>) -> String {
         let part = multipart::Part::bytes(content.into()).file_name("data");
         let form = multipart::Form::new()
@@ -150,7 +150,7 @@ impl Server {
         self.get_json(&format!("/jobs/{id}"))
     }
 
-    /// Waits until the job is in the state, or in a final one, and returns it.
+    /// Waits until the job is in this state or a final one, and returns it.
     pub fn wait_for(&self, id: &str, state: &str) -> Value {
         let begin = Instant::now();
         loop {
@@ -170,14 +170,14 @@ impl Server {
         job
     }
 
-    /// HyPhy's JSON of a job.
+    /// Returns HyPhy's JSON of a job.
     pub fn result(&self, id: &str) -> String {
         self.get(&format!("/jobs/{id}/result?raw=true"))
             .text()
             .unwrap()
     }
 
-    /// Every file below the data folder but the database's.
+    /// Returns every file below the data folder except the database's.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let mut folders = vec![self.data.path().to_path_buf()];
@@ -194,7 +194,7 @@ impl Server {
         files
     }
 
-    /// Most resident memory that the service has had, in bytes.
+    /// Returns the peak of the service's resident memory in bytes.
     pub fn memory_peak(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -202,12 +202,12 @@ impl Server {
         kibibytes.parse::<u64>().unwrap() * 1024
     }
 
-    /// Resets the peak of the memory.
+    /// Resets the peak.
     pub fn forget_peak(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
 
-    /// Ends jobs and their supervisors without a chance to tidy up.
+    /// Kills jobs and their supervisors, which cannot clean up.
     pub fn kill_jobs(&self) {
         for process in self.processes() {
             // It may have ended by itself.
@@ -218,7 +218,7 @@ impl Server {
         }
     }
 
-    /// Ids of processes that work in the data folder.
+    /// Returns the ids of the processes that work in the data folder.
     pub fn processes(&self) -> Vec<u32> {
         let inside = self.data.path().to_string_lossy().into_owned();
         let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| {
@@ -260,7 +260,7 @@ fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String) {
         }
         seen += &line;
     };
-    // Shown with a test that fails.
+    // Shown with a failing test.
     std::thread::spawn(move || {
         for line in log.lines().map_while(Result::ok) {
             eprintln!("service: {line}");
@@ -269,7 +269,7 @@ fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String) {
     (child, url)
 }
 
-/// Eight sequences of 12 codons and their tree: FEL takes a second or two.
+/// Eight sequences of 12 codons and their tree. FEL takes a second or two.
 pub fn small() -> (String, String) {
     let simulated = super::simulate::alignment(3, 7, &[0.3; 12]);
     (simulated.fasta, simulated.newick)
@@ -289,7 +289,7 @@ pub fn long_job(server: &Server, seed: u64) -> String {
     server.start_job("fel", &body)
 }
 
-/// Data that analyses take a minute or more for: an alignment and its tree.
+/// An alignment and its tree for which analyses take a minute or more.
 pub fn long_data(server: &Server) -> (String, String) {
     let simulated = super::simulate::alignment(5, 1, &[0.5; 120]);
     (
@@ -298,7 +298,7 @@ pub fn long_data(server: &Server) -> (String, String) {
     )
 }
 
-/// An engine that proves itself and then does `then`, a line of shell.
+/// An engine that passes the service's checks and then runs `then`, a line of shell.
 pub fn script(then: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::create_dir_all(folder.path().join("share/hyphy/TemplateBatchFiles")).unwrap();
@@ -312,11 +312,11 @@ pub fn script(then: &str) -> TempDir {
     folder
 }
 
-/// What FEL's result must have, and nothing in it.
+/// The keys that a FEL result must have, without content.
 pub const EMPTY_RESULT: &str = "printf '{\"MLE\":{},\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
     \"data partitions\":{}}' > result.json";
 
-/// Waits until something is so; `what` says what, should it never be.
+/// Waits until a condition holds. `what` describes it in the failure message.
 pub fn until(what: &str, is_so: impl Fn() -> bool) {
     let begin = Instant::now();
     while !is_so() {

@@ -1,4 +1,4 @@
-//! What was simulated is found.
+//! The analyses find what was simulated.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     support::Server,
 };
 
-/// Runs an analysis and digests its result.
+/// Runs an analysis and returns the summary of its result.
 fn summary(method: &str, data: &Simulated, more: Value) -> Value {
     let server = Server::start();
     let mut body = more;
@@ -20,7 +20,7 @@ fn summary(method: &str, data: &Simulated, more: Value) -> Value {
     server.get_json(&format!("/jobs/{id}/summary"))
 }
 
-/// Sites of the rows in a class.
+/// Returns the sites of the rows in a class.
 fn in_class(summary: &Value, class: &str) -> Vec<u64> {
     let rows = summary["table"]["rows"].as_array().unwrap();
     let is = |row: &&Value| row.as_array().unwrap().last().unwrap() == class;
@@ -30,7 +30,7 @@ fn in_class(summary: &Value, class: &str) -> Vec<u64> {
         .collect()
 }
 
-/// One site of 20 under strong positive selection, the others conserved; 16 sequences.
+/// One of 20 sites under strong positive selection, the others conserved; 16 sequences.
 fn one_selected_site() -> Simulated {
     let mut omega = [0.1; 20];
     omega[6] = 7.0;
@@ -60,7 +60,7 @@ fn slac_finds_conserved_sites() {
 }
 
 #[test]
-fn busted_tells_selection_from_none() {
+fn busted_finds_selection_only_where_there_is_some() {
     let quick = || json!({"srv": "No", "rates": 2, "grid_size": 50});
     let p_value = |omega: &[f64]| {
         let found = summary("busted", &alignment(3, 5, omega), quick());
@@ -74,7 +74,7 @@ fn busted_tells_selection_from_none() {
     assert!(p_value(&[0.1; 40]) > 0.1);
 }
 
-/// A tree whose branches in the clade `ta…` are labelled.
+/// A tree with labelled branches in the clade `ta…`.
 fn labelled(newick: &str) -> Value {
     assert!(newick.contains("taaa"));
     let leaves = ["taaa", "taab", "taba", "tabb"];
@@ -83,8 +83,8 @@ fn labelled(newick: &str) -> Value {
 
 #[test]
 fn relax_finds_relaxed_selection() {
-    // Reference branches: a third of the sites at ω = 4, the others at 0.05. Test branches: the
-    // same to the power 0.1, which is near 1 everywhere.
+    // On reference branches, a third of the sites have ω = 4, the others 0.05. On test branches,
+    // the values are those to the power of 0.1, which is close to 1 everywhere.
     let omega = |branch: &str, site: usize| {
         let plain: f64 = if site.is_multiple_of(3) { 4.0 } else { 0.05 };
         if branch.starts_with('a') {
@@ -135,7 +135,7 @@ fn contrast_fel_finds_the_site_that_differs() {
 
 #[test]
 fn gard_finds_the_breakpoint() {
-    // The second half evolved on another tree: half of the leaves have changed places.
+    // The second half evolved on another tree, in which half of the leaves have changed places.
     let first = alignment(3, 21, &[0.5; 40]);
     let second = alignment(3, 22, &[0.5; 40]);
     let place = |name: &str| {
@@ -180,7 +180,7 @@ fn gard_finds_the_breakpoint() {
 #[test]
 fn every_genetic_code_is_accepted_by_the_engine() {
     let server = Server::start();
-    // Codons that no code ends a protein at.
+    // Codons that are stop codons in no genetic code.
     let rows = [
         "GCTGCAGTTGGCACCCTT",
         "GCTGCGGTTGGCACACTT",

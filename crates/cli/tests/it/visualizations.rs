@@ -1,4 +1,4 @@
-//! Figures that clients keep.
+//! Figures that clients store.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Server, small_job};
 
 #[test]
-fn a_figure_is_kept_as_it_came_and_goes_with_its_job() {
+fn a_figure_is_stored_unchanged_and_deleted_with_its_job() {
     let server = Server::start();
     let job = small_job(&server);
     assert_eq!(
@@ -67,7 +67,7 @@ fn a_figure_is_kept_as_it_came_and_goes_with_its_job() {
 }
 
 #[test]
-fn what_is_wrong_with_a_figure_is_named() {
+fn invalid_fields_of_a_figure_are_reported() {
     let server = Server::start();
     let job = small_job(&server);
     for (body, status, field) in [

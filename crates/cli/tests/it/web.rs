@@ -1,4 +1,4 @@
-//! A small web of our own, over TLS: what the service asks others for.
+//! A small TLS server that receives the service's outgoing requests.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -10,7 +10,7 @@ use std::{
 use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivatePkcs8KeyDer};
 use tempfile::TempDir;
 
-/// A request that came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub path: String,
@@ -25,7 +25,7 @@ impl Asked {
     }
 }
 
-/// Answers `https://localhost:PORT/…`; its certificate is in `ca`.
+/// Serves `https://localhost:PORT/…`. Its certificate is in `ca`.
 pub struct Web {
     pub port: u16,
     pub asked: Arc<Mutex<Vec<Asked>>>,
@@ -33,7 +33,7 @@ pub struct Web {
     _folder: TempDir,
 }
 
-/// `answer` gives status, further header lines and body.
+/// `answer` returns the status, additional header lines and the body.
 pub fn serve(answer: fn(&Asked, usize) -> (u16, String, String)) -> Web {
     rustls::crypto::ring::default_provider()
         .install_default()

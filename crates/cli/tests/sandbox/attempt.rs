@@ -1,4 +1,4 @@
-//! An attempt with a supervisor of its own.
+//! An attempt with its own supervisor.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Supervises a line of shell, in a folder that is made.
+    /// Supervises a line of shell in a new folder.
     pub fn start(directory: &Path, arguments: &[&str], script: &str) -> Self {
         let dir = AttemptDir::new(directory);
         fs::create_dir_all(dir.run()).unwrap();
@@ -60,7 +60,7 @@ impl Attempt {
         }
     }
 
-    /// The record, once the supervisor has ended.
+    /// Returns the exit record, once the supervisor has ended.
     pub fn exit(&mut self) -> Exit {
         let status = self.ended();
         let said = self.said();
@@ -68,7 +68,7 @@ impl Attempt {
         self.dir.read_exit().expect("a record")
     }
 
-    /// What the supervisor, which has ended, has said.
+    /// Returns the output of the supervisor, which has ended.
     pub fn said(&mut self) -> String {
         let mut said = String::new();
         let mut pipe = self.supervisor.stderr.take().unwrap();
@@ -80,7 +80,7 @@ impl Attempt {
         fs::read_to_string(self.dir.log()).unwrap()
     }
 
-    /// Waits until the command has made this file.
+    /// Waits until the command has created this file.
     pub fn has_made(&self, name: &str) {
         until(name, || self.dir.run().join(name).exists());
     }

@@ -1,4 +1,4 @@
-//! Whatever a job starts ends with it.
+//! All processes that a job starts end with it.
 
 use std::{fs, thread};
 
@@ -6,19 +6,19 @@ use tempfile::TempDir;
 
 use crate::attempt::Attempt;
 
-/// Children that do not end by themselves, each a line of shell that says `started` when there is no
-/// more to come. `MARK` is what they are known by.
+/// Child processes that do not end by themselves. Each one is a line of shell that prints `started`
+/// when it is ready. `MARK` identifies them.
 const CHILDREN: [(&str, &str); 4] = [
     (
-        "a session of its own, with the job's output open",
+        "its own session, with the job's output open",
         "setsid sh -c ': >started; exec sleep MARK' &",
     ),
     (
-        "nobody's child, with nothing open",
+        "an orphan, with no open files",
         "( setsid sh -c ': >started; sleep MARK; :' </dev/null >/dev/null 2>&1 & )",
     ),
     (
-        "deaf to polite requests",
+        "ignores SIGTERM",
         "sh -c 'trap \"\" TERM; : >started; while :; do sleep MARK; done' &",
     ),
     (
@@ -27,25 +27,25 @@ const CHILDREN: [(&str, &str); 4] = [
     ),
 ];
 
-/// Processes whose command line has the word.
+/// Returns the processes with this word in their command lines.
 fn processes(mark: &str) -> Vec<String> {
     let all = fs::read_dir("/proc").unwrap().filter_map(|entry| {
         let line = fs::read(entry.ok()?.path().join("cmdline")).ok()?;
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        // The supervisor and the test have it, too, within a longer word.
+        // The command lines of the supervisor and the test contain it, too, within a longer word.
         let has = line.split([' ', ';']).any(|word| word == mark);
         (has && !line.contains("started")).then_some(line)
     });
     all.collect()
 }
 
-/// Starts every kind of child in a command that then does `then`, and ends it somehow. Returns what is
-/// left of them.
+/// Starts every kind of child in a command that then runs `then`, and ends the command in some way.
+/// Returns the remaining processes.
 fn left_of_all(number: u32, arguments: &[&str], then: &str, cancel: bool) {
     thread::scope(|scope| {
         for (kind, (what, child)) in (0_u32..).zip(CHILDREN) {
             scope.spawn(move || {
-                // Nobody else sleeps for so long.
+                // No other process sleeps for this long.
                 let mark = format!("{}.{number}{kind}", 100_000 + std::process::id());
                 let script = format!(
                     "{}\nwhile [ ! -e started ]; do sleep 0.01; done\n: >ready\n{then}",
@@ -72,22 +72,22 @@ fn left_of_all(number: u32, arguments: &[&str], then: &str, cancel: bool) {
 }
 
 #[test]
-fn children_of_any_kind_end_with_a_command_that_ends() {
+fn children_of_any_kind_end_when_the_command_ends() {
     left_of_all(1, &[], "exit 3", false);
 }
 
 #[test]
-fn children_of_any_kind_end_with_a_command_that_is_cancelled() {
+fn children_of_any_kind_end_when_the_command_is_cancelled() {
     left_of_all(2, &[], "sleep 3600", true);
 }
 
 #[test]
-fn children_of_any_kind_end_with_a_command_whose_time_is_up() {
+fn children_of_any_kind_end_when_the_command_times_out() {
     left_of_all(3, &["--time-limit", "1"], "sleep 3600", false);
 }
 
 #[test]
-fn orphans_that_end_are_waited_for() {
+fn orphans_are_reaped() {
     let folder = TempDir::new().unwrap();
     let script = "i=0; while [ $i -lt 50 ]; do ( true & ) ; i=$((i + 1)); done; : >ready; \
                   while [ ! -e go ]; do sleep 0.01; done";

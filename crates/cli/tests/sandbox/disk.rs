@@ -1,4 +1,5 @@
-//! A full disk costs no running job. Disks are small file systems in memory, which only root can mount.
+//! A full disk does not end a running job. The disks are small file systems in memory, which only
+//! root can mount.
 
 use std::{
     fs::{self, File},
@@ -21,7 +22,7 @@ use crate::{
 struct Disk(TempDir);
 
 impl Disk {
-    /// `None` where nothing can be mounted.
+    /// Returns `None` if mounting is not possible.
     fn mount() -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let mounted = Command::new("mount")
@@ -60,11 +61,11 @@ impl Drop for Disk {
     }
 }
 
-/// Prints while there is `wait`, then 300 KB more and an end, and exits with 7.
+/// Prints as long as `wait` exists, then prints 300 KB more and a last line, and exits with 7.
 const MUCH: &str = "filling=$(head -c 200 /dev/zero | tr '\\0' .); n=0; while [ -e wait ]; do n=$((n + 1)); echo \"line $n $filling\"; sleep 0.01; done; \
     head -c 300000 /dev/zero | tr '\\0' x; echo the end; exit 7";
 
-/// Starts [`MUCH`] on the disk and waits until it has printed something.
+/// Starts [`MUCH`] on the disk and waits for its first output.
 fn start(disk: &Disk) -> Attempt {
     let directory = disk.path().join("a");
     fs::create_dir_all(directory.join("run")).unwrap();
@@ -81,7 +82,7 @@ fn go_on(attempt: &Attempt) {
 }
 
 #[test]
-fn a_full_disk_costs_a_job_neither_its_life_nor_its_record() {
+fn a_full_disk_ends_no_job_and_loses_no_record() {
     let Some(disk) = Disk::mount() else { return };
     let mut attempt = start(&disk);
     disk.fill();
@@ -94,16 +95,16 @@ fn a_full_disk_costs_a_job_neither_its_life_nor_its_record() {
 }
 
 #[test]
-fn what_is_printed_while_the_disk_is_full_is_written_when_it_is_not() {
+fn output_on_a_full_disk_is_written_later() {
     let Some(disk) = Disk::mount() else { return };
     let mut attempt = start(&disk);
     disk.fill();
-    // Its last page fills, and there it ends.
+    // The log fills its last page, and then stops growing.
     let length = || attempt.log().len();
-    until("the log stands still", || length() % 4096 == 0);
+    until("the log stops growing", || length() % 4096 == 0);
     let stood = length();
     disk.empty();
-    until("the log goes on by itself", || length() > stood);
+    until("the log grows again", || length() > stood);
     go_on(&attempt);
     let exit = attempt.exit();
     assert_eq!(exit.code, Some(7));
@@ -117,17 +118,17 @@ fn what_is_printed_while_the_disk_is_full_is_written_when_it_is_not() {
 }
 
 #[test]
-fn a_record_that_cannot_be_written_is_tried_until_it_can() {
+fn writing_the_record_is_retried_until_it_succeeds() {
     let folder = TempDir::new().unwrap();
     let script = ": >ready; while [ ! -e go ]; do sleep 0.01; done; exit 5";
     let mut attempt = Attempt::start(&folder.path().join("a"), &[], script);
     attempt.has_made("ready");
-    // In the way of any file of that name, for root as well.
+    // A folder prevents any file of that name, even for root.
     let record = attempt.directory.join("exit.json");
     fs::create_dir(&record).unwrap();
     fs::write(attempt.dir.run().join("go"), "").unwrap();
     until("a complaint", || {
-        // The command is gone; its supervisor is not.
+        // The command has ended, but its supervisor has not.
         let process = attempt.supervisor.id();
         let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
         let children = |task: fs::DirEntry| fs::read_to_string(task.path().join("children"));
@@ -141,7 +142,7 @@ fn a_record_that_cannot_be_written_is_tried_until_it_can() {
 }
 
 #[test]
-fn a_job_that_cannot_begin_on_a_full_disk_was_not_started_and_may_be_later() {
+fn a_job_that_a_full_disk_keeps_from_starting_can_start_later() {
     let Some(disk) = Disk::mount() else { return };
     let directory = disk.path().join("attempts/dm-1");
     fs::create_dir_all(directory.join("run")).unwrap();

@@ -1,5 +1,5 @@
-//! The wrapper around every job, from outside: `datamonkey sandbox` and `datamonkey confine` with
-//! commands that do what they should not, on disks that are full.
+//! The wrapper around every job, from the outside: `datamonkey sandbox` and `datamonkey confine`
+//! with commands that misbehave, and on full disks.
 #![allow(
     missing_docs,
     unreachable_pub,

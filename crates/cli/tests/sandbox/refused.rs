@@ -1,5 +1,5 @@
-//! What a job asks the kernel for in vain. The asking is done in Perl, which makes any system call
-//! without being compiled and is on every Debian.
+//! System calls and files that are denied to a job. The test uses Perl, which makes any system call
+//! without compilation and is part of every Debian system.
 
 use std::{
     collections::BTreeMap,
@@ -19,8 +19,8 @@ use crate::{
 
 const PERL: &str = "/usr/bin/perl";
 
-/// Calls with arguments that do no harm where they are heeded: `$other` is this test's process, `$buffer`
-/// some memory, `own` a file of the job's. The first part of a name before `:` is the call.
+/// Calls with arguments that are harmless if the call is allowed. `$other` is the test's process,
+/// `$buffer` is some memory, `own` is a file of the job. The part of a name before `:` is the call.
 fn hostile() -> Vec<(&'static str, c_long, &'static str)> {
     let mut calls = vec![
         // Other processes.
@@ -214,7 +214,7 @@ fn hostile() -> Vec<(&'static str, c_long, &'static str)> {
     calls
 }
 
-/// What a process needs for itself.
+/// Calls that a process needs for itself.
 const HARMLESS: [(&str, c_long, &str); 10] = [
     ("kill", libc::SYS_kill, "$me, 0"),
     ("tgkill", libc::SYS_tgkill, "$me, $me, 0"),
@@ -228,7 +228,7 @@ const HARMLESS: [(&str, c_long, &str); 10] = [
     ("fcntl", libc::SYS_fcntl, "fileno(OWN), 3, 0"),
 ];
 
-/// A program that makes the calls and says the number of each's error, or 0.
+/// A program that makes the calls and prints the error number of each, or 0.
 fn program(calls: &[(&str, c_long, &str)]) -> String {
     let mut text = format!(
         "$me = $$; $other = {}; $buffer = ' ' x 4096; $queued = pack('l3 x200', 0, 0, -1);\n\
@@ -246,7 +246,7 @@ fn program(calls: &[(&str, c_long, &str)]) -> String {
     text
 }
 
-/// Runs a program of Perl, confined in a folder of its own.
+/// Runs a Perl program, confined, in its own folder.
 fn run(arguments: &[&str], program: &str, folder: &Path) -> String {
     let output = Command::new(PROGRAM)
         .arg("confine")
@@ -266,7 +266,7 @@ fn run(arguments: &[&str], program: &str, folder: &Path) -> String {
     said
 }
 
-/// The errors of the calls, by name.
+/// Returns the errors of the calls by name.
 fn answers(arguments: &[&str], calls: &[(&str, c_long, &str)]) -> BTreeMap<String, i32> {
     let folder = TempDir::new().unwrap();
     if arguments.contains(&"--user") {
@@ -293,7 +293,7 @@ fn has_perl() -> bool {
 const CONFINED: [&str; 2] = ["--sandbox", "best-effort"];
 
 #[test]
-fn the_kernel_is_asked_in_vain() {
+fn forbidden_system_calls_are_denied() {
     if !has_perl() {
         return;
     }
@@ -302,20 +302,20 @@ fn the_kernel_is_asked_in_vain() {
         assert_eq!(error, libc::EPERM, "{name}");
     }
     if !is_root() {
-        return eprintln!("only root can show that it is the sandbox that says no");
+        return eprintln!("only root can show that it is the sandbox that denies the calls");
     }
     let as_nobody = [&CONFINED[..], &["--user", "65534:65534"]].concat();
     for (name, error) in answers(&as_nobody, &calls) {
         assert_eq!(error, libc::EPERM, "{name}, as nobody");
     }
-    // Without the sandbox each is heeded, or refused for its arguments.
+    // Without the sandbox, each call succeeds or fails because of its arguments.
     let heeded = answers(&["--sandbox", "off"], &calls);
     let by_others: Vec<_> = heeded
         .iter()
         .filter(|(_, error)| **error == libc::EPERM)
         .map(|(name, _)| name.as_str())
         .collect();
-    // What some machines refuse to everybody.
+    // Some machines deny these to all processes.
     let may_be = [
         "io_uring_setup",
         "bpf",
@@ -331,7 +331,7 @@ fn the_kernel_is_asked_in_vain() {
 }
 
 #[test]
-fn what_a_process_needs_for_itself_is_granted() {
+fn system_calls_that_a_process_needs_are_allowed() {
     if !has_perl() {
         return;
     }
@@ -341,11 +341,11 @@ fn what_a_process_needs_for_itself_is_granted() {
 }
 
 #[test]
-fn calls_by_their_other_numbers_are_refused() {
+fn system_calls_of_other_abis_are_denied() {
     if !has_perl() {
         return;
     }
-    // The C library does without it when it is said not to exist.
+    // The C library has a fallback if the call does not exist.
     let clone3 = [("clone3", libc::SYS_clone3, "0, 0")];
     assert_eq!(answers(&CONFINED, &clone3)["clone3"], libc::ENOSYS);
     if cfg!(target_arch = "x86_64") {
@@ -355,7 +355,7 @@ fn calls_by_their_other_numbers_are_refused() {
 }
 
 #[test]
-fn a_job_starts_and_ends_children_of_its_own() {
+fn a_job_can_start_and_end_child_processes() {
     let folder = TempDir::new().unwrap();
     let script = "sleep 600 & kill $! 2>/dev/null; kill -9 $$";
     let status = Command::new(PROGRAM)
@@ -375,9 +375,9 @@ fn a_job_starts_and_ends_children_of_its_own() {
     assert_eq!(signal, Some(9), "it could not even end itself");
 }
 
-/// Files beside a job's own, opened in every way; and a socket that anybody may connect to.
+/// Opens files next to the job's own in every way, and connects to a socket that is open to anyone.
 #[test]
-fn files_and_sockets_of_others_are_out_of_reach() {
+fn files_and_sockets_of_others_are_inaccessible() {
     if !has_perl() {
         return;
     }
@@ -394,7 +394,8 @@ fn files_and_sockets_of_others_are_out_of_reach() {
          said('rename', rename($f, 'mine')); said('link', link($f, 'mine'));\n\
          said('symlink', symlink($f, 'mine')); said('list', opendir(D, $d));\n\
          said('create', open(F, '>', \"$d/new\")); said('mkdir', mkdir(\"$d/new\"));\n\
-         said('processes', open(F, '<', '/proc/1/environ')); said('users', open(F, '<', '/etc/passwd'));\n\
+         said('processes', open(F, '<', '/proc/1/environ')); said('users', open(F, '<', \
+         '/etc/passwd'));\n\
          $n = 'device'; said($n, syscall({mknodat}, -100, $n, 020600, 0x103) == 0);\n",
         path = secret.display(),
         folder = others.path().display(),
@@ -416,7 +417,7 @@ fn files_and_sockets_of_others_are_out_of_reach() {
     for line in said.lines() {
         let (what, error) = line.rsplit_once('=').unwrap();
         let error: i32 = error.parse().unwrap();
-        // A link to another folder is one across devices, for Landlock.
+        // Landlock treats a link to another folder as a link across devices.
         let refusals = [libc::EACCES, libc::EPERM, libc::EXDEV];
         assert!(refusals.contains(&error), "{what}: {error}");
     }

@@ -1,4 +1,4 @@
-//! Files that are their owner's alone, and jobs as another user.
+//! Private files, and jobs that run as another user.
 
 use std::{
     fs::{self, Permissions},
@@ -31,7 +31,7 @@ fn all_below(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn an_attempts_files_are_its_owners_alone() {
+fn the_files_of_an_attempt_are_private() {
     let folder = TempDir::new().unwrap();
     let directory = folder.path().join("a");
     fs::create_dir_all(directory.join("run")).unwrap();
@@ -53,7 +53,7 @@ fn an_attempts_files_are_its_owners_alone() {
     }
 }
 
-/// In a folder that nobody but root can go through, as the service's may be.
+/// In a folder that only root can enter, as the service's may be.
 #[test]
 fn a_job_runs_as_another_user_in_a_folder_of_root() {
     if !is_root() {
@@ -66,8 +66,9 @@ fn a_job_runs_as_another_user_in_a_folder_of_root() {
     fs::write(directory.join("run/input"), "what was given").unwrap();
     fs::write(folder.path().join("secret"), "").unwrap();
     let script = "id -u; id -G; cat /proc/self/cwd/input >result.json; cat ../../secret ../log; \
-                  echo $?; echo x >../exit.json; grep Cap /proc/self/status; echo $HOME; pwd -P >/dev/null";
-    // Without the sandbox's help.
+                  echo $?; echo x >../exit.json; grep Cap /proc/self/status; echo $HOME; pwd -P \
+                  >/dev/null";
+    // Without the sandbox.
     let off = ["--user", "65534:65534", "--sandbox", "off"];
     let mut attempt = Attempt::start(&directory, &off, script);
     let exit = attempt.exit();
@@ -90,7 +91,7 @@ fn a_job_runs_as_another_user_in_a_folder_of_root() {
 }
 
 #[test]
-fn a_job_of_another_user_dies_with_its_supervisor_and_is_cancelled_by_it() {
+fn a_job_of_another_user_ends_with_its_supervisor() {
     if !is_root() {
         return skipped("root", "only root has other users' rights");
     }
@@ -99,14 +100,14 @@ fn a_job_of_another_user_dies_with_its_supervisor_and_is_cancelled_by_it() {
     let script = "echo $$ >pid; exec sleep 3600";
     let mut killed = Attempt::start(&folder.path().join("a"), &user, script);
     let pid = killed.dir.run().join("pid");
-    until("a number", || {
+    until("a process id", || {
         fs::read_to_string(&pid).is_ok_and(|n| n.ends_with('\n'))
     });
     let process = Path::new("/proc").join(fs::read_to_string(&pid).unwrap().trim());
     assert_eq!(fs::metadata(&process).unwrap().uid(), NOBODY);
     killed.supervisor.kill().unwrap();
     killed.ended();
-    until("it is gone", || !process.exists());
+    until("the process has ended", || !process.exists());
     assert!(killed.dir.read_exit().is_none());
 
     let mut cancelled = Attempt::start(&folder.path().join("b"), &user, script);
@@ -116,7 +117,7 @@ fn a_job_of_another_user_dies_with_its_supervisor_and_is_cancelled_by_it() {
 }
 
 #[test]
-fn who_is_not_root_cannot_run_a_job_as_another() {
+fn only_root_can_run_jobs_as_another_user() {
     if !is_root() {
         return skipped("root", "it takes root to be somebody else first");
     }

@@ -1,4 +1,4 @@
-//! A Slurm cluster of a test's own, in a folder and on ports of its own; gone when dropped.
+//! A Slurm cluster for one test, in its own folder and on its own ports. Dropping it removes it.
 
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ use crate::skipped::skipped;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 
 pub struct Cluster {
-    /// The cluster's state; for another release, what it shares with us.
+    /// The cluster's state. For another release, this is what it shares with this machine.
     folder: TempDir,
     port: u16,
     release: Option<&'static str>,
@@ -47,7 +47,7 @@ pub fn open_folder() -> TempDir {
 }
 
 impl Cluster {
-    /// `None`, and a line that says why, where there can be no Slurm.
+    /// Returns `None`, and prints the reason, if Slurm is not available.
     pub fn start() -> Option<Self> {
         Self::of(None)
     }
@@ -57,7 +57,7 @@ impl Cluster {
         Self::of(Some(suite))
     }
 
-    /// A folder for attempts, which the cluster's nodes have, too.
+    /// A folder for attempts that the cluster's nodes share.
     pub fn shared(&self) -> &Path {
         self.folder.path()
     }
@@ -122,7 +122,7 @@ impl Cluster {
         assert!(self.script("down", daemons).status.success());
     }
 
-    /// Starts again what was stopped.
+    /// Restarts the stopped daemons.
     pub fn bring_back(&self) {
         let up = self.script("up", &[]);
         assert!(
@@ -132,7 +132,7 @@ impl Cluster {
         );
     }
 
-    /// Everything that the controller remembers is gone: its numbers start at 1 again.
+    /// Wipes the controller's state, so that its job ids start at 1 again.
     pub fn wipe_state(&self) {
         for entry in fs::read_dir(self.folder.path().join("state")).unwrap() {
             let path = entry.unwrap().path();
@@ -144,7 +144,7 @@ impl Cluster {
         }
     }
 
-    /// How often slurmrestd was asked for the list of jobs, and for anything.
+    /// Returns how often slurmrestd was asked for the list of jobs, and how often in total.
     pub fn questions(&self) -> (usize, usize) {
         let log = fs::read_to_string(self.folder.path().join("log/slurmrestd.log")).unwrap();
         let calls = log
@@ -196,7 +196,7 @@ impl Cluster {
         Arc::new(Slurm::rest(rest, self.config(attempts)).unwrap())
     }
 
-    /// By REST in a dialect that is given as the Go service's settings give it.
+    /// Uses the REST API, in a dialect specified as in the Go service's settings.
     pub fn dialect(&self, version: &str, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let rest = RestConfig {
             api_path: Some(format!("/slurmdb/{version}")),
@@ -219,7 +219,8 @@ impl Cluster {
         Arc::new(Slurm::cli(self.cli_config(partition), self.config(attempts)).unwrap())
     }
 
-    /// By the command line, without the wrapper on the nodes, and with more arguments for `sbatch`.
+    /// Uses the command line, without the wrapper on the nodes, and with additional arguments for
+    /// `sbatch`.
     pub fn plain_cli(&self, attempts: &Path, options: &[&str]) -> Arc<dyn Scheduler> {
         let slurm = SlurmConfig {
             wrapper: None,
@@ -233,7 +234,7 @@ impl Cluster {
         Arc::new(Slurm::cli(config, slurm).unwrap())
     }
 
-    /// The same without the wrapper on the nodes.
+    /// Like the above, without the wrapper on the nodes.
     pub fn plain(&self, attempts: &Path, partition: &str) -> Arc<dyn Scheduler> {
         let config = SlurmConfig {
             wrapper: None,
@@ -255,8 +256,8 @@ impl Drop for Cluster {
     }
 }
 
-/// The first of eight ports in a row that nobody listens on, below those that the system gives
-/// away. Clusters that are made at the same time begin to look at different places.
+/// Returns the first of eight consecutive free ports below the range that the system assigns.
+/// Clusters that start at the same time begin to search at different ports.
 fn free_ports() -> u16 {
     static MADE: AtomicU32 = AtomicU32::new(0);
     let place = std::process::id() + 37 * MADE.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What every scheduler does alike.
+//! The contract of all schedulers.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use scheduler::{
 
 use crate::cluster::{Cluster, PROGRAM, open_folder};
 
-/// Slurm holds a job back for two minutes before it runs it again.
+/// Slurm holds a requeued job for two minutes.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Creates a new scheduler, as a restart of the service does.
@@ -82,7 +82,7 @@ pub async fn running(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) {
     until(scheduler, attempt, |seen| *seen == Observation::Running).await;
 }
 
-/// Waits until the scheduler says that it can, or cannot, be used. Returns its sentence.
+/// Waits until the scheduler reports that it is, or is not, usable. Returns its message.
 pub async fn healthy(scheduler: &Arc<dyn Scheduler>, usable: bool) -> String {
     let begin = Instant::now();
     loop {
@@ -95,7 +95,7 @@ pub async fn healthy(scheduler: &Arc<dyn Scheduler>, usable: bool) -> String {
     }
 }
 
-/// The process that wrote its number into the file `pid`, once it has.
+/// Returns the process that wrote its id into the file `pid`, once it has done so.
 async fn process(attempt: &Attempt) -> PathBuf {
     let file = AttemptDir::new(&attempt.directory).run().join("pid");
     loop {
@@ -201,9 +201,9 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
     healthy(&scheduler, true).await;
 }
 
-/// What only a cluster has.
+/// The part of the contract that concerns only clusters.
 pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
-    eprintln!("{kind}: a wrong partition is refused with Slurm's words");
+    eprintln!("{kind}: a wrong partition is rejected with Slurm's message");
     let scheduler = make(attempts, "nosuch");
     let wrong = task(attempts, &format!("{kind}-wrong"), "true");
     match scheduler.submit(&wrong).await {
@@ -268,7 +268,7 @@ async fn the_local_scheduler_keeps_the_contract() {
     does_not_heed(folder.path(), &make).await;
 }
 
-/// A command that goes on when it is asked to end is killed, however often it is asked.
+/// A command that ignores SIGTERM is killed.
 async fn does_not_heed(attempts: &Path, make: Make<'_>) {
     let scheduler = make(attempts, "normal");
     let script = "trap '' TERM; echo $$ > pid; while :; do sleep 1; done";
@@ -297,7 +297,7 @@ async fn slurms_schedulers_keep_the_contract() {
     let rest = |attempts: &Path, partition: &str| cluster.rest(attempts, partition);
     let cli = |attempts: &Path, partition: &str| cluster.cli(attempts, partition);
     let plain = |attempts: &Path, partition: &str| cluster.plain(attempts, partition);
-    // The Go service's own default, and the oldest.
+    // The Go service's default, which is the oldest version.
     let of = |version: &'static str| {
         let cluster = &cluster;
         move |attempts: &Path, partition: &str| cluster.dialect(version, attempts, partition)

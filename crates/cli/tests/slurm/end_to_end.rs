@@ -1,4 +1,4 @@
-//! FEL from upload to result on a real cluster, by REST and by command line.
+//! FEL from upload to result on a real cluster, by the REST API and by the command line.
 
 use std::{path::Path, thread, time::Duration};
 
@@ -36,7 +36,7 @@ fn result(server: &Server, id: &str) -> Value {
 }
 
 #[test]
-fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
+fn fel_has_the_same_result_locally_by_rest_and_by_command_line() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
@@ -74,7 +74,7 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
         ]);
         assert_eq!(slurm["partitions"], partitions);
 
-        // The service is killed while a job runs, and takes it up again.
+        // The service is killed while a job runs, and recovers it after the restart.
         let long = long_job(&server, 4);
         assert_eq!(server.wait_for(&long, "running")["state"], "running");
         server.kill();
@@ -91,7 +91,7 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
 }
 
 #[test]
-fn an_absent_cluster_is_waited_for() {
+fn jobs_wait_for_an_absent_cluster() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
@@ -113,7 +113,7 @@ fn an_absent_cluster_is_waited_for() {
     let slurm = &health["details"]["cluster"];
     assert_eq!(slurm["reachable"], false);
     assert!(slurm["unreachable_since"].is_string() && slurm["last_contact"].is_null());
-    // A job that waits for the cluster is cancelled without it.
+    // A job that waits for the cluster can be cancelled without it.
     let other = long_job(&server, 9);
     assert_eq!(
         server.delete(&format!("/jobs/{other}")),

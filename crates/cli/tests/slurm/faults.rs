@@ -1,4 +1,4 @@
-//! What happens to a real cluster, while jobs run on it.
+//! Faults of a real cluster while jobs run on it.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 pub const DAEMONS: [&str; 3] = ["slurmctld", "slurmdbd", "slurmrestd"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn jobs_survive_what_happens_to_the_cluster() {
+async fn jobs_survive_faults_of_the_cluster() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
@@ -36,7 +36,7 @@ fn make(cluster: &Cluster, kind: &str, at: &Path) -> Arc<dyn Scheduler> {
 }
 
 async fn restarts(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
-    eprintln!("{kind}: {DAEMONS:?} go away and come back");
+    eprintln!("{kind}: {DAEMONS:?} stop and return");
     let through = submit(
         scheduler,
         &task(at, &format!("{kind}-through"), "sleep 12; exit 5"),
@@ -51,7 +51,7 @@ async fn restarts(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
     cluster.stop(&DAEMONS);
     let said = healthy(scheduler, false).await;
     assert!(said.contains("has not been reachable since"), "{said}");
-    // It ends while nobody answers: its own record tells.
+    // The job ends while Slurm does not answer; its exit record says how.
     assert_eq!(ended(scheduler, &within).await.code, Some(6));
     cluster.bring_back();
     healthy(scheduler, true).await;
@@ -73,7 +73,7 @@ async fn drained(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, 
     assert_eq!(ended(scheduler, &waiting).await.code, Some(0));
 }
 
-/// As after the failure of a node: Slurm runs the script again from its beginning.
+/// As after a node failure, Slurm runs the script again from its beginning.
 async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
     eprintln!("{kind}: requeued");
     let script = "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
@@ -90,8 +90,8 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
     assert_eq!(std::fs::read_to_string(runs).unwrap(), "once\nonce\n");
 }
 
-/// What an administrator does about a job that Slurm holds back after it was requeued: it waits for
-/// two minutes, or for ever. A job that is not held back is left as it is.
+/// Releases a job that Slurm holds after it was requeued, as an administrator would. Otherwise it
+/// waits for two minutes or for ever. Jobs that are not held do not change.
 pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
     for _ in 0..5 {
         let job = format!("JobId={}", attempt.handle);
@@ -101,9 +101,9 @@ pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
     }
 }
 
-/// The controller forgets everything, and its numbers start at 1 again.
+/// The controller loses its state, and its job ids start at 1 again.
 async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
-    eprintln!("{kind}: wiped state, numbers used again");
+    eprintln!("{kind}: wiped state, ids used again");
     let old = submit(scheduler, &task(at, &format!("{kind}-old"), "sleep 300")).await;
     running(scheduler, &old).await;
     let stopped = task(at, &format!("{kind}-stopped"), "sleep 300");
@@ -119,7 +119,7 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     cluster.wipe_state();
     cluster.bring_back();
     healthy(scheduler, true).await;
-    // Until somebody else has the old one's number.
+    // Wait until another job has the old id.
     let mut others = Vec::new();
     loop {
         let name = format!("{kind}-other-{}", others.len());
@@ -136,13 +136,13 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
         matches!(&end, Observation::Lost(why) if why.contains("controller has lost the job")),
         "{end:?}"
     );
-    // Only accounting knows now that an administrator cancelled this one; a service that was
-    // restarted meanwhile asks it.
+    // Now only accounting knows that an administrator cancelled this job, and a restarted service
+    // asks it.
     let fresh = make(cluster, kind, at);
     assert!(ended(&fresh, &stopped).await.cancelled);
     for other in &others {
-        // Where the node still runs the old one, Slurm holds the new one of that number back: then
-        // it waits, and its own cancellation ends it.
+        // If the node still runs the old job, Slurm holds the new one with that id. The new job
+        // then waits, and its own cancellation ends it.
         if other.handle == old.handle {
             scheduler.cancel(other).await.unwrap();
             let exit = ended(scheduler, other).await;

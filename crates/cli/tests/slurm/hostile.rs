@@ -1,4 +1,4 @@
-//! What a real cluster does too seldom to be tested on it.
+//! Rare behaviour of a cluster, which a real one does not show on demand.
 
 use std::{
     fs,
@@ -63,7 +63,7 @@ fn whoami() -> String {
     String::from_utf8(id.stdout).unwrap().trim().to_owned()
 }
 
-/// The end of a job, as its script records it.
+/// The end of a job as its script records it.
 pub fn record(attempt: &Attempt, code: i32) {
     let text = format!(
         r#"{{"code":{code},"signal":null,"started":"2026-01-01T00:00:00Z","ended":"2026-01-01T00:00:01Z"}}"#
@@ -71,7 +71,7 @@ pub fn record(attempt: &Attempt, code: i32) {
     fs::write(attempt.directory.join("exit.json"), text).unwrap();
 }
 
-/// Submits what gets no clear answer.
+/// Submits a job whose submission gets no clear answer.
 async fn unclear(scheduler: &Arc<dyn Scheduler>, at: &Path, name: &str) -> Attempt {
     let task: Task = task(at, name, "true");
     match scheduler.submit(&task).await {
@@ -90,7 +90,7 @@ pub fn is_over(seen: &Observation) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_whose_reply_was_lost_is_found_by_its_name_and_not_submitted_again() {
+async fn a_job_whose_reply_was_lost_is_found_by_its_name() {
     let Fixture {
         folder,
         slurm,
@@ -107,7 +107,7 @@ async fn a_job_whose_reply_was_lost_is_found_by_its_name_and_not_submitted_again
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_that_never_reached_slurm_is_given_up_and_not_failed() {
+async fn a_job_that_never_reached_slurm_counts_as_lost() {
     let Fixture {
         folder,
         slurm,
@@ -127,13 +127,13 @@ async fn a_job_that_never_reached_slurm_is_given_up_and_not_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_token_is_renewed_at_once_and_the_call_repeated_once() {
+async fn a_rejected_token_is_renewed_and_the_call_repeated_once() {
     let Fixture {
         folder,
         slurm,
         scheduler,
     } = fixture();
-    // A token of the same second would be the same.
+    // A token of the same second would be identical.
     tokio::time::sleep(Duration::from_millis(1100)).await;
     let expired =
         r#"{"errors":[{"error_number":1007,"error":"Authentication credentials invalid"}]}"#;
@@ -149,7 +149,8 @@ async fn a_refused_token_is_renewed_at_once_and_the_call_repeated_once() {
     };
     assert_eq!(tokens.len(), 2);
     assert_ne!(tokens[0], tokens[1]);
-    // Refused for ever, it is Slurm that is away: jobs wait, and nobody is told a token.
+    // If tokens are always rejected, Slurm counts as unavailable: jobs wait, and no message
+    // contains a token.
     let away = r#"{"errors":[{"error_number":9000,"error":"slurmctld config is unable to load"}]}"#;
     slurm.act("submit", [Act::Say(500, away), Act::Say(500, away)]);
     slurm.act("jobs", vec![Act::Say(500, away); 4]);
@@ -168,7 +169,7 @@ async fn a_refused_token_is_renewed_at_once_and_the_call_repeated_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nonsense_about_a_running_job_is_no_end_of_it() {
+async fn invalid_replies_do_not_end_a_running_job() {
     let Fixture {
         folder,
         slurm,
@@ -194,7 +195,7 @@ async fn nonsense_about_a_running_job_is_no_end_of_it() {
         .await
         .unwrap();
     assert_eq!(seen, [Observation::Running]);
-    // Somebody else's job has the number now.
+    // Another user's job has the id now.
     slurm
         .state
         .lock()
@@ -216,7 +217,7 @@ async fn nonsense_about_a_running_job_is_no_end_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
+async fn a_slow_slurm_delays_nothing_else_and_is_queried_rarely() {
     let Fixture {
         folder,
         slurm,
@@ -242,7 +243,7 @@ async fn a_slow_slurm_slows_nobody_and_is_asked_seldom() {
         "{:?}",
         begin.elapsed()
     );
-    // A record is seen although Slurm does not answer.
+    // The service sees the record although Slurm does not answer.
     record(&attempts[3], 0);
     let begin = Instant::now();
     assert_eq!(ended(&scheduler, &attempts[3]).await.code, Some(0));

@@ -1,4 +1,4 @@
-//! What ends a job on a real cluster before its time.
+//! Events that end a job on a real cluster early.
 
 use std::{
     fs,
@@ -31,11 +31,11 @@ async fn a_failed_node_and_slurms_own_time_limit() {
     );
 }
 
-/// Its first run goes on for ever.
+/// The first run never ends.
 pub const ONLY_THE_SECOND_ENDS: &str =
     "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
 
-/// The file where a run of such a script says that it has begun, once it has.
+/// Returns the file in which a run of such a script reports its start, once it has done so.
 pub async fn begun(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) -> PathBuf {
     running(scheduler, attempt).await;
     let runs = attempt.directory.join("run/runs");
@@ -53,7 +53,7 @@ pub fn node1_is_down(cluster: &Cluster) {
     cluster.slurm("scontrol", &down);
 }
 
-/// Slurm has put the job back into its queue; it may now run on the node that it was kept from.
+/// Slurm has requeued the job. It may now run on the node from which it was excluded.
 pub async fn on_the_other_node(
     cluster: &Cluster,
     scheduler: &Arc<dyn Scheduler>,
@@ -65,7 +65,7 @@ pub async fn on_the_other_node(
     let_go(cluster, attempt).await;
 }
 
-/// With more arguments for `sbatch`.
+/// With additional arguments for `sbatch`.
 pub fn cli(cluster: &Cluster, at: &Path, options: &[&str]) -> Arc<dyn Scheduler> {
     let config = CliConfig {
         sbatch_options: options.iter().map(|&option| option.to_owned()).collect(),
@@ -74,7 +74,7 @@ pub fn cli(cluster: &Cluster, at: &Path, options: &[&str]) -> Arc<dyn Scheduler>
     Arc::new(Slurm::cli(config, cluster.config(at)).unwrap())
 }
 
-/// Slurm's shortest limit is a minute; the wrapper has none here.
+/// Slurm's shortest limit is a minute; the wrapper has no limit here.
 async fn time_limit(cluster: &Cluster, at: &Path) {
     let scheduler = cli(cluster, at, &["--time=1", "--exclude=node1"]);
     let attempt = submit(&scheduler, &task(at, "over-time", "sleep 300")).await;
@@ -88,7 +88,7 @@ async fn time_limit(cluster: &Cluster, at: &Path) {
     );
 }
 
-/// The node is gone with all that ran on it. Slurm runs the job on the other one.
+/// The node and all its processes disappear. Slurm runs the job on the other node.
 async fn node_failure(cluster: &Cluster, at: &Path) {
     let scheduler = cli(cluster, at, &["--exclude=node2"]);
     let attempt = submit(&scheduler, &task(at, "node-failure", ONLY_THE_SECOND_ENDS)).await;
@@ -101,8 +101,8 @@ async fn node_failure(cluster: &Cluster, at: &Path) {
     assert_eq!(fs::read_to_string(runs).unwrap(), "once\nonce\n");
 }
 
-/// What Slurm watches the job with, first: it would tell the controller that the script has ended.
-/// Then everything that works in the attempt's directory.
+/// First stops what Slurm watches the job with, because it would report the script's end to the
+/// controller. Then stops every process that works in the attempt's directory.
 fn kill_all(cluster: &Cluster, attempt: &Attempt) {
     let step = format!("slurmstepd: [{}.batch]", attempt.handle);
     let config = format!("SLURM_CONF={}", cluster.settings["SLURM_CONF"]);
@@ -130,7 +130,7 @@ pub fn processes(meant: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     numbered.filter(|process| meant(process)).collect()
 }
 
-/// Kills the processes, given by their folders in `/proc`, that are meant. How many they were.
+/// Kills the selected processes, given by their folders in `/proc`. Returns their number.
 pub fn kill(meant: impl Fn(&Path) -> bool) -> usize {
     let processes = processes(meant);
     for process in &processes {

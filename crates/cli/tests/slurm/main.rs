@@ -1,6 +1,7 @@
-//! Every scheduler keeps one contract, and Slurm's are tried on a real cluster that the tests
-//! bring up and take down. Where Debian's Slurm cannot be installed, they say that they are
-//! skipped. Faults that a real cluster has not on demand come from a stand-in (`hostile.rs`).
+//! All schedulers keep the same contract. The tests of the Slurm schedulers start a real cluster,
+//! and stop it at the end. Where Debian's Slurm cannot be installed, they report that they are
+//! skipped. A stand-in (`hostile.rs`) produces faults that a real cluster does not produce on
+//! demand.
 #![allow(
     missing_docs,
     unreachable_pub,

@@ -9,12 +9,12 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes; prints figures for docs/OPERATIONS.md"]
-async fn measure_the_questions_per_minute() {
+async fn measure_the_queries_per_minute() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
     let folder = open_folder();
-    // Jobs wait there for ever.
+    // Jobs wait there forever.
     let scheduler = cluster.rest(folder.path(), "down");
     healthy(&scheduler, true).await;
     let mut jobs = 0;

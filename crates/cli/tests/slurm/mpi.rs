@@ -1,4 +1,4 @@
-//! FEL by HyPhy's MPI build, its processes on both nodes of a real cluster.
+//! FEL with HyPhy's MPI build, with processes on both nodes of a real cluster.
 
 use std::{
     fs,
@@ -15,11 +15,12 @@ use crate::{
     support::{Server, long_job, small},
 };
 
-/// Of one version; see `dev/slurm/install`.
+/// Both builds have the same version; see `dev/slurm/install`.
 const PLAIN: &str = "/usr/lib/hyphy/bin/hyphy";
 const MPI: &str = "/usr/lib/hyphy/bin/HYPHYMPI";
 
-/// The table of sites of a FEL on the small data, which ran confined this far.
+/// Returns the table of sites of a FEL analysis of the small data, which ran at this level of
+/// confinement.
 fn sites(server: &Server, sandbox: &str) -> Vec<f64> {
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
@@ -32,7 +33,7 @@ fn sites(server: &Server, sandbox: &str) -> Vec<f64> {
     numbers.map(|number| number.as_f64().unwrap()).collect()
 }
 
-/// MPI processes that work in this folder.
+/// Returns the MPI processes that work in this folder.
 fn processes(base: &Path) -> usize {
     let all = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let ours = all.filter(|process| {
@@ -42,7 +43,8 @@ fn processes(base: &Path) -> usize {
     ours.count()
 }
 
-/// Waits until so many MPI processes work in this folder; says what became of the job if they never do.
+/// Waits until this number of MPI processes works in this folder. If that never happens, reports
+/// the state of the job.
 fn until(wanted: impl Fn(usize) -> bool, base: &Path, server: &Server, job: &str) {
     let begin = Instant::now();
     while !wanted(processes(base)) {
@@ -58,7 +60,7 @@ fn until(wanted: impl Fn(usize) -> bool, base: &Path, server: &Server, job: &str
 }
 
 #[test]
-fn fel_by_mpi_has_the_same_numbers_and_cancelling_leaves_no_process() {
+fn fel_with_mpi_has_the_same_numbers_and_can_be_cancelled() {
     let Some(mut cluster) = Cluster::start() else {
         return;
     };
@@ -76,7 +78,7 @@ fn fel_by_mpi_has_the_same_numbers_and_cancelling_leaves_no_process() {
     for kind in ["SlurmRestScheduler", "SlurmScheduler"] {
         runs_and_is_cancelled(&cluster, kind, &expected);
     }
-    // Two nodes that are one machine get in the way of each other's PMIx: all processes on one.
+    // Two nodes on one machine interfere with each other's PMIx, so all processes run on one node.
     for (name, value) in [
         ("SLURM_MPI_LAUNCHER", "srun"),
         ("SLURM_MPI_TYPE", "pmix"),

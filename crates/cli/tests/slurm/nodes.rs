@@ -1,4 +1,4 @@
-//! What happens to a job on its node, and whether it is run again by Slurm, by the service, or not.
+//! Events on a node, and whether Slurm or the service runs the job again.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_happens_on_a_node_is_told_and_nothing_runs_twice() {
+async fn events_on_a_node_are_reported_and_nothing_runs_twice() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
@@ -35,13 +35,13 @@ async fn what_happens_on_a_node_is_told_and_nothing_runs_twice() {
     cut_off(&cluster, &plain, at, "cut-off-plain").await;
 }
 
-/// By an administrator, say. There is no record, and Slurm calls the job failed.
+/// For instance by an administrator. There is no record, and Slurm reports the job as failed.
 async fn killed_with_all_that_watched_it(cluster: &Cluster, at: &Path) {
     eprintln!("killed");
     let scheduler = cluster.rest(at, "normal");
     let attempt = submit(&scheduler, &task(at, "killed", ONLY_THE_SECOND_ENDS)).await;
     begun(&scheduler, &attempt).await;
-    // The supervisor works outside of `run`, and names the attempt's directory.
+    // The supervisor works outside of `run`, and its command line contains the attempt's directory.
     let directory = attempt.directory.to_string_lossy().into_owned();
     let killed = kill(|process| {
         let title = fs::read(process.join("cmdline")).unwrap_or_default();
@@ -56,7 +56,7 @@ async fn killed_with_all_that_watched_it(cluster: &Cluster, at: &Path) {
     );
 }
 
-/// More urgent work takes the job's place; Slurm runs it again afterwards.
+/// A more urgent job preempts this one; Slurm runs it again afterwards.
 async fn preempted(cluster: &Cluster, at: &Path) {
     eprintln!("preempted");
     let scheduler = cli(cluster, at, &["--exclude=node2", "--exclusive"]);
@@ -72,7 +72,7 @@ async fn preempted(cluster: &Cluster, at: &Path) {
     assert_eq!(fs::read_to_string(runs).unwrap(), "once\nonce\n");
 }
 
-/// Where Slurm does not run a job again, the service is told why it ended, and does.
+/// If Slurm does not run a job again, the service learns why it ended, and runs it again.
 async fn not_requeued(cluster: &Cluster, at: &Path) {
     eprintln!("not requeued");
     let scheduler = cli(cluster, at, &["--exclude=node2", "--no-requeue"]);
@@ -92,8 +92,8 @@ async fn not_requeued(cluster: &Cluster, at: &Path) {
     cluster.bring_back();
 }
 
-/// Slurm takes the node for lost and runs the job on another one, while the first run goes on. The
-/// first one notices, ends its processes, and leaves no record.
+/// Slurm considers the node lost and runs the job on another one, while the first run continues.
+/// The first run notices this, ends its processes, and leaves no record.
 async fn cut_off(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, at: &Path, name: &str) {
     eprintln!("{name}");
     let script =

@@ -1,4 +1,4 @@
-//! Many jobs on a stand-in that misbehaves at random, by a seed. DATAMONKEY_HOSTILE_SEED tries one.
+//! Runs many jobs on a stand-in that misbehaves at random. DATAMONKEY_HOSTILE_SEED sets the seed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -37,7 +37,7 @@ impl Random {
     }
 }
 
-/// Every job ends as it ended, or never reached Slurm; none is there twice.
+/// Every job has the end that was scripted, or never reached Slurm. No job exists twice.
 async fn survives(seed: u64) {
     eprintln!("DATAMONKEY_HOSTILE_SEED={seed}");
     let mut random = Random(seed);
@@ -78,7 +78,7 @@ async fn survives(seed: u64) {
         let word = words[usize::try_from(random.below(4)).unwrap()];
         slurm.set_state(word);
         tokio::time::sleep(Duration::from_millis(200)).await;
-        // Nothing has ended yet but what never began.
+        // Only jobs that never started have ended so far.
         for (attempt, seen) in attempts
             .iter()
             .zip(scheduler.poll(&attempts).await.unwrap())
@@ -121,7 +121,7 @@ fn count(state: &Arc<std::sync::Mutex<crate::stand_in::State>>, name: &str) -> u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_job_is_lost_or_doubled_whatever_the_seed() {
+async fn no_job_is_lost_or_duplicated_with_any_seed() {
     let given = std::env::var("DATAMONKEY_HOSTILE_SEED").ok();
     let Some(given) = given else {
         tokio::join!(survives(1), survives(2), survives(3), survives(4));

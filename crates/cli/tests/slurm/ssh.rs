@@ -1,4 +1,4 @@
-//! Slurm's commands through a real ssh: a server of the test's own, with keys of its own.
+//! Slurm's commands over a real ssh, with the test's own server and keys.
 
 use std::{
     fs,
@@ -41,7 +41,8 @@ fn key(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(format!("{name}.pub"))).unwrap()
 }
 
-/// Logs in the jobs' user by the key `user`. `None` where there is no sshd or we are not root.
+/// Allows the jobs' user to log in with the key `user`. Returns `None` if there is no sshd or the
+/// test does not run as root.
 fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
     if !Path::new(SSHD).exists() || !is_root() {
         skipped("ssh", "a connection by ssh needs openssh-server and root");
@@ -76,7 +77,7 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(
             begin.elapsed() < Duration::from_secs(10),
-            "sshd does not come up"
+            "sshd does not start"
         );
         thread::sleep(Duration::from_millis(50));
     }
@@ -92,7 +93,7 @@ fn is_root() -> bool {
     id.stdout == b"0\n"
 }
 
-/// A service whose ssh has these settings; they stand in for `~/.ssh/config`.
+/// A service with these ssh settings, which replace `~/.ssh/config`.
 fn serve(sshd: &Sshd, key: &str, known_hosts: &str, base: &Path) -> Server {
     let bin = sshd.folder.join(format!("bin-{key}-{known_hosts}"));
     fs::create_dir(&bin).unwrap();
@@ -127,7 +128,7 @@ fn says(server: &Server, words: &str) {
 }
 
 #[test]
-fn fel_through_ssh_and_keys_that_do_not_fit() {
+fn fel_runs_over_ssh_and_wrong_keys_are_reported() {
     let Some(cluster) = Cluster::start() else {
         return;
     };
@@ -142,7 +143,8 @@ fn fel_through_ssh_and_keys_that_do_not_fit() {
     says(&server, "by its command line on 127.0.0.1");
     drop(server);
 
-    // Each is a service of its own: none begins with a new database beside another's data.
+    // Each service has its own folders, because a new database is not allowed next to existing
+    // data.
     let (second, third) = (open_folder(), open_folder());
     let refused = serve(&sshd, "stranger", "known_hosts", second.path());
     says(&refused, "Permission denied (publickey)");

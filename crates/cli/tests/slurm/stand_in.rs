@@ -1,4 +1,5 @@
-//! A stand-in for slurmrestd that answers as it is told: losing replies, late, wrongly, by halves.
+//! A stand-in for slurmrestd that misbehaves on request: replies are lost, late, wrong or
+//! incomplete.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -11,28 +12,28 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
-    /// It is carried out, and the reply is lost.
+    /// It is carried out, but the reply is lost.
     LoseReply,
-    /// It is lost.
+    /// The request is lost.
     LoseRequest,
-    /// It is carried out, and half of the reply arrives.
+    /// It is carried out, but only half of the reply arrives.
     Truncate,
-    /// It is carried out after this many milliseconds.
+    /// It is carried out after this number of milliseconds.
     Delay(u64),
-    /// It is answered by this and not carried out.
+    /// It gets this reply and is not carried out.
     Say(u16, &'static str),
 }
 
 #[derive(Default)]
 pub struct State {
-    /// Submitted jobs: name and state, by number.
+    /// Submitted jobs by id: name and state.
     pub jobs: BTreeMap<u64, (String, String)>,
     /// Method, path and token of every request.
     pub requests: Vec<(String, String, String)>,
-    /// What becomes of the next requests whose path holds the word.
+    /// What happens to the next requests whose path contains the word.
     pub acts: VecDeque<(&'static str, Act)>,
 }
 
@@ -69,7 +70,7 @@ impl StandIn {
         }
     }
 
-    /// How many requests there were whose path ends so.
+    /// Returns the number of requests whose path ends this way.
     pub fn count(&self, end: &str) -> usize {
         let state = self.state.lock().unwrap();
         state

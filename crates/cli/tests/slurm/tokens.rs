@@ -1,4 +1,4 @@
-//! Tokens that a real slurmrestd takes and refuses.
+//! Tokens that a real slurmrestd accepts and rejects.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -28,7 +28,7 @@ async fn jobs_outlive_tokens_and_keys() {
     let scheduler: std::sync::Arc<dyn scheduler::Scheduler> =
         std::sync::Arc::new(Slurm::rest(rest, cluster.config(at)).unwrap());
 
-    eprintln!("a job is longer than the life of a token");
+    eprintln!("a job outlives a token");
     let long = submit(&scheduler, &task(at, "long", "sleep 7; exit 3")).await;
     running(&scheduler, &long).await;
     for _ in 0..10 {
@@ -51,8 +51,8 @@ async fn jobs_outlive_tokens_and_keys() {
         other => panic!("{other:?}"),
     }
     fs::rename(&aside, &key).unwrap();
-    // Before anything else has noticed that there is a key again, perhaps: it is asked for twice then,
-    // and done once.
+    // The service may not have noticed the new key yet. In that case the request is sent twice, and
+    // carried out once.
     let again = submit(&scheduler, &refused).await;
     healthy(&scheduler, true).await;
     assert_eq!(ended(&scheduler, &again).await.code, Some(6));
@@ -67,7 +67,7 @@ async fn jobs_outlive_tokens_and_keys() {
     assert_eq!(ended(&scheduler, &new).await.code, Some(5));
 }
 
-/// Other bytes in the same file, with the owner and mode that it has.
+/// Replaces the content of a file, and keeps its owner and mode.
 fn replace(key: &Path) {
     let mut bytes = fs::read(key).unwrap();
     for byte in &mut bytes {

@@ -1,4 +1,4 @@
-//! The contract by the REST API of other releases of Slurm: make test-slurm-versions.
+//! The contract over the REST API of other releases of Slurm: make test-slurm-versions.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::{
     contract::{cluster_contract, contract, healthy},
 };
 
-/// Every dialect that a release offers keeps the contract; the newest is chosen by itself.
+/// Every dialect that a release offers keeps the contract, and the scheduler chooses the newest.
 async fn keeps_the_contract(suite: &'static str, release: &str, dialects: &[u32]) {
     let Some(cluster) = Cluster::release(suite) else {
         return;

@@ -13,12 +13,15 @@ use crate::{
 pub async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
     let config = &service.config.outgoing;
     if !config.url_upload {
-        let message =
-            "This service fetches no files (ALLOW_URL_UPLOAD). Send it as the field file.";
+        let message = "url is not available, because this service does not fetch files (ALLOW_URL_UPLOAD). \
+             Send the file in the form field file.";
         return Err(Error::invalid_field("url", message));
     }
     let cannot = |why: String| {
-        Error::invalid_field("url", format!("Nothing can be fetched from there. {why}"))
+        Error::invalid_field(
+            "url",
+            format!("The file at this url cannot be fetched. {why}"),
+        )
     };
     let url = outgoing::read(url).map_err(cannot)?;
     let name = url.path_segments().and_then(|mut parts| parts.next_back());
@@ -30,7 +33,13 @@ pub async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
             match answer.chunk().await {
                 Ok(Some(piece)) => incoming.write(&piece)?,
                 Ok(None) => return Ok(()),
-                Err(_) => return Err(cannot("It breaks off.".to_owned())),
+                Err(_) => {
+                    return Err(cannot(
+                        "The connection was closed before the end of the \
+                                             file."
+                            .to_owned(),
+                    ));
+                }
             }
         }
     };
@@ -38,7 +47,10 @@ pub async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
         Ok(done) => done?,
         Err(_) => {
             let seconds = config.fetch_timeout.as_secs();
-            let why = format!("It takes longer than {seconds} s (URL_UPLOAD_TIMEOUT_SECS).");
+            let why = format!(
+                "The download took longer than {seconds} s \
+                               (URL_UPLOAD_TIMEOUT_SECS)."
+            );
             return Err(cannot(why));
         }
     }

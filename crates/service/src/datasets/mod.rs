@@ -163,7 +163,7 @@ impl Incoming {
 /// Removes a content that belongs to no dataset. If that fails, the sweep removes it later.
 pub(crate) async fn forget(service: &Service, sha256: &str) {
     if let Err(e) = remove_leftover(service, FileKind::Upload, sha256).await {
-        tracing::warn!(%sha256, error = %e, "cannot remove an upload that is no dataset");
+        tracing::warn!(%sha256, error = %e, "failed to remove an upload without a dataset");
     }
 }
 
@@ -227,7 +227,7 @@ pub async fn infer_tree(service: &Service, owner: &str, id: &str) -> Result<Data
         let Some(alignment) = document.alignment.as_ref().filter(|_| wrong.is_none()) else {
             return Err(wrong.map_or_else(
                 || {
-                    let message = "The dataset holds no alignment to infer a tree from.";
+                    let message = "The dataset has no alignment from which a tree can be inferred.";
                     Error::invalid(vec![unusable_field(message.to_owned())])
                 },
                 unusable,

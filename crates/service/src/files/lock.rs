@@ -33,11 +33,11 @@ impl FolderLocks {
     ///
     /// # Errors
     /// Fails if another service works on one of the folders, or if a folder is not writable.
-    pub(crate) fn take(folders: &[&Path]) -> anyhow::Result<Self> {
+    pub(crate) fn acquire(folders: &[&Path]) -> anyhow::Result<Self> {
         let mut files: Vec<File> = Vec::new();
         for folder in folders {
             make_folders(folder, PRIVATE)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
+                .with_context(|| format!("cannot create {}", folder.display()))?;
             let path = folder.join(LOCK);
             let open = || OpenOptions::new().create(true).append(true).open(&path);
             let file = open().with_context(|| format!("cannot write {}", path.display()))?;
@@ -48,7 +48,8 @@ impl FolderLocks {
             match lock(&file) {
                 Ok(()) => files.push(file),
                 Err(Errno::WOULDBLOCK) => bail!(
-                    "another datamonkey uses {}; stop it (`make stop`), or set DATAMONKEY_DATA to another folder",
+                    "another datamonkey is using {}; stop it (`make stop`), or set \
+                     DATAMONKEY_DATA to another folder",
                     shown(folder).display()
                 ),
                 Err(e) => {
@@ -97,15 +98,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_locked_once_by_whatever_name() {
+    fn a_folder_is_locked_once_under_any_of_its_names() {
         let folder = tempfile::tempdir().unwrap();
         let (a, b) = (folder.path().join("a"), folder.path().join("b"));
         fs::create_dir(&a).unwrap();
         std::os::unix::fs::symlink(&a, &b).unwrap();
-        let locks = FolderLocks::take(&[&a, &b]).unwrap();
-        let refused = FolderLocks::take(&[&b]).unwrap_err();
-        assert!(refused.to_string().contains("another datamonkey uses"));
+        let locks = FolderLocks::acquire(&[&a, &b]).unwrap();
+        let refused = FolderLocks::acquire(&[&b]).unwrap_err();
+        assert!(refused.to_string().contains("another datamonkey is using"));
         drop(locks);
-        FolderLocks::take(&[&b]).unwrap();
+        FolderLocks::acquire(&[&b]).unwrap();
     }
 }

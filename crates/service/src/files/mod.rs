@@ -73,10 +73,7 @@ impl Files {
         none_if_missing(fs::remove_dir_all(self.incoming()))?;
         let temporary = self.remove_temporary(Duration::ZERO)?;
         if temporary > 0 {
-            tracing::info!(
-                temporary,
-                "removed files that were on their way to their places"
-            );
+            tracing::info!(temporary, "removed unfinished temporary files");
         }
         for folder in self.own_folders() {
             make_folders(&folder, PRIVATE)?;
@@ -450,7 +447,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_that_was_kept_by_its_attempts_name_is_read_and_removed_with_its_job() {
+    fn logs_stored_under_an_attempts_name_are_read_and_removed() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files {
             datasets: folder.path().to_path_buf(),

@@ -30,18 +30,18 @@ pub(super) struct Found {
 impl Found {
     /// Searches folders and `depth` levels below them. It never opens the files of our `own`
     /// database, because closing one drops the locks that SQLite holds on it.
-    pub(super) fn look(folders: &[&Path], depth: usize, own: DatabaseFile) -> Self {
+    pub(super) fn search(folders: &[&Path], depth: usize, own: DatabaseFile) -> Self {
         let mut found = Self {
             own,
             ..Self::default()
         };
         for folder in folders {
-            found.look_into(folder, depth);
+            found.search_folder(folder, depth);
         }
         found
     }
 
-    fn look_into(&mut self, folder: &Path, depth: usize) {
+    fn search_folder(&mut self, folder: &Path, depth: usize) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             // Links are not followed, because they may lead anywhere, even in circles.
             let Ok(kind) = entry.file_type() else {
@@ -49,20 +49,20 @@ impl Found {
             };
             let path = entry.path();
             if kind.is_dir() && depth > 0 {
-                self.look_into(&path, depth - 1);
+                self.search_folder(&path, depth - 1);
             } else if kind.is_file() && !self.own.has(&path) {
-                self.take(path);
+                self.classify(path);
             }
         }
     }
 
-    fn take(&mut self, path: PathBuf) {
+    fn classify(&mut self, path: PathBuf) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             return;
         };
         if let Some((method, job)) = result_of(name) {
-            let kept = (method.to_owned(), path.clone());
-            self.results.insert(job.to_owned(), kept);
+            let result = (method.to_owned(), path.clone());
+            self.results.insert(job.to_owned(), result);
             return;
         }
         match name {
@@ -76,7 +76,7 @@ impl Found {
     }
 
     /// Removes duplicates of databases and lists that were found under two paths.
-    pub(super) fn forget_twins(&mut self) {
+    pub(super) fn remove_duplicates(&mut self) {
         let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
         for paths in [
             &mut self.databases,
@@ -101,9 +101,10 @@ impl Found {
     pub(super) fn content(&self, list: &Path, id: &str) -> Option<PathBuf> {
         // The id comes from a file, so it must not lead out of the folder.
         let plain = Path::new(id).file_name().is_some_and(|name| name == id);
-        let beside = list.with_file_name(id);
-        let beside = (plain && beside.is_file() && !self.own.has(&beside)).then_some(beside);
-        beside.or_else(|| self.files.get(id).cloned())
+        let next_to_list = list.with_file_name(id);
+        let next_to_list = (plain && next_to_list.is_file() && !self.own.has(&next_to_list))
+            .then_some(next_to_list);
+        next_to_list.or_else(|| self.files.get(id).cloned())
     }
 }
 
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_tell_method_and_job() {
+    fn the_name_of_a_result_gives_method_and_job() {
         let name = "contrast-fel_ab12_results.json";
         assert_eq!(result_of(name), Some(("contrast-fel", "ab12")));
         assert_eq!(result_of("datasets.json"), None);
@@ -143,7 +144,7 @@ mod tests {
         let own = inner.join("own.sqlite-shm");
         fs::write(&own, "x").unwrap();
         let database = DatabaseFile::new(&inner.join("own.sqlite"));
-        let found = Found::look(&[&inner], 0, database);
+        let found = Found::search(&[&inner], 0, database);
         let list = inner.join("datasets.json");
         assert_eq!(found.content(&list, "ab12"), Some(inner.join("ab12")));
         assert_eq!(found.content(&list, "../secret"), None);

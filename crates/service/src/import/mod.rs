@@ -5,8 +5,8 @@
 //! lists what cannot be imported. That does not stop the rest of the import.
 
 mod found;
+mod importer;
 mod report;
-mod take;
 
 use std::path::{Path, PathBuf};
 
@@ -15,9 +15,9 @@ use config::Config;
 use store::{DatabaseFile, Store};
 
 pub use self::report::Report;
-use self::{found::Found, take::Importer};
+use self::{found::Found, importer::Importer};
 use crate::{
-    data::{Opened, open_data},
+    data::{OpenData, open_data},
     files::Files,
 };
 
@@ -32,9 +32,9 @@ pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> a
     let mut folders: Vec<&Path> = vec![&config.data.datasets, &config.data.base];
     folders.extend(config.data.database.parent());
     let own = DatabaseFile::new(&config.data.database);
-    let mut found = Found::look(&folders, 0, own.clone());
+    let mut found = Found::search(&folders, 0, own.clone());
     found.databases.extend(go_database(config, &own));
-    found.forget_twins();
+    found.remove_duplicates();
     let mut new = Vec::new();
     for path in found.stores() {
         if !store.is_imported(&path).await? {
@@ -44,8 +44,8 @@ pub(crate) async fn at_start(config: &Config, store: &Store, files: &Files) -> a
     if new.is_empty() {
         return Ok(());
     }
-    tracing::info!(?new, "taking over what the service before has kept");
-    let report = take(config, store, files, found).await?;
+    tracing::info!(?new, "importing the data of the Go service");
+    let report = import_found(config, store, files, found).await?;
     for path in &new {
         store.note_import(path, &report.to_string()).await?;
     }
@@ -69,25 +69,26 @@ pub async fn folder(config: &Config, from: &Path) -> anyhow::Result<Report> {
         bail!("{} is not a folder", from.display());
     }
     let own = DatabaseFile::new(&config.data.database);
-    let mut found = Found::look(&[from], DEPTH, own);
-    found.forget_twins();
+    let mut found = Found::search(&[from], DEPTH, own);
+    found.remove_duplicates();
     if found.is_empty() {
         bail!(
-            "{} holds no store of the Go service: neither datasets.json, jobs.json or job_tracker.tab, nor its SQLite database, nor METHOD_JOBID_results.json",
+            "{} contains no data of the Go service: no datasets.json, jobs.json or \
+             job_tracker.tab, no SQLite database and no METHOD_JOBID_results.json",
             from.display()
         );
     }
-    let Opened {
+    let OpenData {
         files,
         store,
         locks: _locks,
     } = open_data(config).await?;
-    let report = take(config, &store, &files, found).await;
+    let report = import_found(config, &store, &files, found).await;
     store.close().await;
     report
 }
 
-async fn take(
+async fn import_found(
     config: &Config,
     store: &Store,
     files: &Files,

@@ -45,7 +45,7 @@ impl Report {
         }
         if self.left.len() > LOGGED {
             tracing::warn!(
-                "import: {} more were left out; `datamonkey import FOLDER` says which",
+                "import: {} more objects were skipped; `datamonkey import FOLDER` lists them",
                 self.left.len() - LOGGED
             );
         }
@@ -53,7 +53,8 @@ impl Report {
 
     fn first_line(&self) -> String {
         format!(
-            "Imported {} datasets, {} jobs ({} with a result), {} sessions, {} visualizations; {} were here already; {} left out. The old files are as they were.",
+            "Imported {} datasets, {} jobs ({} with a result), {} sessions, {} visualizations; {} \
+             existed already; {} were skipped. The old files were not changed.",
             self.datasets.taken,
             self.jobs.taken,
             self.results,

@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// How long to wait for a cancelled job. A command gets 5 seconds to end by itself.
-const PATIENCE: Duration = Duration::from_secs(15);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Seconds after which a client should check a job that is being cancelled.
-const SOON: u64 = 10;
+const RETRY_SOON: u64 = 10;
 
 /// Removes a job of this owner with its result and log. An unfinished job is cancelled first.
 pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
@@ -34,8 +34,8 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     {
         return match find(service, owner, id).await {
             Ok(_) => Err(Error::Busy {
-                message: "The job has been started again meanwhile.".to_owned(),
-                retry_after: SOON,
+                message: "The job was started again in the meantime.".to_owned(),
+                retry_after: RETRY_SOON,
             }),
             // Another request has removed it at the same time.
             Err(Error::NoJob { .. }) => Ok(()),
@@ -52,14 +52,14 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
     });
     if let Err(e) = removed.await {
-        tracing::warn!(job = %id, error = %e, "cannot remove all files of a job");
+        tracing::warn!(job = %id, error = %e, "failed to remove some files of a job");
     }
     if let Some(sha256) = &job.result_sha256
         && let Err(e) = remove_leftover(service, FileKind::Result, sha256).await
     {
-        tracing::warn!(job = %id, error = %e, "cannot remove a result");
+        tracing::warn!(job = %id, error = %e, "failed to remove a result");
     }
-    service.tell(id);
+    service.announce_change(id);
     Ok(())
 }
 
@@ -99,11 +99,11 @@ async fn stop(service: &Service, owner: &str, id: &str) -> Result<()> {
                 .ok();
         }
     };
-    match tokio::time::timeout(PATIENCE, over).await {
+    match tokio::time::timeout(CANCEL_TIMEOUT, over).await {
         Ok(done) => done,
         Err(_) => Err(Error::Busy {
-            message: "The job is being cancelled. Try again in some seconds.".to_owned(),
-            retry_after: SOON,
+            message: "The job is being cancelled. Retry in a few seconds.".to_owned(),
+            retry_after: RETRY_SOON,
         }),
     }
 }

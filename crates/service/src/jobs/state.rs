@@ -34,8 +34,9 @@ pub(super) enum Again {
     Tolerant,
 }
 
-const TOLERATED: &str = "HyPhy met a numerical error and was run again with such errors tolerated, \
-    as it advises (TOLERATE_NUMERICAL_ERRORS). Look at the result with care.";
+const TOLERATED: &str = "HyPhy stopped at a numerical error. The service ran it again and let it \
+                         tolerate such errors, as HyPhy advises (TOLERATE_NUMERICAL_ERRORS). \
+                         Interpret the result with caution.";
 
 fn cancelled() -> Failure {
     Failure {
@@ -50,7 +51,7 @@ impl Service {
         let most = self.config.quotas.queued_jobs;
         let added = self.store.add_job(job, most).await?;
         if added == AddJob::Added {
-            self.tell(&job.id);
+            self.announce_change(&job.id);
             self.queue.notify_one();
         }
         Ok(added)
@@ -218,13 +219,13 @@ impl Service {
             if to.is_final() {
                 self.postponed.remove(id);
             }
-            self.tell(id);
+            self.announce_change(id);
         }
         Ok(row)
     }
 
     /// Notifies the watchers of a job. It is fine if there are none.
-    pub(super) fn tell(&self, id: &str) {
+    pub(super) fn announce_change(&self, id: &str) {
         self.changed.send(id.to_owned()).ok();
     }
 }

@@ -27,16 +27,16 @@ use crate::{Service, blocking::blocking, error::Result, postponed::Obstacle, sta
 
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 /// How often to ask the scheduler without a notification. This covers missed notifications.
-const ASK_EVERY: Duration = Duration::from_secs(30);
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// The delay before asking the scheduler again when it did not answer.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
+const POLL_RETRY_DELAY: Duration = Duration::from_secs(5);
 /// Progress is stored in steps of this fraction, which limits a job to about a hundred events.
 const STEP: f64 = 0.01;
 /// How many jobs' results are collected concurrently.
-const COLLECTED: usize = 4;
+const MAX_COLLECTING: usize = 4;
 /// How many jobs' progress is read concurrently. Each read occupies a thread, which a slow disk may
 /// block.
-const READ: usize = 32;
+const MAX_READING: usize = 32;
 
 /// State that the tasks of all jobs share.
 struct Shared {
@@ -50,7 +50,7 @@ struct Shared {
 /// A followed attempt, and the channel that passes observations to its task.
 struct Watched {
     attempt: Attempt,
-    tell: watch::Sender<Option<Observation>>,
+    observations: watch::Sender<Option<Observation>>,
 }
 
 /// Follows every job that it receives, for as long as the service runs.
@@ -60,19 +60,19 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
     let (settled, mut is_settled) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         service: Arc::clone(&service),
-        collecting: Semaphore::new(COLLECTED),
-        reading: Semaphore::new(READ),
+        collecting: Semaphore::new(MAX_COLLECTING),
+        reading: Semaphore::new(MAX_READING),
         settled,
     });
-    let mut ask_all = Instant::now() + ASK_EVERY;
+    let mut next_poll = Instant::now() + POLL_INTERVAL;
     loop {
         let name = tokio::select! {
             new = incoming.recv() => {
                 let Some(Followed { job, attempt }) = new else { return };
-                let (tell, told) = watch::channel(None);
-                tokio::spawn(follow(Arc::clone(&shared), job, attempt.clone(), told));
+                let (sender, observations) = watch::channel(None);
+                tokio::spawn(follow(Arc::clone(&shared), job, attempt.clone(), observations));
                 let name = attempt.name.clone();
-                watched.insert(name.clone(), Watched { attempt, tell });
+                watched.insert(name.clone(), Watched { attempt, observations: sender });
                 Some(name)
             }
             name = changed(&mut changes) => {
@@ -83,12 +83,16 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
                 watched.remove(&name);
                 continue;
             }
-            () = sleep_until(ask_all) => None,
+            () = sleep_until(next_poll) => None,
         };
-        let asked = observe(&service, &watched, name.as_deref()).await;
-        let next = if asked { ASK_EVERY } else { ASK_AGAIN };
-        if name.is_none() || !asked {
-            ask_all = Instant::now() + next;
+        let is_reachable = observe(&service, &watched, name.as_deref()).await;
+        let next = if is_reachable {
+            POLL_INTERVAL
+        } else {
+            POLL_RETRY_DELAY
+        };
+        if name.is_none() || !is_reachable {
+            next_poll = Instant::now() + next;
         }
     }
 }
@@ -108,28 +112,31 @@ async fn observe(
     watched: &HashMap<String, Watched>,
     name: Option<&str>,
 ) -> bool {
-    let asked: Vec<Attempt> = match name {
+    let attempts: Vec<Attempt> = match name {
         Some(name) => watched
             .get(name)
             .into_iter()
-            .map(|one| one.attempt.clone())
+            .map(|followed| followed.attempt.clone())
             .collect(),
-        None => watched.values().map(|one| one.attempt.clone()).collect(),
+        None => watched
+            .values()
+            .map(|followed| followed.attempt.clone())
+            .collect(),
     };
-    if asked.is_empty() {
+    if attempts.is_empty() {
         return true;
     }
     // An unreachable scheduler does not mean that jobs have failed. Ask again later.
-    let observations = match service.scheduler.poll(&asked).await {
+    let observations = match service.scheduler.poll(&attempts).await {
         Ok(observations) => observations,
         Err(e) => {
-            tracing::warn!(error = %e, "cannot ask the scheduler");
+            tracing::warn!(error = %e, "failed to query the scheduler");
             return false;
         }
     };
-    for (attempt, observation) in asked.iter().zip(observations) {
-        if let Some(one) = watched.get(&attempt.name) {
-            one.tell.send_replace(Some(observation));
+    for (attempt, observation) in attempts.iter().zip(observations) {
+        if let Some(followed) = watched.get(&attempt.name) {
+            followed.observations.send_replace(Some(observation));
         }
     }
     true
@@ -140,7 +147,7 @@ async fn follow(
     shared: Arc<Shared>,
     job: JobRecord,
     attempt: Attempt,
-    mut told: watch::Receiver<Option<Observation>>,
+    mut observations: watch::Receiver<Option<Observation>>,
 ) {
     let service = &shared.service;
     let mut running = job.state == api::JobState::Running;
@@ -151,8 +158,8 @@ async fn follow(
     let mut again: Option<Instant> = None;
     loop {
         tokio::select! {
-            told = told.changed() => {
-                if told.is_err() {
+            changed = observations.changed() => {
+                if changed.is_err() {
                     return;
                 }
             }
@@ -164,20 +171,25 @@ async fn follow(
                 continue;
             }
         }
-        let Some(seen) = told.borrow_and_update().clone() else {
+        let Some(observation) = observations.borrow_and_update().clone() else {
             continue;
         };
-        if let (Observation::Ended(_), Some(progress), true) = (&seen, &mut progress, running) {
+        if let (Observation::Ended(_), Some(progress), true) =
+            (&observation, &mut progress, running)
+        {
             progress.note(&shared, &job.id, &attempt).await;
         }
-        again = match settle(&shared, &job, &attempt, &seen, &mut running).await {
+        again = match settle(&shared, &job, &attempt, &observation, &mut running).await {
             Ok(Settled::Yes) => break,
             Ok(Settled::NotYet) => {
                 service.postponed.remove(&job.id);
                 None
             }
             Err(e) => {
-                tracing::error!(job = %job.id, error = %e, "cannot settle a job now; it is tried again");
+                tracing::error!(
+                    job = %job.id, error = %e,
+                    "failed to settle a job; it will be retried"
+                );
                 Some(service.postponed.add(&job.id, Obstacle::of(e)))
             }
         };
@@ -198,11 +210,11 @@ async fn settle(
     shared: &Shared,
     job: &JobRecord,
     attempt: &Attempt,
-    seen: &Observation,
+    observation: &Observation,
     running: &mut bool,
 ) -> Result<Settled> {
     let service = &shared.service;
-    match seen {
+    match observation {
         Observation::Pending => Ok(Settled::NotYet),
         Observation::Running => {
             if !*running {
@@ -262,7 +274,7 @@ impl ProgressOf {
         });
         match read.await {
             Ok(log) => self.log = log,
-            Err(e) => return tracing::warn!(%job, error = %e, "cannot read progress"),
+            Err(e) => return tracing::warn!(%job, error = %e, "failed to read progress"),
         }
         let now = self.log.reader.now();
         let now = Progress {
@@ -279,10 +291,10 @@ impl ProgressOf {
         if worth_it {
             match service.store.note_progress(job, &now).await {
                 Ok(()) => {
-                    service.tell(job);
+                    service.announce_change(job);
                     self.noted = Some(now);
                 }
-                Err(e) => tracing::debug!(%job, error = %e, "cannot note progress"),
+                Err(e) => tracing::debug!(%job, error = %e, "failed to record progress"),
             }
         }
     }

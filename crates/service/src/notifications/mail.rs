@@ -7,11 +7,11 @@ use lettre::{AsyncTransport, Message, message::Mailbox};
 /// Sends an email about a job.
 pub(super) async fn send(config: &NotificationConfig, to: &str, job: &Job) -> Result<(), String> {
     let mail = config.mail.as_ref();
-    let mail = mail.ok_or("This service sends no mail any more (SMTP_URL).")?;
+    let mail = mail.ok_or("This service no longer sends mail (SMTP_URL).")?;
     let to: Mailbox = to.parse().map_err(|e| format!("{to}: {e}"))?;
     let method = hyphy::methods::find(&job.method).map_or("", |analysis| analysis.name);
     let (word, text) = match job.state {
-        JobState::Completed => ("is completed", "Its result can be read.".to_owned()),
+        JobState::Completed => ("has completed", "You can read its result.".to_owned()),
         JobState::Cancelled => ("was cancelled", "It has no result.".to_owned()),
         _ => ("has failed", job.error_message.clone().unwrap_or_default()),
     };

@@ -45,18 +45,18 @@ const RETRY_DELAYS: [i64; 7] = [5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600];
 /// Why a try failed.
 enum Failure {
     /// It may work later.
-    Later(String),
+    Temporary(String),
     /// It never will.
-    Final(String),
+    Permanent(String),
 }
 
 /// The requested recipients of a job, each with its kind, address and host.
 #[derive(Default)]
-pub(crate) struct Wanted(Vec<(&'static str, String, String)>);
+pub(crate) struct Recipients(Vec<(&'static str, String, String)>);
 
 /// Reads the recipients from a start request.
-pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wanted> {
-    let (mut wanted, mut errors) = (Wanted::default(), Vec::new());
+pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Recipients> {
+    let (mut recipients, mut errors) = (Recipients::default(), Vec::new());
     for (field, kind) in [(CALLBACK_URL, "webhook"), (NOTIFY, "mail")] {
         let checked = match body.get(field) {
             None | Some(Value::Null) => continue,
@@ -68,17 +68,17 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
                 })
             }
             Some(Value::String(_)) if service.config.notifications.mail.is_none() => {
-                Err("This service sends no mail; leave notify out, or use callback_url.".to_owned())
+                Err("This service does not send mail. Omit notify, or use callback_url.".to_owned())
             }
             Some(Value::String(text)) => text
                 .parse::<Mailbox>()
                 // All mail goes through one server.
                 .map(|mailbox| (mailbox.email.to_string(), "mail".to_owned()))
-                .map_err(|e| format!("\"{text}\" is no e-mail address: {e}.")),
-            Some(_) => Err(format!("{field} must be text.")),
+                .map_err(|e| format!("\"{text}\" is not an e-mail address: {e}.")),
+            Some(_) => Err(format!("{field} must be a string.")),
         };
         match checked {
-            Ok((target, host)) => wanted.0.push((kind, target, host)),
+            Ok((target, host)) => recipients.0.push((kind, target, host)),
             Err(message) => errors.push(FieldError {
                 field: field.to_owned(),
                 message,
@@ -86,20 +86,28 @@ pub(crate) fn wanted(service: &Service, body: &Map<String, Value>) -> Result<Wan
         }
     }
     if errors.is_empty() {
-        Ok(wanted)
+        Ok(recipients)
     } else {
         Err(Error::invalid(errors))
     }
 }
 
 /// Stores the recipients of a job.
-pub(crate) async fn add(service: &Service, owner: &str, job: &str, wanted: Wanted) -> Result<()> {
-    for (kind, target, host) in &wanted.0 {
-        let asked = NewDelivery { kind, target, host };
-        let added = service.store.add_delivery(owner, job, &asked, MAX_PER_JOB);
+pub(crate) async fn add(
+    service: &Service,
+    owner: &str,
+    job: &str,
+    recipients: Recipients,
+) -> Result<()> {
+    for (kind, target, host) in &recipients.0 {
+        let delivery = NewDelivery { kind, target, host };
+        let added = service
+            .store
+            .add_delivery(owner, job, &delivery, MAX_PER_JOB);
         if !added.await? {
             return Err(Error::Conflict(format!(
-                "Already {MAX_PER_JOB} are told of this job; it runs, and no more can be added."
+                "This job already has {MAX_PER_JOB} recipients, the maximum. The job was started, \
+                 but the new recipients were not added."
             )));
         }
     }
@@ -135,62 +143,63 @@ fn shown(row: DeliveryRecord) -> Delivery {
 /// Delivers notifications for as long as the service runs. A slow delivery does not hold up the
 /// others.
 pub(crate) async fn deliver(service: Arc<Service>) {
-    let mut tried: JoinSet<String> = JoinSet::new();
-    let mut busy = HashSet::new();
+    let mut in_progress: JoinSet<String> = JoinSet::new();
+    let mut ids_in_progress = HashSet::new();
     loop {
         match service.store.due_deliveries(LIMITS).await {
             Ok(due) => {
                 for row in due {
-                    if !busy.insert(row.id.clone()) {
+                    if !ids_in_progress.insert(row.id.clone()) {
                         continue;
                     }
                     let service = Arc::clone(&service);
-                    tried.spawn(async move {
+                    in_progress.spawn(async move {
                         let id = row.id.clone();
-                        attempt(&service, row).await;
+                        try_delivery(&service, row).await;
                         id
                     });
                 }
             }
-            Err(e) => tracing::error!(error = %e, "cannot look for whom to tell of jobs"),
+            Err(e) => tracing::error!(error = %e, "failed to look for pending deliveries"),
         }
         // Look again when a delivery finishes, but pause first, because others may finish, too.
         tokio::time::sleep(POLL_PAUSE).await;
-        if let Ok(Some(Ok(id))) = timeout(POLL_INTERVAL, next(&mut tried)).await {
-            busy.remove(&id);
+        if let Ok(Some(Ok(id))) = timeout(POLL_INTERVAL, next(&mut in_progress)).await {
+            ids_in_progress.remove(&id);
         }
-        while let Some(Ok(id)) = tried.try_join_next() {
-            busy.remove(&id);
+        while let Some(Ok(id)) = in_progress.try_join_next() {
+            ids_in_progress.remove(&id);
         }
     }
 }
 
 /// Waits for the next delivery to finish. If none is being tried, it waits forever.
-async fn next(tried: &mut JoinSet<String>) -> Option<Result<String, JoinError>> {
-    if tried.is_empty() {
+async fn next(in_progress: &mut JoinSet<String>) -> Option<Result<String, JoinError>> {
+    if in_progress.is_empty() {
         std::future::pending().await
     } else {
-        tried.join_next().await
+        in_progress.join_next().await
     }
 }
 
-async fn attempt(service: &Service, row: DeliveryRecord) {
-    let outcome = match timeout(TIMEOUT, tell(service, &row)).await {
+async fn try_delivery(service: &Service, row: DeliveryRecord) {
+    let outcome = match timeout(TIMEOUT, send(service, &row)).await {
         Ok(Ok(())) => DeliveryOutcome::Done,
-        Ok(Err(Failure::Final(why))) => DeliveryOutcome::GivenUp(why),
-        Ok(Err(Failure::Later(why))) => later(&row, why),
-        Err(_) => later(&row, "It takes too long.".to_owned()),
+        Ok(Err(Failure::Permanent(why))) => DeliveryOutcome::GivenUp(why),
+        Ok(Err(Failure::Temporary(why))) => retry_later(&row, why),
+        Err(_) => retry_later(&row, "The connection timed out.".to_owned()),
     };
     if let DeliveryOutcome::GivenUp(why) | DeliveryOutcome::Again(why, _) = &outcome {
-        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "could not tell of a job");
+        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "failed to deliver the \
+                                                                   notification of a job");
     }
     if let Err(e) = service.store.note_delivery(&row.id, &outcome).await {
-        tracing::error!(error = %e, "cannot note who was told of a job");
+        tracing::error!(error = %e, "failed to record a delivery");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-fn later(row: &DeliveryRecord, why: String) -> DeliveryOutcome {
+fn retry_later(row: &DeliveryRecord, why: String) -> DeliveryOutcome {
     let tries = usize::try_from(row.tries).unwrap_or_default();
     match RETRY_DELAYS.get(tries) {
         Some(seconds) => DeliveryOutcome::Again(why, Utc::now() + TimeDelta::seconds(*seconds)),
@@ -198,14 +207,14 @@ fn later(row: &DeliveryRecord, why: String) -> DeliveryOutcome {
     }
 }
 
-async fn tell(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
+async fn send(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
     let job = match &row.payload {
         Some(job) => job.clone(),
         None => {
             let job = service.store.job_by_id(&row.job_id).await;
-            let job = job.map_err(|e| Failure::Later(e.to_string()))?;
+            let job = job.map_err(|e| Failure::Temporary(e.to_string()))?;
             // The job was deleted just now. The next try finds the copy that the deletion stored.
-            let gone = || Failure::Later("The job was deleted meanwhile.".to_owned());
+            let gone = || Failure::Temporary("The job was deleted in the meantime.".to_owned());
             job.ok_or_else(gone)?.into_shown()
         }
     };
@@ -213,6 +222,6 @@ async fn tell(service: &Service, row: &DeliveryRecord) -> Result<(), Failure> {
         webhook::call(service, &row.id, &row.target, &job).await
     } else {
         let sent = mail::send(&service.config.notifications, &row.target, &job).await;
-        sent.map_err(Failure::Later)
+        sent.map_err(Failure::Temporary)
     }
 }

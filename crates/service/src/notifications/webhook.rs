@@ -27,7 +27,7 @@ pub(super) fn shown_secret(service: &Service, job: &str) -> String {
 
 /// Calls a webhook about a job.
 pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> Result<(), Failure> {
-    let url = outgoing::read(url).map_err(Failure::Final)?;
+    let url = outgoing::read(url).map_err(Failure::Permanent)?;
     let now = Utc::now();
     let body = json!({
         "type": format!("job.{}", job.state.word()),
@@ -46,20 +46,24 @@ pub(super) async fn call(service: &Service, id: &str, url: &str, job: &Job) -> R
     headers.insert("webhook-timestamp", HeaderValue::from(seconds));
     for (name, value) in [("webhook-id", id), ("webhook-signature", &signature)] {
         let value = HeaderValue::try_from(value);
-        headers.insert(name, value.map_err(|e| Failure::Final(e.to_string()))?);
+        headers.insert(name, value.map_err(|e| Failure::Permanent(e.to_string()))?);
     }
     *request.body_mut() = Some(body.into());
     let answer = outgoing::send(&service.config.outgoing, request).await;
     let answer = answer.map_err(|trouble| match trouble {
-        OutgoingError::Refused(why) => Failure::Final(why),
-        OutgoingError::Failed(why) => Failure::Later(why),
+        OutgoingError::Refused(why) => Failure::Permanent(why),
+        OutgoingError::Failed(why) => Failure::Temporary(why),
     });
     let status = answer?.status();
     match status {
         status if status.is_success() => Ok(()),
         // In Standard Webhooks, this status means that the receiver wants no more calls.
-        StatusCode::GONE => Err(Failure::Final("It answers 410 Gone.".to_owned())),
-        status => Err(Failure::Later(format!("It answers {status}."))),
+        StatusCode::GONE => Err(Failure::Permanent(
+            "The receiver answered 410 Gone.".to_owned(),
+        )),
+        status => Err(Failure::Temporary(format!(
+            "The receiver answered {status}."
+        ))),
     }
 }
 
@@ -78,7 +82,7 @@ mod tests {
 
     /// The example that the libraries of Standard Webhooks use.
     #[test]
-    fn signatures_are_those_of_standard_webhooks() {
+    fn signatures_follow_standard_webhooks() {
         let secret = BASE64_STANDARD
             .decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
             .unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::{
 pub const MAX_BODY: usize = 1 << 20;
 
 /// Seconds after which one of the owner's jobs may have finished and made room.
-const ASK_AGAIN: u64 = 60;
+const RETRY_AFTER: u64 = 60;
 
 /// Refuses an upload if the disk has too little room.
 pub fn check_disk(service: &Service) -> Result<()> {
@@ -52,10 +52,11 @@ pub(crate) fn too_many_waiting(service: &Service, waiting: u64) -> Error {
     let limit = service.config.quotas.queued_jobs.unwrap_or_default();
     Error::TooMany {
         message: format!(
-            "{waiting} of your jobs wait, and at most {limit} may (MAX_QUEUED_JOBS_PER_USER). \
-             Start this one when some have begun to run, or cancel some."
+            "{waiting} of your jobs are waiting; the maximum is {limit} \
+             (MAX_QUEUED_JOBS_PER_USER). Start this job after some of them have started, or \
+             cancel some."
         ),
-        retry_after: ASK_AGAIN,
+        retry_after: RETRY_AFTER,
     }
 }
 
@@ -77,8 +78,8 @@ pub(crate) fn too_large(service: &Service, analysis: &Analysis, size: Size) -> V
         Some(FieldError {
             field: field.to_owned(),
             message: format!(
-                "The data have {is} {what}; {} takes at most {limit} on this server. GET /limits \
-                 says how much each analysis takes.",
+                "The data have {is} {what}; {} accepts at most {limit} on this server. GET \
+                 /limits shows the limits of each analysis.",
                 analysis.name
             ),
         })

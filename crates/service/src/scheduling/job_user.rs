@@ -12,7 +12,7 @@ use scheduler::{
 use tempfile::TempDir;
 
 /// The default users for jobs. The first one that exists is used.
-const USUAL: [&str; 2] = ["hyphy", "nobody"];
+const DEFAULT_USERS: [&str; 2] = ["hyphy", "nobody"];
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Returns the user that jobs run as; `None` means the service's own user.
@@ -27,23 +27,23 @@ pub(super) async fn choose(
 ) -> anyhow::Result<Option<JobUser>> {
     let named = config.jobs.user.as_deref();
     let find = |name: &str| {
-        JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER cannot be used: {why}."))
+        JobUser::find(name).map_err(|why| anyhow::anyhow!("JOB_USER is invalid: {why}."))
     };
-    let own = JobUser::current();
-    if own.uid() != 0 {
+    let current = JobUser::current();
+    if current.uid() != 0 {
         if let Some(name) = named
-            && find(name)?.uid() != own.uid()
+            && find(name)?.uid() != current.uid()
         {
             bail!(
-                "JOB_USER is {name}, and only a service that runs as root can run jobs as another \
-                 user. Run it as root, or leave JOB_USER out."
+                "JOB_USER is {name}, but only a service that runs as root can run jobs as another \
+                 user. Run the service as root, or unset JOB_USER."
             );
         }
         return Ok(None);
     }
     let (name, user) = match named {
         Some(name) => (name, find(name)?),
-        None => match USUAL
+        None => match DEFAULT_USERS
             .iter()
             .find_map(|name| Some((*name, find(name).ok()?)))
         {
@@ -54,19 +54,20 @@ pub(super) async fn choose(
     if user.uid() == 0 {
         return Ok(None);
     }
-    match try_it(config, attempts, sandbox, engine, user).await {
+    match try_engine(config, attempts, sandbox, engine, user).await {
         Ok(()) => {
             tracing::info!("jobs run as user {name} ({user})");
             Ok(Some(user))
         }
         Err(why) if named.is_some() => bail!(
-            "JOB_USER is {name}, and jobs cannot run as that user: {why}. The engine and all folders \
-             on the way to it must be readable for {name}."
+            "JOB_USER is {name}, but jobs cannot run as that user: {why}. {name} must be able to \
+             read the engine and all folders above it."
         ),
         Err(why) => {
             tracing::warn!(
                 "jobs run as root, because user {name} cannot run them: {why}. Make the engine \
-                 readable for {name}, or name another user (JOB_USER; JOB_USER=root silences this)"
+                 readable for {name}, or set JOB_USER to another user (JOB_USER=root silences \
+                 this warning)"
             );
             Ok(None)
         }
@@ -74,7 +75,7 @@ pub(super) async fn choose(
 }
 
 /// Runs the engine in the same way as jobs: as the user, confined, and in a folder next to theirs.
-async fn try_it(
+async fn try_engine(
     config: &Config,
     attempts: &Path,
     sandbox: Mode,
@@ -83,8 +84,12 @@ async fn try_it(
 ) -> Result<(), String> {
     let folder = TempDir::new_in(attempts).map_err(|e| e.to_string())?;
     let (uid, gid) = (Some(user.uid()), Some(user.gid()));
-    chown(folder.path(), uid, gid)
-        .map_err(|e| format!("{} cannot be given away: {e}", folder.path().display()))?;
+    chown(folder.path(), uid, gid).map_err(|e| {
+        format!(
+            "cannot change the owner of {}: {e}",
+            folder.path().display()
+        )
+    })?;
     let mut command: Vec<OsString> = vec![config.jobs.supervisor.clone().into()];
     command.extend(["confine", "--sandbox", sandbox.word(), "--user"].map(OsString::from));
     command.push(user.to_string().into());
@@ -98,17 +103,17 @@ async fn try_it(
         None => command.push("/bin/true".into()),
     }
     let output = probe::run_in(folder.path(), &command, TIMEOUT).await?;
-    let well = match engine {
+    let is_usable = match engine {
         Some(_) => parse_version(&output.text).is_some(),
         None => output.success,
     };
-    if well {
+    if is_usable {
         return Ok(());
     }
-    let said = output.text.trim().lines().last().unwrap_or_default();
-    Err(if said.is_empty() {
+    let last_line = output.text.trim().lines().last().unwrap_or_default();
+    Err(if last_line.is_empty() {
         "the engine does not start".to_owned()
     } else {
-        said.trim_end_matches('.').to_owned()
+        last_line.trim_end_matches('.').to_owned()
     })
 }

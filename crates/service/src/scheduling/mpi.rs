@@ -26,18 +26,19 @@ pub(crate) async fn check(scheduler: &SchedulerConfig, engine: &Engine) -> anyho
         return Ok(());
     };
     let command = engine.candidate.with_mpi(program).version_command();
-    let said = probe::run(&command, TIMEOUT).await;
-    let said = said.map_err(|why| anyhow::anyhow!("HYPHY_MPI_PATH cannot be used: {why}"))?;
-    match parse_version(&said.text) {
+    let output = probe::run(&command, TIMEOUT).await;
+    let output = output.map_err(|why| anyhow::anyhow!("HYPHY_MPI_PATH is unusable: {why}"))?;
+    match parse_version(&output.text) {
         Some(version) if version == engine.version => Ok(()),
         Some(version) => anyhow::bail!(
-            "HYPHY_MPI_PATH is HyPhy {version}, and the engine is {}: results would depend on \
-             which of them ran. Name an MPI build of the same version, or set HYPHY_PATH to the \
-             program that belongs to it.",
+            "HYPHY_MPI_PATH is HyPhy {version}, but the engine is {}. Results would depend on \
+             which of the two ran. Use an MPI build of the engine's version, or set HYPHY_PATH to \
+             the program that belongs to the MPI build.",
             engine.version
         ),
         None => anyhow::bail!(
-            "HYPHY_MPI_PATH is {}, which does not say its version when it is run. Name HyPhy's MPI build, such as /usr/lib/hyphy/bin/HYPHYMPI.",
+            "HYPHY_MPI_PATH is {}, which does not print its version when it is run. Set it to \
+             HyPhy's MPI build, such as /usr/lib/hyphy/bin/HYPHYMPI.",
             program.display()
         ),
     }

@@ -33,7 +33,7 @@ pub struct Caller {
 pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
     let refused = |why: &str| {
         Error::Unauthorized(format!(
-            "The token {why}. Send the one that X-Session-Token gave you, as Authorization: \
+            "The token {why}. Send the token from your X-Session-Token header as Authorization: \
              Bearer …, or upload without a token to begin a new session."
         ))
     };
@@ -50,11 +50,11 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
         // recorded, reading still works; writing would fail anyway.
         let noted = service.store.use_session(&claims.sub, now, expires).await;
         if let Err(e) = noted {
-            tracing::warn!(error = %e, "cannot note that a session is used");
+            tracing::warn!(error = %e, "failed to record the use of a session");
         }
     }
     if session.is_some_and(|session| session.revoked.is_some()) {
-        return Err(refused("belongs to a session that was ended"));
+        return Err(refused("belongs to a session that has ended"));
     }
     let left = claims.exp - now.timestamp();
     let fresh_token = if left < lifetime(service).num_seconds() / 4 {
@@ -73,7 +73,7 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
 pub async fn begin(service: &Service) -> Result<Caller> {
     let subject = Uuid::new_v4().to_string();
     let token = token(service, &subject).await?;
-    tracing::info!(session = %subject, "a session begins");
+    tracing::info!(session = %subject, "session began");
     Ok(Caller {
         subject,
         fresh_token: Some(token),
@@ -102,12 +102,12 @@ fn time(seconds: i64) -> DateTime<Utc> {
 /// Ends a session. Its tokens are refused from now on.
 pub async fn end(service: &Service, subject: &str) -> Result<()> {
     service.store.revoke_session(subject, Utc::now()).await?;
-    tracing::info!(session = %subject, "a session was ended");
+    tracing::info!(session = %subject, "session ended");
     Ok(())
 }
 
 /// Returns the session, and when it expires if it is not used any more.
-pub async fn look(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
+pub async fn find(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
     let row = service.store.session(subject).await?;
     // If the disk was too full to record the session's first use, it begins now.
     let row = row.unwrap_or_else(|| SessionRecord::new(Utc::now()));

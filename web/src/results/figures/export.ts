@@ -20,7 +20,7 @@ const DOTS_PER_MILLIMETRE = 300 / 25.4
 /** The SVG of a `<figure data-figure>`. */
 export function svgOf(figure: Element): string {
   const drawn = figure.querySelector('svg')
-  if (!drawn) throw new Error('The figure is not drawn yet.')
+  if (!drawn) throw new Error('The figure has not been drawn yet.')
   const { width, height } = sizeOf(drawn)
   // `.print` has the light colours: computed in it, the copy does not depend on the screen.
   const stage = document.createElement('div')
@@ -70,7 +70,7 @@ export async function pngOf(figure: Element): Promise<Blob> {
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve, reject) =>
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large for a PNG; take the SVG.'))),
+      (blob) => (blob ? resolve(blob) : reject(new Error('The figure is too large for PNG; use SVG.'))),
       'image/png',
     ),
   )

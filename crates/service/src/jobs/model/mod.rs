@@ -378,5 +378,5 @@ prop_state_machine! {
     #![proptest_config(Cases { cases: 48, max_shrink_iters: 200, failure_persistence: None, ..Cases::default() })]
 
     #[test]
-    fn every_job_comes_to_an_end_that_an_attempt_accounts_for(sequential 1..30 => Machine);
+    fn every_job_ends_as_one_of_its_attempts_did(sequential 1..30 => Machine);
 }

@@ -20,12 +20,12 @@ use crate::{
     sessions::OPEN,
 };
 
-const NO_PARAMETERS: &str = "Imported from the service before, which did not keep the parameters.";
+const NO_PARAMETERS: &str = "Imported from the Go service, which did not store the parameters.";
 const NOT_OVER: &str =
-    "The job was not over when the service was replaced. Start it again with the same data.";
+    "The job had not ended when the service was replaced. Start it again with the same data.";
 const NO_RESULT: &str =
-    "The job had ended, but its result was not there when it was imported. Start it again.";
-const DAMAGED: &str = "The result is not whole: it ends in the middle. Start the job again.";
+    "The job had ended, but its result was missing when the job was imported. Start it again.";
+const DAMAGED: &str = "The result is incomplete. Start the job again.";
 
 /// A line of `datasets.json`.
 #[derive(Deserialize)]
@@ -112,7 +112,7 @@ impl<'a> Importer<'a> {
             let owner = owner.unwrap_or_else(|| OPEN.to_owned());
             if self.store.job(&owner, &drawn.job_id).await?.is_none() {
                 let sentence = format!(
-                    "Visualization {}: its job {} is not here.",
+                    "Visualization {}: its job {} does not exist.",
                     drawn.viz_id, drawn.job_id
                 );
                 self.report.left.push(sentence);
@@ -126,8 +126,7 @@ impl<'a> Importer<'a> {
             self.report.visualizations.add(there.is_none());
         }
         if chats > 0 {
-            let sentence =
-                format!("{chats} conversations: this service has no chat to show them in.");
+            let sentence = format!("{chats} conversations: this service has no chat.");
             self.report.left.push(sentence);
         }
         Ok(Ok(()))
@@ -206,7 +205,7 @@ impl<'a> Importer<'a> {
             return Ok(());
         }
         let Some(path) = self.found.content(list, &old.id) else {
-            let sentence = format!("Dataset {} ({}): its file is not there.", old.id, old.name);
+            let sentence = format!("Dataset {} ({}): its file is missing.", old.id, old.name);
             self.report.left.push(sentence);
             return Ok(());
         };
@@ -251,7 +250,7 @@ impl<'a> Importer<'a> {
         let named = named.or_else(|| Some(result.as_ref()?.0.clone()));
         let Some(analysis) = named.as_deref().and_then(hyphy::methods::find) else {
             let why = named.map_or_else(
-                || "it has no result, and nothing says which analysis it was".to_owned(),
+                || "it has no result, and its analysis is unknown".to_owned(),
                 |name| format!("there is no analysis {name}"),
             );
             self.report.left.push(format!("Job {}: {why}.", old.id));

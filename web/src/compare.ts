@@ -1,30 +1,30 @@
-// Results side by side: which sites each of them finds. What is found is what the summary says: the
-// column `class` of its table is empty where nothing is.
+// Compares results: which sites each of them finds. The summary decides what is found: the column `class` of its
+// table is empty for other sites.
 import type { Job, Summary } from './api'
 
 type Cell = number | string | null
 export interface Side {
   job: Job
   summary: Summary
-  /** What decides about a site, by site. */
+  /** The value that decides about each site. */
   values: Map<number, number>
-  /** The class of each site that is found, such as `diversifying`. */
+  /** The class of each site found, such as `diversifying`. */
   found: Map<number, string>
-  /** How far a value is on the way to its threshold: 0 not at all, 1 there or beyond. */
+  /** How close a value is to its threshold: 0 is far away, 1 is at or beyond it. */
   height: (site: number) => number
-  /** What `values` are: a column, or the better of two. */
+  /** What `values` contains: a column, or the better of two. */
   of: string
 }
 
-/** Columns that a threshold means where it names no column of the table: one for each direction. */
+/** The columns of a threshold that names no column of the table, one for each direction. */
 const PAIRS: Record<string, [diversifying: string, purifying: string]> = {
   slac: ['P [dN/dS > 1]', 'P [dN/dS < 1]'],
   fubar: ['Prob[alpha<beta]', 'Prob[alpha>beta]'],
 }
-/** Classes of positive selection: found by two analyses, they say the same. */
+/** Classes of positive selection. They agree if two analyses find them at the same site. */
 const POSITIVE = ['diversifying', 'episodic']
 
-/** Null where the analysis does not tell of sites. */
+/** Returns null if the analysis has no results by site. */
 export function side(job: Job, summary: Summary): Side | null {
   const { threshold, table } = summary
   const names = table.columns.map(({ name }) => name)
@@ -35,7 +35,7 @@ export function side(job: Job, summary: Summary): Side | null {
   ]
   const columns = pair.filter((k) => k >= 0)
   if (!columns.length) return null
-  // Small p-values and q-values count; of posteriors and Bayes factors, large ones.
+  // Small p-values and q-values are significant, and large posteriors and Bayes factors.
   const small = /^[pq]\b|p-value|q-value/i.test(threshold.of)
   const values = new Map<number, number>()
   const found = new Map<number, string>()
@@ -44,11 +44,11 @@ export function side(job: Job, summary: Summary): Side | null {
     if (typeof at !== 'number') continue
     const of = row[kind]
     if (typeof of === 'string' && of) found.set(at, of)
-    // Of a site that is found, the value of its direction; else the one that is nearer to the threshold.
+    // For a site found, use the value of its direction; otherwise the one closer to the threshold.
     const own = of === 'purifying' ? columns[1] : of === 'diversifying' ? columns[0] : undefined
     const all = (own === undefined ? columns : [own]).map((k) => row[k]).filter((value) => typeof value === 'number')
     const best = small ? Math.min(...all) : Math.max(...all)
-    // FADE has a row for each amino acid of a site.
+    // FADE has one row for each amino acid of a site.
     const before = values.get(at)
     if (all.length && (before === undefined || (small ? best < before : best > before))) values.set(at, best)
   }
@@ -64,11 +64,11 @@ export function side(job: Job, summary: Summary): Side | null {
   return { job, summary, values, found, height, of: columns.map((k) => names[k]).join(' or ') }
 }
 
-/** The direction of a class where it has one: analyses of one direction can contradict each other. */
+/** The direction of a class, if it has one. Analyses with a direction can contradict each other. */
 export const direction = (of: string | undefined): 'positive' | 'negative' | null =>
   of === undefined ? null : POSITIVE.includes(of) ? 'positive' : of === 'purifying' ? 'negative' : null
 
-/** Sites that any side finds: by all alike, and in opposite directions by some. */
+/** Sites that any analysis finds, those that all find, and those found in opposite directions. */
 export function sitesOf(sides: Side[]) {
   const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
   const opposed = all.filter(
@@ -82,7 +82,7 @@ export function sitesOf(sides: Side[]) {
   return { all, opposed, shared, only }
 }
 
-/** The table of the comparison as CSV. */
+/** The comparison as CSV. */
 export function csvOf(sides: Side[], labels: string[]): string {
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
   const head = ['site', ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: class`])]
@@ -94,7 +94,7 @@ export function csvOf(sides: Side[], labels: string[]): string {
   return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
-/** Parameters of several jobs in which they are not alike, with the value in each; data have their names. */
+/** Parameters that differ between jobs, with the value of each job. Datasets are shown by name. */
 export function differences(jobs: Job[], nameOf: (id: string) => string): { name: string; values: string[] }[] {
   const names = [...new Set(jobs.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
   return names

@@ -1,4 +1,4 @@
-// Datasets as the page uses them: the report has a shape of its own in the API's answers.
+// Datasets as the page uses them, with the report's type.
 import { api, answer, BASE, begin, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
 
@@ -30,7 +30,7 @@ export interface Report {
   aligned: boolean
   gzip: boolean
   partitions: { name: string }[]
-  /** Parts of all residues. */
+  /** Fractions of all residues. */
   gaps: number
   ambiguity: number
   genetic_codes: string[]
@@ -42,10 +42,10 @@ export interface Report {
 }
 export type Dataset = Omit<Schemas['Dataset'], 'report'> & { report: Report | null }
 
-/** Most datasets that are shown; lists have no reports, which are asked for one by one. */
+/** Maximum number of datasets shown. Lists contain no reports, so they are requested one by one. */
 const SHOWN = 100
 
-/** The newest datasets, with their reports. */
+/** Returns the newest datasets with their reports. */
 export async function list(): Promise<Dataset[]> {
   if (await nobody()) return []
   const { datasets } = await answer(api.GET('/datasets', { params: { query: { limit: SHOWN } } }))
@@ -74,10 +74,10 @@ export function describe({ report }: Dataset): string {
   return parts.join(', ')
 }
 
-/** One upload goes after the other. */
+/** Uploads run one after the other. */
 let before: Promise<unknown> = Promise.resolve()
 
-/** An upload with its progress, 0 to 1; `cancel` ends it. */
+/** An upload with its progress, 0 to 1. `cancel` aborts it. */
 export function upload(file: File, progress: (done: number) => void) {
   const request = new XMLHttpRequest()
   let cancelled = false
@@ -85,7 +85,7 @@ export function upload(file: File, progress: (done: number) => void) {
   form.append('meta', JSON.stringify({ name: file.name, type: 'auto' }))
   form.append('file', file)
   const send = async () => {
-    // Not by the upload itself: two tabs that bring files at once would begin two sessions.
+    // Begin the session before the upload: two tabs that upload at the same time would begin two sessions.
     await begin()
     const token = session.now()
     return new Promise<Dataset>((resolve, reject) => {

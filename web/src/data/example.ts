@@ -1,15 +1,15 @@
-// Example data made here: a gene of 90 codons that evolves along a tree of 12 taxa. Most sites keep
-// their amino acid, some are free to change it, and at a few the change is favoured.
+// Simulated example data: a gene of 90 codons that evolves along a tree of 12 taxa. Most sites are conserved, some
+// evolve neutrally, and a few are under positive selection.
 import { translator } from './codes'
 
 const TREE =
   '((((H1:0.06,H2:0.05):0.08,(H3:0.07,H4:0.06):0.07):0.05,((P1:0.09,P2:0.08):0.06,P3:0.14):0.07):0.06,((R1:0.1,R2:0.09):0.08,(R3:0.12,R4:0.1):0.05):0.06,B1:0.25);'
 const CODONS = 90
-/** Changes that are tried at a codon per unit of branch length. */
+/** Number of proposed changes per codon and unit of branch length. */
 const TRIES = 9
 const SELECTED = new Set([12, 27, 44, 61, 78])
 const omega = (site: number) => (SELECTED.has(site) ? 1 : site % 9 === 4 ? 0.45 : 0.06)
-/** Silent changes, against the favoured ones. */
+/** Rate of synonymous changes, relative to favoured ones. */
 const silent = (site: number) => (SELECTED.has(site) ? 0.15 : 0.6)
 
 export function example(): File {
@@ -34,7 +34,7 @@ export function example(): File {
       return present
     })
 
-  // Down the tree as it is written: `(` goes on from the gene above, a length evolves what has been read.
+  // Follows the written tree: `(` continues from the gene above, and a branch length evolves the gene read so far.
   const leaves: string[] = []
   function grow(newick: string, gene: string[]) {
     const [, inner, name, length] = /^(?:\((.*)\))?([^():]*)(?::([\d.]+))?$/.exec(newick) ?? []

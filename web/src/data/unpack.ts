@@ -1,5 +1,5 @@
-// Files that are packed with gzip are sent unpacked: the service keeps files as they come, and the
-// viewer reads them from there.
+// Decompresses gzip files before the upload. The service stores files unchanged, and the viewer needs them
+// uncompressed.
 const MOST = 200_000_000
 
 export async function unpacked(file: File): Promise<File> {
@@ -9,14 +9,14 @@ export async function unpacked(file: File): Promise<File> {
     const blob = await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).blob()
     return blob.size > MOST ? file : new File([blob], file.name.replace(/\.gz$/i, ''))
   } catch {
-    // What it is, the service says.
+    // The service determines the format.
     return file
   }
 }
 
-/** The files of what was dropped, those in folders too; a folder cannot be read as a file. */
+/** Returns the dropped files, including those in folders. A folder cannot be read as a file. */
 export async function dropped(data: DataTransfer | null): Promise<File[]> {
-  // The entries are there only while the event is.
+  // The entries exist only during the event.
   const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null)
   if (!entries.some((entry) => entry?.isDirectory)) return [...(data?.files ?? [])]
   const found: File[] = []
@@ -27,7 +27,7 @@ export async function dropped(data: DataTransfer | null): Promise<File[]> {
       )
     if (!entry?.isDirectory) return
     const reader = (entry as FileSystemDirectoryEntry).createReader()
-    // It gives a hundred at a time.
+    // Each call returns at most a hundred entries.
     for (;;) {
       const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
       if (!some.length) return

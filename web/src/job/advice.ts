@@ -1,4 +1,4 @@
-// What to do about a job that has failed, by what it failed of.
+// Advice for failed jobs, by error message.
 const KINDS: [RegExp, string][] = [
   [
     /could not be computed|numerical/i,

@@ -1,7 +1,7 @@
-// Amino acids of codons, by the code that the job used. Codes are those of NCBI, by HyPhy's names.
+// Translates codons with the job's genetic code. The codes are those of NCBI, under HyPhy's names.
 const ORDER = 'TCAG'
 const UNIVERSAL = 'FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG'
-// What differs from the universal code.
+// Differences from the universal code.
 const CODES: Record<string, Record<string, string>> = {
   Universal: {},
   'Vertebrate-mtDNA': { AGA: '*', AGG: '*', ATA: 'M', TGA: 'W' },
@@ -17,7 +17,7 @@ const CODES: Record<string, Record<string, string>> = {
   'Blepharisma-Nuclear': { TAG: 'Q' },
 }
 
-/** The amino acid of a codon; null for a code that is not known here, or an ambiguous codon. */
+/** Returns the amino acid of a codon, or null for an unknown code or an ambiguous codon. */
 export function aminoAcid(codon: string, code = 'Universal'): string | null {
   const changed = CODES[code]
   if (!changed) return null

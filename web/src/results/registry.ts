@@ -1,16 +1,16 @@
-// Views of results that belong to one analysis, each loaded when it is needed.
+// Views of results for single analyses, each loaded on demand.
 //
-// A view is a component `results/views/<Name>.svelte` and a line in VIEWS. It is shown between the
-// first line and the table, and is given `ViewProps`. It reads and writes `chosen`: whatever site
-// or branch is picked in one figure is shown by the table, the tree and the other figures.
-// Colours come from the tokens in style.css, so light and dark need no code.
+// A view is a component `results/views/<Name>.svelte` and a line in VIEWS. It is shown between the statement and the
+// table, and receives `ViewProps`. It reads and writes `chosen`: the table, the tree and the other figures show the
+// site or branch that is selected in one figure. Colours come from the tokens in style.css, so light and dark mode
+// need no code.
 import type { Component } from 'svelte'
 import type { Job, Summary } from '../api'
 import type { Chosen } from './chosen.svelte'
 
 export interface ViewProps {
   job: Job
-  /** HyPhy's JSON, with `null` for bare `inf` and `nan`. */
+  /** HyPhy's JSON, with `null` in place of bare `inf` and `nan`. */
   result: Record<string, unknown>
   summary: Summary
   chosen: Chosen
@@ -18,7 +18,7 @@ export interface ViewProps {
 
 export type View = Component<ViewProps>
 
-/** Columns by which a table begins, the largest first; others are in the order of the result. */
+/** Initial sort columns, in descending order. Other tables have the order of the result. */
 export const FIRST: Record<string, string> = { bgm: 'P [Site 1 <-> Site 2]' }
 
 export const VIEWS: Record<string, () => Promise<{ default: View }>> = {

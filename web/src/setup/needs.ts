@@ -1,4 +1,4 @@
-// What an analysis needs, and whether data can do it: from /methods, /limits and reports.
+// The requirements of an analysis, and whether data meet them: from /methods, /limits and reports.
 import type { Method, Schemas } from '../api'
 import { type Dataset, hasTree } from '../data/datasets'
 
@@ -36,7 +36,7 @@ export interface Fit {
   mind: string[]
 }
 
-/** Whether an analysis can be run on data: what speaks against it, and what to mind. */
+/** Returns the reasons why an analysis cannot run on data, and what to consider. */
 export function fitOf(method: Method, set: Dataset | undefined, tree: Dataset | undefined, limits: Limits | null): Fit {
   const [cannot, mind]: [string[], string[]] = [[], []]
   const { input } = method
@@ -102,7 +102,7 @@ export function fitOf(method: Method, set: Dataset | undefined, tree: Dataset | 
   return { cannot, mind }
 }
 
-/** Seconds that a run usually takes on one thread, an order of magnitude; null where data are missing. */
+/** Returns a rough estimate of the run time on one thread in seconds, or null without data. */
 export function usualSeconds({ input }: Method, set: Dataset | undefined, tree: Dataset | undefined): number | null {
   const report = set?.report
   const sequences = report?.sequences || tree?.report?.tree?.leaves || 0

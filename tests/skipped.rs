@@ -1,7 +1,7 @@
-//! Parts of the tests that a machine may be unable to run.
+//! Parts of the tests that some machines cannot run.
 
-/// Says that a part is left out, and why. Fails where `REQUIRE_ALL=1` asks for all parts, but for
-/// those that `MAY_SKIP` names. dev/lib.sh does the same.
+/// Reports that a part is skipped, and why. With `REQUIRE_ALL=1`, fails unless `MAY_SKIP` names the
+/// part. dev/lib.sh does the same.
 pub(crate) fn skipped(part: &str, why: &str) {
     let required = std::env::var("REQUIRE_ALL").is_ok_and(|all| all == "1");
     let exceptions = std::env::var("MAY_SKIP").unwrap_or_default();

@@ -16,14 +16,14 @@ slurmdbd_port=$((port + 1))
 slurmrestd_port=$((port + 2))
 slurmd_port=$((port + 3)) # and the next
 
-# Whoever starts the cluster runs the jobs; root does not.
+# Jobs run as the user who starts the cluster, but not as root.
 jobs_user=$(id -un)
 [ "$jobs_user" != root ] || jobs_user=datamonkey
 
 export SLURM_CONF=$dir/etc/slurm.conf
 daemons="munged mariadbd slurmdbd slurmctld slurmd-node1 slurmd-node2 slurmrestd"
 
-# Whether a daemon of this cluster runs. A process id alone may be anybody's after a restart.
+# Whether a daemon of this cluster runs. After a restart, its process id may belong to another process.
 running() {
     local pid
     pid=$(as_root cat "$dir/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
@@ -39,7 +39,7 @@ wait_for() {
         sleep 0.1
     done
     as_root tail -n 15 "$dir/log/$daemon.log" >&2 || true
-    die "$daemon gives no answer: $*"
+    die "$daemon does not respond: $*"
 }
 
 # Runs a command as another user with nothing of this environment but what Slurm needs.

@@ -1,4 +1,4 @@
-//! A client: carries out the steps of its schedule, and remembers what it was promised.
+//! A client. It carries out the steps of its schedule, and records what the service acknowledged.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -23,14 +23,14 @@ use crate::{
     service::{PATIENCE, Service},
 };
 
-/// What is known of something that the client asked for.
+/// What the client knows about an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// Acknowledged.
+    /// Its creation was acknowledged.
     There,
-    /// Its deletion is acknowledged.
+    /// Its deletion was acknowledged.
     Gone,
-    /// A request was cut off: it is one or the other.
+    /// A request was interrupted, so either may be true.
     Either,
 }
 
@@ -45,16 +45,16 @@ pub(crate) struct Job {
     pub(crate) start: Start,
     pub(crate) id: Option<String>,
     pub(crate) known: Known,
-    /// It was seen completed, and has not been deleted since.
+    /// The client saw it completed, and has not deleted it since.
     pub(crate) completed: bool,
-    /// A deletion was asked for since it was started: it may have been cancelled.
+    /// The client has requested a deletion since the start, so it may have been cancelled.
     pub(crate) may_be_cancelled: bool,
-    /// Start requests that may have made it, each after a deletion.
+    /// Start requests that may have created it, each after a deletion.
     pub(crate) starts: u64,
     pub(crate) retries: u64,
 }
 
-/// An answer to a request with an Idempotency-Key.
+/// A response to a request with an Idempotency-Key.
 struct Answered {
     key: String,
     request: Asked,
@@ -69,7 +69,7 @@ enum Asked {
     Start { start: Start, retry: bool },
 }
 
-/// Answers that are tried again. The service keeps more.
+/// Number of responses that are requested again. The service stores more.
 const ANSWERS: usize = 200;
 
 /// One user of the service.
@@ -85,17 +85,17 @@ pub(crate) struct Client {
     answers: VecDeque<Answered>,
     pub(crate) uploads: BTreeMap<u64, Upload>,
     pub(crate) jobs: BTreeMap<u64, Job>,
-    /// The job that was started last, for who watches.
+    /// The most recently started job, for the watcher.
     pub(crate) newest: Arc<Mutex<Option<String>>>,
 }
 
-/// An answer.
+/// A response.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Vec<u8>,
     replayed: bool,
     next: Option<String>,
-    /// It was asked before, and nobody knows what became of that.
+    /// The request was sent before, and its outcome is unknown.
     asked_before: bool,
 }
 
@@ -143,7 +143,7 @@ impl Client {
         client
     }
 
-    /// Carries out steps until it is told to stop.
+    /// Carries out steps until `stop` is set.
     pub(crate) fn work(&mut self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
             let step = self.steps.next();
@@ -167,7 +167,8 @@ impl Client {
         }
     }
 
-    /// Asks, where it persists until there is an answer. `None`: nobody knows what became of it.
+    /// Sends a request. A persistent step repeats it until there is a response. `None` means that
+    /// the outcome is unknown.
     pub(crate) fn ask(
         &self,
         method: Method,
@@ -207,7 +208,7 @@ impl Client {
                 next,
                 asked_before,
             };
-            // It says: ask again.
+            // The service asks the client to retry.
             let busy = headers.contains_key("retry-after");
             if busy && begin.elapsed() < PATIENCE {
                 std::thread::sleep(Duration::from_millis(50));
@@ -276,7 +277,7 @@ impl Client {
         }
     }
 
-    /// Sends it, and keeps the answer to try it again.
+    /// Sends the request, and stores the response to check a repetition later.
     fn send_and_keep(&mut self, asked: Asked, step: Step) -> Option<Answer> {
         let key = self.key(step);
         let answer = self.send(&asked, key.as_deref(), step.persists)?;
@@ -301,7 +302,7 @@ impl Client {
             known: Known::Gone,
         });
         match answer {
-            // What was there is there still.
+            // Existing objects still exist.
             None if upload.known == Known::There => {}
             None => upload.known = Known::Either,
             Some(answer) if answer.status == StatusCode::CREATED => {
@@ -314,7 +315,7 @@ impl Client {
     }
 
     fn start(&mut self, step: Step, start: Start, retry: bool) {
-        // Without its data it cannot be started.
+        // The job cannot start without its data.
         let data = self.uploads.get(&start.content);
         if !data.is_some_and(|data| data.known == Known::There) {
             return;
@@ -381,7 +382,7 @@ impl Client {
             }
             Some(answer) if answer.status == StatusCode::NOT_FOUND => {
                 known = Known::Gone;
-                // An answer that nobody has heard may have been 204.
+                // A lost response may have been 204.
                 if before == Known::There && !answer.asked_before {
                     self.refused(&format!("deletion of job {}", start.number), &answer);
                 }
@@ -439,7 +440,8 @@ impl Client {
         }
     }
 
-    /// Repeats a request with its key: the answer is that of before, whatever has become of it.
+    /// Repeats a request with its key. The response must equal the first one, whatever has happened
+    /// to the object since.
     fn replay(&mut self) {
         let Some(answered) = self.answers.pop_front() else {
             return;
@@ -500,7 +502,7 @@ impl Client {
         }
     }
 
-    /// The result of a job that is there, if it has one: it is one that the engine wrote.
+    /// Checks the result of an existing job, if it has one: the engine must have written it.
     pub(crate) fn look_at_result(&mut self, number: u64) {
         let Some(job) = self.jobs.get_mut(&number) else {
             return;
@@ -525,14 +527,14 @@ impl Client {
                     job.completed = true;
                 }
             }
-            // It waits, runs, or has failed.
+            // The job waits, runs, or has failed.
             StatusCode::CONFLICT | StatusCode::INTERNAL_SERVER_ERROR
                 if started && !was_completed => {}
             _ => self.refused(&format!("result of job {number}"), &answer),
         }
     }
 
-    /// All items of a list.
+    /// Returns all items of a list.
     pub(crate) fn list(&self, path: &str, name: &str) -> Vec<Value> {
         let (mut items, mut query) = (Vec::new(), Some(String::new()));
         while let Some(now) = query {
@@ -549,7 +551,7 @@ impl Client {
         items
     }
 
-    /// A job that failed for a good reason is tried again.
+    /// Restarts a job that failed for an expected reason.
     pub(crate) fn try_again(&mut self, start: Start) {
         let step = Step {
             action: Action::Retry(start),
@@ -565,14 +567,14 @@ impl Client {
     }
 }
 
-/// The parameter that makes the job.
+/// The parameter that identifies the job.
 fn pvalue(number: u64) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "below a million")]
     let number = number as f64;
     number / 1e6
 }
 
-/// The form of an upload, which comes in pieces if it is slow.
+/// The form of an upload. A slow upload is sent in pieces.
 fn form(bytes: Vec<u8>, slowly: bool) -> multipart::Form {
     let part = if slowly {
         multipart::Part::reader(Slow(bytes.into()))
@@ -585,7 +587,7 @@ fn form(bytes: Vec<u8>, slowly: bool) -> multipart::Form {
         .part("file", part.file_name("data"))
 }
 
-/// Gives its bytes in some twenty pieces, with pauses.
+/// Returns the bytes in about twenty pieces, with pauses.
 struct Slow(VecDeque<u8>);
 
 impl Read for Slow {

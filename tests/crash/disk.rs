@@ -1,4 +1,4 @@
-//! The service's files and database, looked at while it does not run, and the engine's journal.
+//! Checks the service's files and database while it is stopped, and the engine's journal.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -18,15 +18,15 @@ use crate::{
     service::Service,
 };
 
-/// What the database says.
+/// The contents of the database.
 #[derive(Default)]
 pub(crate) struct Rows {
     integrity: String,
-    /// Job number, state, attempt and result, by id.
+    /// The number, state, attempt and result of each job, by id.
     jobs: BTreeMap<String, (u64, String, String, String)>,
-    /// SHA-256 of datasets.
+    /// The SHA-256 of each dataset.
     contents: BTreeSet<String>,
-    /// Id, job, kind and state, by owner, in order.
+    /// The id, job, kind and state of each event in order, by owner.
     events: HashMap<String, Vec<(i64, String, String, String)>>,
 }
 
@@ -67,7 +67,7 @@ impl Rows {
     }
 }
 
-/// What was looked at once need not be read again in each round.
+/// Files that were checked need not be read again in each round.
 #[derive(Default)]
 pub(crate) struct Disk {
     whole: HashSet<PathBuf>,
@@ -75,7 +75,7 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Everything that can be said without asking the service. All jobs are over.
+    /// Checks everything that does not require the running service. All jobs have ended.
     pub(crate) fn check(&mut self, service: &Service, rows: &Rows, faults: &Faults) {
         if rows.integrity != "ok" {
             faults.add(Fault::Torn, format!("the database: {}", rows.integrity));
@@ -129,13 +129,13 @@ impl Disk {
         ended.map(|(_, job, attempt)| (job, attempt)).collect()
     }
 
-    /// Forgets what it has looked at.
+    /// Forgets which files were checked.
     pub(crate) fn look_at_all_again(&mut self) {
         *self = Self::default();
     }
 }
 
-/// Files that nothing refers to.
+/// Returns the files that nothing refers to.
 pub(crate) fn leftovers(service: &Service, rows: &Rows) -> Vec<PathBuf> {
     let data = service.data();
     let used: HashSet<&str> = rows
@@ -156,7 +156,8 @@ pub(crate) fn leftovers(service: &Service, rows: &Rows) -> Vec<PathBuf> {
     left
 }
 
-/// The engine began each attempt once, no two of a job at one time, and none without a reason.
+/// The engine started each attempt once, never two attempts of a job at the same time, and none
+/// without a reason.
 pub(crate) fn check_journal(
     service: &Service,
     clients: &[Client],
@@ -187,7 +188,8 @@ pub(crate) fn check_journal(
         let number = job.start.number;
         let began = begun.remove(&number).unwrap_or_default();
         let kills = killed.get(&number).copied().unwrap_or_default();
-        // Deleted before a numerical error, and started again, it meets it again.
+        // If the job is deleted before the numerical error and started again, it meets the error
+        // again.
         let tolerated = if Manner::of(number).numerical {
             job.starts
         } else {
@@ -210,7 +212,7 @@ pub(crate) fn check_journal(
     }
 }
 
-/// No job was completed twice, and who watched missed nothing.
+/// No job was completed twice, and the watchers missed no event.
 pub(crate) fn check_events(rows: &Rows, owner: &str, watched: &[i64], faults: &Faults) {
     let events = rows.events.get(owner).map_or(&[][..], Vec::as_slice);
     let mut completed = HashSet::new();
@@ -251,7 +253,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The hash or id by which a file is named.
+/// Returns the hash or id in the name of a file.
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.trim_end_matches(".gz").to_owned()
@@ -261,7 +263,7 @@ fn names(paths: &[PathBuf]) -> BTreeSet<String> {
     paths.iter().map(|path| name(path)).collect()
 }
 
-/// Whether a file has the content that names it.
+/// Returns whether a file's content matches its name.
 fn is_whole(path: &Path) -> std::io::Result<bool> {
     let mut bytes = Vec::new();
     let mut file = File::open(path)?;

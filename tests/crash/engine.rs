@@ -1,8 +1,8 @@
-//! The program as HyPhy: it proves itself, and for a job it notes when it begins and ends in a
-//! journal that the service knows nothing of, and writes a result.
+//! This program in the role of HyPhy. It passes the service's checks. For a job, it records its
+//! start and end in a journal that the service does not know, and writes a result.
 //!
-//! Jobs run unconfined in this test, so that the journal can lie outside the service's folders:
-//! one in the working directory would be removed with it, and the evidence with that.
+//! Jobs run unconfined in this test, so the journal can be outside of the service's folders. A
+//! journal in the working directory would be removed with it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -14,7 +14,7 @@ use std::{
 
 use crate::random::Random;
 
-/// Makes the engine in a folder: its program, the library that the service looks for, its journal.
+/// Creates the engine in a folder: its program, its library and its journal.
 pub(crate) fn install(folder: &Path) {
     fs::create_dir_all(folder.join("share/hyphy/TemplateBatchFiles")).unwrap();
     for made in ["locks", "failed"] {
@@ -33,13 +33,13 @@ pub(crate) fn install(folder: &Path) {
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// How the engine takes a job.
+/// How the engine treats a job.
 pub(crate) struct Manner {
     /// It fails once, with exit code 3.
     pub(crate) fails_once: bool,
     /// It meets a numerical error unless such errors are tolerated.
     pub(crate) numerical: bool,
-    /// It writes what it writes for other jobs, too: they share a file of the service.
+    /// It writes the same result as for other jobs, so they share a stored file.
     shared_result: bool,
     large: bool,
     time: Duration,
@@ -64,7 +64,7 @@ impl Manner {
     }
 }
 
-/// What an attempt at a job writes as its result.
+/// Returns the result that an attempt at a job writes.
 pub(crate) fn result(job: u64, attempt: &str) -> Vec<u8> {
     let manner = Manner::of(job);
     let (mut from, mut padding) = (String::new(), String::new());
@@ -84,7 +84,7 @@ pub(crate) fn result(job: u64, attempt: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Does what HyPhy would, and returns the exit code.
+/// Acts like HyPhy, and returns the exit code.
 pub(crate) fn play(folder: &Path, arguments: &[String]) -> i32 {
     let has = |word: &str| arguments.iter().any(|argument| argument == word);
     if has("--version") {
@@ -100,7 +100,7 @@ pub(crate) fn play(folder: &Path, arguments: &[String]) -> i32 {
     let here = std::env::current_dir().unwrap();
     let attempt = here.parent().unwrap().file_name().unwrap();
     let attempt = attempt.to_str().unwrap();
-    // Let go when this process ends, however it ends.
+    // The lock is released when this process ends, however it ends.
     let lock = File::create(folder.join("locks").join(job.to_string())).unwrap();
     match lock.try_lock() {
         Ok(()) => {}
@@ -128,14 +128,14 @@ pub(crate) fn play(folder: &Path, arguments: &[String]) -> i32 {
     0
 }
 
-/// The job that the arguments are about.
+/// Returns the job that the arguments belong to.
 pub(crate) fn number(arguments: &[String]) -> Option<u64> {
     let place = arguments.iter().position(|word| word == "--pvalue")?;
     let value: f64 = arguments.get(place + 1)?.parse().ok()?;
     Some(number_of(value))
 }
 
-/// The number of a job with this `pvalue`.
+/// Returns the number of the job with this `pvalue`.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -145,7 +145,7 @@ pub(crate) fn number_of(pvalue: f64) -> u64 {
     (pvalue * 1e6).round() as u64
 }
 
-/// Adds a line to the journal, in one write.
+/// Appends a line to the journal in a single write.
 fn note(folder: &Path, what: &str, job: u64, attempt: &str) {
     let mut journal = OpenOptions::new()
         .append(true)
@@ -155,7 +155,7 @@ fn note(folder: &Path, what: &str, job: u64, attempt: &str) {
     journal.write_all(line.as_bytes()).unwrap();
 }
 
-/// What the engine has noted, in order: what, job, attempt.
+/// Returns the entries of the journal in order: event, job and attempt.
 pub(crate) fn journal(folder: &Path) -> Vec<(String, u64, String)> {
     let text = fs::read_to_string(folder.join("journal")).unwrap();
     let read = |line: &str| {

@@ -1,4 +1,4 @@
-//! What is wrong, and what was counted.
+//! The faults that were found, and counts.
 
 use std::{
     collections::BTreeMap,
@@ -8,22 +8,22 @@ use std::{
     },
 };
 
-/// What kind of promise is broken.
+/// The kind of guarantee that was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
-    /// Acknowledged, and not there, or not as it was acknowledged.
+    /// Lost: acknowledged, but missing or different.
     Lost,
-    /// Done more often than it was asked for, or there although it was deleted.
+    /// Duplicated: done more often than requested, or still there after its deletion.
     Doubled,
-    /// There in part.
+    /// Torn: only partly there.
     Torn,
-    /// There although nothing refers to it.
+    /// Left over: there although nothing refers to it.
     Leftover,
-    /// Answers that should not be.
+    /// Wrong: a response that is not allowed.
     Wrong,
 }
 
-/// Kept for the end: one fault rarely comes alone.
+/// Faults are collected until the end, because they rarely occur alone.
 #[derive(Default)]
 pub(crate) struct Faults {
     found: Mutex<BTreeMap<Fault, Vec<String>>>,
@@ -31,7 +31,7 @@ pub(crate) struct Faults {
     pub(crate) starts: AtomicU64,
     pub(crate) deletions: AtomicU64,
     pub(crate) replays: AtomicU64,
-    /// Requests that were cut off.
+    /// Number of interrupted requests.
     pub(crate) broken: AtomicU64,
 }
 

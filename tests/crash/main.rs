@@ -1,9 +1,9 @@
-//! The service and its supervisors are killed at random moments with everything in flight, and what
-//! was acknowledged is looked for afterwards: by its clients, by a stand-in for HyPhy that keeps a
-//! journal, and on the disk.
+//! Kills the service and its supervisors at random moments under load. Afterwards the clients, a
+//! stand-in for HyPhy that keeps a journal, and a check of the disk verify that everything
+//! acknowledged is still there.
 //!
-//! `CRASH_SEED` gives the schedule of another run, `CRASH_KILLS` more or fewer kills. With faults,
-//! the folder of the run is kept.
+//! `CRASH_SEED` repeats the schedule of another run, and `CRASH_KILLS` sets the number of kills. If
+//! there are faults, the run's folder is kept.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -43,17 +43,17 @@ use plan::Kill;
 use random::Random;
 use service::{PATIENCE, Service, Supervisor};
 
-/// The first argument with which this program is the engine.
+/// The first argument that makes this program act as the engine.
 const AS_ENGINE: &str = "as-engine";
 const NAME: &str = "nothing_acknowledged_is_lost_doubled_or_torn_by_kills";
 const CLIENTS: u64 = 4;
-/// Kills between two looks at everything.
+/// Number of kills between two full checks.
 const KILLS_A_ROUND: usize = 10;
-/// Longest time in which leftovers are gone after a start.
+/// Maximum time after a start until leftovers are removed.
 const SWEPT: Duration = Duration::from_secs(10);
 const USUAL_KILLS: usize = 40;
 
-/// Speaks enough of the test harness's language to be run by `cargo test` and nextest.
+/// Supports enough of the test harness's options to run under `cargo test` and nextest.
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == AS_ENGINE) {
@@ -128,11 +128,11 @@ struct Run {
     unwatched: Arc<AtomicBool>,
     random: Random,
     kills: usize,
-    /// Supervisors that were killed, by job.
+    /// Killed supervisors by job.
     killed: BTreeMap<u64, u64>,
     disk: Disk,
     last: Rows,
-    /// Uploads and jobs that were looked at in a round before.
+    /// Uploads and jobs that were checked in an earlier round.
     seen: HashSet<(u64, u64)>,
 }
 
@@ -164,7 +164,8 @@ impl Run {
         }
     }
 
-    /// So many kills while all clients work; then, once it is quiet, everything is looked at.
+    /// Kills this many times while all clients work. Then waits until everything is quiet, and
+    /// checks everything.
     fn round(&mut self, kills: usize) {
         let stop = AtomicBool::new(false);
         let mut clients = std::mem::take(&mut self.clients);
@@ -195,7 +196,7 @@ impl Run {
         }
         let most = if kill == Kill::All { usize::MAX } else { 1 };
         for supervisor in supervisors.into_iter().take(most) {
-            // It may have ended just now.
+            // It may have ended a moment ago.
             if kill_process(supervisor.pid, Signal::KILL).is_ok() {
                 *self.killed.entry(supervisor.job).or_default() += 1;
             }
@@ -208,7 +209,7 @@ impl Run {
         }
     }
 
-    /// The supervisors to kill: where one is wanted, one is waited for.
+    /// Returns the supervisors to kill. If one is required, waits for one.
     fn supervisors(&self, kill: Kill) -> Vec<Supervisor> {
         let wait = match kill {
             Kill::Supervisor => PATIENCE,
@@ -225,7 +226,7 @@ impl Run {
         }
     }
 
-    /// Waits until all jobs are over, and lets each client compare what it was promised.
+    /// Waits until all jobs have ended, and lets each client check what was acknowledged.
     fn settle(&mut self) {
         for client in &mut self.clients {
             client.settle_uploads(&self.faults);
@@ -253,7 +254,7 @@ impl Run {
         }
     }
 
-    /// Stops the service and looks at what it has left on the disk.
+    /// Stops the service and checks what it left on the disk.
     fn look(&mut self) {
         let begin = Instant::now();
         while !self.service.supervisors().is_empty() {
@@ -270,7 +271,7 @@ impl Run {
         disk::check_journal(&self.service, &self.clients, &self.killed, &self.faults);
     }
 
-    /// Waits until nothing is left over that nothing refers to: the service sweeps when it starts.
+    /// Waits until there are no orphaned files. The service removes them when it starts.
     fn sweep(&self) {
         let begin = Instant::now();
         loop {
@@ -288,11 +289,11 @@ impl Run {
         }
     }
 
-    /// Looks at everything once more, from the beginning.
+    /// Checks everything once more from the beginning.
     fn finish(&mut self) {
         self.unwatched.store(true, Ordering::Relaxed);
         if self.faults.any() {
-            // Watchers still hold it: it would outlive this process.
+            // Watchers still hold the service, which would then outlive this process.
             self.service.kill();
             return;
         }

@@ -1,21 +1,21 @@
-//! What is done, and what is killed: a function of the seed alone.
+//! The schedule of steps and kills. It depends only on the seed.
 
 use std::time::Duration;
 
 use crate::random::Random;
 
-/// A start request. The number becomes the parameter `pvalue`, so each is a job of its own, and the
-/// engine knows it by that.
+/// A start request. Its number becomes the parameter `pvalue`, so each is a different job that the
+/// engine can identify.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Start {
     pub(crate) number: u64,
     /// The alignment.
     pub(crate) content: u64,
-    /// The tree is inferred, which makes a dataset.
+    /// The tree is inferred, which adds a dataset.
     pub(crate) inferred: bool,
 }
 
-/// What a client does.
+/// A client's action.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
     Upload { content: u64 },
@@ -34,23 +34,23 @@ pub(crate) enum Action {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     pub(crate) action: Action,
-    /// When the connection breaks, it asks again until there is an answer; else it never learns what
-    /// became of its request.
+    /// If the connection breaks, the client repeats the request until there is a response.
+    /// Otherwise it never learns the outcome.
     pub(crate) persists: bool,
     /// It sends an Idempotency-Key.
     pub(crate) keyed: bool,
     pub(crate) pause: Duration,
 }
 
-/// Contents that clients upload as alignments: few, so that several clients have the same one, and
-/// share its file on the disk.
+/// Number of contents that clients upload as alignments. It is small, so several clients upload the
+/// same content and share its file on the disk.
 const ALIGNMENTS: u64 = 120;
-/// Contents from this number on are no alignments, and large.
+/// Contents from this number on are large and not alignments.
 pub(crate) const LARGE: u64 = 1 << 32;
-/// Numbers of a client's jobs.
+/// Number of a client's jobs.
 pub(crate) const JOBS_EACH: u64 = 200_000;
 
-/// The steps of one client, without end.
+/// The endless steps of one client.
 #[derive(Debug, Clone)]
 pub(crate) struct Steps {
     random: Random,
@@ -131,7 +131,7 @@ impl Steps {
         }
     }
 
-    /// A new job, or rarely one that was deleted before.
+    /// A new job, or sometimes one that was deleted before.
     fn start(&mut self) -> Action {
         if self.random.percent(8)
             && let Some(job) = self.random.one(&self.deleted).copied()
@@ -153,14 +153,14 @@ impl Steps {
         Action::Start(job)
     }
 
-    /// Something with one of the last jobs, which may still be at work.
+    /// An action on one of the last jobs, which may still be running.
     fn known(&mut self, what: impl FnOnce(Start) -> Action) -> Action {
         let recent = self.jobs.len().saturating_sub(12);
         let job = self.random.one(&self.jobs[recent..]).copied();
         job.map_or(Action::Rest, what)
     }
 
-    /// With all jobs that use it.
+    /// Together with all jobs that use it.
     fn delete_dataset(&mut self) -> Action {
         let large = self.random.percent(60);
         let all = if large {
@@ -178,18 +178,18 @@ impl Steps {
     }
 }
 
-/// What is killed.
+/// What to kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kill {
     Service,
-    /// Again while it starts, after so long.
+    /// The service, again during its start, after this time.
     ServiceTwice(Duration),
     Supervisor,
-    /// At one moment: the service and all supervisors, as when a machine goes down.
+    /// The service and all supervisors at the same moment, as when a machine goes down.
     All,
 }
 
-/// The next kill, and how long after the one before.
+/// Returns the next kill, and its delay after the previous one.
 pub(crate) fn kill(random: &mut Random) -> (Duration, Kill) {
     let wait = Duration::from_millis(80 + random.below(820));
     let kill = match random.below(100) {
@@ -201,7 +201,8 @@ pub(crate) fn kill(random: &mut Random) -> (Duration, Kill) {
     (wait, kill)
 }
 
-/// A number that names the schedule of a seed: the first steps of all clients, and the kills.
+/// Returns a number that identifies the schedule of a seed: the first steps of all clients, and the
+/// kills.
 pub(crate) fn print(seed: u64, clients: u64, kills: usize) -> u64 {
     let mut text = String::new();
     for client in 0..clients {
@@ -218,7 +219,7 @@ pub(crate) fn print(seed: u64, clients: u64, kills: usize) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, hash)
 }
 
-/// An alignment of four sequences that no other number has, or a large text.
+/// Returns an alignment of four sequences that is different for each number, or a large text.
 pub(crate) fn content(number: u64) -> Vec<u8> {
     let mut random = Random::new(number, 7);
     if number >= LARGE {
@@ -233,7 +234,7 @@ pub(crate) fn content(number: u64) -> Vec<u8> {
     for name in ["s1", "s2", "s3", "s4"] {
         text += &format!(">{name}\n");
         for codon in 0..10 {
-            // The first codons spell the number, so that each number has another alignment.
+            // The first codons encode the number, so each number has a different alignment.
             let letter = if codon < 8 {
                 (number >> (2 * codon)) & 3
             } else {
@@ -247,5 +248,5 @@ pub(crate) fn content(number: u64) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A tree of the alignments' sequences.
+/// Returns a tree of the alignments' sequences.
 pub(crate) const TREE: &str = "((s1:0.1,s2:0.1):0.1,s3:0.1,s4:0.1);\n";

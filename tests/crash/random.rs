@@ -1,11 +1,11 @@
-//! Numbers from a seed, the same on every machine.
+//! Random numbers from a seed, the same on every machine.
 
 /// SplitMix64.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The stream with this name of a seed: streams do not depend on how much others have given.
+    /// Returns the stream of a seed with this name. Streams are independent of each other.
     pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut mixed = Self(seed ^ stream.wrapping_mul(0x2545_f491_4f6c_dd1d));
         mixed.next();
@@ -24,12 +24,12 @@ impl Random {
         self.next() % limit
     }
 
-    /// Whether it happens, of so many times in a hundred.
+    /// Returns true with this probability in percent.
     pub(crate) fn percent(&mut self, of_100: u64) -> bool {
         self.below(100) < of_100
     }
 
-    /// One of these.
+    /// Returns one of these.
     pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         let count = u64::try_from(of.len()).ok().filter(|count| *count > 0)?;
         of.get(usize::try_from(self.below(count)).ok()?)

@@ -1,4 +1,4 @@
-//! The service: started, killed, started again.
+//! Starts, kills and restarts the service.
 
 use std::{
     fs::{self, File},
@@ -14,10 +14,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::engine;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
-/// Longer than anything takes, also on a busy machine.
+/// Longer than anything takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Longest time for which the lock of a service that was killed may be held.
+/// Maximum time for which the lock of a killed service may be held.
 const LOCKED: Duration = Duration::from_secs(5);
 
 /// The supervisor of an attempt at a job.
@@ -27,7 +27,7 @@ pub(crate) struct Supervisor {
     pub(crate) job: u64,
 }
 
-/// A service on one folder.
+/// A service that uses one folder.
 pub(crate) struct Service {
     data: PathBuf,
     engine: PathBuf,
@@ -81,12 +81,12 @@ impl Service {
             .unwrap()
     }
 
-    /// Starts it and waits until it listens.
+    /// Starts the service and waits until it listens.
     pub(crate) fn start(&self) {
         let begin = Instant::now();
         while let Err(said) = self.try_start() {
-            // A process that was just being started when its service was killed holds the lock until
-            // it has become another program.
+            // A child process that the killed service was spawning holds the lock until it executes
+            // its own program.
             let locked = said.contains("another datamonkey is using");
             assert!(
                 locked && begin.elapsed() < LOCKED,
@@ -96,7 +96,7 @@ impl Service {
         }
     }
 
-    /// Starts it; if it ends before it listens, what it said.
+    /// Starts the service. If it ends before it listens, returns its output.
     fn try_start(&self) -> Result<(), String> {
         let mut child = self.spawn();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
@@ -114,14 +114,14 @@ impl Service {
             seen += &line;
         };
         let mut log = self.log.lock().unwrap().try_clone().unwrap();
-        // Ends with the service.
+        // The thread ends with the service.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut log));
         *self.child.lock().unwrap() = Some(child);
         *self.url.write().unwrap() = Some(url);
         Ok(())
     }
 
-    /// Starts it and kills it after this time, wherever it is then.
+    /// Starts the service and kills it after this time, at whatever step it is.
     pub(crate) fn kill_in_start(&self, after: Duration) {
         let mut child = self.spawn();
         std::thread::sleep(after);
@@ -129,18 +129,18 @@ impl Service {
         child.wait().unwrap();
     }
 
-    /// Kills it with SIGKILL.
+    /// Kills the service with SIGKILL.
     pub(crate) fn kill(&self) {
         let mut child = self.child.lock().unwrap();
         if let Some(mut child) = child.take() {
-            // Clients that are at it find out by themselves.
+            // Clients with open requests notice by themselves.
             child.kill().unwrap();
             *self.url.write().unwrap() = None;
             child.wait().unwrap();
         }
     }
 
-    /// Ends it as `make stop` does.
+    /// Stops the service as `make stop` does.
     pub(crate) fn stop(&self) {
         *self.url.write().unwrap() = None;
         let Some(mut child) = self.child.lock().unwrap().take() else {
@@ -151,7 +151,7 @@ impl Service {
         assert!(status.success(), "the service ended with {status}");
     }
 
-    /// Where it can be asked, as soon as it can be.
+    /// Returns the service's address, as soon as it listens.
     pub(crate) fn url(&self) -> String {
         let begin = Instant::now();
         loop {
@@ -163,12 +163,12 @@ impl Service {
         }
     }
 
-    /// Where it can be asked now.
+    /// Returns the service's current address, if it listens.
     pub(crate) fn url_now(&self) -> Option<String> {
         self.url.read().unwrap().clone()
     }
 
-    /// The supervisors of its jobs.
+    /// Returns the supervisors of the service's jobs.
     pub(crate) fn supervisors(&self) -> Vec<Supervisor> {
         let processes = fs::read_dir("/proc").unwrap().flatten();
         let mut found: Vec<Supervisor> = processes
@@ -182,7 +182,7 @@ impl Service {
         found
     }
 
-    /// The process with this command, if it is a supervisor.
+    /// Returns the process with this command line, if it is a supervisor.
     fn supervisor(&self, pid: Pid, command: &[u8]) -> Option<Supervisor> {
         let words: Option<Vec<String>> = command
             .split(|byte| *byte == 0)

@@ -1,4 +1,4 @@
-//! What a client was promised, compared with what it is told once all is quiet.
+//! Compares what a client was promised with what the service returns once everything is quiet.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,7 +47,7 @@ impl Client {
                 _ => {}
             }
         }
-        // What is left are trees, and uploads whose answers nobody has heard.
+        // The remaining datasets are trees, and uploads whose responses were lost.
         for (id, dataset) in listed {
             if dataset["type"] == "newick" || dataset["size"] == crate::plan::TREE.len() {
                 continue;
@@ -77,8 +77,8 @@ impl Client {
         }
     }
 
-    /// Compares jobs with their list, and tries those again that failed for a good reason. Returns
-    /// whether all are over. `killed` are supervisors that were killed, by job.
+    /// Compares jobs with the list of jobs, and restarts those that failed for an expected reason.
+    /// Returns whether all have ended. `killed` contains the killed supervisors by job.
     pub(crate) fn settle_jobs(&mut self, faults: &Faults, killed: &BTreeMap<u64, u64>) -> bool {
         let mut listed = BTreeMap::new();
         for job in self.list("/jobs", "jobs") {
@@ -135,7 +135,7 @@ impl Client {
             let what = format!("client {own}: job {number} was not asked for: {job}");
             faults.add(Fault::Wrong, what);
         }
-        // A job whose data are gone is gone, too.
+        // A job whose data were deleted is deleted, too.
         over &= again.is_empty();
         for start in again {
             self.try_again(start);
@@ -143,7 +143,7 @@ impl Client {
         over
     }
 
-    /// All jobs are completed, and all data are there with their bytes.
+    /// All jobs are completed, and all data exist with their exact bytes.
     pub(crate) fn check_all(&mut self, only: impl Fn(u64) -> bool) {
         let uploads: Vec<u64> = self.uploads.keys().copied().collect();
         for number in uploads.into_iter().filter(|number| only(*number)) {

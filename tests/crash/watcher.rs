@@ -1,4 +1,4 @@
-//! Who watches events, over all restarts.
+//! Clients that watch events across all restarts.
 
 use std::{
     io::{BufRead, BufReader},
@@ -17,14 +17,14 @@ use crate::{
     service::Service,
 };
 
-/// An event as it came.
+/// A received event.
 struct Event {
     id: i64,
     state: String,
 }
 
-/// Follows the events of all jobs of a client, and goes on after the last it has seen. Returns the
-/// ids in the order in which they came.
+/// Follows the events of all of a client's jobs, and always continues after the last one. Returns
+/// the ids in the order in which they arrived.
 pub(crate) fn follow_all(service: &Service, token: &str, done: &AtomicBool) -> Vec<i64> {
     let mut seen: Vec<i64> = Vec::new();
     while !done.load(Ordering::Relaxed) {
@@ -36,7 +36,7 @@ pub(crate) fn follow_all(service: &Service, token: &str, done: &AtomicBool) -> V
     seen
 }
 
-/// Follows the newest job of a client, and then the next.
+/// Follows the newest job of a client, and then the next one.
 pub(crate) fn follow_newest(
     service: &Service,
     token: &str,
@@ -58,7 +58,7 @@ pub(crate) fn follow_newest(
             }
             (last, state) = (event.id, event.state);
         });
-        // A stream that ends by itself has told how the job has ended.
+        // A stream that ended by itself has sent the end of the job.
         let over = ["completed", "failed", "cancelled"].contains(&state.as_str());
         if whole && last > 0 && !over && !done.load(Ordering::Relaxed) {
             let what = format!("the events of job {id} end with {state}");

@@ -1,11 +1,11 @@
-// One tab at a time: work that must not be done twice at once in this browser.
+// Runs work in one tab at a time, for work that must not run twice in this browser.
 const LEASE = 'datamonkey.busy'
-/** Milliseconds after which another tab's lease is taken for left behind. */
+/** Milliseconds after which another tab's lease counts as abandoned. */
 const STALE = 15_000
 const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time))
 
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
-  // Browsers have locks only where the address is secure: https, or this machine.
+  // Browsers have locks only in secure contexts: https, or this machine.
   if (navigator.locks) return (await navigator.locks.request(LEASE, work)) as T
   const own = `${Date.now()} ${Math.random()}`
   for (;;) {

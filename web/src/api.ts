@@ -1,4 +1,4 @@
-// The public API, typed from openapi.json, and the errors it answers as sentences.
+// The public API, typed from openapi.json, and its errors as sentences.
 import createClient, { type Middleware } from 'openapi-fetch'
 import { alone } from './alone'
 import type { components, paths } from './schema'
@@ -14,7 +14,7 @@ export type Summary = Schemas['Summary']
 export type Health = Schemas['Health']
 
 export const BASE = '/api/v1'
-/** Milliseconds for which a job is new; the head `Date` counts whole seconds. */
+/** A job counts as new for this many milliseconds, because the `Date` header has whole seconds. */
 const NEW = 2500
 
 const BEARER = /^Bearer /
@@ -36,14 +36,14 @@ export const api = createClient<paths>({ baseUrl: BASE })
 api.use(withToken)
 
 let access: Promise<string> | undefined
-/** Nobody yet: the service has sessions, and this browser has not begun one. Its lists are empty. */
+/** Whether the service has sessions and this browser has none yet. Its lists are then empty. */
 export async function nobody(): Promise<boolean> {
   if (session.now()) return false
   access ??= answer(api.GET('/health')).then(({ details }) => details.access)
   return (await access.catch(() => '')) === 'tokens'
 }
 
-/** An answer of the service that is not the one hoped for. */
+/** An error response of the service. */
 export class ServiceError extends Error {
   constructor(readonly problem: Problem) {
     super(sentenceOf(problem))
@@ -51,7 +51,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** What the page says of problems that it knows better than an API's client would. */
+/** Texts for problems that the page can explain better than the API. */
 const SENTENCES: Record<string, string> = {
   unauthorized: 'This browser has no valid session. Upload data to start one, or enter the key of an existing session.',
   'no-job': 'This job does not exist. It may have been deleted, or may belong to another session.',
@@ -62,11 +62,11 @@ const SENTENCES: Record<string, string> = {
 }
 const sentenceOf = (problem: Problem) => SENTENCES[problem.type.split('/').at(-1) ?? ''] ?? problem.detail
 
-/** The page about a kind of problem, where the service has one. */
+/** The service's page about a kind of problem, if there is one. */
 export const pageOf = (error: unknown) =>
   error instanceof ServiceError && error.problem.type.startsWith('/docs/problems/') ? error.problem.type : ''
 
-/** The data of an answer, or its problem thrown. */
+/** Returns the data of a response, or throws its problem. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call.catch(() => {
     throw new Error('The service cannot be reached. Nothing is lost: your jobs keep running.')
@@ -81,7 +81,7 @@ export function problemOf(body: unknown, status: number): Problem {
   return { type: 'about:blank', title: 'Error', status, detail, error: detail, message: detail, code: status }
 }
 
-/** A request outside the typed client: analyses are named at run time, and files are not JSON. */
+/** A request outside the typed client: names of analyses are known only at run time, and files are not JSON. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   const token = session.now()
@@ -94,7 +94,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   throw new ServiceError(problemOf(await response.json().catch(() => null), response.status))
 }
 
-/** Begins a session where there are sessions and this browser has none; one tab at a time. */
+/** Begins a session if there are sessions and this browser has none, in one tab at a time. */
 export async function begin(): Promise<void> {
   if (!(await nobody())) return
   await alone(async () => {
@@ -104,7 +104,7 @@ export async function begin(): Promise<void> {
   })
 }
 
-/** What a key that somebody has pasted opens; an error if it opens nothing. The present one stays. */
+/** Returns the session of a pasted key, or throws if the key is not valid. The current key does not change. */
 export async function tryKey(key: string): Promise<Schemas['Session']> {
   const response = await fetch(`${BASE}/session`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => {
     throw new Error('The service cannot be reached, so the key was not checked. Nothing has changed.')
@@ -117,7 +117,7 @@ export async function tryKey(key: string): Promise<Schemas['Session']> {
   )
 }
 
-/** Starts an analysis, or finds the job (`known`) that the same request has started before. */
+/** Starts an analysis, or finds the existing job of the same request (`known`). */
 export async function start(
   method: string,
   request: Record<string, unknown>,
@@ -130,7 +130,7 @@ export async function start(
     body: JSON.stringify(request),
   })
   const job = (await response.json()) as Job
-  // Both times are the service's.
+  // Both times come from the service.
   const now = Date.parse(response.headers.get('Date') ?? '') || Date.now()
   return { ...job, known: now - Date.parse(job.created) > NEW }
 }

@@ -1,22 +1,22 @@
-// Results side by side: which sites each of them finds. What is found is what the summary says: the
-// column `class` of its table is empty where nothing is.
+// Compares results: which sites each of them finds. The summary decides what is found: the column `class` of its
+// table is empty for other sites.
 import type { Job, Schemas, Summary } from './api'
 
 type Cell = number | string | null
 export interface Side {
   job: Job
   summary: Summary
-  /** What decides about a site, by site. */
+  /** The value that decides about each site. */
   values: Map<number, number>
-  /** The class of each site that is found, such as `diversifying`. */
+  /** The class of each site found, such as `diversifying`. */
   found: Map<number, string>
-  /** How far a value is on the way to its threshold: 0 not at all, 1 there or beyond. */
+  /** How close a value is to its threshold: 0 is far away, 1 is at or beyond it. */
   height: (site: number) => number
-  /** What `values` are: a column, or the better of two. */
+  /** What `values` contains: a column, or the better of two. */
   of: string
 }
 
-/** Null where the analysis does not tell of sites. */
+/** Returns null if the analysis has no results by site. */
 export function side(job: Job, summary: Summary): Side | null {
   const { threshold, table } = summary
   const names = table.columns.map(({ name }) => name)
@@ -37,7 +37,7 @@ export function side(job: Job, summary: Summary): Side | null {
     const own = columns.find((k) => of && table.columns[k]?.class === of)
     const all = (own === undefined ? columns : [own]).map((k) => row[k]).filter((value) => typeof value === 'number')
     const best = small ? Math.min(...all) : Math.max(...all)
-    // FADE has a row for each amino acid of a site.
+    // FADE has one row for each amino acid of a site.
     const before = values.get(at)
     if (all.length && (before === undefined || (small ? best < before : best > before))) values.set(at, best)
   }
@@ -57,7 +57,7 @@ export function side(job: Job, summary: Summary): Side | null {
 export const direction = ({ summary, found }: Side, site: number): Schemas['Selection'] | null =>
   summary.classes.find(({ name }) => name === found.get(site))?.selection ?? null
 
-/** Sites that any side finds: by all alike, and in opposite directions by some. */
+/** Sites that any analysis finds, those that all find, and those found in opposite directions. */
 export function sitesOf(sides: Side[]) {
   const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
   const opposed = all.filter((site) => new Set(sides.map((one) => direction(one, site)).filter(Boolean)).size > 1)
@@ -69,7 +69,7 @@ export function sitesOf(sides: Side[]) {
   return { all, opposed, shared, only }
 }
 
-/** The table of the comparison as CSV. */
+/** The comparison as CSV. */
 export function csvOf(sides: Side[], labels: string[]): string {
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
   const head = ['site', ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: class`])]
@@ -81,7 +81,7 @@ export function csvOf(sides: Side[], labels: string[]): string {
   return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
-/** Parameters of several jobs in which they are not alike, with the value in each; data have their names. */
+/** Parameters that differ between jobs, with the value of each job. Datasets are shown by name. */
 export function differences(jobs: Job[], nameOf: (id: string) => string): { name: string; values: string[] }[] {
   const names = [...new Set(jobs.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
   return names

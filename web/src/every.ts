@@ -1,9 +1,9 @@
-// Lists of any length: the pages that `Link: rel="next"` leads to, one after the other.
+// Loads lists of any length: all pages that `Link: rel="next"` leads to.
 import { nobody, send } from './api'
 
 const PAGE = 1000
 
-/** All items of a list. `so far` is called with each page, so that the first can be shown at once. */
+/** Returns all items of a list. Calls `soFar` after each page, so that the first page appears immediately. */
 export async function every<T>(path: string, key: string, soFar: (items: T[]) => void): Promise<T[]> {
   const items: T[] = []
   if (await nobody()) return items

@@ -1,4 +1,4 @@
-// The analyses of the service, asked for once.
+// The analyses of the service, requested once.
 import { answer, api, type Method } from './api'
 
 let asked: Promise<Method[]> | undefined
@@ -8,7 +8,7 @@ export function methods(): Promise<Method[]> {
   return asked
 }
 
-/** What an analysis is called, such as contrast-FEL; its id until that is known. */
+/** Returns the name of an analysis, such as contrast-FEL, or its id until the names are loaded. */
 class Names {
   #known = $state<Record<string, string>>({})
   #begun = false

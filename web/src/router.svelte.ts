@@ -1,4 +1,4 @@
-// Addresses of the page. They are real ones: they survive a reload, and Back goes back.
+// The page's addresses. They are real addresses: they survive a reload, and Back works.
 class Place {
   path = $state(location.pathname)
   search = $state(location.search)
@@ -26,7 +26,7 @@ export function go(href: string, replace = false) {
   }
 }
 
-/** Follows links within the page without loading it again. */
+/** Follows links within the page without reloading it. */
 export function follow(event: MouseEvent) {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
   const link = (event.target as Element).closest('a')

@@ -1,12 +1,12 @@
-// The key of this browser's session, where the service has sessions. It is kept in localStorage,
-// which all tabs share: what another tab has begun or ended counts here, too.
+// The key of this browser's session, if the service has sessions. It is stored in localStorage, which all tabs share,
+// so this tab follows what other tabs start or end.
 const KEY = 'datamonkey.token'
 
 class Session {
   token = $state(localStorage.getItem(KEY) ?? '')
-  /** The service does not take the key: it has expired, or its session was ended. */
+  /** The service rejects the key: it has expired, or its session was ended. */
   refused = $state(false)
-  /** Counts changes that came from another tab: lists are read anew. */
+  /** Counts changes made by other tabs. Lists reload when it changes. */
   elsewhere = $state(0)
 
   constructor() {
@@ -17,7 +17,7 @@ class Session {
     })
   }
 
-  /** The key as it is stored now, whichever tab has stored it. */
+  /** The currently stored key, whichever tab stored it. */
   now(): string {
     const stored = localStorage.getItem(KEY) ?? ''
     if (stored !== this.token) {
@@ -27,9 +27,9 @@ class Session {
     return stored
   }
 
-  /** Keeps the token that the service has just given in answer to `asked`. */
+  /** Stores the token that the service sent in response to a request with `asked`. */
   take(token: string | null, asked = this.token) {
-    // The answer to a key that has been replaced meanwhile does not bring it back.
+    // A response for a key that has been replaced does not restore that key.
     if (!token || asked !== this.now()) return
     this.use(token)
   }
@@ -40,7 +40,7 @@ class Session {
     localStorage.setItem(KEY, token)
   }
 
-  /** The session of another key: what this tab has of the present one is not its. */
+  /** Switches to the session of another key. This tab's state belongs to the previous session. */
   change(token: string) {
     sessionStorage.clear()
     this.use(token)
@@ -53,7 +53,7 @@ class Session {
     sessionStorage.clear()
   }
 
-  /** EventSource and links send no headers: the token goes into their address. */
+  /** EventSource and links cannot send headers, so the token is part of their address. */
   inAddress(path: string): string {
     const token = this.token
     if (!token) return path

@@ -1,14 +1,16 @@
-//! JSON web tokens (RFC 7519) that are signed by HMAC with SHA-256 (HS256, RFC 7518), and no others.
+//! JSON web tokens (RFC 7519) signed with HMAC-SHA-256 (HS256, RFC 7518). Other algorithms are not
+//! supported.
 //!
-//! Sessions of users and Slurm's REST API use them, each with a key of its own. What a token says
-//! is the caller's.
+//! User sessions and Slurm's REST API use them, each with its own key. The caller defines the
+//! claims.
 
 mod hs256;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// RFC 7518, 3.2: a key for HS256 has at least as many bits as its hash. In bytes.
+/// Minimum length of a key in bytes. A key for HS256 has at least as many bits as the hash (RFC
+/// 7518, 3.2).
 pub const SHORTEST_KEY: usize = 32;
 
 /// Why a token could not be signed.
@@ -16,24 +18,24 @@ pub const SHORTEST_KEY: usize = 32;
 #[error(transparent)]
 pub struct NotSigned(#[from] jsonwebtoken::errors::Error);
 
-/// Why a token is not taken.
+/// Why a token was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Its `exp` has passed.
     #[error("the token has expired")]
     Expired,
-    /// Its `nbf` is to come.
+    /// Its `nbf` is in the future.
     #[error("the token is not valid yet")]
     Early,
-    /// It was signed with another key, or changed since.
+    /// It was signed with another key, or was modified.
     #[error("the token has another signature")]
     Signature,
-    /// It is no token, is signed in another way or not at all, or lacks a claim.
+    /// It is not a token, has another algorithm or no signature, or lacks a claim.
     #[error("this is no such token")]
     Other,
 }
 
-/// A token with these claims.
+/// Signs a token with these claims.
 ///
 /// # Errors
 /// The claims cannot be written as JSON.
@@ -47,8 +49,8 @@ pub fn sign(key: &[u8], claims: &impl Serialize) -> Result<String, NotSigned> {
     )?)
 }
 
-/// What a token says, if it was signed with this key, is valid at this second, and has the
-/// registered claims (RFC 7519, 4.1) in `required`.
+/// Returns the claims of a token, if it was signed with this key, is valid at this second, and has
+/// the registered claims (RFC 7519, 4.1) in `required`.
 ///
 /// # Errors
 /// Why it is not taken.
@@ -73,7 +75,8 @@ pub fn verify<T: DeserializeOwned>(
         .claims)
 }
 
-/// There is one provider in a process. Nobody else brings one, so that a second call changes nothing.
+/// There is one provider per process. No other crate installs one, so a second call changes
+/// nothing.
 fn provide() {
     hs256::PROVIDER.install_default().ok();
 }
@@ -89,7 +92,7 @@ mod tests {
 
     const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
-    /// RFC 7515, appendix A.1: a key, and a token signed with it.
+    /// The key and the signed token of RFC 7515, appendix A.1.
     const RFC_KEY: &str =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
     const RFC_MESSAGE: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
@@ -116,7 +119,7 @@ mod tests {
         read(&sign(KEY, claims).unwrap()).unwrap_err()
     }
 
-    /// A token with this header, signed as HS256 is, whatever the header says.
+    /// A token with this header, signed as for HS256.
     fn with_header(header: &str) -> String {
         provide();
         let claims = json!({"sub": "ada", "exp": now() + 60}).to_string();
@@ -136,7 +139,7 @@ mod tests {
             Algorithm::HS256,
         );
         assert_eq!(signed.unwrap(), RFC_SIGNATURE);
-        // It is ours, and expired in 2011.
+        // The signature is valid, and the token expired in 2011.
         let token = format!("{RFC_MESSAGE}.{RFC_SIGNATURE}");
         let refusal = verify::<Value>(&key, &token, &["exp"]);
         assert_eq!(refusal.unwrap_err(), Refusal::Expired);
@@ -151,7 +154,7 @@ mod tests {
         assert_eq!(read(&token).unwrap(), claims);
         let header = token.split('.').next().unwrap();
         assert_eq!(header, base64(r#"{"typ":"JWT","alg":"HS256"}"#));
-        // What `with_header` makes is right but for the header.
+        // Tokens from `with_header` are valid except for their headers.
         assert!(read(&with_header(r#"{"alg":"HS256"}"#)).is_ok());
     }
 
@@ -194,7 +197,8 @@ mod tests {
         ] {
             assert_eq!(read(&changed), Err(why), "{changed}");
         }
-        // Its last character has bits of no byte: either reading of them refuses it.
+        // The last character has bits that belong to no byte. Strict and lenient decoders both
+        // reject it.
         assert!(read(&format!("{head}.{claims}.{turned}")).is_err());
         let other = sign(&KEY[1..], &json!({"sub": "ada", "exp": now() + 60})).unwrap();
         assert_eq!(read(&other), Err(Refusal::Signature));
@@ -217,7 +221,7 @@ mod tests {
         assert_eq!(refusal(&json!({"sub": "ada"})), Refusal::Other);
         let text = json!({"sub": "ada", "exp": "tomorrow"});
         assert_eq!(refusal(&text), Refusal::Other);
-        // It is for somebody else.
+        // Its audience is another service.
         let aud = json!({"sub": "ada", "exp": now() + 60, "aud": "another service"});
         assert_eq!(refusal(&aud), Refusal::Other);
     }

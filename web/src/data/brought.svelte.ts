@@ -1,4 +1,4 @@
-// What was brought in this tab: kept while its pages change, and over a reload once it has arrived.
+// The files uploaded in this tab. They are kept while the page changes, and after a reload once they are uploaded.
 import { type Dataset, list, one, upload } from './datasets'
 import { hasAlignment, hasTree } from './datasets'
 import { belong } from './pairs'
@@ -14,7 +14,7 @@ export interface Item {
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
   error?: unknown
-  /** The same file had come before. */
+  /** The same file was uploaded before. */
   again?: boolean
   cancel: () => void
 }
@@ -98,7 +98,7 @@ class Brought {
     sessionStorage.setItem(KEY, JSON.stringify(kept))
   }
 
-  /** Trees by themselves, each once: those of now first. */
+  /** Files with only a tree, each once, the current ones first. */
   get trees(): Dataset[] {
     const now = this.items.flatMap(({ set }) => (set && hasTree(set) && !hasAlignment(set) ? [set] : []))
     return [...new Map([...now, ...this.earlier].map((set) => [set.id, set])).values()]

@@ -6,10 +6,10 @@ export type Dataset = Schemas['Dataset']
 export type Report = Schemas['Report']
 export type Finding = Schemas['Finding']
 
-/** Most datasets that are shown; lists have no reports, which are asked for one by one. */
+/** Maximum number of datasets shown. Lists contain no reports, so they are requested one by one. */
 const SHOWN = 100
 
-/** The newest datasets, with their reports. */
+/** Returns the newest datasets with their reports. */
 export async function list(): Promise<Dataset[]> {
   if (await nobody()) return []
   const { datasets } = await answer(api.GET('/datasets', { params: { query: { limit: SHOWN } } }))
@@ -37,10 +37,10 @@ export function describe({ report }: Dataset): string {
   return parts.join(', ')
 }
 
-/** One upload goes after the other. */
+/** Uploads run one after the other. */
 let before: Promise<unknown> = Promise.resolve()
 
-/** An upload with its progress, 0 to 1; `cancel` ends it. */
+/** An upload with its progress, 0 to 1. `cancel` aborts it. */
 export function upload(file: File, progress: (done: number) => void) {
   const request = new XMLHttpRequest()
   let cancelled = false
@@ -48,7 +48,7 @@ export function upload(file: File, progress: (done: number) => void) {
   form.append('meta', JSON.stringify({ name: file.name, type: 'auto' }))
   form.append('file', file)
   const send = async () => {
-    // Not by the upload itself: two tabs that bring files at once would begin two sessions.
+    // Begin the session before the upload: two tabs that upload at the same time would begin two sessions.
     await begin()
     const token = session.now()
     return new Promise<Dataset>((resolve, reject) => {

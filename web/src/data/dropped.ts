@@ -1,6 +1,6 @@
-/** The files of what was dropped, those in folders too; a folder cannot be read as a file. */
+/** Returns the dropped files, including those in folders. A folder cannot be read as a file. */
 export async function dropped(data: DataTransfer | null): Promise<File[]> {
-  // The entries are there only while the event is.
+  // The entries exist only during the event.
   const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null)
   if (!entries.some((entry) => entry?.isDirectory)) return [...(data?.files ?? [])]
   const found: File[] = []
@@ -11,7 +11,7 @@ export async function dropped(data: DataTransfer | null): Promise<File[]> {
       )
     if (!entry?.isDirectory) return
     const reader = (entry as FileSystemDirectoryEntry).createReader()
-    // It gives a hundred at a time.
+    // Each call returns at most a hundred entries.
     for (;;) {
       const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
       if (!some.length) return

@@ -1,4 +1,4 @@
-// What a report's numbers mean for analyses, said beside the service's own findings.
+// What a report's numbers mean for analyses, shown next to the service's findings.
 import type { Finding, Report } from './datasets'
 
 type Fact = Pick<Finding, 'level' | 'message' | 'remedy'>

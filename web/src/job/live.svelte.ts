@@ -1,4 +1,4 @@
-// A job as it goes: by server-sent events, and by asking with `?wait=` where these do not come.
+// Follows a job by server-sent events, and by requests with `?wait=` if events do not arrive.
 import { type Job, type JobEvent, send, ServiceError } from '../api'
 import { session } from '../session.svelte'
 
@@ -8,11 +8,11 @@ export class Live {
   job = $state<Job | null>(null)
   problem = $state<unknown>(null)
   lost = $state(false)
-  /** It was deleted, here or elsewhere. */
+  /** The job was deleted, here or elsewhere. */
   gone = $state(false)
-  /** Names of the stages that it has been in, by their number. */
+  /** Names of the job's stages so far, by number. */
   stages = $state<Record<number, string>>({})
-  /** Seconds that it was first expected to take. */
+  /** The first estimate of the run time in seconds. */
   estimate = $state<number | null>(null)
   #source: EventSource | null = null
   #asking = new AbortController()
@@ -57,7 +57,7 @@ export class Live {
       const { progress, ...event } = JSON.parse(message.data) as JobEvent
       this.lost = false
       if (!this.job) return
-      // The events begin with what is long known: it names the stages, and must not turn back time.
+      // The stream starts with old events. They name the stages, but must not reset the state.
       if (progress?.stage_number) this.stages[progress.stage_number] = progress.stage
       if (event.at < this.job.updated) return
       const began = this.job.state !== 'running' && event.state === 'running'
@@ -72,14 +72,14 @@ export class Live {
     }
   }
 
-  /** Asks until the service answers, then follows the events again. */
+  /** Repeats requests until the service responds, and then follows the events again. */
   async heal() {
     await this.load(0)
     while (this.lost && !this.over && !this.#asking.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, AGAIN))
       await this.load(0)
     }
-    // Where events do not come at all, this is what shows the changes.
+    // If events do not arrive at all, this shows the changes.
     if (!this.over && !this.#asking.signal.aborted) await this.load(10)
     this.follow()
   }

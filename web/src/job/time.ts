@@ -1,4 +1,4 @@
-/** A length of time as people say it. */
+/** A duration in words. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return `${whole} s`
@@ -6,7 +6,7 @@ export function span(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
-/** A time of the day, with the day where it is not today. */
+/** A time of day, with the date unless it is today. */
 export function moment(time: number | string): string {
   const date = new Date(time)
   const today = date.toDateString() === new Date().toDateString()

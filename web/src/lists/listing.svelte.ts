@@ -1,14 +1,14 @@
-/** A long list as it is shown: sorted by a column, in pages, some of it selected. */
+/** The state of a long list: sort column, page and selection. */
 export class Listing<Item, Column extends string> {
   static readonly SHOWN = 50
   down = $state(true)
   page = $state(0)
-  /** Ids of items. */
+  /** Ids of the selected items. */
   selected = $state.raw<Set<string>>(new Set())
   #by = $state() as Column
   #sorted = $derived.by(() => [...this.matching()].sort((a, b) => this.order(a, b, this.#by) * (this.down ? -1 : 1)))
 
-  /** `matching` are the items that the reader's filters leave; the list begins with the last by `first`. */
+  /** `matching` returns the filtered items. The list is initially sorted by `first`, in descending order. */
   constructor(
     first: Column,
     readonly id: (item: Item) => string,
@@ -24,14 +24,14 @@ export class Listing<Item, Column extends string> {
   get pages() {
     return Math.max(1, Math.ceil(this.#sorted.length / Listing.SHOWN))
   }
-  /** The present page, from 0. */
+  /** The current page, from 0. */
   get at() {
     return Math.min(this.page, this.pages - 1)
   }
   get shown() {
     return this.#sorted.slice(this.at * Listing.SHOWN, (this.at + 1) * Listing.SHOWN)
   }
-  /** Whether all that match are selected. */
+  /** Whether all matching items are selected. */
   get whole() {
     return this.matching().length > 0 && this.matching().every((item) => this.selected.has(this.id(item)))
   }

@@ -1,7 +1,7 @@
-/** What the reader has picked: the figures and tables of one result share it. */
+/** The reader's selection, which the figures and tables of a result share. */
 export class Chosen {
-  /** Site, counted from 1 over all partitions. */
+  /** The site, counted from 1 over all partitions. */
   site = $state<number | null>(null)
-  /** Name of the node below the branch. */
+  /** The name of the node below the branch. */
   branch = $state<string | null>(null)
 }

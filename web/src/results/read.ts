@@ -7,7 +7,7 @@ export type Cell = number | null
 export type Result = Record<string, unknown>
 type Tree = { [key: string]: Tree } & unknown
 
-/** What stands at a path of keys; undefined where there is nothing. */
+/** Returns the value at a path of keys, or undefined. */
 export function at<T>(result: unknown, ...path: (string | number)[]): T | undefined {
   let value = result
   for (const key of path)
@@ -15,13 +15,13 @@ export function at<T>(result: unknown, ...path: (string | number)[]): T | undefi
   return value as T | undefined
 }
 
-/** The parts of an alignment: their keys, in order. */
+/** Returns the keys of an alignment's partitions in order. */
 export const partitions = (object: unknown) =>
   Object.keys((object as Tree) ?? {})
     .filter((key) => /^\d+$/.test(key))
     .sort((a, b) => Number(a) - Number(b))
 
-/** Numbers of a partition's sites in the alignment, from 1. */
+/** Returns the numbers of a partition's sites in the alignment, from 1. */
 export const siteNumbers = (result: Result, partition: string) =>
   (at<number[]>(result, 'data partitions', partition, 'coverage', 0) ?? []).map((site) => site + 1)
 
@@ -54,7 +54,7 @@ const plain = (html: string) =>
 export const headers = (result: Result) =>
   (at<[string, string][]>(result, 'MLE', 'headers') ?? []).map(([name]) => plain(name))
 
-/** The rows of all partitions in the order of the alignment; `deeper` finds those of a partition. */
+/** Returns the rows of all partitions in the order of the alignment. `deeper` finds the rows of a partition. */
 export function sites(
   result: Result,
   deeper: (content: unknown) => Cell[][] | undefined = (content) => content as Cell[][],
@@ -72,7 +72,7 @@ export function sites(
   return { headers: headers(result), rows: rows.sort((a, b) => a.site - b.site) }
 }
 
-/** A reader of one column: the first whose header fits. Without one, all is null. */
+/** Returns a reader for the first column whose header matches. If none does, all values are null. */
 export function column(table: { headers: string[] }, ...names: (string | RegExp)[]): (row: { cells: Cell[] }) => Cell {
   for (const name of names) {
     const index = table.headers.findIndex((header) => (typeof name === 'string' ? header === name : name.test(header)))
@@ -84,7 +84,7 @@ export function column(table: { headers: string[] }, ...names: (string | RegExp)
 export type Attributes = Record<string, unknown>
 export const branchesOf = (result: Result, partition = '0') =>
   at<Record<string, Attributes>>(result, 'branch attributes', partition) ?? {}
-/** The set that a branch belongs to; null where it is background. */
+/** Returns the set of a branch, or null for background branches. */
 export function setOf(result: Result, branch: string, partition = '0'): string | null {
   const set = at<string>(result, 'tested', partition, branch)
   return !set || set === 'background' ? null : set
@@ -103,7 +103,7 @@ export function classesIn({ table, classes }: Summary, role: 'site' | 'branch' =
   return found
 }
 
-/** A distribution of rates over classes, whichever of HyPhy's forms it has. */
+/** Returns a distribution of rates over classes, from any of HyPhy's forms. */
 export interface Class {
   rate: number
   weight: number
@@ -124,7 +124,7 @@ export const readable = (value: unknown): string =>
       ? value.toExponential(2)
       : String(Number(value.toPrecision(4)))
 
-/** What a threshold is of, in words. */
+/** The meaning of a threshold in words. */
 const THRESHOLDS: Record<string, string> = {
   'P [dN/dS > 1] or P [dN/dS < 1]': 'p-value of dN/dS > 1 or dN/dS < 1',
   'P [Site 1 <-> Site 2]': 'posterior probability of a pair',
@@ -133,8 +133,8 @@ const THRESHOLDS: Record<string, string> = {
 }
 export const thresholdName = (of: string): string => THRESHOLDS[of] ?? of
 
-/** Codons by number of each node at a site, from HyPhy's sparse substitutions: a branch that is
- * not named has its parent's state. */
+/** Returns the codon of each node at a site, by number, from HyPhy's sparse substitutions. A branch without an
+ * entry has its parent's state. */
 export function states(tree: Node, sparse: Record<string, string> | null | undefined): Map<string, string> {
   const found = new Map<string, string>()
   for (const node of nodes(tree)) {

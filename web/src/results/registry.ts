@@ -1,10 +1,9 @@
-// Views of results that belong to one analysis, each loaded when it is needed.
+// Views of results for single analyses, each loaded on demand.
 //
-// The view of an analysis is the component `results/views/<id>.svelte`; without one, the figures of
-// `Default.svelte` are drawn from the summary. It is shown between the first line and the table, and
-// is given `ViewProps`. It reads and writes `chosen`: whatever site or branch is picked in one figure
-// is shown by the table, the tree and the other figures. Colours come from the tokens in style.css,
-// so light and dark need no code.
+// The view of an analysis is the component `results/views/<id>.svelte`. An analysis without one has the figures of
+// `Default.svelte`, which come from the summary. A view is shown between the statement and the table, and receives
+// `ViewProps`. It reads and writes `chosen`: the table, the tree and the other figures show the site or branch that is
+// selected in one figure. Colours come from the tokens in style.css, so light and dark mode need no code.
 import type { Component } from 'svelte'
 import { type Job, type Schemas, send, type Summary } from '../api'
 import { type Node, rootOf } from '../tree/tree'
@@ -12,7 +11,7 @@ import type { Chosen } from './chosen.svelte'
 
 export interface ViewProps {
   job: Job
-  /** HyPhy's JSON, with `null` for bare `inf` and `nan`. */
+  /** HyPhy's JSON, with `null` in place of bare `inf` and `nan`. */
   result: Record<string, unknown>
   summary: Summary
   /** The trees of the result: of partitions, or of segments between breakpoints. */

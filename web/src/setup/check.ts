@@ -1,15 +1,15 @@
-// What is wrong with a form, as far as the page can tell before the service is asked.
+// Checks a form as far as the page can, before it is sent.
 import type { MethodParameter } from '../api'
 
 const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 6 })
-/** The range of a number, in words. */
+/** The range of a number in words. */
 export function rangeOf({ minimum, maximum, type }: MethodParameter): string {
   if (minimum == null && maximum == null) return ''
   const kind = type === 'integer' ? 'A whole number' : 'A number'
   return `${kind}${minimum != null ? ` from ${shown(minimum)}` : ''}${maximum != null ? ` to ${shown(maximum)}` : ''}.`
 }
 
-/** What is wrong with a value; empty where nothing is, or nothing was said. */
+/** Returns the problem of a value, or an empty text. */
 export function wrong(parameter: MethodParameter, text: string): string {
   const value = text.trim()
   if (!value || !['integer', 'number'].includes(parameter.type)) return ''
@@ -22,7 +22,7 @@ export function wrong(parameter: MethodParameter, text: string): string {
   return fits ? '' : `${rangeOf(parameter) || 'A number.'} The value is ${value}.`
 }
 
-/** What is wrong with a regular expression. */
+/** Returns the problem of a regular expression, or an empty text. */
 export function badPattern(pattern: string): string {
   try {
     new RegExp(pattern)

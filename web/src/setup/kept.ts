@@ -1,4 +1,4 @@
-// A form as it was left: it is still there after Back or a reload of this tab.
+// Stores the state of a form, which survives Back and a reload of this tab.
 const PREFIX = 'datamonkey.form.'
 
 export function kept<T>(key: string): T | null {

@@ -1,9 +1,9 @@
-// Analyses by the question that people have, and the search for them.
+// Groups analyses by the questions that they answer, and searches them.
 import type { Method } from '../api'
 
 const squashed = (text: string) => text.toLowerCase().replace(/[^a-zα-ω0-9]/g, '')
 
-/** Whether an analysis is meant: all words occur, or its name does however it is written. */
+/** Whether an analysis matches a search: all words occur, or its name does in any spelling. */
 function matches(method: Method, search: string): boolean {
   const query = search.trim().toLowerCase()
   const names = squashed(`${method.name} ${method.id} ${method.title}`)
@@ -15,7 +15,7 @@ function matches(method: Method, search: string): boolean {
   )
 }
 
-/** What matches, by question; what is called so before what only speaks of it. */
+/** The matching analyses by question. Matching names come before matching descriptions. */
 export function grouped(methods: Method[], groups: string[], search: string): [string, Method[]][] {
   const found = methods.filter((method) => matches(method, search))
   const called = (method: Method) =>

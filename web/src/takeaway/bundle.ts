@@ -1,4 +1,4 @@
-// A ZIP of everything that belongs to jobs.
+// Creates a ZIP file of everything that belongs to jobs.
 import { strToU8, zip } from 'fflate'
 import { mount, unmount } from 'svelte'
 import { Chosen } from '../results/chosen.svelte'
@@ -14,8 +14,8 @@ export interface Words {
 }
 type Files = Record<string, Uint8Array>
 
-/** The Methods paragraph and the references of a job. `base` is the API's path of the job, `query` what is
- * asked of its summary. */
+/** Returns the Methods paragraph and the references of a job. `base` is the API path of the job, `query` the query
+ * for its summary. */
 export async function words(job: Job, base: string, query = ''): Promise<Words> {
   const [{ methods }, health, summary] = await Promise.all([
     answer(api.GET('/methods')),
@@ -29,7 +29,7 @@ export async function words(job: Job, base: string, query = ''): Promise<Words> 
   }
 }
 
-/** Figures within a part of the page, as SVG. */
+/** Returns the figures within a part of the page as SVG. */
 function figures(within: ParentNode = document): Files {
   const found: Files = {}
   for (const figure of within.querySelectorAll<HTMLElement>('figure[data-figure]')) {
@@ -42,7 +42,7 @@ function figures(within: ParentNode = document): Files {
   return found
 }
 
-/** The figures of a job that is not on the page: its view is drawn beside the screen. */
+/** Returns the figures of a job that is not on the page. Its view is drawn off screen. */
 async function figuresOf(job: Job): Promise<Files> {
   const base = `/jobs/${job.job_id}`
   const [{ View, result, trees }, summary] = await Promise.all([
@@ -78,7 +78,7 @@ async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
     'methods.txt': strToU8(said.methods),
     'references.bib': strToU8(said.references),
   }
-  // Whoever reads a shared job may not read its data.
+  // Readers of a shared job cannot read its data.
   if (!base.startsWith('/jobs/')) return files
   for (const [kind, id] of [
     ['alignment', job.alignment_id],
@@ -108,26 +108,26 @@ function save(name: string, files: Files): Promise<void> {
   })
 }
 
-/** Everything of one job, with the figures that are on the page. */
+/** Saves everything of one job, with the figures on the page. */
 export async function zipOne(job: Job, base: string, query: string) {
   await drawn(document)
   const files = { ...(await filesOf(job, base, query)), ...figures() }
   await save(`${job.method}-${job.job_id.slice(0, 8)}.zip`, files)
 }
 
-/** Everything of many jobs, each in a folder of its own. */
+/** Saves everything of many jobs, each in its own folder. */
 export async function zipOf(jobs: Job[], progress: (done: number, of: number) => void) {
   const all: Files = {}
   for (const [k, job] of jobs.entries()) {
     progress(k + 1, jobs.length)
-    // A figure that cannot be drawn leaves its job's numbers whole.
+    // A figure that cannot be drawn does not prevent the export of the job's numbers.
     const files = { ...(await filesOf(job, `/jobs/${job.job_id}`)), ...(await figuresOf(job).catch(() => ({}))) }
     for (const [name, bytes] of Object.entries(files)) all[`${job.method}-${job.job_id.slice(0, 8)}/${name}`] = bytes
   }
   await save(`datamonkey-${jobs.length}-jobs.zip`, all)
 }
 
-/** The files of datasets as they were uploaded. */
+/** Saves the files of datasets as they were uploaded. */
 export async function zipData(ids: string[]) {
   const files: Files = {}
   for (const id of ids) {

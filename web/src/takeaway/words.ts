@@ -1,17 +1,17 @@
-// What a paper says about a job: the paragraph of its Methods, and BibTeX.
+// Texts for a publication about a job: the Methods paragraph and BibTeX.
 import type { Health, Job, Method, Summary } from '../api'
 import { thresholdName } from '../results/read'
 
-/** The paper about HyPhy itself; analyses without one of their own name it as theirs. */
+/** The publication about HyPhy. Analyses without their own publication cite it. */
 const HYPHY = '10.1093/molbev/msz197'
 
-/** The papers to cite: the analysis's and HyPhy's. */
+/** The publications to cite: those of the analysis and of HyPhy. */
 export const papers = (method: Method, all: Method[]): Method[] =>
   [method, all.find((other) => other.doi === HYPHY)].filter(
     (paper, k, list): paper is Method => !!paper && list.findIndex((p) => p?.doi === paper.doi) === k,
   )
 
-/** The version of HyPhy that the service has now: some results do not say with which they were made. */
+/** The service's current version of HyPhy. Some results do not contain the version that created them. */
 export const engineOf = (health: Health): string =>
   /HyPhy (\d[\w.]*)/.exec(health.details.engine_detail)?.[1] ?? '(version not stated)'
 
@@ -59,7 +59,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
   return `${sentences.filter(Boolean).join(' ')}\n\nReferences\n${cited.join('\n')}\n`
 }
 
-/** An entry of BibTeX from a citation such as `Doe J, Roe R (2015). Title. Mol Biol Evol 32:820-832`. */
+/** Converts a citation such as `Doe J, Roe R (2015). Title. Mol Biol Evol 32:820-832` to BibTeX. */
 export function bibtex({ id, citation, doi }: Method): string {
   const found = /^(.+?) \((\d{4})\)\. (.+)\. ([^.]+?) (\d+):(\S+)$/.exec(citation)
   const entry = (kind: string, fields: Record<string, string>) =>

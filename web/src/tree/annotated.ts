@@ -1,4 +1,4 @@
-// Trees as files with what a result says of each branch, as FigTree and others read it: `[&key=value]`.
+// Writes trees with annotations of their branches in the format of FigTree and others: `[&key=value]`.
 import { type Node, nodes } from './tree'
 
 export type Annotations = (node: Node) => Record<string, string | number>
@@ -9,7 +9,7 @@ const written = (value: string | number) =>
 
 export function annotated(root: Node, annotations: Annotations): string {
   const text = new Map<Node, string>()
-  // Children before their parents: without recursion, however deep the tree is.
+  // Visits children before parents, without recursion, because trees can be deep.
   for (const node of nodes(root).reverse()) {
     const said = Object.entries(annotations(node)).map(([name, value]) => `${key(name)}=${written(value)}`)
     const children = node.children.map((child) => text.get(child)).join(',')

@@ -1,11 +1,11 @@
-//! Filling a store: copies of one real job and its datasets, straight into the database that the
-//! service has made and then left.
+//! Fills a store with copies of one real job and its datasets, directly in the database that the
+//! stopped service has created.
 
 use std::path::Path;
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
-/// Brings a store to so many jobs and datasets, over two years.
+/// Fills a store up to these numbers of jobs and datasets, spread over two years.
 pub(crate) async fn fill(database: &Path, template: &str, jobs: u64, datasets: u64) {
     let options = SqliteConnectOptions::new().filename(database);
     let mut connection = options.connect().await.unwrap();
@@ -37,7 +37,7 @@ async fn copy(
     sqlx::raw_sql("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN")
         .execute(&mut *connection)
         .await?;
-    // Jobs of which nobody asks for more than the row do without files.
+    // Jobs of which only the row is read need no files.
     let columns = columns(connection, "datasets", &|column| match column {
         "id" | "sha256" => Some("printf('%064x', i)".to_owned()),
         "name" => Some("'alignment ' || (abs(random()) % 100000) || '.fasta'".to_owned()),
@@ -88,7 +88,7 @@ async fn copy(
         template,
     )
     .await?;
-    // A job ends some time after it was started.
+    // A job ends some time after its start.
     sqlx::query(
         "UPDATE jobs SET updated = strftime('%Y-%m-%dT%H:%M:%f', created,
              '+' || (abs(random()) % 7200) || ' seconds') || '000000+00:00',
@@ -101,7 +101,7 @@ async fn copy(
         .bind(template)
         .execute(&mut *connection)
         .await?;
-    // Ten events of each: its states, and some of its progress.
+    // Ten events for each job: its states, and some of its progress.
     let (names, values) = self::columns(connection, "events", &|column| match column {
         "id" => Some("NULL".to_owned()),
         "job_id" => Some("jobs.id".to_owned()),
@@ -127,7 +127,7 @@ async fn copy(
 }
 
 async fn insert(connection: &mut SqliteConnection, sql: &str, template: &str) -> sqlx::Result<()> {
-    // Made of the names of columns and of words of this file.
+    // The SQL consists of column names and words of this file.
     sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(template)
         .execute(connection)
@@ -135,7 +135,8 @@ async fn insert(connection: &mut SqliteConnection, sql: &str, template: &str) ->
     Ok(())
 }
 
-/// The columns of a table, and an expression for each: its own value, where there is no other.
+/// Returns the columns of a table with an expression for each. By default the expression is the
+/// column itself.
 async fn columns(
     connection: &mut SqliteConnection,
     table: &str,

@@ -1,8 +1,8 @@
-//! How the service does under load, on a small store and on a large one: `make bench-load`.
+//! Measures the service under load, on a small store and on a large one: `make bench-load`.
 //!
-//! Requests are sent at fixed times whether or not those before have been answered, and waiting
-//! counts from the time at which a request was due: a service that stalls does not slow its client
-//! down, and so shows.
+//! Requests are sent at fixed times, whether or not earlier ones have been answered, and latency
+//! counts from the time at which a request was due. A service that stalls therefore does not slow
+//! the client down, and the stall is visible.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -37,16 +37,16 @@ struct Options {
     /// Jobs in the stores.
     #[arg(long, value_delimiter = ',', default_values_t = [1000, 100_000])]
     jobs: Vec<u64>,
-    /// Datasets in each.
+    /// Datasets in each store.
     #[arg(long, default_value_t = 10_000)]
     datasets: u64,
-    /// Requests a second.
+    /// Requests per second.
     #[arg(long, default_value_t = 300)]
     rate: u64,
-    /// Seconds of requests.
+    /// Duration of the requests in seconds.
     #[arg(long, default_value_t = 30)]
     seconds: u64,
-    /// Watchers of events, half of them of all jobs and half of one job each; 0 leaves them out.
+    /// Watchers of events, half of them for all jobs and half for one job each; 0 means none.
     #[arg(long, default_value_t = 1000)]
     watchers: usize,
     #[arg(long, default_value_t = 1)]
@@ -103,7 +103,7 @@ fn mib(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
 
-/// The value below which this part of all values is.
+/// Returns the quantile of the values at this fraction.
 fn percentile(sorted: &[Duration], part: f64) -> Duration {
     let place = (sorted.len() as f64 * part).ceil() as usize;
     sorted

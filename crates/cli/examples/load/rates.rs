@@ -31,10 +31,10 @@ const KINDS: [(&str, u64, Option<u64>); 15] = [
     ("summary", 100, None),
 ];
 const KNOWN: u64 = 20;
-/// At first, connections are made and caches filled; that does not count.
+/// Warm-up: connections are opened and caches are filled, which does not count.
 const WARM_UP: Duration = Duration::from_secs(2);
 
-/// What came of it.
+/// The outcome of the requests.
 pub(crate) struct Measured {
     pub(crate) requests: usize,
     pub(crate) failed: usize,
@@ -42,11 +42,11 @@ pub(crate) struct Measured {
     pub(crate) memory_before: u64,
     pub(crate) memory_after: u64,
     pub(crate) memory_most: u64,
-    /// Sorted, by kind.
+    /// Latencies by kind, sorted.
     times: BTreeMap<&'static str, Vec<Duration>>,
 }
 
-/// Ids to ask for.
+/// Ids to request.
 struct Ids {
     jobs: Vec<String>,
     completed_fel: Vec<String>,
@@ -109,7 +109,7 @@ pub(crate) async fn measure(
     }
 }
 
-/// By its API: nobody else looks into the database while the service runs.
+/// Uses the API, because no other program reads the database while the service runs.
 async fn ids(service: &Service) -> Ids {
     let some = async |path: &str, list: &str, id: &str| -> Vec<String> {
         let mut found = Vec::new();
@@ -202,7 +202,7 @@ async fn carry_out(request: RequestBuilder) -> bool {
     }
 }
 
-/// All stores side by side.
+/// Shows all stores side by side.
 pub(crate) fn print(measured: &[(u64, Measured)]) {
     let mut head = format!("{:32}", "milliseconds");
     for (jobs, _) in measured {

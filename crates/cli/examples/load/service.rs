@@ -1,4 +1,4 @@
-//! A service on a folder, and what is in it before it is filled: real data and a real result.
+//! A service on a folder with real data and a real result, before it is filled.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use reqwest::{Client, Method, RequestBuilder, multipart};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A running service. It is killed when dropped.
+/// A running service. Dropping it kills it.
 pub(crate) struct Service {
     child: Child,
     url: String,
@@ -93,7 +93,7 @@ impl Service {
         }
     }
 
-    /// A line of `/proc/PID/status`, in bytes.
+    /// Returns a line of `/proc/PID/status`, in bytes.
     pub(crate) fn memory(&self, name: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
@@ -101,7 +101,7 @@ impl Service {
         kib * 1024
     }
 
-    /// Forgets how much memory it once had.
+    /// Resets the peak of the memory.
     pub(crate) fn forget_peak(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
@@ -122,19 +122,19 @@ impl Drop for Service {
     }
 }
 
-/// The folder of a service, with one job in it.
+/// A service's folder with one job in it.
 pub(crate) struct Data {
     folder: TempDir,
-    /// An engine that answers with the real one's result.
+    /// An engine that returns the real engine's result.
     pub(crate) stand_in: PathBuf,
     pub(crate) alignment: String,
     pub(crate) tree: String,
-    /// The job, which is copied.
+    /// The job to copy.
     pub(crate) template: String,
 }
 
 impl Data {
-    /// One FEL by the real engine; its result is what the stand-in gives.
+    /// Runs one FEL with the real engine. The stand-in returns its result.
     pub(crate) async fn make(program: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("load-").tempdir().unwrap();
         let mut data = Self {
@@ -161,7 +161,7 @@ impl Data {
         data
     }
 
-    /// A start request. Those with a `pvalue` from 0.5 on take a second, others no time.
+    /// A start request. Jobs with a `pvalue` of 0.5 or more take a second, others take no time.
     pub(crate) fn request(&self, pvalue: f64) -> Value {
         json!({"alignment": self.alignment, "tree": self.tree, "pvalue": pvalue})
     }
@@ -198,7 +198,7 @@ async fn upload(service: &Service, content: String) -> String {
     uploaded["id"].as_str().unwrap().to_owned()
 }
 
-/// Eight sequences of 60 codons that differ a little, and their tree.
+/// Eight similar sequences of 60 codons, and their tree.
 fn small() -> (String, String) {
     let codons = ["GCT", "CCA", "GGC", "ACG", "AAA", "GAT", "TGC", "CTG"];
     let mut random = crate::random::Random::new(5, 0);

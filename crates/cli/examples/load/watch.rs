@@ -1,4 +1,4 @@
-//! Many watchers of events: how late events are, and what watchers cost.
+//! Many watchers of events: the delay of events, and the cost of watchers.
 
 use std::{
     sync::{
@@ -19,16 +19,16 @@ use crate::{
     service::{Data, Service},
 };
 
-/// Jobs that run one after another, two at a time, a second each.
+/// Number of jobs that run one after another, two at a time, for a second each.
 const JOBS: u64 = 40;
 /// Goals.
 const LATE: Duration = Duration::from_secs(1);
 const GROWTH: u64 = 50 << 20;
 
-/// Longest time that opening all streams may take.
+/// Maximum time to open all streams.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// When an event happened, and how late it came.
+/// When an event happened, and its delay.
 type Came = (DateTime<Utc>, Duration);
 
 pub(crate) async fn measure(service: &Service, data: &Data, watchers: usize) {
@@ -49,7 +49,7 @@ pub(crate) async fn measure(service: &Service, data: &Data, watchers: usize) {
         let path = if number % 2 == 0 {
             "/jobs/events".to_owned()
         } else {
-            // The last ones are still waiting.
+            // The last jobs are still waiting.
             let job = &jobs[jobs.len() / 2 + number / 2 % (jobs.len() / 2)];
             format!("/jobs/{job}/events")
         };
@@ -77,7 +77,7 @@ pub(crate) async fn measure(service: &Service, data: &Data, watchers: usize) {
     for job in &jobs {
         service.completed(job).await;
     }
-    // What is on its way still comes.
+    // Events that were already sent still arrive.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (end, most) = (service.memory("VmRSS"), service.memory("VmHWM"));
     for task in tasks {

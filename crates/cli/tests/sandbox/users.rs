@@ -119,7 +119,7 @@ fn a_job_of_another_user_ends_with_its_supervisor() {
 #[test]
 fn only_root_can_run_jobs_as_another_user() {
     if !is_root() {
-        return skipped("root", "it takes root to be somebody else first");
+        return skipped("root", "only root can become another user");
     }
     let out = Command::new("setpriv")
         .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
@@ -134,7 +134,7 @@ fn only_root_can_run_jobs_as_another_user() {
         .args(["--", "/bin/true"])
         .output();
     let Ok(out) = out else {
-        return skipped("setpriv", "it is not here");
+        return skipped("setpriv", "it is not installed");
     };
     let said = String::from_utf8_lossy(&out.stdout);
     assert!(said.contains("not permitted"), "{said}");

@@ -13,8 +13,8 @@ use crate::{
 pub async fn fetch(service: &Service, url: &str) -> Result<(Incoming, String)> {
     let config = &service.config.outgoing;
     if !config.url_upload {
-        let message = "url is not available, because this service does not fetch files (ALLOW_URL_UPLOAD). \
-             Send the file in the form field file.";
+        let message = "url is not available, because this service does not fetch files \
+                       (ALLOW_URL_UPLOAD). Send the file in the form field file.";
         return Err(Error::invalid_field("url", message));
     }
     let cannot = |why: String| {

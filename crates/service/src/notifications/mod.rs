@@ -107,7 +107,7 @@ pub(crate) async fn add(
         if !added.await? {
             return Err(Error::Conflict(format!(
                 "This job already has {MAX_PER_JOB} recipients, the maximum. The job was started, \
-                 but the new recipients were not added."
+                 but no more recipients can be added."
             )));
         }
     }

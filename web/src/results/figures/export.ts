@@ -1,5 +1,5 @@
-// A figure as a file: SVG of its own, white, its colours and fonts written into it, whatever the
-// screen looks like.
+// Exports a figure as a file: a self-contained SVG on white, with its own colours and fonts, independent of the
+// screen.
 const WRITTEN = [
   'fill',
   'stroke',
@@ -13,16 +13,16 @@ const WRITTEN = [
   'paint-order',
 ]
 const FONT = "'DejaVu Sans', Helvetica, Arial, sans-serif"
-/** Two columns of a printed page. */
+/** The width of two columns of a printed page. */
 const MILLIMETRES = 180
 const DOTS_PER_MILLIMETRE = 300 / 25.4
 
-/** The SVG of a `<figure data-figure>`. */
+/** Returns the SVG of a `<figure data-figure>`. */
 export function svgOf(figure: Element): string {
   const drawn = figure.querySelector('svg')
   if (!drawn) throw new Error('The figure has not been drawn yet.')
   const { width, height } = sizeOf(drawn)
-  // `.print` has the light colours: computed in it, the copy does not depend on the screen.
+  // `.print` has the light colours, so the copy does not depend on the screen.
   const stage = document.createElement('div')
   stage.className = 'print offscreen'
   const copy = drawn.cloneNode(true) as SVGSVGElement
@@ -59,7 +59,7 @@ export function svgOf(figure: Element): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`
 }
 
-/** Its PNG, 300 dots to the inch. */
+/** Returns the PNG at 300 dots per inch. */
 export async function pngOf(figure: Element): Promise<Blob> {
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(figure))}`

@@ -1,4 +1,4 @@
-// Scales and their ticks, and marks gathered in one path: thousands of sites stay fast.
+// Scales and their ticks, and marks combined into one path, which keeps thousands of sites fast.
 import { scaleLinear, scaleLog, scalePow, scaleSymlog } from 'd3-scale'
 
 export type Kind = 'linear' | 'sqrt' | 'log' | 'symlog'
@@ -15,20 +15,20 @@ export function scale(kind: Kind, domain: [number, number], range: [number, numb
       .domain([round(Math.max(domain[0], 1e-12), Math.floor), round(domain[1], Math.ceil)])
       .range(range)
       .clamp(true) as unknown as Scale
-  // Also for negative numbers: the ends of an axis may lie on both sides of 0.
+  // Negative numbers are allowed: the ends of an axis may be on both sides of 0.
   if (kind === 'sqrt') return scalePow().exponent(0.5).domain(domain).range(range).clamp(true) as unknown as Scale
   if (kind === 'symlog') return scaleSymlog().domain(domain).range(range).clamp(true) as unknown as Scale
   return scaleLinear().domain(domain).range(range).clamp(true) as unknown as Scale
 }
 
-// Ends of a log axis are 1, 2 or 5 times a power of ten, so that it has a tick at each.
+// The ends of a log axis are 1, 2 or 5 times a power of ten, so there is a tick at each end.
 function round(value: number, towards: (x: number) => number): number {
   const steps = Math.log10(value) * 3
   const third = towards(Math.abs(steps - Math.round(steps)) < 0.1 ? Math.round(steps) : steps)
   return Number(`${[1, 2, 5][((third % 3) + 3) % 3]}e${Math.floor(third / 3)}`)
 }
 
-/** A few ticks, without those that would touch. */
+/** Returns a few ticks, without those that would overlap. */
 export function ticks(of: Scale, count: number, apart = 14, whole = false): number[] {
   const placed: number[] = []
   for (const tick of of.ticks(count)) {
@@ -44,7 +44,7 @@ export const tickText = (value: number) =>
     : String(Number(value.toPrecision(4)))
 
 export type Shape = 'dot' | 'square' | 'up' | 'down' | 'diamond' | 'bar'
-/** The outline of a mark around (x, y); a bar goes down to `zero`. */
+/** The outline of a mark around (x, y). A bar extends to `zero`. */
 export function mark(shape: Shape, x: number, y: number, r: number, zero: number): string {
   const [X, Y] = [x.toFixed(1), y.toFixed(1)]
   switch (shape) {
@@ -78,7 +78,7 @@ const EDGES = [0.1, 0.5, 0.9, 1.1, 2, 10]
 export const diverging = (ratio: number) => EDGES.filter((edge) => ratio > edge).length
 export const SEQUENTIAL = ['var(--grade-1)', 'var(--grade-2)', 'var(--grade-3)', 'var(--grade-4)', 'var(--grade-5)']
 
-/** Items of a legend in the lines that they need: [x, line]. */
+/** Positions of the items of a legend: [x, line]. */
 export function legendPlaces(items: { label: string }[], width: number): [number, number][] {
   let at = 0
   let line = 0

@@ -1,13 +1,13 @@
-// Figures are drawn one after the other, each in a task of its own: none keeps the page from answering.
+// Draws figures one after the other, each in its own task, so that the page stays responsive.
 let last: Promise<void> = Promise.resolve()
 
-/** Settles when it is the caller's turn. */
+/** Resolves when it is the caller's turn. */
 export function turn(): Promise<void> {
   last = last.then(() => new Promise<void>((resolve) => setTimeout(resolve, 0)))
   return last
 }
 
-/** Settles when all figures within are drawn to their end. */
+/** Resolves when all figures within an element are complete. */
 export async function drawn(within: ParentNode): Promise<void> {
   await turn()
   const figures = () => [...within.querySelectorAll('figure[data-figure]')]

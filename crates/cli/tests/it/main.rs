@@ -13,6 +13,7 @@ mod client;
 mod compare;
 mod confined;
 mod connections;
+mod content;
 mod data;
 mod database;
 mod engine;

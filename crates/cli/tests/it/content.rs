@@ -1,0 +1,150 @@
+//! What datasets and results contain, as the service reads it.
+
+use serde_json::{Value, json};
+
+use crate::support::{Server, small};
+
+const NEXUS: &str = "#NEXUS
+BEGIN DATA;
+  DIMENSIONS NTAX=3 NCHAR=9;
+  FORMAT DATATYPE=DNA MATCHCHAR=. INTERLEAVE;
+  MATRIX
+    'A b' ATGAA
+    c ...CC
+    d ...--
+    'A b' ATTT
+    c ....
+    d ...C
+  ;
+END;
+BEGIN TREES;
+  TRANSLATE 1 'A b', 2 c, 3 d;
+  TREE first = (1:0.1,(2{Test}:0.2,3:0.3)90:0.05);
+  TREE second = [&U] (1,2,3);
+END;
+";
+
+#[test]
+fn the_alignment_of_a_dataset_is_served_in_parts() {
+    let server = Server::start();
+    let id = server.upload(NEXUS.to_owned());
+    let path = format!("/datasets/{id}/alignment");
+    let whole = server.get_json(&path);
+    assert_eq!(
+        whole["rows"],
+        json!([
+            {"name": "A b", "residues": "ATGAAATTT"},
+            {"name": "c", "residues": "ATGCCATTT"},
+            {"name": "d", "residues": "ATG--ATTC"},
+        ])
+    );
+    assert_eq!(whole["alphabet"], "nucleotide");
+    let part = server.get_json(&format!(
+        "{path}?first_sequence=2&max_sequences=1&first_site=3&max_sites=4&variable=codons"
+    ));
+    assert_eq!(part["rows"], json!([{"name": "c", "residues": "GCCA"}]));
+    assert_eq!(part["variable"], json!([2, 3]));
+    assert_eq!((&part["sequences"], &part["sites"]), (&json!(3), &json!(9)));
+    let names = server.get_json(&format!("{path}?max_sites=0"));
+    assert_eq!(names["rows"][2], json!({"name": "d", "residues": ""}));
+}
+
+#[test]
+fn the_trees_of_a_dataset_are_served_as_nodes() {
+    let server = Server::start();
+    let id = server.upload(NEXUS.to_owned());
+    let trees = server.get_json(&format!("/datasets/{id}/trees"));
+    assert_eq!(trees["total"], 2);
+    assert_eq!(
+        trees["trees"],
+        json!([{"name": "first", "rooted": true, "nodes": [
+            {"name": "Node0"},
+            {"name": "A b", "parent": 0, "length": 0.1},
+            {"name": "Node2", "parent": 0, "length": 0.05, "support": "90"},
+            {"name": "c", "parent": 2, "length": 0.2, "label": "Test"},
+            {"name": "d", "parent": 2, "length": 0.3},
+        ]}])
+    );
+    let second = server.get_json(&format!("/datasets/{id}/trees?first=2&max=5"));
+    assert_eq!(second["trees"][0]["name"], "second");
+    assert_eq!(second["trees"].as_array().unwrap().len(), 1);
+    let alignment = server.upload(small().0);
+    let none = server.get_json(&format!("/datasets/{alignment}/trees"));
+    assert_eq!(none, json!({"total": 0, "trees": []}));
+    let tree = server.upload("(a,b,c);".to_owned());
+    let refused = server.get(&format!("/datasets/{tree}/alignment"));
+    assert_eq!(refused.status().as_u16(), 422);
+}
+
+#[test]
+fn the_trees_of_a_result_have_its_branch_lengths_and_the_users_names() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let renamed = |text: &str| text.replace("taaa", "t.aaa");
+    let body = json!({"alignment": server.upload(renamed(&fasta)),
+        "tree": server.upload(renamed(&newick))});
+    let id = server.start_job("fel", &body);
+    server.completed(&id);
+    let trees = server.get_json(&format!("/jobs/{id}/trees"));
+    let nodes = trees["trees"][0]["nodes"].as_array().unwrap();
+    let result = server.get_json(&format!("/jobs/{id}/result"));
+    let branches = &result["branch attributes"]["0"];
+    let leaf = nodes.iter().find(|node| node["name"] == "t.aaa").unwrap();
+    assert_eq!(leaf["length"], branches["t.aaa"]["Global MG94xREV"]);
+    assert_eq!(trees["total"], 1);
+}
+
+#[test]
+fn every_genetic_code_is_served_with_its_amino_acids() {
+    let codes = Server::start().get_json("/genetic-codes");
+    let codes = codes["genetic_codes"].as_array().unwrap();
+    assert_eq!(codes.len(), 22);
+    assert_eq!(
+        codes[0],
+        json!({"name": "Universal", "ncbi_table": 1, "amino_acids":
+            "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"})
+    );
+}
+
+fn of<'a>(suitability: &'a Value, method: &str) -> &'a Value {
+    let methods = suitability["methods"].as_array().unwrap();
+    methods.iter().find(|one| one["method"] == method).unwrap()
+}
+
+#[test]
+fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let (alignment, tree) = (server.upload(fasta), server.upload(newick));
+    let path = format!("/methods/suitability?alignment={alignment}&tree={tree}");
+    let suitability = server.get_json(&path);
+    assert_eq!(of(&suitability, "fel")["problems"], json!([]));
+    assert!(of(&suitability, "fel")["expected_seconds"].as_f64() > Some(0.0));
+    assert_eq!(
+        of(&suitability, "fade")["problems"][0]["field"],
+        "alignment"
+    );
+    // Not to be analysed as proteins: the kind of data follows the alignment.
+    assert_eq!(of(&suitability, "leisr")["problems"], json!([]));
+    let other = server.upload("(x,y,z);".to_owned());
+    let path = format!("/methods/suitability?alignment={alignment}&tree={other}&method=fel");
+    let one = server.get_json(&path);
+    assert_eq!(one["methods"].as_array().unwrap().len(), 1);
+    assert_eq!(of(&one, "fel")["problems"][0]["field"], "tree");
+    let mitochondrial = ">a\nATGTGAAAACCC\n>b\nATGTGAAAGCCC\n>c\nATGTGAAAACCG\n";
+    let id = server.upload(mitochondrial.to_owned());
+    let suitability = server.get_json(&format!("/methods/suitability?alignment={id}"));
+    assert_eq!(of(&suitability, "fel")["problems"], json!([]));
+    let warnings = of(&suitability, "fel")["warnings"].to_string();
+    assert!(warnings.contains("Vertebrate-mtDNA"), "{warnings}");
+    let path = format!("/methods/suitability?alignment={id}&genetic_code=Universal");
+    let universal = server.get_json(&path);
+    assert!(
+        !of(&universal, "fel")["problems"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let unknown = server.get("/methods/suitability?method=felt");
+    assert_eq!(unknown.status().as_u16(), 422);
+}

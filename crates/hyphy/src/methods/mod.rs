@@ -23,6 +23,7 @@ analyses! {
     fubar::FUBAR,
     slac::SLAC,
     busted::BUSTED,
+    error_filter::ERROR_FILTER,
     absrel::ABSREL,
     relax::RELAX,
     contrast_fel::CONTRAST_FEL,

@@ -27,6 +27,19 @@ pub struct BranchLabelling {
     pub supports: bool,
 }
 
+impl BranchLabelling {
+    /// Whether HyPhy is asked to test a branch of the tree that it reads.
+    pub(crate) fn tests(&self, tree: &Tree, branch: NodeId) -> bool {
+        let node = tree.node(branch);
+        match self.arguments.first().map(|(_, word)| word.as_str()) {
+            Some("All") => true,
+            Some("Leaves") => node.is_leaf(),
+            Some("Internal") => !node.is_leaf(),
+            _ => node.label.as_deref() == Some(TESTED),
+        }
+    }
+}
+
 /// Label of the branches to test. HyPhy converts labels in the trees of NEXUS files to upper case.
 const TESTED: &str = "FOREGROUND";
 

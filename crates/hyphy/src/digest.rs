@@ -29,6 +29,9 @@ pub struct Digest {
     pub rates: Vec<Rate>,
     /// The main table.
     pub table: Table,
+    /// What to consider before trusting the findings; moved into the summary.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
 }
 
 impl Digest {
@@ -169,6 +172,14 @@ impl Table {
         Self {
             columns: columns.iter().map(|(n, d)| Column::new(*n, *d)).collect(),
             rows: Vec::new(),
+        }
+    }
+
+    /// Removes a column.
+    pub(crate) fn remove(&mut self, column: usize) {
+        self.columns.remove(column);
+        for row in &mut self.rows {
+            row.remove(column);
         }
     }
 

@@ -30,7 +30,7 @@ use crate::{
     parameters::Parameters,
     request::FieldProblem,
     resources::Size,
-    table::{self, TreeInput},
+    table::{self, BranchInput, TreeInput},
 };
 
 /// The checked data of a run.
@@ -39,6 +39,8 @@ pub struct Input {
     alignment: Option<Alignment>,
     /// No tree, one tree, or one for each partition.
     trees: Vec<Tree>,
+    /// How the analysis chooses branches.
+    branch_input: BranchInput,
     /// The branch selection of each tree.
     branches: Vec<BranchLabelling>,
     /// Empty if the alignment is analysed as a whole.
@@ -80,6 +82,7 @@ impl Input {
         Ok(Self {
             alignment: data.alignment,
             trees: data.trees,
+            branch_input: analysis.input.branches,
             branches,
             partitions: data.partitions,
             code: match needs.data {

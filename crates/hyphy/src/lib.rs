@@ -11,6 +11,7 @@
 //! Start reading at [`table`], then `methods/fel.rs`.
 
 pub mod arguments;
+pub mod audit;
 pub mod branches;
 pub mod capabilities;
 pub mod digest;

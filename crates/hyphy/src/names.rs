@@ -31,6 +31,12 @@ impl Renamed {
         self.0.len()
     }
 
+    /// The user's name in place of which HyPhy received a name.
+    #[must_use]
+    pub fn user(&self, engine: &str) -> Option<&str> {
+        self.0.get(engine).map(String::as_str)
+    }
+
     /// The content of a JSON string, restored and escaped; `None` if it stays unchanged.
     fn restored(&self, text: &str) -> Option<String> {
         if let Some(user) = self.0.get(text) {

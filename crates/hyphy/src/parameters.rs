@@ -40,6 +40,23 @@ impl Parameters {
             .collect()
     }
 
+    /// The same parameters with more starting points for the searches of an analysis that has this
+    /// parameter: five times as many, within HyPhy's limit of a tenth of `grid_size`.
+    #[must_use]
+    pub fn with_more_starting_points(&self) -> Self {
+        const TIMES: u64 = 5;
+        let mut parameters = self.clone();
+        let number = |name: &str| self.get(name).and_then(Value::as_u64);
+        if let Some(points) = number("starting_points") {
+            let most = number("grid_size").map_or(u64::MAX, |size| (size / 10).max(1));
+            let more = (points * TIMES).min(most).max(points);
+            parameters
+                .0
+                .insert("starting_points".to_owned(), Value::from(more));
+        }
+        parameters
+    }
+
     /// The genetic code, if the analysis has one.
     #[must_use]
     pub fn genetic_code(&self) -> Option<GeneticCode> {

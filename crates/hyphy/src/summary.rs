@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Analysis,
+    audit::{BadFit, bad_fits},
     digest::{Class, Digest, DigestInput, RowClass},
     json,
     parameters::Parameters,
@@ -34,6 +35,8 @@ pub struct Summary {
     pub run_seconds: Option<f64>,
     /// The fitted models, in HyPhy's order.
     pub models: Vec<Model>,
+    /// What to consider before trusting the findings.
+    pub warnings: Vec<String>,
     /// The classes into which the analysis sorts rows of its table.
     pub classes: Vec<RowClass>,
     /// The findings of this analysis.
@@ -86,6 +89,16 @@ pub fn summarise(
     if let Some(column) = analysis.largest_first {
         digest.table.sort_largest_first(column);
     }
+    let bad_fits = bad_fits(analysis, &result["fits"]);
+    let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
+    if !bad_fits.is_empty() {
+        digest.statement = format!(
+            "{} gives no answer: HyPhy did not find the best fit of its models. Run it again with \
+             more starting points, if it has that parameter.",
+            analysis.name
+        );
+    }
+    warnings.append(&mut digest.warnings);
     let input = &result["input"];
     let count = |key: &str| input[key].as_u64();
     Ok(Summary {
@@ -96,6 +109,7 @@ pub fn summarise(
         sites: count("number of sites").or_else(|| count("sites")),
         run_seconds: seconds(&result),
         models: models(&result),
+        warnings,
         classes: analysis.classes.iter().map(row_class).collect(),
         digest,
     })

@@ -49,6 +49,8 @@ pub struct Analysis {
     pub stages: &'static [Stage],
     /// Top-level keys of a complete result.
     pub result_keys: &'static [&'static str],
+    /// Pairs of models in its fits, as HyPhy names them: the second contains the first.
+    pub nested_models: &'static [(&'static str, &'static str)],
     /// The columns of its table that need a definition of ours, or that decide about a row.
     pub columns: &'static [ColumnDefinition],
     /// The classes into which it sorts rows of its table.
@@ -471,6 +473,7 @@ impl Analysis {
         quirks: &[],
         stages: &[],
         result_keys: &["fits", "input", "timers"],
+        nested_models: &[],
         columns: &[],
         classes: &[],
         largest_first: None,

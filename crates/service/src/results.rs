@@ -80,7 +80,9 @@ pub async fn summarise(
         let analysis = methods::find(&job.method)
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
         let summary = summary::summarise(analysis, &job.parameters, threshold, file.open_here()?);
-        Ok(summary.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?)
+        let mut summary = summary.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?;
+        summary.warnings.extend(job.warnings);
+        Ok(summary)
     };
     service.with_cpu_permit(work).await
 }

@@ -47,6 +47,8 @@ pub struct JobRecord {
     pub result_sha256: Option<String>,
     /// Whether HyPhy continues after numerical errors.
     pub tolerant: bool,
+    /// Whether HyPhy starts its searches at more points than requested.
+    pub more_starting_points: bool,
     /// The level of confinement of the last attempt.
     pub sandbox: Option<String>,
     /// When it was added.
@@ -145,10 +147,12 @@ pub struct Transition {
     pub result_sha256: Option<String>,
     /// The level of confinement of the attempt.
     pub sandbox: Option<String>,
-    /// A human-readable warning to add.
-    pub warning: Option<String>,
+    /// Human-readable warnings to add.
+    pub warnings: Vec<String>,
     /// Whether to tolerate numerical errors from now on.
     pub tolerant: bool,
+    /// Whether to start searches at more points from now on.
+    pub more_starting_points: bool,
     /// Whether to clear everything about the previous attempt.
     pub reset_attempt: bool,
     /// Whether to leave the previous attempt out of the count.
@@ -322,7 +326,12 @@ impl Store {
         row.result_sha256 = change.result_sha256.or(row.result_sha256);
         row.tolerant |= change.tolerant;
         row.sandbox = change.sandbox.or(row.sandbox);
-        row.warnings.extend(change.warning);
+        for warning in change.warnings {
+            if !row.warnings.contains(&warning) {
+                row.warnings.push(warning);
+            }
+        }
+        row.more_starting_points |= change.more_starting_points;
         if to == JobState::Completed
             && let Some(progress) = &mut row.progress
         {
@@ -331,7 +340,8 @@ impl Store {
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
                  ended = ?, progress = ?, error_message = ?, error_code = ?, result_sha256 = ?,
-                 warnings = ?, sandbox = ?, tolerant = ?, updated = ? WHERE id = ?",
+                 warnings = ?, sandbox = ?, tolerant = ?, more_starting_points = ?, updated = ?
+             WHERE id = ?",
         )
         .bind(to.word())
         .bind(row.attempts)
@@ -346,6 +356,7 @@ impl Store {
         .bind(Json(&row.warnings))
         .bind(&row.sandbox)
         .bind(row.tolerant)
+        .bind(row.more_starting_points)
         .bind(row.updated)
         .bind(id)
         .execute(&mut *write)

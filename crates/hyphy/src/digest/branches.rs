@@ -26,3 +26,16 @@ pub(crate) fn is_tested(result: &Value, branch: &str) -> bool {
             word.is_some_and(|word| word.eq_ignore_ascii_case("test"))
         })
 }
+
+/// Whether every branch was tested.
+pub(crate) fn are_all_tested(result: &Value) -> bool {
+    let partitions = result["tested"].as_object();
+    let words = partitions
+        .into_iter()
+        .flat_map(|partitions| partitions.values())
+        .filter_map(Value::as_object)
+        .flat_map(|branches| branches.values());
+    words
+        .filter_map(Value::as_str)
+        .all(|word| word.eq_ignore_ascii_case("test"))
+}

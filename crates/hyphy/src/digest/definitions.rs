@@ -35,6 +35,16 @@ pub struct ColumnDefinition {
 }
 
 impl ColumnDefinition {
+    /// A column that does not decide about a row.
+    #[must_use]
+    pub const fn new(name: &'static str, definition: &'static str) -> Self {
+        Self {
+            name,
+            definition,
+            evidence: None,
+        }
+    }
+
     /// A column whose small values put a row into a class.
     #[must_use]
     pub const fn small_values(name: &'static str, class: Option<&'static str>) -> Self {
@@ -57,12 +67,6 @@ impl ColumnDefinition {
             definition: "",
             evidence: Some(Evidence { direction, class }),
         }
-    }
-
-    /// The same column with a definition.
-    #[must_use]
-    pub const fn defined(self, definition: &'static str) -> Self {
-        Self { definition, ..self }
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn site_numbers(result: &Value, partition: &str) -> Option<Vec<u64>> 
 
 fn plain(html: &str) -> String {
     // Not every `<` opens a tag: `Prob[alpha<beta]`.
-    const HTML: [(&str, &str); 16] = [
+    const HTML: [(&str, &str); 22] = [
         ("<sup>", ""),
         ("</sup>", ""),
         ("<sub>", ""),
@@ -74,6 +74,12 @@ fn plain(html: &str) -> String {
         ("&beta;", "beta"),
         ("&omega;", "omega"),
         ("&lambda;", "lambda"),
+        ("&pi;", "pi"),
+        ("&neq;", "≠"),
+        ("&ne;", "≠"),
+        ("&le;", "≤"),
+        ("&ge;", "≥"),
+        ("&times;", "×"),
         ("&gt;", ">"),
         ("&lt;", "<"),
         ("&amp;", "&"),

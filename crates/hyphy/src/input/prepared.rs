@@ -3,13 +3,15 @@
 use std::{collections::BTreeMap, fs, io, path::Path};
 
 use sequence::{
-    Alignment, Alphabet, Finding, Tree,
+    Alignment, Alphabet, Finding, NodeId, Tree,
     normalize::{self, Annotations},
 };
 use serde::{Deserialize, Serialize};
 
 use super::Input;
-use crate::{arguments, branches::BranchLabelling, names::Renamed, resources::Size};
+use crate::{
+    arguments, branches::BranchLabelling, names::Renamed, resources::Size, table::BranchInput,
+};
 
 /// What HyPhy receives in a run, as a record that can be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +20,10 @@ pub struct Prepared {
     pub size: Size,
     /// Arguments that select branches.
     pub branch_arguments: Vec<(String, String)>,
+    /// For each tree, the branches that HyPhy is asked to test, by HyPhy's names, and the set that
+    /// its result must have each in.
+    #[serde(default)]
+    pub(crate) requested: Vec<BTreeMap<String, String>>,
     /// Names and contents of the files that HyPhy reads.
     files: BTreeMap<String, String>,
 }
@@ -71,9 +77,30 @@ impl Input {
                 .branches
                 .first()
                 .map_or_else(Vec::new, |plan| plan.arguments.clone()),
+            requested: self.requested(&trees, &names),
             files,
         };
         (prepared, self.renamed(&trees, &names), warnings)
+    }
+
+    fn requested(&self, trees: &[Tree], names: &normalize::Names) -> Vec<BTreeMap<String, String>> {
+        let of_tree = |(tree, plan): (&Tree, &BranchLabelling)| {
+            let node_names = tree.node_names();
+            let branches = tree.preorder().filter(|id| *id != tree.root());
+            let word = |id: NodeId| match self.branch_input {
+                BranchInput::None | BranchInput::Compartments => None,
+                BranchInput::Tested => plan.tests(tree, id).then(|| "test".to_owned()),
+                BranchInput::TestAndReference | BranchInput::Sets => tree.node(id).label.clone(),
+            };
+            branches
+                .filter_map(|id| {
+                    let name = &node_names[id.index()];
+                    let name = names.engine(name).unwrap_or(name);
+                    Some((name.to_owned(), word(id)?))
+                })
+                .collect()
+        };
+        trees.iter().zip(&self.branches).map(of_tree).collect()
     }
 
     fn newicks(&self, trees: &[Tree], names: &normalize::Names) -> Vec<String> {

@@ -84,12 +84,16 @@ pub(super) static ABSREL: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
-    columns: &[ColumnDefinition::small_values("corrected p-value", Some("selected"))],
+    columns: &[ColumnDefinition::small_values(
+        "corrected p-value",
+        Some("selected"),
+    )],
     classes: &[Class {
         name: "selected",
         meaning: "episodic positive selection",
         selection: Some(Selection::Positive),
     }],
+    nested_models: &[("Baseline MG94xREV", "Full adaptive model")],
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),
@@ -140,6 +144,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
             branch["Corrected P-value"].clone(),
         ]);
     }
+    correct_for_multiple_tests(&mut table);
     let p_value = table.column("corrected p-value");
     let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("selected")
@@ -152,4 +157,56 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))
+}
+
+/// Sets the corrected p-values by Holm's method (1979). HyPhy multiplies each p-value by the number
+/// of tests left, but a smaller p-value can then have a larger corrected one.
+fn correct_for_multiple_tests(table: &mut Table) {
+    let (Some(tested), Some(raw), Some(corrected)) = (
+        table.column("tested"),
+        table.column("p-value"),
+        table.column("corrected p-value"),
+    ) else {
+        return;
+    };
+    let mut tests: Vec<(usize, f64)> = table
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row[tested] == true)
+        .filter_map(|(at, row)| Some((at, row[raw].as_f64()?)))
+        .collect();
+    tests.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut left = tests.len();
+    let mut least = 0.0_f64;
+    for (at, p_value) in tests {
+        #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let adjusted = (p_value * left as f64).min(1.0);
+        least = least.max(adjusted);
+        table.rows[at][corrected] = Value::from(least);
+        left -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn corrected_p_values_never_fall_as_p_values_rise() {
+        let mut table = Table::of(&[("tested", ""), ("p-value", ""), ("corrected p-value", "")]);
+        for (tested, p_value) in [(true, 0.03), (true, 0.01), (false, 0.001), (true, 0.02)] {
+            table
+                .rows
+                .push(vec![json!(tested), json!(p_value), Value::Null]);
+        }
+        correct_for_multiple_tests(&mut table);
+        let corrected: Vec<&Value> = table.rows.iter().map(|row| &row[2]).collect();
+        assert_eq!(
+            corrected,
+            [&json!(0.04), &json!(0.03), &Value::Null, &json!(0.04)]
+        );
+    }
 }

@@ -128,7 +128,10 @@ pub(super) static BGM: Analysis = Analysis {
         Stage::new("### Inferring a BGM", "Network of sites", 20),
     ],
     result_keys: &["fits", "input", "MLE", "settings", "timers"],
-    columns: &[ColumnDefinition::large_values("P [Site 1 <-> Site 2]", Some("coevolving"))],
+    columns: &[ColumnDefinition::large_values(
+        "P [Site 1 <-> Site 2]",
+        Some("coevolving"),
+    )],
     largest_first: Some("P [Site 1 <-> Site 2]"),
     classes: &[Class {
         name: "coevolving",
@@ -163,8 +166,9 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         table.rows.push(row.as_array()?.clone());
     }
     let together = table.column("P [Site 1 <-> Site 2]");
-    let found = given.classify(&mut table, |row| (sites::number(row, together) >= threshold.value).then_some("coevolving"),
-    );
+    let found = given.classify(&mut table, |row| {
+        (sites::number(row, together) >= threshold.value).then_some("coevolving")
+    });
     let statement = format!(
         "BGM found {} that change together at a posterior probability of at least {}.",
         pluralize(found, "pair of sites", "pairs of sites"),

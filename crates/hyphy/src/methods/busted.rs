@@ -102,6 +102,13 @@ pub(super) static BUSTED: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    nested_models: &[
+        ("Constrained model", "Unconstrained model"),
+        (
+            "MG94xREV with separate rates for branch sets",
+            "Unconstrained model",
+        ),
+    ],
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),

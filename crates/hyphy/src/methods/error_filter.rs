@@ -89,7 +89,11 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
         nucleotide_model(5),
         global_omega(5),
         codon_model(15),
-        Stage::new("### Performing the full", "Model with a class for errors", 45),
+        Stage::new(
+            "### Performing the full",
+            "Model with a class for errors",
+            45,
+        ),
         Stage::new("### Performing the constrained", "Constrained model", 28),
         Stage::new("### Filtering", "Masking", 2),
     ],
@@ -99,6 +103,7 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
         meaning: "codons of the sequence are masked",
         selection: None,
     }],
+    nested_models: &[("Constrained model", "Unconstrained model")],
     example: Example {
         alignment: Some(examples::FEW_CODONS),
         tree: Some(examples::SMALL_TREE),

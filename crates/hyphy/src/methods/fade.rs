@@ -72,7 +72,10 @@ pub(super) static FADE: Analysis = Analysis {
         Stage::new("### Tabulating", "Sites", 5),
     ],
     result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
-    columns: &[ColumnDefinition::large_values("BayesFactor[bias>0]", Some("biased"))],
+    columns: &[ColumnDefinition::large_values(
+        "BayesFactor[bias>0]",
+        Some("biased"),
+    )],
     classes: &[Class {
         name: "biased",
         meaning: "evolves towards the amino acid",
@@ -108,8 +111,9 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     }
     table.rows.sort_by_key(|row| row[0].as_u64());
     let factor = table.column("BayesFactor[bias>0]");
-    let found = given.classify(&mut table, |row| (sites::number(row, factor) >= threshold.value).then_some("biased"),
-    );
+    let found = given.classify(&mut table, |row| {
+        (sites::number(row, factor) >= threshold.value).then_some("biased")
+    });
     let statement = format!(
         "FADE found {} at a Bayes factor of at least {}.",
         pluralize(

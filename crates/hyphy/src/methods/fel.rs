@@ -65,7 +65,11 @@ pub(super) static FEL: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
-    columns: &[ColumnDefinition::small_values("p-value", None)],
+    columns: &[
+        ColumnDefinition::small_values("p-value", None),
+        ColumnDefinition::new("dN/dS LB", LOWER_BOUND),
+        ColumnDefinition::new("dN/dS UB", UPPER_BOUND),
+    ],
     classes: &SELECTION_CLASSES,
     example: Example {
         alignment: Some(examples::CODONS),
@@ -78,9 +82,20 @@ pub(super) static FEL: Analysis = Analysis {
     ..Analysis::BASE
 };
 
+const LOWER_BOUND: &str = "Lower end of the 95% interval of dN/dS. HyPhy holds the other rates at \
+    their estimates, so the interval is narrower than a profile interval";
+const UPPER_BOUND: &str = "Upper end of the 95% interval of dN/dS. HyPhy holds the other rates at \
+    their estimates, so the interval is narrower than a profile interval";
+
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
+    // HyPhy adds up the lengths of other branches than the tested ones, if only some are tested.
+    if let Some(length) = table.column("Total branch length")
+        && !branches::are_all_tested(given.result)
+    {
+        table.remove(length);
+    }
     let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);
     let p_value = table.column("p-value");
     let found = given.classify(&mut table, |row| {

@@ -179,22 +179,17 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         .iter()
         .map(|(_, segment)| segment["bps"][0][1].to_string())
         .collect();
-    // HyPhy's own bestModelAICc can be that of a single tree although a breakpoint was found.
-    let improved: f64 = given.result["improvements"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, step)| step["deltaAICc"].as_f64())
-        .sum();
     let one_tree = given.result["baselineScore"].as_f64();
-    let best = one_tree.map(|score| score - improved);
-    let detail = match one_tree {
-        Some(_) if found > 0 => format!(
-            ", after site {}; AIC-c is {improved:.1} lower than with one tree",
-            places.join(", ")
+    let best = best_score(given.result, found);
+    let detail = match (one_tree, best) {
+        (Some(one), Some(best)) if found > 0 => format!(
+            ", after site {}; AIC-c is {:.1} lower than with one tree",
+            places.join(", "),
+            one - best
         ),
-        Some(one) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
-        None => String::new(),
+        _ if found > 0 => format!(", after site {}", places.join(", ")),
+        (Some(one), _) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
+        _ => String::new(),
     };
     Some(Digest {
         statement: format!(
@@ -209,4 +204,48 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         table,
         ..Digest::default()
     })
+}
+
+/// AIC-c of the best model. The improvements are each relative to the one before. After an
+/// interruption HyPhy continues from one tree, so only the last one counts then; and its own
+/// `bestModelAICc` decides which.
+fn best_score(result: &Value, found: usize) -> Option<f64> {
+    let one_tree = result["baselineScore"].as_f64()?;
+    if found == 0 {
+        return Some(one_tree);
+    }
+    let mut steps: Vec<(u64, f64)> = result["improvements"]
+        .as_object()?
+        .iter()
+        .filter_map(|(number, step)| Some((number.parse().ok()?, step["deltaAICc"].as_f64()?)))
+        .collect();
+    steps.sort_by_key(|(number, _)| *number);
+    let sum: f64 = steps.iter().map(|(_, delta)| delta).sum();
+    let last = steps.last().map_or(0.0, |(_, delta)| *delta);
+    let printed = result["bestModelAICc"].as_f64()?;
+    [one_tree - sum, one_tree - last]
+        .into_iter()
+        .find(|score| (score - printed).abs() < 0.01)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn result(best: f64) -> Value {
+        json!({"baselineScore": 2045.3, "bestModelAICc": best, "improvements": {
+            "0": {"deltaAICc": 71.8, "breakpoints": [[71]]},
+            "1": {"deltaAICc": 49.9, "breakpoints": [[61], [76]]}}})
+    }
+
+    #[test]
+    fn improvements_add_up_unless_the_search_was_interrupted() {
+        let rounded = |score: Option<f64>| score.map(|score| (score * 10.0).round() / 10.0);
+        assert_eq!(rounded(best_score(&result(1923.6), 2)), Some(1923.6));
+        assert_eq!(rounded(best_score(&result(1995.4), 2)), Some(1995.4));
+        assert_eq!(best_score(&result(2000.0), 2), None);
+        assert_eq!(best_score(&result(2045.3), 0), Some(2045.3));
+    }
 }

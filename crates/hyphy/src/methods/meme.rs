@@ -79,7 +79,18 @@ pub(super) static MEME: Analysis = Analysis {
         "data partitions",
         "MLE",
     ],
-    columns: &[ColumnDefinition::small_values("p-value", Some("episodic"))],
+    columns: &[
+        ColumnDefinition::small_values("p-value", Some("episodic")),
+        ColumnDefinition::new(
+            "p+",
+            "Weight of the positive selection component; if HyPhy tested the site, its weight under \
+             the null model",
+        ),
+        ColumnDefinition::new(
+            VARIABILITY,
+            "p-value of the test whether the nonsynonymous rate varies between branches",
+        ),
+    ],
     classes: &[Class {
         name: "episodic",
         meaning: "positive selection on some branches",
@@ -96,16 +107,180 @@ pub(super) static MEME: Analysis = Analysis {
     ..Analysis::BASE
 };
 
+/// Name of the column with the test of variability between branches.
+const VARIABILITY: &str = "p-value of variability";
+/// HyPhy's names of columns whose content is shifted by one, and what they contain. The value of the
+/// first name that is needed is that of FEL.
+const SHIFTED: [(&str, &str); 4] = [
+    ("MEME LogL", "FEL LogL"),
+    ("FEL LogL", "MEME LogL"),
+    ("FEL alpha", VARIABILITY),
+    ("FEL beta", "FEL alpha"),
+];
+
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
+    correct_names(&mut table);
     let p_value = table.column("p-value");
-    let found = given.classify(&mut table, |row| (sites::number(row, p_value) <= threshold.value).then_some("episodic"),
-    );
+    let found = given.classify(&mut table, |row| {
+        (sites::number(row, p_value) <= threshold.value).then_some("episodic")
+    });
     let statement = format!(
         "MEME found {} under episodic positive selection at p ≤ {}.",
         pluralize(found, "site", "sites"),
         threshold.value
     );
-    Some(Digest::of_rows(statement, threshold, found, table))
+    let warnings = worse_than_fel(&table).into_iter().collect();
+    Some(Digest {
+        warnings,
+        ..Digest::of_rows(statement, threshold, found, table)
+    })
+}
+
+/// HyPhy 2.5.68 and others print the last four columns under the names of their neighbours, and a
+/// total branch length that is always 0. The likelihoods tell whether a result has this fault:
+/// MEME's cannot be lower than FEL's.
+fn correct_names(table: &mut Table) {
+    let (Some(meme), Some(fel)) = (table.column("MEME LogL"), table.column("FEL LogL")) else {
+        return;
+    };
+    let sum = |column| -> f64 {
+        let values = table
+            .rows
+            .iter()
+            .map(|row| sites::number(row, Some(column)));
+        values.filter(|value| value.is_finite()).sum()
+    };
+    if sum(meme) <= sum(fel) {
+        let places = SHIFTED.map(|(printed, content)| (table.column(printed), content));
+        for (place, content) in places {
+            if let Some(column) = place.and_then(|place| table.columns.get_mut(place)) {
+                *column = Column::new(content, description(content));
+            }
+        }
+    }
+    if let Some(length) = table.column("Total branch length")
+        && table
+            .rows
+            .iter()
+            .all(|row| sites::number(row, Some(length)) == 0.0)
+    {
+        table.remove(length);
+    }
+}
+
+fn description(column: &str) -> &'static str {
+    match column {
+        "FEL LogL" => "Log likelihood of the site with the same nonsynonymous rate on all branches",
+        "MEME LogL" => "Log likelihood of the site with MEME's model",
+        "FEL alpha" => "Synonymous rate of the site in FEL's model",
+        _ => "",
+    }
+}
+
+/// A warning about sites where MEME's model fits worse than FEL's, which it contains.
+fn worse_than_fel(table: &Table) -> Option<String> {
+    let (meme, fel) = (table.column("MEME LogL"), table.column("FEL LogL"));
+    let is_worse =
+        |row: &&Vec<Value>| sites::number(row, fel) - sites::number(row, meme) > FIT_TOLERANCE;
+    let worse = table.rows.iter().filter(is_worse);
+    let worse: Vec<String> = worse.map(|row| row[0].to_string()).collect();
+    (!worse.is_empty()).then(|| {
+        format!(
+            "At {} the model of MEME fits worse than that of FEL, which it contains: HyPhy did not \
+             find its best fit there ({}).",
+            pluralize(worse.len(), "site", "sites"),
+            worse.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const HEADERS: [&str; 6] = [
+        "p-value",
+        "Total branch length",
+        "MEME LogL",
+        "FEL LogL",
+        "FEL &alpha;",
+        "FEL &beta;",
+    ];
+
+    fn summary(rows: Value) -> Digest {
+        let count = rows.as_array().unwrap().len();
+        let result = json!({
+            "MLE": {"headers": HEADERS.map(|name| [name, "as HyPhy says"]), "content": {"0": rows}},
+            "data partitions": {"0": {"coverage": [(0..count).collect::<Vec<_>>()]}},
+        });
+        digest(&DigestInput {
+            result: &result,
+            parameters: &Parameters::default(),
+            threshold: None,
+            columns: MEME.columns,
+            classes: MEME.classes,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn columns_have_the_names_of_what_they_contain() {
+        let digest = summary(json!([
+            [0.24, 0, -15.87, -15.24, 0.53, 2.64],
+            [1, 0, 0, 0, 1, 0]
+        ]));
+        let names: Vec<_> = digest
+            .table
+            .columns
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect();
+        let expected = [
+            "site",
+            "p-value",
+            "FEL LogL",
+            "MEME LogL",
+            VARIABILITY,
+            "FEL alpha",
+            "class",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(digest.table.rows[0][4], 0.53);
+        assert!(digest.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_version_that_prints_the_right_names_keeps_them() {
+        let digest = summary(json!([[0.24, 2.5, -15.24, -15.87, 2.64, 0.1]]));
+        let names: Vec<_> = digest
+            .table
+            .columns
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect();
+        let expected = [
+            "site",
+            "p-value",
+            "Total branch length",
+            "MEME LogL",
+            "FEL LogL",
+            "FEL alpha",
+            "FEL beta",
+            "class",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn sites_with_a_bad_fit_are_named() {
+        let rows = json!([[0.2, 0, -15.8, -15.2, 0.5, 2], [1, 0, -3.0, -3.5, 1, 0]]);
+        let warnings = summary(rows).warnings;
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].ends_with("(2)."), "{warnings:?}");
+    }
 }

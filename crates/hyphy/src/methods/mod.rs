@@ -1,42 +1,51 @@
-//! One file per analysis. To add one, write its table in a file of its own and name it in the list
-//! below.
+//! One file per analysis. To add one, write its table in a file of its own, and declare the file and
+//! the table here.
 
+mod absrel;
+mod bgm;
+mod busted;
 mod common;
+mod contrast_fel;
+mod contrast_meme;
+mod error_filter;
 mod examples;
+mod fade;
+mod fel;
+mod fubar;
+mod gard;
+mod leisr;
+mod meme;
+mod multihit;
+mod nrm;
 mod prelude;
+mod prime;
+mod relax;
+mod slac;
+mod slatkin;
 
 use crate::table::Analysis;
 
-/// Declares the files and collects their tables.
-macro_rules! analyses {
-    ($($file:ident :: $table:ident,)*) => {
-        $(mod $file;)*
-
-        /// Every analysis this service offers, most frequently used first.
-        pub static ALL: &[&Analysis] = &[$(&$file::$table),*];
-    };
-}
-
-analyses! {
-    fel::FEL,
-    meme::MEME,
-    fubar::FUBAR,
-    slac::SLAC,
-    busted::BUSTED,
-    error_filter::ERROR_FILTER,
-    absrel::ABSREL,
-    relax::RELAX,
-    contrast_fel::CONTRAST_FEL,
-    contrast_meme::CONTRAST_MEME,
-    gard::GARD,
-    bgm::BGM,
-    prime::PRIME,
-    fade::FADE,
-    leisr::LEISR,
-    multihit::MULTIHIT,
-    nrm::NRM,
-    slatkin::SLATKIN,
-}
+/// Every analysis this service offers, most frequently used first.
+pub static ALL: &[&Analysis] = &[
+    &fel::FEL,
+    &meme::MEME,
+    &fubar::FUBAR,
+    &slac::SLAC,
+    &busted::BUSTED,
+    &error_filter::ERROR_FILTER,
+    &absrel::ABSREL,
+    &relax::RELAX,
+    &contrast_fel::CONTRAST_FEL,
+    &contrast_meme::CONTRAST_MEME,
+    &gard::GARD,
+    &bgm::BGM,
+    &prime::PRIME,
+    &fade::FADE,
+    &leisr::LEISR,
+    &multihit::MULTIHIT,
+    &nrm::NRM,
+    &slatkin::SLATKIN,
+];
 
 /// The analysis with an id, such as `fel`.
 #[must_use]

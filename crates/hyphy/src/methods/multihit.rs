@@ -78,6 +78,24 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    nested_models: &[
+        (
+            "MG94 with double instantaneous substitutions",
+            "MG94 with double and triple instantaneous substitutions [only synonymous islands]",
+        ),
+        (
+            "MG94 with double and triple instantaneous substitutions [only synonymous islands]",
+            "MG94 with double and triple instantaneous substitutions",
+        ),
+        (
+            "Standard MG94",
+            "MG94 with double instantaneous substitutions",
+        ),
+        (
+            "MG94 with double instantaneous substitutions",
+            "MG94 with double and triple instantaneous substitutions",
+        ),
+    ],
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),

@@ -71,6 +71,11 @@ pub(super) static NRM: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
+    nested_models: &[
+        ("GTR", "NREV12"),
+        ("NREV6", "NREV12"),
+        ("NREV12", "NREV12+F"),
+    ],
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),

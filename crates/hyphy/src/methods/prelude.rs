@@ -4,9 +4,10 @@ pub(super) use serde_json::Value;
 
 pub(super) use super::{common::*, examples};
 pub(super) use crate::{
+    audit::FIT_TOLERANCE,
     digest::{
-        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Test, branches,
-        distribution, format_p_value, pluralize, sites,
+        Class, Column, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Test,
+        branches, distribution, format_p_value, pluralize, sites,
     },
     parameters::Parameters,
     table::{

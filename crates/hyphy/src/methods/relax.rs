@@ -141,6 +141,14 @@ pub(super) static RELAX: Analysis = Analysis {
         "data partitions",
         "test results",
     ],
+    nested_models: &[
+        ("RELAX null", "RELAX alternative"),
+        (
+            "MG94xREV with separate rates for branch sets",
+            "RELAX alternative",
+        ),
+        ("RELAX alternative", "RELAX partitioned descriptive"),
+    ],
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::LABELLED_TREE),

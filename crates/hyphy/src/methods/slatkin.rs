@@ -98,7 +98,13 @@ pub(super) static SLATKIN: Analysis = Analysis {
         tree: Some(examples::TREE_WITH_SUPPORTS),
         request: r#"{"groups": 2, "replicates": 50, "weight": 0.3, "use_bootstrap": false, "compartment_definitions": [{"description": "first", "regexp": "^ta"}, {"description": "the second", "regexp": "^tb"}]}"#,
         command_line: "sm --groups 2 --description-1 first --regexp-1 ^ta --description-2 the~second --regexp-2 ^tb --replicates 50 --weight 0.3 --use-bootstrap No",
-        random: &["/simulations", "/node-p-value", "/p-value", "/structured-cutoff", "/tree-p-"],
+        random: &[
+            "/simulations",
+            "/node-p-value",
+            "/p-value",
+            "/structured-cutoff",
+            "/tree-p-",
+        ],
     },
     digest,
     result_field: "results",
@@ -120,8 +126,10 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         p_value: given.result["p-value"][key].as_f64(),
     };
     let panmictic = test("Fewer migrations than in one mixed population", "panmictic");
+    // HyPhy compares the panmictic shuffles, not the tree, with the structured permutations.
+    let cutoff = given.result["structured-cutoff"].as_f64();
     let structured = test(
-        "Fewer migrations than by structured permutation",
+        "Shuffled leaves need at most as many migrations as 90% of structured permutations",
         "structured",
     );
     let migrations = given.result["migrations"].as_u64()?;
@@ -137,8 +145,9 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let found = panmictic.p_value? <= threshold.value;
     Some(Digest {
         statement: format!(
-            "The tree needs {}; the leaves are {} (p = {} in one mixed population, {} by structured \
-             permutation; threshold {}).",
+            "The tree needs {}; the leaves are {} (p = {} in one mixed population, threshold {}). \
+             The structured test, which asks how often shuffled leaves need at most {} migrations, \
+             has p = {}.",
             pluralize(usize::try_from(migrations).ok()?, "migration", "migrations"),
             if found {
                 "compartmentalized"
@@ -146,16 +155,24 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
                 "not shown to be compartmentalized"
             },
             format_p_value(panmictic.p_value),
+            threshold.value,
+            format_p_value(cutoff),
             format_p_value(structured.p_value),
-            threshold.value
         ),
         threshold: Some(threshold),
         tests: vec![panmictic, structured],
-        rates: vec![Rate {
-            name: "migrations".to_owned(),
-            value: given.result["migrations"].as_f64(),
-            weight: None,
-        }],
+        rates: vec![
+            Rate {
+                name: "migrations".to_owned(),
+                value: given.result["migrations"].as_f64(),
+                weight: None,
+            },
+            Rate {
+                name: "90th percentile of migrations in structured permutations".to_owned(),
+                value: cutoff,
+                weight: None,
+            },
+        ],
         table,
         ..Digest::default()
     })

@@ -5,8 +5,10 @@ use std::io::BufReader;
 use api::FailureCode;
 use hyphy::{
     Analysis, Engine, arguments,
+    audit::{self, Audit},
     failure::{self, Cause},
     methods,
+    names::Renamed,
     parameters::Parameters,
     result,
 };
@@ -36,7 +38,13 @@ pub(super) enum Settled {
 /// The outcome of an ended attempt.
 enum Left {
     /// A complete result with this hash, which is not stored yet.
-    Result { sha256: String, log: String },
+    Result {
+        sha256: String,
+        log: String,
+        warnings: Vec<String>,
+    },
+    /// A result with a bad fit, which another attempt with more starting points may improve.
+    BadFit,
     /// No result: the job is finished.
     Nothing(Outcome),
     /// A numerical error that another attempt may tolerate.
@@ -74,8 +82,21 @@ pub(super) async fn collect(
     };
     fail_point!("job-ended");
     match look(service, &job, analysis, attempt, exit).await? {
-        Left::Result { sha256, log } => {
-            keep(service, &job, analysis, attempt, exit, sha256, log).await
+        Left::Result {
+            sha256,
+            log,
+            warnings,
+        } => {
+            keep(
+                service, &job, analysis, attempt, exit, sha256, log, warnings,
+            )
+            .await
+        }
+        Left::BadFit => {
+            service
+                .run_again(&job.id, Again::MoreStartingPoints)
+                .await?;
+            clear(service, attempt).await
         }
         Left::Nothing(outcome) => finish(service, &job, attempt, exit, outcome).await,
         Left::NumericalError => {
@@ -110,6 +131,8 @@ async fn look(
 ) -> Result<Left> {
     let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
     let (name, id) = (attempt.name.clone(), job.id.clone());
+    let renamed = service.store.renamed(&job.owner, &job.id).await?;
+    let may_improve = !job.more_starting_points && analysis.parameter("starting_points").is_some();
     let work = move || {
         // This precedes the final state: after that, the job may be deleted with its files.
         files.keep_log(&name, &id)?;
@@ -130,7 +153,18 @@ async fn look(
             });
         }
         Ok(match check(&files, &name, analysis)? {
-            Ok(sha256) => Left::Result { sha256, log },
+            Ok(sha256) => match audited(&files, &name, &id, analysis, &renamed, &log)? {
+                Audit {
+                    unusable: Some(message),
+                    ..
+                } => Left::Nothing(failed(FailureCode::UnsuitableData, message)),
+                Audit { bad_fits, .. } if may_improve && !bad_fits.is_empty() => Left::BadFit,
+                Audit { warnings, .. } => Left::Result {
+                    sha256,
+                    log,
+                    warnings,
+                },
+            },
             Err(_) if exit.disk_full => Left::CutShort,
             Err(_) if tolerable => Left::NumericalError,
             Err(wrong) => Left::Nothing(match failure::message(&log) {
@@ -159,7 +193,28 @@ fn check(
     Ok(result::check(analysis, &mut hashed)?.map(|()| hashed.hex()))
 }
 
+/// Compares an attempt's result with the request. A job that an earlier version of the service
+/// started has no record of what its engine read, and is not compared.
+fn audited(
+    files: &Files,
+    attempt: &str,
+    job: &str,
+    analysis: &Analysis,
+    renamed: &Renamed,
+    log: &str,
+) -> Result<Audit> {
+    let (Some(prepared), Some(result)) = (
+        files.read_input(job)?,
+        files.open_written(attempt, arguments::RESULT)?,
+    ) else {
+        return Ok(Audit::default());
+    };
+    let audit = audit::audit(analysis, &prepared, renamed, log, BufReader::new(result));
+    Ok(audit.map_err(|why| anyhow::anyhow!("the result of job {job}: {why}"))?)
+}
+
 /// Stores a result and completes the job.
+#[allow(clippy::too_many_arguments)]
 async fn keep(
     service: &Service,
     job: &JobRecord,
@@ -168,6 +223,7 @@ async fn keep(
     exit: &Exit,
     sha256: String,
     log: String,
+    mut warnings: Vec<String>,
 ) -> Result<Settled> {
     // The lock keeps the result from being removed as a leftover before its row is written.
     let _kept = service.contents.keep(&sha256).await;
@@ -183,10 +239,12 @@ async fn keep(
     blocking(work).await?;
     fail_point!("result-kept");
     let engine = service.engine.get().ok();
+    warnings.extend(
+        engine.and_then(|e| unacknowledged_parameters(&e, analysis, &job.parameters, &log)),
+    );
     let outcome = Outcome::Completed {
         result_sha256: sha256,
-        warning: engine
-            .and_then(|e| unacknowledged_parameters(&e, analysis, &job.parameters, &log)),
+        warnings,
     };
     finish(service, job, attempt, exit, outcome).await
 }

@@ -279,7 +279,12 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         Ok(())
     };
     blocking(work).await?;
-    let parameters = &job.parameters;
+    let parameters = if job.more_starting_points {
+        job.parameters.with_more_starting_points()
+    } else {
+        job.parameters.clone()
+    };
+    let parameters = &parameters;
     let resources = service.resources(analysis, parameters, size, alone);
     if resources.processes > 1
         && let SchedulerConfig::Slurm(settings) = &service.config.scheduler

@@ -19,7 +19,7 @@ const CLAIMED: &[JobState] = &[Submitting, Running];
 pub(super) enum Outcome {
     Completed {
         result_sha256: String,
-        warning: Option<String>,
+        warnings: Vec<String>,
     },
     Failed(Failure),
     Cancelled,
@@ -32,6 +32,9 @@ pub(super) enum Again {
     Lost(String),
     /// The attempt met a numerical error, which the next attempt tolerates.
     Tolerant,
+    /// The attempt ended with a model that fits worse than a simpler one. The next attempt starts
+    /// its searches at more points.
+    MoreStartingPoints,
 }
 
 const TOLERATED: &str = "HyPhy stopped at a numerical error. The service ran it again and let it \
@@ -44,6 +47,9 @@ fn cancelled() -> Failure {
         message: "The job was cancelled.".to_owned(),
     }
 }
+
+const MORE_STARTING_POINTS: &str = "HyPhy's first run ended with a model that fitted worse than a \
+    simpler one, so the analysis was run again with more starting points.";
 
 impl Service {
     /// Adds a new job to the queue, if it does not exist and its owner's queue has room.
@@ -95,16 +101,20 @@ impl Service {
 
     /// Puts a job back into the queue for another attempt.
     pub(super) async fn run_again(&self, id: &str, why: Again) -> Result<Option<JobRecord>> {
-        let (tolerant, warning) = match why {
-            Again::Lost(warning) => (false, warning),
-            Again::Tolerant => (true, TOLERATED.to_owned()),
+        let tolerant = matches!(why, Again::Tolerant);
+        let more_starting_points = matches!(why, Again::MoreStartingPoints);
+        let warning = match why {
+            Again::Lost(warning) => warning,
+            Again::Tolerant => TOLERATED.to_owned(),
+            Again::MoreStartingPoints => MORE_STARTING_POINTS.to_owned(),
         };
         let transition = Transition {
             reset_attempt: true,
             tolerant,
-            // An attempt that ended with a numerical error was not lost, so it does not count.
-            refund_attempt: tolerant,
-            warning: Some(warning),
+            more_starting_points,
+            // An attempt that ended by itself was not lost, so it does not count.
+            refund_attempt: tolerant || more_starting_points,
+            warnings: vec![warning],
             ..Transition::default()
         };
         let row = self.change(id, CLAIMED, Queued, transition).await?;
@@ -159,13 +169,13 @@ impl Service {
         let (from, to, transition) = match outcome {
             Outcome::Completed {
                 result_sha256,
-                warning,
+                warnings,
             } => (
                 CLAIMED,
                 Completed,
                 Transition {
                     result_sha256: Some(result_sha256),
-                    warning,
+                    warnings,
                     ..transition
                 },
             ),

@@ -1,0 +1,63 @@
+//! Compares a result with what was requested, before it counts as a result.
+//!
+//! HyPhy can finish without an error and yet have tested other branches than requested, have
+//! changed the data, or have stopped its search at a bad fit. What it says about that is in its log
+//! and deep in its result.
+
+mod fits;
+mod log;
+mod tested;
+
+use std::io::Read;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use fits::{BadFit, FIT_TOLERANCE, bad_fits};
+
+use crate::{Analysis, input::Prepared, json, names::Renamed};
+
+/// What an audit found.
+#[derive(Debug, Default, PartialEq)]
+pub struct Audit {
+    /// Sentences to show with the result.
+    pub warnings: Vec<String>,
+    /// Why the result is not an answer to the request.
+    pub unusable: Option<String>,
+    /// Models that fit worse than a model that they contain.
+    pub bad_fits: Vec<BadFit>,
+}
+
+/// The parts of a result that are compared.
+#[derive(Deserialize)]
+struct Parts {
+    #[serde(default)]
+    tested: Value,
+    #[serde(default)]
+    fits: Value,
+}
+
+/// Compares a result and the log of its run with what the run was given.
+///
+/// # Errors
+/// The result is not valid JSON.
+pub fn audit(
+    analysis: &Analysis,
+    prepared: &Prepared,
+    renamed: &Renamed,
+    log: &str,
+    result: impl Read,
+) -> Result<Audit, String> {
+    let parts: Parts =
+        serde_json::from_reader(json::valid(result)).map_err(|e| format!("not valid JSON: {e}"))?;
+    let mut audit = Audit {
+        warnings: log::warnings(log, renamed),
+        unusable: None,
+        bad_fits: bad_fits(analysis, &parts.fits),
+    };
+    match tested::compare(&prepared.requested, &parts.tested, renamed) {
+        Ok(differences) => audit.warnings.extend(differences),
+        Err(nothing) => audit.unusable = Some(nothing),
+    }
+    Ok(audit)
+}

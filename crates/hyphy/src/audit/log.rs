@@ -1,0 +1,167 @@
+//! Warnings in HyPhy's log, in plain words.
+
+use crate::{failure::without_escapes, names::Renamed};
+
+/// Maximum number of warnings from a log.
+const MOST: usize = 20;
+
+/// What a warning of HyPhy means: a part of its text, and a sentence. `#` stands for the first
+/// number in the text, and `@` for the word between underscores.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "Identical sequences do not contribute",
+        "The alignment contains # duplicate sequences. They add no information and cost time; \
+         consider removing them.",
+    ),
+    (
+        "appear to be 'infinitely' long",
+        "# branches are extremely long. Usually the cause is the alignment (not aligned by codons, \
+         badly trimmed, or sequences that are not homologous). Inspect it before you trust the \
+         result.",
+    ),
+    (
+        "derived from a single codon site",
+        "Most of the evidence comes from a single codon (site #). Check the alignment there, or mask \
+         the site and run the analysis again.",
+    ),
+    (
+        "cumulative branch length in the",
+        "The branches of the set @ have no length together, so HyPhy cannot estimate their rates \
+         and made no formal test: all p-values are 1.",
+    ),
+];
+
+/// The warnings in a log, each once.
+pub(super) fn warnings(log: &str, renamed: &Renamed) -> Vec<String> {
+    let log = without_escapes(log);
+    let mut warnings = Vec::new();
+    let mut lines = log.lines().peekable();
+    while let Some(line) = lines.next() {
+        let line = line.trim();
+        let warning = if let Some(text) = warning_text(line) {
+            let mut text = text.to_owned();
+            // HyPhy breaks long warnings into lines and ends them with a rule or an empty line.
+            while let Some(next) = lines.next_if(|next| is_continued(next)) {
+                text.push(' ');
+                text.push_str(next.trim());
+            }
+            Some(in_plain_words(&text))
+        } else {
+            zero_lengths(line, renamed)
+        };
+        if let Some(warning) = warning.filter(|new| !warnings.contains(new)) {
+            warnings.push(warning);
+        }
+        if warnings.len() == MOST {
+            break;
+        }
+    }
+    warnings
+}
+
+fn warning_text(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(['>', ' ']);
+    ["[WARNING]", "[**WARNING**]", "**WARNING**:", "WARNING:"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))
+        .map(str::trim)
+}
+
+fn is_continued(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with(['-', '#', '*', '|', '>']) && warning_text(line).is_none()
+}
+
+fn in_plain_words(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| !matches!(c, '*' | '`')).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((_, meaning)) = MEANINGS.iter().find(|(part, _)| plain.contains(part)) else {
+        return format!("HyPhy warns: {plain}");
+    };
+    // The name of the alignment's file contains no digits.
+    let number: String = plain
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
+    let word = plain.split('_').nth(1).unwrap_or_default();
+    meaning.replace('#', &number).replace('@', word)
+}
+
+/// `* Deleted 2 zero-length internal branches: \`Node3, Node5\``.
+fn zero_lengths(line: &str, renamed: &Renamed) -> Option<String> {
+    let line = line.trim_start_matches(['*', ' ']);
+    let (kind, names) = line.split_once(" zero-length internal branches")?;
+    let list: Vec<&str> = names
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|name| !name.is_empty() && *name != "to" && *name != "be" && *name != "constrained")
+        .map(|name| renamed.user(name).unwrap_or(name))
+        .collect();
+    let names = list.join(", ");
+    if kind.starts_with("Deleted") {
+        Some(format!(
+            "HyPhy removed internal branches of length zero before the analysis, so they were not \
+             tested: {names}."
+        ))
+    } else if kind.starts_with("Marked") {
+        Some(format!(
+            "HyPhy held internal branches at length zero: {names}."
+        ))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(log: &str) -> Vec<String> {
+        let renamed = [("Node_3".to_owned(), "Node 3".to_owned())];
+        warnings(log, &Renamed::from_iter(renamed))
+    }
+
+    #[test]
+    fn a_known_warning_over_several_lines_is_one_sentence() {
+        let log = "### Data\n\n-------\n>[WARNING] '/proc/self/cwd/alignment.fasta' contains 3 \
+            duplicate sequences.\nIdentical sequences do not contribute any information to the\n\
+            analysis and only slow down computation.\n-------\n* Selected 3 branches\n";
+        let warnings = found(log);
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].starts_with("The alignment contains 3 duplicate sequences."),
+            "{warnings:?}"
+        );
+    }
+
+    #[test]
+    fn removed_branches_have_the_users_names() {
+        let log = "* Deleted 2 zero-length internal branches: `Node_3, Node5`\n";
+        let warnings = found(log);
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].ends_with("tested: Node 3, Node5."),
+            "{warnings:?}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_warning_keeps_its_words() {
+        assert_eq!(
+            found("[**WARNING**] Something **new**\n\nmore"),
+            ["HyPhy warns: Something new"]
+        );
+        assert_eq!(
+            found("WARNING: high levels of saturation\n"),
+            ["HyPhy warns: high levels of saturation"]
+        );
+        assert!(found("### Nothing\n* here\n").is_empty());
+    }
+
+    #[test]
+    fn a_set_without_length_is_named() {
+        let log =
+            ">[WARNING] The cumulative branch length in the _Test_ class is 0. \nRates along\n";
+        assert!(found(log)[0].starts_with("The branches of the set Test have no length"));
+    }
+}

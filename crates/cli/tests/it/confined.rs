@@ -5,7 +5,6 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
@@ -13,7 +12,7 @@ use tempfile::TempDir;
 use crate::{
     fel::engine_command,
     skipped::skipped,
-    support::{Server, datamonkey, long_job, small_job},
+    support::{Server, datamonkey, long_job, small_job, until},
 };
 
 /// An engine that proves itself and says in an error what a line of shell prints.
@@ -149,15 +148,11 @@ fn the_real_engine_runs_as_nobody_on_data_of_root_alone() {
     let long = long_job(&server, 3);
     let job = server.wait_for(&long, "running");
     assert_eq!(job["state"], "running", "{job}");
-    let begin = Instant::now();
     let users = || -> Vec<u32> {
         let processes = server.processes().into_iter();
         let of = |process| fs::metadata(format!("/proc/{process}")).ok();
         processes.filter_map(of).map(|kind| kind.uid()).collect()
     };
-    while !users().contains(&65_534) {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", users());
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("a process of nobody", || users().contains(&65_534));
     assert!(server.delete(&format!("/jobs/{long}")).is_success());
 }

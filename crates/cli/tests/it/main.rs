@@ -19,6 +19,7 @@ mod engine;
 mod faults;
 mod fel;
 mod full_disk;
+mod gate;
 mod hosts;
 mod idempotency;
 mod import;
@@ -32,6 +33,9 @@ mod openapi;
 mod outgoing;
 mod owners;
 mod page;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod person;
 mod problems;
 mod quotas;

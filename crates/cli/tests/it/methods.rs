@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     compare::Case,
     simulate,
-    support::{Server, small},
+    support::{Server, small, until},
 };
 
 fn labelled() -> (String, String) {
@@ -304,10 +304,10 @@ fn gard_goes_on_where_it_was_interrupted() {
             inside && fs::read(file).is_ok_and(|text| text.len() > 500)
         })
     };
-    while !partial() {
+    until("a partial result", || {
         assert_ne!(server.job(&id)["state"], "completed", "it was too fast");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        partial()
+    });
     server.kill_jobs();
     // Read while it runs: after a numerical error, which GARD meets now and then, the job would begin
     // again with nothing.
@@ -315,15 +315,15 @@ fn gard_goes_on_where_it_was_interrupted() {
         let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
         log.contains("Will resume search")
     };
-    while !resumes() {
+    until("GARD goes on", || {
+        // The log is complete when the job is over.
         let job = server.job(&id);
+        let resumes = resumes();
         let state = job["state"].as_str().unwrap();
-        assert!(
-            ["queued", "submitting", "running"].contains(&state),
-            "{job}"
-        );
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        let under_way = ["queued", "submitting", "running"].contains(&state);
+        assert!(under_way || resumes, "{job}");
+        resumes
+    });
     let job = server.completed(&id);
     assert!(job["warnings"].to_string().contains("interrupted"), "{job}");
 }

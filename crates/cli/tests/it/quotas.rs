@@ -31,7 +31,6 @@ fn jobs_wait_and_then_are_refused() {
     let first = long_job(&server, 1);
     server.wait_for(&first, "running");
     let second = long_job(&server, 2);
-    std::thread::sleep(std::time::Duration::from_secs(1));
     // There is a free slot, and it is not for this owner.
     assert_eq!(server.job(&second)["state"], "queued");
     let (fasta, newick) = small();
@@ -46,11 +45,13 @@ fn jobs_wait_and_then_are_refused() {
     let limits = server.get_json("/limits");
     assert_eq!(limits["queued_jobs"], json!({"limit": 1, "used": 1}));
     assert_eq!(limits["running_jobs"], json!({"limit": 1, "used": 1}));
+    let before = chrono::Utc::now();
     assert_eq!(
         server.delete(&format!("/jobs/{first}")),
         StatusCode::NO_CONTENT
     );
     server.wait_for(&second, "running");
+    server.began_after(&second, before);
 }
 
 #[test]

@@ -11,6 +11,9 @@
 mod attempt;
 mod descendants;
 mod disk;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod refused;
 #[path = "../../../../tests/skipped.rs"]
 mod skipped;

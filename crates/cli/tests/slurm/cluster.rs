@@ -21,7 +21,7 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
-use crate::skipped::skipped;
+use crate::{patience::work_in, skipped::skipped};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 
@@ -43,6 +43,7 @@ pub fn repository() -> &'static Path {
 pub fn open_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    work_in(folder.path());
     folder
 }
 
@@ -162,6 +163,12 @@ impl Cluster {
             .output()
             .unwrap();
         String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// What the controller says of a job in this format; nothing when it knows the job no more.
+    pub fn queue(&self, job: &str, format: &str) -> String {
+        let said = self.slurm("squeue", &["-h", "-t", "all", "-j", job, "-o", format]);
+        said.trim().to_owned()
     }
 
     pub fn config(&self, attempts: &Path) -> SlurmConfig {

@@ -13,11 +13,16 @@ mod cluster;
 mod contract;
 mod end_to_end;
 mod faults;
+#[path = "../it/gate.rs"]
+mod gate;
 mod hostile;
 mod loss;
 mod measure;
 mod mpi;
 mod nodes;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]

@@ -7,13 +7,13 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use crate::{
     cluster::{Cluster, open_folder},
+    patience::Patience,
     skipped::skipped,
-    support::{Server, small_job},
+    support::{Server, small_job, until},
 };
 
 const SSHD: &str = "/usr/sbin/sshd";
@@ -72,14 +72,9 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
         .stderr(Stdio::from(fs::File::create(folder.join("log")).unwrap()))
         .spawn()
         .unwrap();
-    let begin = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "sshd does not come up"
-        );
-        thread::sleep(Duration::from_millis(50));
-    }
+    until("sshd is up", || {
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    });
     Some(Sshd {
         folder: folder.to_path_buf(),
         port,
@@ -114,15 +109,14 @@ fn serve(sshd: &Sshd, key: &str, known_hosts: &str, base: &Path) -> Server {
 }
 
 fn says(server: &Server, words: &str) {
-    let begin = Instant::now();
+    let mut patience = Patience::new(words);
     loop {
         let health: serde_json::Value = server.get("/health").json().unwrap();
         let said = health["details"]["scheduler_detail"].to_string();
         if said.contains(words) {
             return;
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "{said}");
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(patience.pause(said));
     }
 }
 

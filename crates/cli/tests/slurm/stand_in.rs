@@ -6,13 +6,15 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
+use crate::gate::Passage;
+
 /// What becomes of a request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Act {
     /// It is carried out, and the reply is lost.
     LoseReply,
@@ -22,16 +24,25 @@ pub enum Act {
     Truncate,
     /// It is carried out after this many milliseconds.
     Delay(u64),
+    /// It is carried out when the test lets it pass.
+    Hold(Passage),
     /// It is answered by this and not carried out.
     Say(u16, &'static str),
+}
+
+/// A request that came.
+pub struct Asked {
+    pub path: String,
+    pub token: String,
+    pub came: Instant,
+    pub answered: Option<Instant>,
 }
 
 #[derive(Default)]
 pub struct State {
     /// Submitted jobs: name and state, by number.
     pub jobs: BTreeMap<u64, (String, String)>,
-    /// Method, path and token of every request.
-    pub requests: Vec<(String, String, String)>,
+    pub requests: Vec<Asked>,
     /// What becomes of the next requests whose path holds the word.
     pub acts: VecDeque<(&'static str, Act)>,
 }
@@ -75,8 +86,18 @@ impl StandIn {
         state
             .requests
             .iter()
-            .filter(|(_, path, _)| path.ends_with(end))
+            .filter(|asked| asked.path.ends_with(end))
             .count()
+    }
+
+    /// When the requests whose path ends so came, and when they were answered.
+    pub fn times(&self, end: &str) -> Vec<(Instant, Option<Instant>)> {
+        let state = self.state.lock().unwrap();
+        let asked = state
+            .requests
+            .iter()
+            .filter(|asked| asked.path.ends_with(end));
+        asked.map(|asked| (asked.came, asked.answered)).collect()
     }
 }
 
@@ -100,13 +121,17 @@ fn serve(mut stream: &TcpStream, shared: &Mutex<State>) {
     let mut words = head.split_whitespace().map(str::to_owned);
     let (method, path) = (words.next().unwrap(), words.next().unwrap());
     let token = header(&head, "x-slurm-user-token");
-    let act = {
+    let (number, act) = {
         let mut state = shared.lock().unwrap();
-        state.requests.push((method.clone(), path.clone(), token));
+        state.requests.push(Asked {
+            path: path.clone(),
+            token,
+            came: Instant::now(),
+            answered: None,
+        });
         let place = state.acts.iter().position(|(on, _)| path.contains(on));
-        place
-            .and_then(|place| state.acts.remove(place))
-            .map(|(_, act)| act)
+        let act = place.and_then(|place| state.acts.remove(place));
+        (state.requests.len() - 1, act.map(|(_, act)| act))
     };
     let (status, mut reply) = match &act {
         Some(Act::LoseRequest) => return,
@@ -115,14 +140,18 @@ fn serve(mut stream: &TcpStream, shared: &Mutex<State>) {
             thread::sleep(Duration::from_millis(*time));
             answer(shared, &method, &path, &body)
         }
+        Some(Act::Hold(passage)) => {
+            passage.pass();
+            answer(shared, &method, &path, &body)
+        }
         _ => answer(shared, &method, &path, &body),
     };
-    if act == Some(Act::LoseReply) {
-        return;
+    match act {
+        Some(Act::LoseReply) => return,
+        Some(Act::Truncate) => reply.truncate(reply.len() / 2),
+        _ => {}
     }
-    if act == Some(Act::Truncate) {
-        reply.truncate(reply.len() / 2);
-    }
+    shared.lock().unwrap().requests[number].answered = Some(Instant::now());
     let head = format!(
         "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         reply.len()

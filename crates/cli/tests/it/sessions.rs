@@ -185,6 +185,9 @@ fn a_session_that_is_used_lives_on_and_one_that_is_not_is_removed_with_its_data(
     server.shift_clock(50 * MINUTE);
     let response = ada.get("/datasets");
     assert!(renewed(&response));
+    let token = token_of(&response);
+    let server = &server;
+    assert!(!renewed(&Person { server, token }.get("/datasets")));
     server.shift_clock(100 * MINUTE);
     server.has_cleaned();
     assert_eq!(blobs(), 1, "it was used 50 minutes ago");

@@ -79,8 +79,10 @@ fn fel_is_the_same_on_this_machine_by_rest_and_by_command_line() {
         assert_eq!(server.wait_for(&long, "running")["state"], "running");
         server.kill();
         server.restart();
-        let contact = || server.get_json("/health")["details"]["cluster"]["last_contact"].clone();
-        until("it has asked Slurm", || contact().is_string());
+        until("it has asked Slurm", || {
+            let health: Value = server.get("/health").json().unwrap();
+            health["details"]["cluster"]["last_contact"].is_string()
+        });
         assert_eq!(server.job(&long)["state"], "running");
         assert_eq!(
             server.delete(&format!("/jobs/{long}")),

@@ -1,4 +1,5 @@
 // One small job for every analysis, run by the real engine: what the tests of the views draw.
+import { Patience } from './patience.mjs'
 import { fasta, simulate, translate } from './simulate.mjs'
 
 const label = (name) => (name.startsWith('taa') ? '{Test}' : name.startsWith('tba') ? '{Reference}' : '')
@@ -54,7 +55,7 @@ const METHODS = {
 }
 
 /** Runs them all; ids of completed jobs by method, with the session's token. */
-export async function run(address, only = Object.keys(METHODS), patience = 400_000) {
+export async function run(address, only = Object.keys(METHODS)) {
   const api = `${address}/api/v1`
   let token = ''
   const ask = async (path, init = {}) => {
@@ -87,12 +88,12 @@ export async function run(address, only = Object.keys(METHODS), patience = 400_0
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     ids[method] = (await ask(`/methods/${method}-start`, init)).job_id
   }
-  const late = Date.now() + patience
   for (const [method, id] of Object.entries(ids)) {
+    const patience = new Patience(`the end of ${method}`)
     let job = await ask(`/jobs/${id}`)
     while (!['completed', 'failed', 'cancelled'].includes(job.state)) {
-      if (Date.now() > late) throw new Error(`${method} is still ${job.state}`)
-      job = await ask(`/jobs/${id}?wait=10`)
+      patience.look(JSON.stringify([job.state, job.progress]))
+      job = await ask(`/jobs/${id}?wait=1`)
     }
     if (job.state !== 'completed') throw new Error(`${method}: ${job.error_message}`)
   }

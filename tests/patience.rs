@@ -16,7 +16,7 @@ use std::{
 pub const STILL: Duration = Duration::from_secs(240);
 /// Ticks of CPU time (hundredths of a second) within `STILL` that are work. Daemons that have nothing
 /// to do, and a service that is asked again and again, take less.
-const WORK: u64 = 1000;
+const WORK: u64 = 500;
 /// How often CPU times are read.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Longest pause between two looks at what is waited for.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     fel::engine_command,
+    machine::is_root,
     skipped::skipped,
     support::{Server, datamonkey, long_job, small_job, until},
 };
@@ -33,11 +34,6 @@ fn said(server: &Server) -> String {
     let id = small_job(server);
     let job = server.wait_for(&id, "failed");
     job["error_message"].as_str().unwrap().to_owned()
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    id.stdout == b"0\n"
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::{fs, path::Path, time::Duration};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
     person::Person,
-    support::{Server, datamonkey, small, small_job, until},
+    support::{Server, datamonkey, sha256, small, small_job, until},
 };
 
 /// What the engine made of the small data.
@@ -18,11 +17,6 @@ fn real_result() -> String {
     let id = small_job(&server);
     server.completed(&id);
     server.result(&id)
-}
-
-fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Datasets of the first version: a list, and files under their ids.

@@ -25,6 +25,9 @@ mod idempotency;
 mod import;
 mod jobs;
 mod lists;
+#[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
 mod malicious;
 mod memory;
 mod methods;

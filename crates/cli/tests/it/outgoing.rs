@@ -118,12 +118,17 @@ fn a_file_is_fetched_from_its_address() {
     );
 }
 
-#[test]
-fn a_webhook_is_called_until_it_answers_and_is_signed() {
-    let web = web::serve(|_, count| {
+/// Says once for each address that it is not ready, and then takes what it is told.
+fn busy_at_first() -> web::Web {
+    web::serve(|_, count| {
         let status = if count == 1 { 503 } else { 204 };
         (status, String::new(), String::new())
-    });
+    })
+}
+
+#[test]
+fn a_webhook_is_called_until_it_answers_and_is_signed() {
+    let web = busy_at_first();
     let mut server = Server::with(&[
         ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
         ("OUTGOING_ALLOW", "127.0.0.1/32,::1/128"),
@@ -306,10 +311,7 @@ fn a_mail_says_that_a_job_has_ended() {
 
 #[test]
 fn who_waits_for_the_end_of_a_job_is_told_though_it_is_deleted() {
-    let web = web::serve(|_, count| {
-        let status = if count == 1 { 503 } else { 204 };
-        (status, String::new(), String::new())
-    });
+    let web = busy_at_first();
     let mut server = Server::with(&[
         ("OUTGOING_CA_FILE", web.ca.to_str().unwrap()),
         ("OUTGOING_ALLOW", "127.0.0.1/32,::1/128"),

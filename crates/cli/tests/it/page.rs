@@ -1,10 +1,8 @@
 //! The web page as the service serves it.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fs, path::Path};
 
-use sha2::{Digest, Sha256};
-
-use crate::support::{Server, repository};
+use crate::support::{Server, repository, sha256};
 
 const POLICY: &str = "content-security-policy";
 
@@ -133,13 +131,4 @@ fn collect(web: &Path, path: &str, files: &mut Vec<String>) {
         let name = entry.unwrap().file_name().into_string().unwrap();
         collect(web, &format!("{path}/{name}"), files);
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").unwrap();
-            text
-        })
 }

@@ -1,6 +1,12 @@
 //! How much anybody may have.
 
-use reqwest::{StatusCode, blocking::Response};
+use reqwest::{
+    StatusCode,
+    blocking::{
+        Response,
+        multipart::{Form, Part},
+    },
+};
 use serde_json::{Value, json};
 
 use crate::support::{Server, long_job, small};
@@ -10,15 +16,6 @@ fn problem(response: Response, status: u16) -> Value {
     let problem: Value = response.json().unwrap();
     assert_eq!(problem["status"], status);
     problem
-}
-
-fn try_upload(server: &Server, content: &str) -> Response {
-    let part = reqwest::blocking::multipart::Part::bytes(content.as_bytes().to_vec());
-    let form = reqwest::blocking::multipart::Form::new()
-        .text("meta", r#"{"type":"fasta"}"#)
-        .part("file", part.file_name("a"));
-    let request = server.http.post(server.api("/datasets"));
-    request.multipart(form).send().unwrap()
 }
 
 #[test]
@@ -64,7 +61,7 @@ fn bytes_and_data_have_limits() {
         ("MAX_SEQUENCES_FEL", "4"),
     ]);
     let (alignment, tree) = (server.upload(fasta.clone()), server.upload(newick));
-    let said = problem(try_upload(&server, ">a\nACG\n"), 413);
+    let said = problem(server.try_upload(">a\nACG\n"), 413);
     let said = said["detail"].as_str().unwrap();
     assert!(said.contains(&most) && said.contains("7 more"), "{said}");
     // What is there already takes no more.
@@ -90,10 +87,7 @@ fn bytes_and_data_have_limits() {
         server.delete(&format!("/datasets/{tree}?force=true")),
         StatusCode::NO_CONTENT
     );
-    assert_eq!(
-        try_upload(&server, ">a\nACG\n").status(),
-        StatusCode::CREATED
-    );
+    assert_eq!(server.try_upload(">a\nACG\n").status(), StatusCode::CREATED);
 }
 
 #[test]
@@ -111,7 +105,7 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
         false
     );
     assert_eq!(server.get_json("/limits")["takes_uploads"], false);
-    let refused = try_upload(&server, ">a\nACG\n");
+    let refused = server.try_upload(">a\nACG\n");
     assert_eq!(refused.headers()["retry-after"], "60");
     let said = problem(refused, 507);
     assert_eq!(said["type"], "/docs/problems/disk-full");
@@ -125,7 +119,10 @@ fn a_full_disk_refuses_uploads_and_nothing_else() {
     };
     assert_eq!(count(), 2);
     // What is here takes no room: it is uploaded again, under another name.
-    let again = try_upload(&server, &small().0);
+    let part = Part::text(small().0).file_name("a");
+    let form = Form::new().text("meta", r#"{"type":"fasta"}"#);
+    let request = server.http.post(server.api("/datasets"));
+    let again = request.multipart(form.part("file", part)).send().unwrap();
     assert_eq!(again.status(), StatusCode::CREATED);
     let again: Value = again.json().unwrap();
     assert_eq!(
@@ -201,7 +198,8 @@ fn limits_hold_for_many_who_come_at_once() {
         .unwrap();
     let codes = at_once(8, |n| {
         let content = char::from(b'a' + u8::try_from(n).unwrap()).to_string();
-        try_upload(&server, &content.repeat(600_000))
+        server
+            .try_upload(&content.repeat(600_000))
             .status()
             .as_u16()
     });

@@ -20,9 +20,7 @@ fn cleaned(server: &Server) -> u64 {
 #[test]
 fn all_sessions_that_are_over_are_removed_at_once() {
     let mut server = with_tokens();
-    server
-        .settings
-        .push(("RATE_LIMIT_PER_SECOND".to_owned(), "0".to_owned()));
+    server.set(&[("RATE_LIMIT_PER_SECOND", "0")]);
     server.stop();
     server.restart();
     for _ in 0..250 {
@@ -32,12 +30,10 @@ fn all_sessions_that_are_over_are_removed_at_once() {
         );
     }
     server.stop();
-    let more = [
+    server.set(&[
         ("SESSION_MAX_AGE", "1h"),
         ("SESSION_CLEANUP_INTERVAL", "1h"),
-    ];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    server.settings.extend(more);
+    ]);
     server.shift_clock(2 * HOUR);
     server.restart();
     until("250 sessions are removed", || cleaned(&server) == 250);
@@ -83,12 +79,10 @@ fn a_token_that_was_revoked_never_works_again() {
     );
     let tokens = [ada.token.clone(), ben.token.clone()];
     server.stop();
-    let more = [
+    server.set(&[
         ("SESSION_MAX_AGE", "1h"),
         ("SESSION_CLEANUP_INTERVAL", "1s"),
-    ];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    server.settings.extend(more);
+    ]);
     server.shift_clock(2 * HOUR);
     server.restart();
     until("both are removed", || cleaned(&server) == 2);

@@ -17,6 +17,7 @@ use reqwest::{
     blocking::{Client, RequestBuilder, Response, multipart},
 };
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 pub use crate::patience::until;
@@ -55,6 +56,19 @@ pub fn datamonkey() -> Command {
         }
     }
     command
+}
+
+/// The form of an upload.
+pub fn form(content: impl AsRef<[u8]>) -> multipart::Form {
+    let part = multipart::Part::bytes(content.as_ref().to_vec()).file_name("data");
+    multipart::Form::new()
+        .text("meta", r#"{"type":"test"}"#)
+        .part("file", part)
+}
+
+pub fn sha256(content: impl AsRef<[u8]>) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Server {
@@ -113,6 +127,13 @@ impl Server {
         log.lines().filter(has_all).count()
     }
 
+    /// More settings, from the next start on.
+    pub fn set(&mut self, settings: &[(&str, &str)]) {
+        let settings = settings.iter();
+        self.settings
+            .extend(settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    }
+
     /// Ends the service as `kill` does, without a chance to tidy up.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -155,22 +176,27 @@ impl Server {
         self.http.post(self.api(path)).json(body).send().unwrap()
     }
 
+    /// Deletes, and asks again where it is told to: a job may take long to end.
     pub fn delete(&self, path: &str) -> StatusCode {
-        self.http.delete(self.api(path)).send().unwrap().status()
+        let mut patience = Patience::new(format!("{path} is deleted"));
+        loop {
+            let answer = self.http.delete(self.api(path)).send().unwrap();
+            let is_busy = answer.status() == StatusCode::CONFLICT;
+            if !is_busy || !answer.headers().contains_key("retry-after") {
+                return answer.status();
+            }
+            thread::sleep(patience.pause(answer.text().unwrap()));
+        }
+    }
+
+    pub fn try_upload(&self, content: impl AsRef<[u8]>) -> Response {
+        let request = self.http.post(self.api("/datasets"));
+        request.multipart(form(content)).send().unwrap()
     }
 
     /// Uploads and returns the dataset's id.
-    pub fn upload(&self, content: impl Into<Vec<u8>>) -> String {
-        let part = multipart::Part::bytes(content.into()).file_name("data");
-        let form = multipart::Form::new()
-            .text("meta", r#"{"type":"test"}"#)
-            .part("file", part);
-        let response = self
-            .http
-            .post(self.api("/datasets"))
-            .multipart(form)
-            .send()
-            .unwrap();
+    pub fn upload(&self, content: impl AsRef<[u8]>) -> String {
+        let response = self.try_upload(content);
         assert_eq!(response.status(), StatusCode::CREATED);
         let uploaded: Value = response.json().unwrap();
         uploaded["id"].as_str().unwrap().to_owned()
@@ -205,10 +231,10 @@ impl Server {
         }
     }
 
-    /// Waits until HyPhy has said something.
-    pub fn has_begun(&self, id: &str) {
+    /// Waits until a job's engine has said this: a job is called running before its engine has begun.
+    pub fn has_said(&self, id: &str, words: &str) {
         let log = || self.get(&format!("/jobs/{id}/log")).text().unwrap();
-        until("HyPhy begins", || log().contains("Analysis Description"));
+        until(words, || log().contains(words));
     }
 
     pub fn completed(&self, id: &str) -> Value {

@@ -1,11 +1,6 @@
 //! A full disk costs no running job. Disks are small file systems in memory, which only root can mount.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::fs;
 
 use scheduler::{
     LocalConfig, LocalScheduler, Observation, Resources, Scheduler, Task, sandbox::Mode,
@@ -14,51 +9,8 @@ use tempfile::TempDir;
 
 use crate::{
     attempt::{Attempt, PROGRAM, until},
-    skipped::skipped,
+    machine::Disk,
 };
-
-/// A disk of 1 MiB.
-struct Disk(TempDir);
-
-impl Disk {
-    /// `None` where nothing can be mounted.
-    fn mount() -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m,mode=755", "tmpfs"])
-            .arg(folder.path())
-            .output();
-        if !mounted.is_ok_and(|output| output.status.success()) {
-            skipped("mount", "no file system can be mounted here");
-            return None;
-        }
-        Some(Self(folder))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.path().join("filler")
-    }
-
-    fn fill(&self) {
-        let mut file = File::create(self.filler()).unwrap();
-        while file.write(&[1; 4096]).is_ok_and(|written| written > 0) {}
-    }
-
-    fn empty(&self) {
-        fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let unmounted = Command::new("umount").arg("-l").arg(self.path()).status();
-        assert!(unmounted.unwrap().success());
-    }
-}
 
 /// Prints while there is `wait`, then 300 KB more and an end, and exits with 7.
 const MUCH: &str = "filling=$(head -c 200 /dev/zero | tr '\\0' .); n=0; while [ -e wait ]; do n=$((n + 1)); echo \"line $n $filling\"; sleep 0.01; done; \
@@ -82,7 +34,7 @@ fn go_on(attempt: &Attempt) {
 
 #[test]
 fn a_full_disk_costs_a_job_neither_its_life_nor_its_record() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let mut attempt = start(&disk);
     disk.fill();
     go_on(&attempt);
@@ -95,14 +47,14 @@ fn a_full_disk_costs_a_job_neither_its_life_nor_its_record() {
 
 #[test]
 fn what_is_printed_while_the_disk_is_full_is_written_when_it_is_not() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let mut attempt = start(&disk);
     disk.fill();
     // Its last page fills, and there it ends.
     let length = || attempt.log().len();
     until("the log stands still", || length() % 4096 == 0);
     let stood = length();
-    disk.empty();
+    disk.make_room();
     until("the log goes on by itself", || length() > stood);
     go_on(&attempt);
     let exit = attempt.exit();
@@ -142,7 +94,7 @@ fn a_record_that_cannot_be_written_is_tried_until_it_can() {
 
 #[test]
 fn a_job_that_cannot_begin_on_a_full_disk_was_not_started_and_may_be_later() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let directory = disk.path().join("attempts/dm-1");
     fs::create_dir_all(directory.join("run")).unwrap();
     disk.fill();
@@ -194,7 +146,7 @@ fn a_job_that_cannot_begin_on_a_full_disk_was_not_started_and_may_be_later() {
     let first = exit(&scheduler).unwrap();
     let why = first.not_started.unwrap();
     assert!(first.passing && why.contains("No space left"), "{why}");
-    disk.empty();
+    disk.make_room();
     runtime.block_on(scheduler.submit(&task)).unwrap();
     until("it runs", || {
         exit(&scheduler).is_some_and(|exit| exit.is_success())

@@ -12,6 +12,9 @@ mod attempt;
 mod descendants;
 mod disk;
 #[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
+#[allow(dead_code)]
 #[path = "../../../../tests/patience.rs"]
 mod patience;
 mod refused;

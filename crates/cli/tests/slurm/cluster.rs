@@ -21,9 +21,8 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
-use crate::{patience::work_in, skipped::skipped};
-
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
+pub use crate::support::PROGRAM;
+use crate::{patience::work_in, skipped::skipped, support::repository};
 
 pub struct Cluster {
     /// The cluster's state; for another release, what it shares with us.
@@ -32,11 +31,6 @@ pub struct Cluster {
     release: Option<&'static str>,
     program: PathBuf,
     pub settings: HashMap<String, String>,
-}
-
-pub fn repository() -> &'static Path {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    crates.parent().unwrap()
 }
 
 /// A folder that the jobs' user can enter.

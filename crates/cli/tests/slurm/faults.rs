@@ -122,6 +122,12 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
         cluster.slurm("sacct", &state)
     };
     eventually("accounting knows", || accounting().contains("CANCELLED")).await;
+    // A node does not begin a job while it tells of the end of another one with that number.
+    let left = || cluster.slurm("squeue", &["-h", "-o", "%i"]);
+    eventually("Slurm knows of all other ends", || {
+        left().trim() == old.handle
+    })
+    .await;
     cluster.stop(&["slurmctld"]);
     cluster.wipe_state();
     cluster.bring_back();

@@ -175,17 +175,19 @@ async fn nonsense_about_a_running_job_is_no_end_of_it() {
     let attempt = submit(&scheduler, &task(folder.path(), "dm-1", "true")).await;
     running(&scheduler, &attempt).await;
     slurm.set_state("TELEPORTED");
-    slurm.act(
-        "jobs",
-        [
-            Act::Say(502, "<html>"),
-            Act::Truncate,
-            Act::LoseReply,
-            Act::Say(200, "[]"),
-        ],
-    );
+    // The next answer waits until somebody has looked at the first.
+    let gate = Gate::default();
+    let hold = Act::Hold(gate.passage());
+    slurm.act("jobs", [Act::Say(502, "<html>"), hold]);
     let said = healthy(&scheduler, false).await;
     assert!(said.contains("502"), "{said}");
+    let more = [Act::Truncate, Act::LoseReply, Act::Say(200, "[]")];
+    slurm.act("jobs", more);
+    drop(gate);
+    eventually("it has heard all of that", || {
+        slurm.state.lock().unwrap().acts.is_empty()
+    })
+    .await;
     healthy(&scheduler, true).await;
     let seen = scheduler
         .poll(std::slice::from_ref(&attempt))

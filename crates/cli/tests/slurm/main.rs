@@ -17,6 +17,9 @@ mod faults;
 mod gate;
 mod hostile;
 mod loss;
+#[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
 mod measure;
 mod mpi;
 mod nodes;

@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     cluster::{Cluster, open_folder},
+    machine::is_root,
     patience::Patience,
     skipped::skipped,
     support::{Server, small_job, until},
@@ -80,11 +81,6 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
         port,
         child,
     })
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    id.stdout == b"0\n"
 }
 
 /// A service whose ssh has these settings; they stand in for `~/.ssh/config`.

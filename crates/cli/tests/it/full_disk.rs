@@ -166,7 +166,7 @@ fn who_reads_with_a_token_reads_on_a_full_disk() {
         ("USER_TOKEN_ENABLED", "true"),
         ("SESSION_MAX_AGE", "1h"),
     ]);
-    let first = server.try_upload(b">a\nACG\n".to_vec());
+    let first = server.try_upload(b">a\nACG\n");
     assert_eq!(first.status(), StatusCode::CREATED);
     let token = first.headers()["x-session-token"]
         .to_str()
@@ -206,7 +206,7 @@ fn who_reads_with_a_token_reads_on_a_full_disk() {
         assert_eq!(list().status(), StatusCode::OK);
     }
     // A new session would have to be written.
-    is_507(server.try_upload(b">b\nACG\n".to_vec()));
+    is_507(server.try_upload(b">b\nACG\n"));
     disk.make_room();
     assert_eq!(list().status(), StatusCode::OK);
 }

@@ -109,7 +109,7 @@ fn the_committed_build_is_of_the_committed_sources() {
     files.sort();
     let lines: String = files
         .iter()
-        .map(|path| format!("{}  {path}\n", sha256(&fs::read(web.join(path)).unwrap())))
+        .map(|path| format!("{}  {path}\n", sha256(fs::read(web.join(path)).unwrap())))
         .collect();
     let built = fs::read_to_string(web.join("dist/sources.sha256")).unwrap();
     assert_eq!(

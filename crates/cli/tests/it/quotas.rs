@@ -198,10 +198,7 @@ fn limits_hold_for_many_who_come_at_once() {
         .unwrap();
     let codes = at_once(8, |n| {
         let content = char::from(b'a' + u8::try_from(n).unwrap()).to_string();
-        server
-            .try_upload(&content.repeat(600_000))
-            .status()
-            .as_u16()
+        server.try_upload(content.repeat(600_000)).status().as_u16()
     });
     assert_eq!(codes, [&[201][..], &[413; 7]].concat());
     let after = server.get_json("/limits")["stored_bytes"]["used"]

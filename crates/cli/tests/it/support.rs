@@ -278,8 +278,8 @@ impl Server {
         let mut patience = Patience::new(format!("the end of {what}"));
         while !reading.is_finished() {
             let said = said.lock().unwrap().clone();
-            let lines = said.lines().filter(|line| !line.starts_with(':'));
-            thread::sleep(patience.pause(lines.last().unwrap_or_default()));
+            let mut lines = said.lines().filter(|line| !line.starts_with(':'));
+            thread::sleep(patience.pause(lines.next_back().unwrap_or_default()));
         }
         reading.join().unwrap();
         std::mem::take(&mut said.lock().unwrap())
@@ -373,15 +373,27 @@ fn spawn(data: &Path, settings: &[(String, String)], log: &Arc<Mutex<String>>) -
         }
     });
     let mut patience = Patience::new("the service listens");
-    loop {
+    let url = loop {
         let has_ended = reading.is_finished();
         let said = log.lock().unwrap()[before..].to_owned();
         if let Some((_, rest)) = said.split_once("listening on ") {
-            let url = rest.split_whitespace().next().unwrap();
-            return (child, url.to_owned());
+            break Ok(rest.split_whitespace().next().unwrap().to_owned());
         }
-        assert!(!has_ended, "the service did not start:\n{said}");
-        thread::sleep(patience.pause(said));
+        if has_ended {
+            break Err(format!("the service did not start:\n{said}"));
+        }
+        match patience.try_pause(said) {
+            Ok(pause) => thread::sleep(pause),
+            Err(why) => break Err(why),
+        }
+    };
+    match url {
+        Ok(url) => (child, url),
+        Err(why) => {
+            child.kill().ok();
+            child.wait().ok();
+            panic!("{why}");
+        }
     }
 }
 

@@ -26,6 +26,34 @@ skipped() {
     echo "SKIPPED: $1: ${*:2}" >&2
 }
 
+# Waits until a command succeeds. Gives up when what it prints has not changed for a while: how fast the machine
+# is nobody knows. Arguments: what is waited for, the command.
+patiently() {
+    local what=$1 seen="" now="" since=$SECONDS
+    shift
+    until now=$("$@"); do
+        if [ "$now" != "$seen" ]; then seen=$now since=$SECONDS; fi
+        [ $((SECONDS - since)) -lt 240 ] || die "still waiting: $what. Last seen: $seen"
+        sleep 0.1
+    done
+}
+
+# Runs a part of the tests. If it fails, the next parts run all the same, and report_parts tells. Arguments: the
+# part, the command.
+failed_parts=()
+part() {
+    local name=$1
+    shift
+    # A process of its own, which it may end.
+    ("$@") || failed_parts+=("$name")
+}
+
+# Says which parts failed, and fails if any did.
+report_parts() {
+    [ ${#failed_parts[@]} = 0 ] || die "FAILED: ${failed_parts[*]}"
+    echo "No part failed."
+}
+
 # Packages of PyPI in an environment of their own. Arguments: its folder, the packages.
 python_environment() {
     [ "$(cat "$1/packages" 2>/dev/null)" = "${*:2}" ] && return

@@ -3,7 +3,7 @@
 start_munged() {
     as_user munge munged --force --key-file="$dir/munge/key" --socket="$dir/munge/socket" \
         --pid-file="$dir/munge/pid" --log-file="$dir/munge/log" --seed-file="$dir/munge/seed"
-    wait_for 10 munged munge -n -S "$dir/munge/socket"
+    wait_for munged munge -n -S "$dir/munge/socket"
     pid_of munged "$dir/munge/pid"
 }
 
@@ -17,7 +17,7 @@ start_mariadbd() {
     detach mariadbd mysql mariadbd --no-defaults --datadir="$dir/mysql/data" --skip-networking \
         --socket="$dir/run/mysql/socket" --pid-file="$dir/run/mysql/pid" \
         --innodb-buffer-pool-size=64M --innodb-lock-wait-timeout=900 --innodb-flush-log-at-trx-commit=2
-    wait_for 30 mariadbd sql "SELECT 1"
+    wait_for mariadbd sql "SELECT 1"
     sql "CREATE DATABASE IF NOT EXISTS slurm_acct_db;
          CREATE USER IF NOT EXISTS slurm@localhost IDENTIFIED VIA unix_socket;
          GRANT ALL ON slurm_acct_db.* TO slurm@localhost"
@@ -25,14 +25,14 @@ start_mariadbd() {
 
 start_slurmdbd() {
     detach slurmdbd slurm slurmdbd -D
-    wait_for 30 slurmdbd as_user slurm sacctmgr -n show cluster
+    wait_for slurmdbd as_user slurm sacctmgr -n show cluster
     as_user slurm sacctmgr -n show cluster datamonkey | grep -q datamonkey ||
         as_user slurm sacctmgr -i add cluster datamonkey >/dev/null
 }
 
 start_slurmctld() {
     detach slurmctld slurm slurmctld -D
-    wait_for 30 slurmctld as_user slurm scontrol ping
+    wait_for slurmctld as_user slurm scontrol ping
 }
 
 start_slurmd_node1() { detach slurmd-node1 root slurmd -D -N node1; }
@@ -47,7 +47,7 @@ start_slurmrestd() {
     esac
     detach slurmrestd nobody env SLURM_JWT=daemon \
         slurmrestd -a rest_auth/jwt -s "$plugins" "127.0.0.1:$slurmrestd_port"
-    wait_for 20 slurmrestd answers "$slurmrestd_port"
+    wait_for slurmrestd answers "$slurmrestd_port"
 }
 
 # Both nodes can take jobs.

@@ -30,12 +30,15 @@ running() {
         as_root cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | grep -qF "${1%%-*}"
 }
 
-# Waits until a command succeeds: wait_for SECONDS DAEMON COMMAND…
+# Waits until a command succeeds: wait_for DAEMON COMMAND… Gives up when the daemon has written nothing to its log
+# for two minutes.
 wait_for() {
-    local daemon=$2 end=$((SECONDS + $1))
-    shift 2
-    while [ $SECONDS -lt $end ]; do
+    local daemon=$1 since=$SECONDS seen="" now
+    shift
+    while [ $((SECONDS - since)) -lt 120 ]; do
         "$@" >/dev/null 2>&1 && return
+        now=$(as_root stat -c %s "$dir/log/$daemon.log" 2>/dev/null) || true
+        if [ "$now" != "$seen" ]; then seen=$now since=$SECONDS; fi
         sleep 0.1
     done
     as_root tail -n 15 "$dir/log/$daemon.log" >&2 || true
@@ -46,7 +49,7 @@ wait_for() {
 as_user() {
     local user=$1
     shift
-    as_root timeout 10 runuser -u "$user" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin SLURM_CONF="$SLURM_CONF" "$@"
+    as_root timeout 60 runuser -u "$user" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin SLURM_CONF="$SLURM_CONF" "$@"
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use reqwest::{
@@ -19,8 +19,9 @@ use serde_json::{Value, json};
 use crate::{
     engine,
     faults::{Fault, Faults, one_more},
+    patience::{Patience, STILL},
     plan::{Action, Start, Step, Steps, TREE, content},
-    service::{PATIENCE, Service},
+    service::Service,
 };
 
 /// What the client knows about an object.
@@ -114,7 +115,7 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(number: u64, seed: u64, service: Arc<Service>, faults: Arc<Faults>) -> Self {
-        let http = Http::builder().timeout(PATIENCE).build().unwrap();
+        let http = Http::builder().timeout(STILL).build().unwrap();
         let mut client = Self {
             number,
             service,
@@ -176,7 +177,7 @@ impl Client {
         persists: bool,
         with: impl Fn(RequestBuilder) -> RequestBuilder,
     ) -> Option<Answer> {
-        let begin = Instant::now();
+        let mut patience = Patience::new(format!("an answer to {path}"));
         let mut asked_before = false;
         loop {
             let url = format!("{}/api/v1{path}", self.service.url());
@@ -210,7 +211,7 @@ impl Client {
             };
             // The service asks the client to retry.
             let busy = headers.contains_key("retry-after");
-            if busy && begin.elapsed() < PATIENCE {
+            if busy && patience.try_pause("").is_ok() {
                 std::thread::sleep(Duration::from_millis(50));
                 continue;
             }

@@ -16,6 +16,9 @@ mod client;
 mod disk;
 mod engine;
 mod faults;
+#[allow(dead_code)]
+#[path = "../patience.rs"]
+mod patience;
 mod plan;
 mod random;
 mod service;
@@ -39,9 +42,10 @@ use rustix::process::{Signal, kill_process};
 use client::Client;
 use disk::{Disk, Rows};
 use faults::{Fault, Faults, value};
+use patience::Patience;
 use plan::Kill;
 use random::Random;
-use service::{PATIENCE, Service, Supervisor};
+use service::{Service, Supervisor};
 
 /// The first argument that makes this program act as the engine.
 const AS_ENGINE: &str = "as-engine";
@@ -49,8 +53,6 @@ const NAME: &str = "nothing_acknowledged_is_lost_doubled_or_torn_by_kills";
 const CLIENTS: u64 = 4;
 /// Number of kills between two full checks.
 const KILLS_A_ROUND: usize = 10;
-/// Maximum time after a start until leftovers are removed.
-const SWEPT: Duration = Duration::from_secs(10);
 const USUAL_KILLS: usize = 40;
 
 /// Supports enough of the test harness's options to run under `cargo test` and nextest.
@@ -211,15 +213,15 @@ impl Run {
 
     /// Returns the supervisors to kill. If one is required, waits for one.
     fn supervisors(&self, kill: Kill) -> Vec<Supervisor> {
-        let wait = match kill {
-            Kill::Supervisor => PATIENCE,
-            Kill::All => Duration::ZERO,
+        match kill {
+            Kill::Supervisor => {}
+            Kill::All => return self.service.supervisors(),
             Kill::Service | Kill::ServiceTwice(_) => return Vec::new(),
-        };
-        let begin = Instant::now();
+        }
+        let mut patience = Patience::new("a supervisor");
         loop {
             let found = self.service.supervisors();
-            if !found.is_empty() || begin.elapsed() >= wait {
+            if !found.is_empty() || patience.try_pause("").is_err() {
                 return found;
             }
             thread::sleep(Duration::from_millis(1));
@@ -231,7 +233,7 @@ impl Run {
         for client in &mut self.clients {
             client.settle_uploads(&self.faults);
         }
-        let begin = Instant::now();
+        let mut patience = Patience::new("all jobs are over");
         loop {
             let mut over = true;
             for client in &mut self.clients {
@@ -240,11 +242,10 @@ impl Run {
             if over || self.faults.any() {
                 break;
             }
-            if begin.elapsed() > PATIENCE {
-                self.faults.add(Fault::Lost, "jobs do not end".to_owned());
-                break;
+            match patience.try_pause("") {
+                Ok(pause) => thread::sleep(pause),
+                Err(why) => self.faults.add(Fault::Lost, why),
             }
-            thread::sleep(Duration::from_millis(100));
         }
         for client in &mut self.clients {
             let own = client.number;
@@ -256,14 +257,15 @@ impl Run {
 
     /// Stops the service and checks what it left on the disk.
     fn look(&mut self) {
-        let begin = Instant::now();
+        let mut patience = Patience::new("supervisors without jobs end");
         while !self.service.supervisors().is_empty() {
-            if begin.elapsed() > PATIENCE {
-                self.faults
-                    .add(Fault::Leftover, "supervisors without jobs".to_owned());
-                break;
+            match patience.try_pause("") {
+                Ok(pause) => thread::sleep(pause),
+                Err(why) => {
+                    self.faults.add(Fault::Leftover, why);
+                    break;
+                }
             }
-            thread::sleep(Duration::from_millis(10));
         }
         self.service.stop();
         self.last = Rows::read(&self.service.database());
@@ -273,19 +275,21 @@ impl Run {
 
     /// Waits until there are no orphaned files. The service removes them when it starts.
     fn sweep(&self) {
-        let begin = Instant::now();
+        let mut patience = Patience::new("leftovers are removed after a start");
         loop {
             let left = disk::leftovers(&self.service, &self.last);
             if left.is_empty() {
                 return;
             }
-            if begin.elapsed() > SWEPT {
-                for path in left {
-                    self.faults.add(Fault::Leftover, path.display().to_string());
+            match patience.try_pause(left.len()) {
+                Ok(pause) => thread::sleep(pause),
+                Err(_) => {
+                    for path in left {
+                        self.faults.add(Fault::Leftover, path.display().to_string());
+                    }
+                    return;
                 }
-                return;
             }
-            thread::sleep(Duration::from_millis(20));
         }
     }
 

@@ -6,19 +6,17 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::engine;
+use crate::{
+    engine,
+    patience::{Patience, work_in},
+};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
-/// Longer than anything takes, even on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Maximum time for which the lock of a killed service may be held.
-const LOCKED: Duration = Duration::from_secs(5);
 
 /// The supervisor of an attempt at a job.
 pub(crate) struct Supervisor {
@@ -38,6 +36,7 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn new(folder: &Path) -> Self {
+        work_in(folder);
         let data = folder.join("data");
         fs::create_dir_all(&data).unwrap();
         Self {
@@ -83,16 +82,13 @@ impl Service {
 
     /// Starts the service and waits until it listens.
     pub(crate) fn start(&self) {
-        let begin = Instant::now();
+        let mut patience = Patience::new("the lock of a service that was killed is free");
         while let Err(said) = self.try_start() {
-            // A child process that the killed service was spawning holds the lock until it executes
-            // its own program.
+            // A process that was just being started when its service was killed holds the lock until
+            // it has become another program.
             let locked = said.contains("another datamonkey is using");
-            assert!(
-                locked && begin.elapsed() < LOCKED,
-                "the service does not start:\n{said}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
+            assert!(locked, "the service does not start:\n{said}");
+            std::thread::sleep(patience.pause("another datamonkey is using the folder"));
         }
     }
 
@@ -153,12 +149,12 @@ impl Service {
 
     /// Returns the service's address, as soon as it listens.
     pub(crate) fn url(&self) -> String {
-        let begin = Instant::now();
+        let mut patience = Patience::new("the service comes back");
         loop {
             if let Some(url) = self.url_now() {
                 return url;
             }
-            assert!(begin.elapsed() < PATIENCE, "the service does not come back");
+            patience.pause("");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

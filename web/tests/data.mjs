@@ -170,8 +170,13 @@ await test('a folder is read, and a drop outside the drop zone stays on the page
   const box = await page.locator('.drop').boundingBox()
   await drop(box.x + 30, box.y + 30, folder)
   await card(page, 'inside.fasta').getByRole('link', { name: 'View', exact: true }).waitFor()
+  // The browser opens a file whose drop nobody prevents.
+  await page.evaluate(() => {
+    window.addEventListener('drop', (event) => (window.dropped = event.defaultPrevented))
+  })
   await drop(1200, 700, join(folder, 'inside.fasta'))
-  await page.waitForTimeout(300)
+  await page.waitForFunction(() => 'dropped' in window)
+  assert.equal(await page.evaluate(() => window.dropped), true)
   assert.equal(page.url(), `${address}/data`)
   quiet()
 })

@@ -30,12 +30,12 @@ export async function run(address, only = null, patience = 400_000) {
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     ids[method] = (await ask(`/methods/${method}-start`, init)).job_id
   }
-  const late = Date.now() + patience
   for (const [method, id] of Object.entries(ids)) {
+    const patience = new Patience(`the end of ${method}`)
     let job = await ask(`/jobs/${id}`)
     while (!['completed', 'failed', 'cancelled'].includes(job.state)) {
-      if (Date.now() > late) throw new Error(`${method} is still ${job.state}`)
-      job = await ask(`/jobs/${id}?wait=10`)
+      patience.look(JSON.stringify([job.state, job.progress]))
+      job = await ask(`/jobs/${id}?wait=1`)
     }
     if (job.state !== 'completed') throw new Error(`${method}: ${job.error_message}`)
   }

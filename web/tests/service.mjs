@@ -5,14 +5,16 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
+import { whileItMoves } from './patience.mjs'
 
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
-/** Milliseconds that anything may take. */
-export const PATIENCE = 40_000
+/** Milliseconds that `work` takes on the machine on which limits of time were set. */
+const REFERENCE = 40
 
 /** Leaves a part of the tests out, and says why: as dev/lib.sh does. */
 export function skipped(part, why) {
@@ -39,25 +41,21 @@ export async function serve(settings = {}) {
     }
     child = spawn(program, ['serve'], { cwd: REPOSITORY, env, stdio: ['ignore', 'ignore', 'pipe'] })
     let log = ''
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`The service is not up: ${log}`)), PATIENCE)
+    const listens = new Promise((resolve, reject) => {
       child.on('exit', () => reject(new Error(`The service ended: ${log}`)))
       child.stderr.on('data', (piece) => {
         log += piece
         const address = /listening on (http:\/\/[\d.:]+)/.exec(log)?.[1]
-        if (!address) return
-        clearTimeout(late)
-        resolve(address)
+        if (address) resolve(address)
       })
     })
+    return whileItMoves('the service listens', listens, () => log)
   }
   async function down() {
     if (child.exitCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
-    const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
-    await ended
-    clearTimeout(late)
+    await whileItMoves('the end of the service', ended).finally(() => child.kill('SIGKILL'))
   }
   const address = await up(0)
   return {
@@ -83,22 +81,45 @@ export async function test(name, body) {
     args: ['--no-sandbox'],
   })
   const began = Date.now()
+  const running = body(browser)
+  const pages = () => browser.contexts().flatMap((context) => context.pages().map((page) => page.url()))
   try {
-    await body(browser)
+    await whileItMoves(name, running, () => pages().join(' '))
     console.log(`ok: ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
   } catch (error) {
     console.error(`FAILED: ${name}`, error)
     process.exitCode = 1
+    // When the browser goes, who still waits says for what.
+    const told = running.catch((why) => why !== error && console.error(why))
+    await browser.close()
+    await Promise.race([told, sleep(5000)])
   } finally {
     await browser.close()
   }
 }
 
+/** How much slower the page is than on the machine on which limits of time were set; at least 1. */
+export async function slowness(page) {
+  const times = await page.evaluate(async () => {
+    const all = []
+    for (let round = 0; round < 10; round++) {
+      const begin = performance.now()
+      let x = 0
+      for (let k = 0; k < 5e6; k++) x = (x * 31 + k) % 1_000_003
+      all.push(performance.now() - begin + (x < 0 ? 1 : 0))
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    return all
+  })
+  return Math.max(1, ...times.map((time) => time / REFERENCE))
+}
+
 /** A page that collects what must not be: errors, and requests to another host. */
 export async function watched(context, address) {
   const page = await context.newPage()
-  page.setDefaultTimeout(PATIENCE)
-  page.setDefaultNavigationTimeout(PATIENCE)
+  // `test` watches whether anything moves.
+  page.setDefaultTimeout(0)
+  page.setDefaultNavigationTimeout(0)
   const complaints = []
   // What the browser itself says of an answer that a test asks for: a refused start, a lost connection.
   const expected = []

@@ -140,8 +140,10 @@ mod tests {
             assert!(limiter.check_key(&address).is_ok());
         }
         assert_eq!(limiter.len(), 1000);
-        std::thread::sleep(Duration::from_millis(50));
-        remove_idle(limiter);
-        assert!(limiter.is_empty());
+        // Each has its whole burst again after a while.
+        while !limiter.is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+            remove_idle(limiter);
+        }
     }
 }

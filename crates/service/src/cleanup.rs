@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
-
-use store::ANSWERS_KEPT;
+use store::{ANSWERS_KEPT, clock};
 
 use crate::{Service, error::Result, jobs, removal, sessions::lifetime};
 
@@ -28,7 +26,7 @@ pub(crate) async fn clean(service: Arc<Service>) {
 }
 
 async fn remove_unused_sessions(service: &Service) -> Result<u64> {
-    let before = Utc::now() - lifetime(service);
+    let before = clock::now() - lifetime(service);
     let mut removed = 0;
     loop {
         let some = service.store.sessions_unused_since(before).await?;
@@ -53,8 +51,8 @@ async fn remove_unused_sessions(service: &Service) -> Result<u64> {
     }
     service
         .cleaned
-        .send_modify(|cleaned| cleaned.at = Some(Utc::now()));
-    let now = Utc::now();
+        .send_modify(|cleaned| cleaned.at = Some(clock::now()));
+    let now = clock::now();
     service.store.forget(now - ANSWERS_KEPT, now).await?;
     Ok(removed)
 }
@@ -80,6 +78,6 @@ async fn remove(service: &Service, session: &str) -> Result<()> {
             removal::remove_dataset(service, session, &dataset.id, true).await?;
         }
     }
-    service.store.remove_session(session, Utc::now()).await?;
+    service.store.remove_session(session, clock::now()).await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use jwt::{Refusal, SHORTEST_KEY};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use config::{AccessConfig, Config};
-use store::hash::hex;
+use store::{clock, hash::hex};
 
 /// The signing key. Its `Debug` output does not reveal it.
 pub(crate) struct Key {
@@ -71,7 +71,7 @@ impl Key {
 
     /// Signs a token for a session. Returns it with its expiry time, which is `lifetime` from now.
     pub(crate) fn sign(&self, subject: &str, lifetime: TimeDelta) -> anyhow::Result<(String, i64)> {
-        let now = Utc::now();
+        let now = clock::now();
         let claims = Claims {
             sub: subject.to_owned(),
             iat: now.timestamp(),

@@ -9,9 +9,12 @@ use std::{
 use reqwest::{StatusCode, blocking::Response};
 use serde_json::{Value, json};
 
-use crate::support::{Server, long_data, long_job, small, small_job};
+use crate::support::{Server, long_data, long_job, small, small_job, until};
 
-fn ask(server: &Server, id: &str, wait: u32, tag: &str) -> Response {
+/// The longest time, in seconds, for which a client may ask to wait.
+const LONGEST_WAIT: u64 = 60;
+
+fn ask(server: &Server, id: &str, wait: u64, tag: &str) -> Response {
     let request = server
         .http
         .get(server.api(&format!("/jobs/{id}?wait={wait}")));
@@ -24,7 +27,10 @@ fn tag_of(response: &Response) -> String {
 
 #[test]
 fn a_waiting_client_wakes_only_when_the_position_changes() {
-    let server = Server::with(&[("LOCAL_MAX_JOBS", "1")]);
+    let server = Server::with(&[
+        ("LOCAL_MAX_JOBS", "1"),
+        ("RUST_LOG", "info,tower_http=debug,server=debug"),
+    ]);
     let first = long_job(&server, 1);
     server.wait_for(&first, "running");
     let (second, third) = (long_job(&server, 2), long_job(&server, 3));
@@ -45,41 +51,44 @@ fn a_waiting_client_wakes_only_when_the_position_changes() {
     assert_eq!(tag_of(&same), tag_of(&ask(&server, &second, 0, "")));
 
     let known = tag_of(&ask(&server, &third, 0, ""));
+    let path = format!("/jobs/{third}\"");
+    let asked = server.logged(&["started processing", &path]);
     let (news, seconds) = thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let begin = Instant::now();
-            (ask(&server, &third, 60, &known), begin.elapsed().as_secs())
+            let news = ask(&server, &third, LONGEST_WAIT, &known);
+            (news, begin.elapsed().as_secs())
         });
-        thread::sleep(Duration::from_millis(500));
+        // Only now is there somebody to wake.
+        until("it is asked once more", || {
+            server.logged(&["started processing", &path]) > asked
+        });
         assert!(server.delete(&format!("/jobs/{second}")).is_success());
         waiting.join().unwrap()
     });
-    assert!(seconds < 20, "{seconds} s");
+    assert!(seconds < LONGEST_WAIT, "{seconds} s");
     assert_eq!(news.status(), StatusCode::OK);
     assert_ne!(tag_of(&news), known);
     assert_eq!(news.json::<Value>().unwrap()["queue"]["position"], 1);
 }
 
-/// Returns the events of all jobs after the given id that arrive within some seconds: (id, event,
-/// data).
-fn events_after(server: &Server, last: i64, job: &str, seconds: u64) -> Vec<(i64, String, Value)> {
+/// Events of a job after one, up to the first of this kind or with this state: (id, event, data).
+fn events_until(server: &Server, last: i64, job: &str, end: &str) -> Vec<(i64, String, Value)> {
     let request = server.http.get(server.api("/jobs/events"));
-    let request = request.header("Last-Event-ID", last);
-    let answer = request
-        .timeout(Duration::from_secs(seconds))
-        .send()
-        .unwrap();
+    let answer = request.header("Last-Event-ID", last).send().unwrap();
     let (mut id, mut event, mut seen) = (0, String::new(), vec![]);
-    for line in BufReader::new(answer).lines().map_while(Result::ok) {
+    for line in BufReader::new(answer).lines().map(Result::unwrap) {
         match line.split_once(':') {
             Some(("id", text)) => id = text.trim().parse().unwrap(),
             Some(("event", text)) => event = text.trim().to_owned(),
             Some(("data", text)) => {
                 let data: Value = serde_json::from_str(text).unwrap();
-                if data["job_id"] == job {
-                    seen.push((id, event.clone(), data));
+                if data["job_id"] != job {
+                    continue;
                 }
-                if event == "deleted" {
+                let is_last = event == end || data["state"] == end;
+                seen.push((id, event.clone(), data));
+                if is_last {
                     break;
                 }
             }
@@ -91,22 +100,17 @@ fn events_after(server: &Server, last: i64, job: &str, seconds: u64) -> Vec<(i64
 
 #[test]
 fn a_client_that_reconnects_learns_of_a_deletion() {
-    let server = Server::with(&[("EVENT_REPLAY_AGE", "4s"), ("LOCAL_MAX_JOBS", "1")]);
+    let server = Server::with(&[("EVENT_REPLAY_AGE", "1h"), ("LOCAL_MAX_JOBS", "1")]);
     let id = long_job(&server, 1);
     server.wait_for(&id, "running");
-    let last = events_after(&server, 0, &id, 2).last().unwrap().0;
+    let last = events_until(&server, 0, &id, "running").last().unwrap().0;
     let path = format!("/jobs/{id}");
-    let watched = thread::scope(|scope| {
-        let events = format!("{path}/events");
-        let server = &server;
-        let watching = scope.spawn(move || server.get(&events).text().unwrap());
-        thread::sleep(Duration::from_millis(500));
-        assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
-        // The stream ends although the job no longer exists.
-        watching.join().unwrap()
-    });
+    let watching = server.get(&format!("{path}/events"));
+    assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
+    // It ends, though the job is gone.
+    let watched = watching.text().unwrap();
     assert!(watched.contains("\"cancelled\""), "{watched}");
-    let told: Vec<_> = events_after(&server, last, &id, 10)
+    let told: Vec<_> = events_until(&server, last, &id, "deleted")
         .into_iter()
         .filter(|(_, event, _)| event != "progress")
         .map(|(_, event, data)| (event, data["state"].clone()))
@@ -121,9 +125,9 @@ fn a_client_that_reconnects_learns_of_a_deletion() {
     );
     // The same request starts a new job.
     assert_eq!(long_job(&server, 1), id);
-    thread::sleep(Duration::from_secs(5));
+    server.shift_clock(Duration::from_secs(2 * 3600));
     assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
-    let all = events_after(&server, 0, &id, 10);
+    let all = events_until(&server, 0, &id, "deleted");
     let (first, deleted) = (
         &all[0],
         all.iter().filter(|(_, event, _)| event == "deleted"),
@@ -169,21 +173,16 @@ fn simultaneous_deletions_of_a_job_all_succeed() {
 #[test]
 fn an_unknown_event_id_counts_as_the_last() {
     let server = Server::start();
-    let told = thread::scope(|scope| {
-        let watching = scope.spawn(|| {
-            let request = server.http.get(server.api("/jobs/events"));
-            let request = request.header("Last-Event-ID", 1_000_000);
-            let answer = request.timeout(Duration::from_secs(60)).send().unwrap();
-            let lines = BufReader::new(answer).lines().map_while(Result::ok);
-            lines
-                .take_while(|line| !line.contains("\"completed\""))
-                .collect::<Vec<_>>()
-        });
-        thread::sleep(Duration::from_millis(500));
-        let id = small_job(&server);
-        server.completed(&id);
-        watching.join().unwrap()
-    });
+    let request = server.http.get(server.api("/jobs/events"));
+    let request = request.header("Last-Event-ID", 1_000_000);
+    // It is one answer, however long the job takes.
+    let answer = request.timeout(Duration::MAX).send().unwrap();
+    let id = small_job(&server);
+    server.completed(&id);
+    let lines = BufReader::new(answer).lines().map_while(Result::ok);
+    let told: Vec<_> = lines
+        .take_while(|line| !line.contains("\"completed\""))
+        .collect();
     assert!(
         told.iter().any(|line| line.contains("\"queued\"")),
         "{told:?}"
@@ -229,7 +228,8 @@ fn a_stream_without_news_has_a_heartbeat() {
     let heartbeat = lines.find(|line| line.starts_with(':') && !line.contains("from here"));
     assert_eq!(heartbeat.as_deref().map(str::trim), Some(":"));
     let seconds = begin.elapsed().as_secs();
-    assert!((13..30).contains(&seconds), "{seconds} s");
+    // Proxies cut off who is silent for a minute.
+    assert!((13..60).contains(&seconds), "{seconds} s");
 }
 
 #[test]

@@ -5,15 +5,15 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
 use crate::{
     fel::engine_command,
+    machine::is_root,
     skipped::skipped,
-    support::{Server, datamonkey, long_job, small_job},
+    support::{Server, datamonkey, long_job, small_job, until},
 };
 
 /// An engine that passes the service's checks, and reports the output of a line of shell as its
@@ -35,11 +35,6 @@ fn said(server: &Server) -> String {
     let id = small_job(server);
     let job = server.wait_for(&id, "failed");
     job["error_message"].as_str().unwrap().to_owned()
-}
-
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    id.stdout == b"0\n"
 }
 
 #[test]
@@ -150,15 +145,11 @@ fn the_real_engine_runs_as_nobody_on_private_data_of_root() {
     let long = long_job(&server, 3);
     let job = server.wait_for(&long, "running");
     assert_eq!(job["state"], "running", "{job}");
-    let begin = Instant::now();
     let users = || -> Vec<u32> {
         let processes = server.processes().into_iter();
         let of = |process| fs::metadata(format!("/proc/{process}")).ok();
         processes.filter_map(of).map(|kind| kind.uid()).collect()
     };
-    while !users().contains(&65_534) {
-        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", users());
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until("a process of nobody", || users().contains(&65_534));
     assert!(server.delete(&format!("/jobs/{long}")).is_success());
 }

@@ -27,7 +27,7 @@ END;
 #[test]
 fn the_alignment_of_a_dataset_is_served_in_parts() {
     let server = Server::start();
-    let id = server.upload(NEXUS.to_owned());
+    let id = server.upload(NEXUS);
     let path = format!("/datasets/{id}/alignment");
     let whole = server.get_json(&path);
     assert_eq!(
@@ -52,7 +52,7 @@ fn the_alignment_of_a_dataset_is_served_in_parts() {
 #[test]
 fn the_trees_of_a_dataset_are_served_as_nodes() {
     let server = Server::start();
-    let id = server.upload(NEXUS.to_owned());
+    let id = server.upload(NEXUS);
     let trees = server.get_json(&format!("/datasets/{id}/trees"));
     assert_eq!(trees["total"], 2);
     assert_eq!(
@@ -71,7 +71,7 @@ fn the_trees_of_a_dataset_are_served_as_nodes() {
     let alignment = server.upload(small().0);
     let none = server.get_json(&format!("/datasets/{alignment}/trees"));
     assert_eq!(none, json!({"total": 0, "trees": []}));
-    let tree = server.upload("(a,b,c);".to_owned());
+    let tree = server.upload("(a,b,c);");
     let refused = server.get(&format!("/datasets/{tree}/alignment"));
     assert_eq!(refused.status().as_u16(), 422);
 }
@@ -126,13 +126,13 @@ fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     );
     // Not to be analysed as proteins: the kind of data follows the alignment.
     assert_eq!(of(&suitability, "leisr")["problems"], json!([]));
-    let other = server.upload("(x,y,z);".to_owned());
+    let other = server.upload("(x,y,z);");
     let path = format!("/methods/suitability?alignment={alignment}&tree={other}&method=fel");
     let one = server.get_json(&path);
     assert_eq!(one["methods"].as_array().unwrap().len(), 1);
     assert_eq!(of(&one, "fel")["problems"][0]["field"], "tree");
     let mitochondrial = ">a\nATGTGAAAACCC\n>b\nATGTGAAAGCCC\n>c\nATGTGAAAACCG\n";
-    let id = server.upload(mitochondrial.to_owned());
+    let id = server.upload(mitochondrial);
     let suitability = server.get_json(&format!("/methods/suitability?alignment={id}"));
     assert_eq!(of(&suitability, "fel")["problems"], json!([]));
     let warnings = of(&suitability, "fel")["warnings"].to_string();

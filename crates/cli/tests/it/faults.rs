@@ -6,6 +6,7 @@ use std::{fs, process::Command};
 use serde_json::{Value, json};
 
 use crate::{
+    patience::Patience,
     skipped::skipped,
     support::{EMPTY_RESULT, Server, script, small, until},
 };
@@ -93,27 +94,28 @@ fn run(step: &str, fault: &str) {
             Err(_) => revive(&mut server),
         }
     };
-    let begin = std::time::Instant::now();
+    let mut patience = Patience::new(format!("{fault}: the job is completed"));
     loop {
         let url = server.api(&format!("/jobs/{job}"));
-        match server
+        let seen = match server
             .http
             .get(url)
             .send()
             .and_then(Response::json::<Value>)
         {
             Ok(now) if now["state"] == "completed" => break,
-            Ok(now) => assert!(
-                ["queued", "submitting", "running"].contains(&now["state"].as_str().unwrap()),
-                "{fault}: {now}"
-            ),
-            Err(_) => revive(&mut server),
-        }
-        assert!(
-            begin.elapsed().as_secs() < 120,
-            "{fault}: the job goes nowhere"
-        );
-        std::thread::sleep(std::time::Duration::from_millis(20));
+            Ok(now) => {
+                let state = now["state"].as_str().unwrap();
+                let under_way = ["queued", "submitting", "running"].contains(&state);
+                assert!(under_way, "{fault}: {now}");
+                state.to_owned()
+            }
+            Err(e) => {
+                revive(&mut server);
+                e.to_string()
+            }
+        };
+        std::thread::sleep(patience.pause(seen));
     }
     // A command runs again if its supervisor ended before it could record the end.
     let runs = if step == "command-ended" && fault.contains("kill") {

@@ -1,80 +1,18 @@
 //! A disk that is really full: a small file system in memory. Mounting it requires root.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path};
 
-use reqwest::{
-    StatusCode,
-    blocking::{Response, multipart},
-};
+use reqwest::{StatusCode, blocking::Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    skipped::skipped,
+    machine::Disk,
     support::{EMPTY_RESULT, Server, script, small, until},
 };
 
-/// A file system of a few megabytes.
-struct Disk(TempDir);
-
-impl Disk {
-    /// Returns `None` if mounting is not possible.
-    fn mount(megabytes: u32) -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let size = format!("size={megabytes}m");
-        let done = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-            .arg(folder.path())
-            .status();
-        if done.is_ok_and(|status| status.success()) {
-            return Some(Self(folder));
-        }
-        skipped("mount", "no file system can be mounted here");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.path().join("filler")
-    }
-
-    /// Fills the disk completely.
-    fn fill(&self) {
-        let mut file = File::create(self.filler()).unwrap();
-        let mut piece = vec![0; 1 << 16];
-        while !piece.is_empty() {
-            if file.write_all(&piece).is_err() {
-                piece.truncate(piece.len() / 2);
-            }
-        }
-        file.write_all(&[0]).unwrap_err();
-    }
-
-    fn make_room(&self) {
-        fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        Command::new("umount")
-            .arg("-l")
-            .arg(self.path())
-            .status()
-            .ok();
-    }
-}
-
-/// A service with its data on the disk and its engine elsewhere. The engine's jobs end when the
-/// returned file exists.
+/// A service whose data are on the disk, and whose engine, which is elsewhere, ends its jobs when the
+/// file that is returned is there.
 fn service(disk: &Disk, engine: &TempDir) -> Server {
     let program = engine.path().join("hyphy");
     Server::with(&[
@@ -94,18 +32,6 @@ fn engine_that_waits_for(go: &Path) -> TempDir {
         "until [ -e {} ]; do echo waiting; sleep 0.05; done; {EMPTY_RESULT}",
         go.display()
     ))
-}
-
-fn try_upload(server: &Server, content: Vec<u8>) -> Response {
-    let form = multipart::Form::new()
-        .text("meta", r#"{"type":"test"}"#)
-        .part("file", multipart::Part::bytes(content).file_name("data"));
-    server
-        .http
-        .post(server.api("/datasets"))
-        .multipart(form)
-        .send()
-        .unwrap()
 }
 
 fn is_507(response: Response) -> Value {
@@ -133,18 +59,16 @@ fn a_full_disk_loses_nothing() {
     let spare = server.upload(">spare\nACGTTT\n");
     let running = server.start_job("fel", &with(0.1));
     server.wait_for(&running, "running");
+    server.has_said(&running, "waiting");
     let waiting = server.start_job("fel", &with(0.2));
 
-    // An upload larger than the free space.
-    is_507(try_upload(&server, fasta.repeat(120_000).into_bytes()));
+    // An upload larger than the room.
+    is_507(server.try_upload(fasta.repeat(120_000).into_bytes()));
 
     disk.fill();
     // Requests that write are rejected every time, and never acknowledged.
     for round in 0..4 {
-        is_507(try_upload(
-            &server,
-            format!(">full{round}\nACG\n").into_bytes(),
-        ));
+        is_507(server.try_upload(format!(">full{round}\nACG\n")));
         is_507(server.post("/methods/fel-start", &with(0.3)));
         is_507(server.post(&format!("/jobs/{running}/share"), &json!({})));
         let health: Value = server.get("/health").json().unwrap();
@@ -180,8 +104,9 @@ fn a_full_disk_loses_nothing() {
     assert!(server.completed(&running)["warnings"].is_null());
     assert!(server.completed(&waiting)["warnings"].is_null());
     let took = begin.elapsed();
-    eprintln!("both jobs were completed {took:?} after there was space");
-    assert!(took.as_secs() < 30, "{took:?}");
+    eprintln!("both jobs were completed {took:?} after there was room");
+    // Only what is costly is put off for a minute.
+    assert!(took.as_secs() < 60, "{took:?}");
 
     let kept = server.upload(">after\nACG\n");
     let third = server.start_job("fel", &with(0.3));
@@ -241,7 +166,7 @@ fn a_client_with_a_token_can_read_on_a_full_disk() {
         ("USER_TOKEN_ENABLED", "true"),
         ("SESSION_MAX_AGE", "1h"),
     ]);
-    let first = try_upload(&server, b">a\nACG\n".to_vec());
+    let first = server.try_upload(b">a\nACG\n");
     assert_eq!(first.status(), StatusCode::CREATED);
     let token = first.headers()["x-session-token"]
         .to_str()
@@ -280,8 +205,8 @@ fn a_client_with_a_token_can_read_on_a_full_disk() {
     for _ in 0..3 {
         assert_eq!(list().status(), StatusCode::OK);
     }
-    // A new session requires a write.
-    is_507(try_upload(&server, b">b\nACG\n".to_vec()));
+    // A new session would have to be written.
+    is_507(server.try_upload(b">b\nACG\n"));
     disk.make_room();
     assert_eq!(list().status(), StatusCode::OK);
 }

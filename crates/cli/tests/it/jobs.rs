@@ -5,7 +5,10 @@ use std::{thread, time::Duration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Server, long_job, small, small_job};
+use crate::{
+    patience::Patience,
+    support::{Server, long_job, small, small_job, until},
+};
 
 /// Parses the events of a stream: (id, event, data).
 fn events(text: &str) -> Vec<(i64, String, Value)> {
@@ -34,8 +37,8 @@ fn progress_is_streamed_from_queued_to_completed_and_can_be_replayed() {
     let server = Server::start();
     let id = small_job(&server);
     let path = format!("/jobs/{id}/events");
-    // The stream ends by itself when the job ends.
-    let all = events(&server.get(&path).text().unwrap());
+    // The stream ends by itself when the job is over.
+    let all = events(&server.events(&path));
     let states: Vec<_> = all
         .iter()
         .filter(|(_, event, _)| event == "state")
@@ -117,7 +120,6 @@ fn jobs_wait_in_the_queue() {
     let first = long_job(&server, 1);
     assert_eq!(server.wait_for(&first, "running")["state"], "running");
     let second = small_job(&server);
-    thread::sleep(Duration::from_secs(1));
     assert_eq!(server.job(&second)["state"], "queued");
     let path = format!("/methods/fel-result?job_id={second}");
     let early = server.get(&path);
@@ -127,11 +129,13 @@ fn jobs_wait_in_the_queue() {
         early.json::<Value>().unwrap()["error"],
         "Job is not complete"
     );
+    let before = chrono::Utc::now();
     assert_eq!(
         server.delete(&format!("/jobs/{first}")),
         StatusCode::NO_CONTENT
     );
     server.completed(&second);
+    server.began_after(&second, before);
 }
 
 #[test]
@@ -139,8 +143,7 @@ fn a_deleted_job_is_cancelled_and_leaves_nothing() {
     let server = Server::start();
     let id = long_job(&server, 2);
     server.wait_for(&id, "running");
-    thread::sleep(Duration::from_millis(300));
-    assert!(server.processes().len() >= 2, "a supervisor and HyPhy");
+    until("a supervisor and HyPhy", || server.processes().len() >= 2);
     assert_eq!(
         server.delete(&format!("/jobs/{id}")),
         StatusCode::NO_CONTENT
@@ -179,8 +182,7 @@ fn a_dataset_in_use_is_kept() {
 fn survives(end: fn(&mut Server)) {
     let mut server = Server::start();
     let id = small_job(&server);
-    server.wait_for(&id, "running");
-    thread::sleep(Duration::from_millis(200));
+    server.has_said(&id, "Analysis Description");
     let mut before = server.processes();
     end(&mut server);
     before.sort_unstable();
@@ -218,9 +220,7 @@ fn a_job_that_ended_while_the_service_was_down_is_collected() {
     let id = small_job(&server);
     server.wait_for(&id, "running");
     server.kill();
-    while !server.processes().is_empty() {
-        thread::sleep(Duration::from_millis(50));
-    }
+    until("the job has ended", || server.processes().is_empty());
     server.restart();
     let job = server.completed(&id);
     assert!(job["elapsed_seconds"].as_f64().unwrap() > 0.1);
@@ -231,8 +231,7 @@ fn a_job_that_ended_while_the_service_was_down_is_collected() {
 fn an_interrupted_job_runs_again_and_says_so() {
     let server = Server::start();
     let id = small_job(&server);
-    server.wait_for(&id, "running");
-    thread::sleep(Duration::from_millis(200));
+    until("a supervisor and HyPhy", || server.processes().len() >= 2);
     server.kill_jobs();
     let job = server.completed(&id);
     assert_eq!(
@@ -303,7 +302,7 @@ fn a_request_that_waits_is_answered_when_the_job_changes() {
     let begin = std::time::Instant::now();
     let known = request.header("If-None-Match", &tag).send().unwrap();
     assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
-    assert!(begin.elapsed() < Duration::from_secs(30));
+    assert!(begin.elapsed() < Duration::from_secs(60));
     let pretty = server.get(&format!("{path}?pretty_print=true"));
     assert_eq!(pretty.headers()["etag"], format!("W/{tag}"));
     let refused = server.get(&format!("{path}?wait=61"));
@@ -432,6 +431,9 @@ fn a_thousand_reconnects_lose_and_repeat_no_event() {
     let mut seen: Vec<(i64, String, Value)> = vec![];
     let mut followed = vec![];
     let mut reconnects = 0;
+    // A busy machine may not answer at once; and it may take many connections before the jobs end.
+    let mut limit = Duration::from_millis(100);
+    let mut patience = Patience::new("the jobs end");
     let over = |seen: &[(i64, String, Value)]| {
         let mut events = seen.iter();
         let deleted = events.clone().filter(|(_, event, _)| event == "deleted");
@@ -444,7 +446,7 @@ fn a_thousand_reconnects_lose_and_repeat_no_event() {
     };
     // Disconnects in the middle of most events, and waits a little if there is no event yet.
     while reconnects < RECONNECTS || !over(&seen) {
-        assert!(reconnects < 3 * RECONNECTS, "{seen:?}");
+        patience.pause(seen.len());
         reconnects += 1;
         if reconnects == 30 || (reconnects > 200 && left.len() == 1) {
             let job = left.pop().unwrap();
@@ -460,10 +462,14 @@ fn a_thousand_reconnects_lose_and_repeat_no_event() {
             .http
             .get(server.api("/jobs/events"))
             .header("Last-Event-ID", last)
-            .timeout(Duration::from_millis(100))
+            .timeout(limit)
             .send();
-        // No response in time on a busy machine counts as one more broken connection.
-        let Ok(response) = asked else { continue };
+        // Not answered in time: one more connection that broke off.
+        let Ok(response) = asked else {
+            limit *= 2;
+            continue;
+        };
+        limit = Duration::from_millis(100);
         let mut text = String::new();
         response.take(take.into()).read_to_string(&mut text).ok();
         // An event without a trailing empty line is incomplete.

@@ -161,7 +161,7 @@ fn many_jobs_are_started_and_queried_in_one_request() {
 
 #[test]
 fn a_status_of_several_states_is_paged_in_every_order() {
-    let engine = script("sleep 60");
+    let engine = script("exec sleep 3600");
     let program = engine.path().join("hyphy");
     let server = Server::with(&[
         ("HYPHY_PATH", program.to_str().unwrap()),

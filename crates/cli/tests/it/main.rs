@@ -20,11 +20,15 @@ mod engine;
 mod faults;
 mod fel;
 mod full_disk;
+mod gate;
 mod hosts;
 mod idempotency;
 mod import;
 mod jobs;
 mod lists;
+#[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
 mod malicious;
 mod memory;
 mod methods;
@@ -33,6 +37,9 @@ mod openapi;
 mod outgoing;
 mod owners;
 mod page;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod person;
 mod problems;
 mod quotas;

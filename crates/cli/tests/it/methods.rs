@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::{
     compare::Case,
     simulate,
-    support::{Server, small},
+    support::{Server, small, until},
 };
 
 /// Runs the example of an analysis, by the service and by its bare command line.
@@ -142,10 +142,10 @@ fn gard_continues_where_it_was_interrupted() {
             inside && fs::read(file).is_ok_and(|text| text.len() > 500)
         })
     };
-    while !partial() {
+    until("a partial result", || {
         assert_ne!(server.job(&id)["state"], "completed", "it was too fast");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        partial()
+    });
     server.kill_jobs();
     // Read while it runs: after a numerical error, which GARD meets now and then, the job would begin
     // again with nothing.
@@ -153,15 +153,15 @@ fn gard_continues_where_it_was_interrupted() {
         let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
         log.contains("Will resume search")
     };
-    while !resumes() {
+    until("GARD goes on", || {
+        // The log is complete when the job is over.
         let job = server.job(&id);
+        let resumes = resumes();
         let state = job["state"].as_str().unwrap();
-        assert!(
-            ["queued", "submitting", "running"].contains(&state),
-            "{job}"
-        );
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+        let under_way = ["queued", "submitting", "running"].contains(&state);
+        assert!(under_way || resumes, "{job}");
+        resumes
+    });
     let job = server.completed(&id);
     assert!(job["warnings"].to_string().contains("interrupted"), "{job}");
 }

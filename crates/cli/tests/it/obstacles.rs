@@ -45,7 +45,7 @@ fn patient() -> TempDir {
 fn running_and_waiting(engine: &TempDir) -> (Server, [String; 2]) {
     let (server, mut body) = server_with(engine.path(), &[("SANDBOX", "off")]);
     let first = server.start_job("fel", &body);
-    server.wait_for(&first, "running");
+    server.has_said(&first, "given");
     body["pvalue"] = json!(0.2);
     let second = server.start_job("fel", &body);
     (server, [first, second])

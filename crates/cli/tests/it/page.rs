@@ -1,10 +1,8 @@
 //! The web page as the service serves it.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fs, path::Path};
 
-use sha2::{Digest, Sha256};
-
-use crate::support::{Server, repository};
+use crate::support::{Server, repository, sha256};
 
 const POLICY: &str = "content-security-policy";
 
@@ -111,7 +109,7 @@ fn the_committed_build_matches_the_committed_sources() {
     files.sort();
     let lines: String = files
         .iter()
-        .map(|path| format!("{}  {path}\n", sha256(&fs::read(web.join(path)).unwrap())))
+        .map(|path| format!("{}  {path}\n", sha256(fs::read(web.join(path)).unwrap())))
         .collect();
     let built = fs::read_to_string(web.join("dist/sources.sha256")).unwrap();
     assert_eq!(
@@ -133,13 +131,4 @@ fn collect(web: &Path, path: &str, files: &mut Vec<String>) {
         let name = entry.unwrap().file_name().into_string().unwrap();
         collect(web, &format!("{path}/{name}"), files);
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").unwrap();
-            text
-        })
 }

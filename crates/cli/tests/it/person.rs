@@ -2,23 +2,17 @@
 
 use reqwest::{
     Method, StatusCode,
-    blocking::{RequestBuilder, Response, multipart},
+    blocking::{RequestBuilder, Response},
 };
 use serde_json::Value;
 
 use crate::support::Server;
+pub use crate::support::form;
 
 /// A client of a service with tokens.
 pub struct Person<'a> {
     pub server: &'a Server,
     pub token: String,
-}
-
-pub fn form(content: &str) -> multipart::Form {
-    let part = multipart::Part::bytes(content.as_bytes().to_vec()).file_name("data");
-    multipart::Form::new()
-        .text("meta", r#"{"type":"test"}"#)
-        .part("file", part)
 }
 
 pub fn token_of(response: &Response) -> String {

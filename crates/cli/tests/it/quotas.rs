@@ -1,6 +1,12 @@
 //! Quotas of an owner.
 
-use reqwest::{StatusCode, blocking::Response};
+use reqwest::{
+    StatusCode,
+    blocking::{
+        Response,
+        multipart::{Form, Part},
+    },
+};
 use serde_json::{Value, json};
 
 use crate::support::{Server, long_job, small};
@@ -10,15 +16,6 @@ fn problem(response: Response, status: u16) -> Value {
     let problem: Value = response.json().unwrap();
     assert_eq!(problem["status"], status);
     problem
-}
-
-fn try_upload(server: &Server, content: &str) -> Response {
-    let part = reqwest::blocking::multipart::Part::bytes(content.as_bytes().to_vec());
-    let form = reqwest::blocking::multipart::Form::new()
-        .text("meta", r#"{"type":"fasta"}"#)
-        .part("file", part.file_name("a"));
-    let request = server.http.post(server.api("/datasets"));
-    request.multipart(form).send().unwrap()
 }
 
 #[test]
@@ -31,8 +28,7 @@ fn jobs_beyond_the_quota_wait_or_are_rejected() {
     let first = long_job(&server, 1);
     server.wait_for(&first, "running");
     let second = long_job(&server, 2);
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    // There is a free slot, but not for this owner.
+    // There is a free slot, and it is not for this owner.
     assert_eq!(server.job(&second)["state"], "queued");
     let (fasta, newick) = small();
     let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
@@ -46,11 +42,13 @@ fn jobs_beyond_the_quota_wait_or_are_rejected() {
     let limits = server.get_json("/limits");
     assert_eq!(limits["queued_jobs"], json!({"limit": 1, "used": 1}));
     assert_eq!(limits["running_jobs"], json!({"limit": 1, "used": 1}));
+    let before = chrono::Utc::now();
     assert_eq!(
         server.delete(&format!("/jobs/{first}")),
         StatusCode::NO_CONTENT
     );
     server.wait_for(&second, "running");
+    server.began_after(&second, before);
 }
 
 #[test]
@@ -63,7 +61,7 @@ fn stored_bytes_and_data_are_limited() {
         ("MAX_SEQUENCES_FEL", "4"),
     ]);
     let (alignment, tree) = (server.upload(fasta.clone()), server.upload(newick));
-    let said = problem(try_upload(&server, ">a\nACG\n"), 413);
+    let said = problem(server.try_upload(">a\nACG\n"), 413);
     let said = said["detail"].as_str().unwrap();
     assert!(said.contains(&most) && said.contains("7 more"), "{said}");
     // Existing data do not count again.
@@ -89,10 +87,7 @@ fn stored_bytes_and_data_are_limited() {
         server.delete(&format!("/datasets/{tree}?force=true")),
         StatusCode::NO_CONTENT
     );
-    assert_eq!(
-        try_upload(&server, ">a\nACG\n").status(),
-        StatusCode::CREATED
-    );
+    assert_eq!(server.try_upload(">a\nACG\n").status(), StatusCode::CREATED);
 }
 
 #[test]
@@ -110,7 +105,7 @@ fn a_full_disk_rejects_only_uploads() {
         false
     );
     assert_eq!(server.get_json("/limits")["takes_uploads"], false);
-    let refused = try_upload(&server, ">a\nACG\n");
+    let refused = server.try_upload(">a\nACG\n");
     assert_eq!(refused.headers()["retry-after"], "60");
     let said = problem(refused, 507);
     assert_eq!(said["type"], "/docs/problems/disk-full");
@@ -123,8 +118,11 @@ fn a_full_disk_rejects_only_uploads() {
             .len()
     };
     assert_eq!(count(), 2);
-    // Existing content needs no space: it can be uploaded again under another name.
-    let again = try_upload(&server, &small().0);
+    // What is here takes no room: it is uploaded again, under another name.
+    let part = Part::text(small().0).file_name("a");
+    let form = Form::new().text("meta", r#"{"type":"fasta"}"#);
+    let request = server.http.post(server.api("/datasets"));
+    let again = request.multipart(form.part("file", part)).send().unwrap();
     assert_eq!(again.status(), StatusCode::CREATED);
     let again: Value = again.json().unwrap();
     assert_eq!(
@@ -200,9 +198,7 @@ fn limits_hold_for_simultaneous_requests() {
         .unwrap();
     let codes = at_once(8, |n| {
         let content = char::from(b'a' + u8::try_from(n).unwrap()).to_string();
-        try_upload(&server, &content.repeat(600_000))
-            .status()
-            .as_u16()
+        server.try_upload(content.repeat(600_000)).status().as_u16()
     });
     assert_eq!(codes, [&[201][..], &[413; 7]].concat());
     let after = server.get_json("/limits")["stored_bytes"]["used"]

@@ -1,22 +1,16 @@
 //! Unused sessions are removed completely, and revoked tokens stay invalid.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
     person::{Person, form, with_tokens},
-    support::{Server, small},
+    support::{Server, small, until},
 };
 
-fn until(what: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !what() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "it never came");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
+const HOUR: Duration = Duration::from_secs(3600);
 
 fn cleaned(server: &Server) -> u64 {
     let health = server.get_json("/health");
@@ -26,9 +20,7 @@ fn cleaned(server: &Server) -> u64 {
 #[test]
 fn all_unused_sessions_are_removed_together() {
     let mut server = with_tokens();
-    server
-        .settings
-        .push(("RATE_LIMIT_PER_SECOND".to_owned(), "0".to_owned()));
+    server.set(&[("RATE_LIMIT_PER_SECOND", "0")]);
     server.stop();
     server.restart();
     for _ in 0..250 {
@@ -38,27 +30,30 @@ fn all_unused_sessions_are_removed_together() {
         );
     }
     server.stop();
-    let more = [
-        ("SESSION_MAX_AGE", "1s"),
+    server.set(&[
+        ("SESSION_MAX_AGE", "1h"),
         ("SESSION_CLEANUP_INTERVAL", "1h"),
-    ];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    server.settings.extend(more);
-    std::thread::sleep(Duration::from_secs(2));
+    ]);
+    server.shift_clock(2 * HOUR);
     server.restart();
-    until(|| cleaned(&server) == 250);
+    until("250 sessions are removed", || cleaned(&server) == 250);
 }
 
 #[test]
 fn nothing_is_removed_if_cleanup_is_off() {
     let server = Server::with(&[
         ("USER_TOKEN_ENABLED", "true"),
-        ("SESSION_MAX_AGE", "2s"),
+        ("SESSION_MAX_AGE", "1s"),
         ("SESSION_CLEANUP_INTERVAL", "0"),
     ]);
     let (ada, _) = Person::new(&server, ">a\nACG\n");
-    std::thread::sleep(Duration::from_secs(6));
-    assert_eq!(ada.get("/datasets").status(), StatusCode::UNAUTHORIZED);
+    // Nobody looks for sessions that are over, however late it is.
+    let off = ["SESSION_CLEANUP_INTERVAL is 0: nothing is removed"];
+    until("it says so", || server.logged(&off) == 1);
+    server.shift_clock(1000 * HOUR);
+    until("the token has expired", || {
+        ada.get("/datasets").status() == StatusCode::UNAUTHORIZED
+    });
     assert_eq!(cleaned(&server), 0);
     let details = &server.get_json("/health")["details"];
     assert!(
@@ -84,22 +79,20 @@ fn a_revoked_token_never_works_again() {
     );
     let tokens = [ada.token.clone(), ben.token.clone()];
     server.stop();
-    let more = [
-        ("SESSION_MAX_AGE", "1s"),
+    server.set(&[
+        ("SESSION_MAX_AGE", "1h"),
         ("SESSION_CLEANUP_INTERVAL", "1s"),
-    ];
-    let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    server.settings.extend(more);
-    std::thread::sleep(Duration::from_secs(2));
+    ]);
+    server.shift_clock(2 * HOUR);
     server.restart();
-    until(|| cleaned(&server) == 2);
+    until("both are removed", || cleaned(&server) == 2);
     let files = server.files();
     assert!(
         files
             .iter()
             .all(|file| !file.to_string_lossy().contains("/blobs/"))
     );
-    std::thread::sleep(Duration::from_secs(3));
+    server.has_cleaned();
     let asked = tokens.map(|token| {
         let person = Person {
             server: &server,
@@ -116,7 +109,7 @@ fn a_revoked_token_never_works_again() {
 fn removing_a_session_removes_figures_logs_and_stored_responses() {
     let server = Server::with(&[
         ("USER_TOKEN_ENABLED", "true"),
-        ("SESSION_MAX_AGE", "12s"),
+        ("SESSION_MAX_AGE", "1h"),
         ("SESSION_CLEANUP_INTERVAL", "1s"),
     ]);
     let (fasta, newick) = small();
@@ -125,8 +118,15 @@ fn removing_a_session_removes_figures_logs_and_stored_responses() {
     let tree: Value = tree.send().unwrap().json().unwrap();
     let body = json!({"alignment": uploaded["id"], "tree": tree["id"]});
     let start = ada.ask(Method::POST, "/methods/slac-start").json(&body);
-    assert_eq!(start.send().unwrap().status(), StatusCode::OK);
-    until(|| cleaned(&server) == 1);
+    let started = start.send().unwrap();
+    assert_eq!(started.status(), StatusCode::OK);
+    let job: Value = started.json().unwrap();
+    let path = format!("/jobs/{}", job["job_id"].as_str().unwrap());
+    until("the job is completed", || {
+        ada.get(&path).json::<Value>().unwrap()["state"] == "completed"
+    });
+    server.shift_clock(2 * HOUR);
+    until("the session is removed", || cleaned(&server) == 1);
     let left = server.files();
     assert!(left.is_empty(), "{left:?}");
 }

@@ -6,19 +6,24 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use reqwest::{
     StatusCode,
-    blocking::{Client, Response, multipart},
+    blocking::{Client, RequestBuilder, Response, multipart},
 };
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+pub use crate::patience::until;
+use crate::patience::{Patience, STILL, work_in};
+
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
-/// Longer than any job of a test takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A running service. Dropping it stops the service and its jobs.
 pub struct Server {
@@ -27,6 +32,10 @@ pub struct Server {
     pub data: TempDir,
     pub settings: Vec<(String, String)>,
     pub http: Client,
+    /// What it has written to its log, over all its lives.
+    log: Arc<Mutex<String>>,
+    /// The file that shifts its clock.
+    clock: tempfile::NamedTempFile,
 }
 
 pub fn repository() -> &'static Path {
@@ -49,6 +58,19 @@ pub fn datamonkey() -> Command {
     command
 }
 
+/// The form of an upload.
+pub fn form(content: impl AsRef<[u8]>) -> multipart::Form {
+    let part = multipart::Part::bytes(content.as_ref().to_vec()).file_name("data");
+    multipart::Form::new()
+        .text("meta", r#"{"type":"test"}"#)
+        .part("file", part)
+}
+
+pub fn sha256(content: impl AsRef<[u8]>) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Server {
     pub fn start() -> Self {
         Self::with(&[])
@@ -56,25 +78,63 @@ impl Server {
 
     pub fn with(settings: &[(&str, &str)]) -> Self {
         let data = TempDir::new().unwrap();
-        let settings: Vec<_> = settings
+        work_in(data.path());
+        let clock = tempfile::NamedTempFile::new().unwrap();
+        let mut settings: Vec<_> = settings
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
+        let shifted = clock.path().to_string_lossy().into_owned();
+        settings.push(("CLOCK_WRONG_BY".to_owned(), shifted));
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        let http = Client::builder().timeout(PATIENCE).build().unwrap();
-        let (child, url) = spawn(data.path(), &settings);
+        let http = Client::builder().timeout(STILL).build().unwrap();
+        let log = Arc::default();
+        let (child, url) = spawn(data.path(), &settings, &log);
         Self {
             child,
             url,
             data,
             settings,
             http,
+            log,
+            clock,
         }
     }
 
-    /// Kills the service, which cannot clean up.
+    /// Lets the service believe that it is so much later than it is.
+    pub fn shift_clock(&self, by: Duration) {
+        fs::write(self.clock.path(), by.as_secs().to_string()).unwrap();
+    }
+
+    /// Waits until it has looked for sessions that are over once more, from the beginning.
+    pub fn has_cleaned(&self) {
+        let last = || self.get_json("/health")["details"]["cleaned"].clone();
+        // The look that ends next has begun before.
+        for _ in 0..2 {
+            let before = last();
+            until("the next look for sessions that are over", || {
+                last() != before
+            });
+        }
+    }
+
+    /// How many lines of its log have all of these words.
+    pub fn logged(&self, words: &[&str]) -> usize {
+        let log = self.log.lock().unwrap();
+        let has_all = |line: &&str| words.iter().all(|word| line.contains(word));
+        log.lines().filter(has_all).count()
+    }
+
+    /// More settings, from the next start on.
+    pub fn set(&mut self, settings: &[(&str, &str)]) {
+        let settings = settings.iter();
+        self.settings
+            .extend(settings.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    }
+
+    /// Ends the service as `kill` does, without a chance to tidy up.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -91,7 +151,7 @@ impl Server {
 
     /// Restarts the service on the same data.
     pub fn restart(&mut self) {
-        (self.child, self.url) = spawn(self.data.path(), &self.settings);
+        (self.child, self.url) = spawn(self.data.path(), &self.settings, &self.log);
     }
 
     pub fn api(&self, path: &str) -> String {
@@ -116,22 +176,27 @@ impl Server {
         self.http.post(self.api(path)).json(body).send().unwrap()
     }
 
+    /// Deletes, and asks again where it is told to: a job may take long to end.
     pub fn delete(&self, path: &str) -> StatusCode {
-        self.http.delete(self.api(path)).send().unwrap().status()
+        let mut patience = Patience::new(format!("{path} is deleted"));
+        loop {
+            let answer = self.http.delete(self.api(path)).send().unwrap();
+            let is_busy = answer.status() == StatusCode::CONFLICT;
+            if !is_busy || !answer.headers().contains_key("retry-after") {
+                return answer.status();
+            }
+            thread::sleep(patience.pause(answer.text().unwrap()));
+        }
     }
 
-    /// Uploads a file and returns the dataset's id.
-    pub fn upload(&self, content: impl Into<Vec<u8>>) -> String {
-        let part = multipart::Part::bytes(content.into()).file_name("data");
-        let form = multipart::Form::new()
-            .text("meta", r#"{"type":"test"}"#)
-            .part("file", part);
-        let response = self
-            .http
-            .post(self.api("/datasets"))
-            .multipart(form)
-            .send()
-            .unwrap();
+    pub fn try_upload(&self, content: impl AsRef<[u8]>) -> Response {
+        let request = self.http.post(self.api("/datasets"));
+        request.multipart(form(content)).send().unwrap()
+    }
+
+    /// Uploads and returns the dataset's id.
+    pub fn upload(&self, content: impl AsRef<[u8]>) -> String {
+        let response = self.try_upload(content);
         assert_eq!(response.status(), StatusCode::CREATED);
         let uploaded: Value = response.json().unwrap();
         uploaded["id"].as_str().unwrap().to_owned()
@@ -152,16 +217,24 @@ impl Server {
 
     /// Waits until the job is in this state or a final one, and returns it.
     pub fn wait_for(&self, id: &str, state: &str) -> Value {
-        let begin = Instant::now();
+        let mut patience = Patience::new(format!("the job is {state}"));
         loop {
-            let job = self.job(id);
+            let mut job = self.job(id);
             let now = job["state"].as_str().unwrap();
             if now == state || ["completed", "failed", "cancelled"].contains(&now) {
                 return job;
             }
-            assert!(begin.elapsed() < PATIENCE, "still waiting: {job}");
-            std::thread::sleep(Duration::from_millis(50));
+            for changes_by_itself in ["elapsed_seconds", "remaining_seconds", "queue"] {
+                job.as_object_mut().unwrap().remove(changes_by_itself);
+            }
+            thread::sleep(patience.pause(job));
         }
+    }
+
+    /// Waits until a job's engine has said this: a job is called running before its engine has begun.
+    pub fn has_said(&self, id: &str, words: &str) {
+        let log = || self.get(&format!("/jobs/{id}/log")).text().unwrap();
+        until(words, || log().contains(words));
     }
 
     pub fn completed(&self, id: &str) -> Value {
@@ -170,7 +243,49 @@ impl Server {
         job
     }
 
-    /// Returns HyPhy's JSON of a job.
+    /// The job was left in the queue until this time, and has begun since.
+    pub fn began_after(&self, job: &str, time: DateTime<Utc>) {
+        let answer = self.get(&format!("/jobs/{job}/events"));
+        let lines = BufReader::new(answer).lines().map(Result::unwrap);
+        let data = lines.filter_map(|line| line.strip_prefix("data:").map(str::to_owned));
+        let mut events = data.map(|data| serde_json::from_str::<Value>(&data).unwrap());
+        let left = events.find(|event| event["state"] != "queued");
+        let left = left.expect("it has begun");
+        let at: DateTime<Utc> = left["at"].as_str().unwrap().parse().unwrap();
+        assert!(at >= time, "it did not wait for its turn: {left}");
+    }
+
+    /// The events of a job or of all jobs, up to the end of their stream.
+    pub fn events(&self, path: &str) -> String {
+        self.stream(path, self.http.get(self.api(path)))
+    }
+
+    /// What is answered to a request, bit by bit for as long as jobs take, up to its end. Heartbeats are
+    /// no progress.
+    pub fn stream(&self, what: &str, request: RequestBuilder) -> String {
+        let said = Arc::new(Mutex::new(String::new()));
+        let news = Arc::clone(&said);
+        // The limit of the client is one for whole answers.
+        let request = request.timeout(Duration::MAX);
+        let reading = thread::spawn(move || {
+            let mut answer = BufReader::new(request.send().unwrap());
+            let mut line = String::new();
+            while answer.read_line(&mut line).unwrap() > 0 {
+                news.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
+        let mut patience = Patience::new(format!("the end of {what}"));
+        while !reading.is_finished() {
+            let said = said.lock().unwrap().clone();
+            let mut lines = said.lines().filter(|line| !line.starts_with(':'));
+            thread::sleep(patience.pause(lines.next_back().unwrap_or_default()));
+        }
+        reading.join().unwrap();
+        std::mem::take(&mut said.lock().unwrap())
+    }
+
+    /// HyPhy's JSON of a job.
     pub fn result(&self, id: &str) -> String {
         self.get(&format!("/jobs/{id}/result?raw=true"))
             .text()
@@ -238,7 +353,7 @@ impl Drop for Server {
     }
 }
 
-fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String) {
+fn spawn(data: &Path, settings: &[(String, String)], log: &Arc<Mutex<String>>) -> (Child, String) {
     let mut child = datamonkey()
         .arg("serve")
         .env("DATAMONKEY_DATA", data)
@@ -247,26 +362,39 @@ fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
-    let mut seen = String::new();
-    let url = loop {
-        let mut line = String::new();
-        assert!(
-            log.read_line(&mut line).unwrap() > 0,
-            "the service did not start:\n{seen}"
-        );
-        if let Some((_, rest)) = line.split_once("listening on ") {
-            break rest.split_whitespace().next().unwrap().to_owned();
-        }
-        seen += &line;
-    };
-    // Shown with a failing test.
-    std::thread::spawn(move || {
-        for line in log.lines().map_while(Result::ok) {
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let before = log.lock().unwrap().len();
+    let kept = Arc::clone(log);
+    // Shown with a test that fails.
+    let reading = thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
             eprintln!("service: {line}");
+            *kept.lock().unwrap() += &(line + "\n");
         }
     });
-    (child, url)
+    let mut patience = Patience::new("the service listens");
+    let url = loop {
+        let has_ended = reading.is_finished();
+        let said = log.lock().unwrap()[before..].to_owned();
+        if let Some((_, rest)) = said.split_once("listening on ") {
+            break Ok(rest.split_whitespace().next().unwrap().to_owned());
+        }
+        if has_ended {
+            break Err(format!("the service did not start:\n{said}"));
+        }
+        match patience.try_pause(said) {
+            Ok(pause) => thread::sleep(pause),
+            Err(why) => break Err(why),
+        }
+    };
+    match url {
+        Ok(url) => (child, url),
+        Err(why) => {
+            child.kill().ok();
+            child.wait().ok();
+            panic!("{why}");
+        }
+    }
 }
 
 /// Eight sequences of 12 codons and their tree. FEL takes a second or two.
@@ -315,12 +443,3 @@ pub fn script(then: &str) -> TempDir {
 /// The keys that a FEL result must have, without content.
 pub const EMPTY_RESULT: &str = "printf '{\"MLE\":{},\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
     \"data partitions\":{}}' > result.json";
-
-/// Waits until a condition holds. `what` describes it in the failure message.
-pub fn until(what: &str, is_so: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(begin.elapsed() < PATIENCE, "still waiting: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}

@@ -33,8 +33,11 @@ pub struct Web {
     _folder: TempDir,
 }
 
-/// `answer` returns the status, additional header lines and the body.
-pub fn serve(answer: fn(&Asked, usize) -> (u16, String, String)) -> Web {
+/// `answer` gives status, further header lines and body.
+pub fn serve(
+    answer: impl Fn(&Asked, usize) -> (u16, String, String) + Send + Sync + 'static,
+) -> Web {
+    let answer = Arc::new(answer);
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
@@ -55,6 +58,7 @@ pub fn serve(answer: fn(&Asked, usize) -> (u16, String, String)) -> Web {
     std::thread::spawn(move || {
         for connection in listener.incoming() {
             let (config, list) = (Arc::clone(&config), Arc::clone(&list));
+            let answer = Arc::clone(&answer);
             std::thread::spawn(move || {
                 let tls = ServerConnection::new(config).unwrap();
                 let mut stream = BufReader::new(StreamOwned::new(tls, connection.unwrap()));

@@ -6,13 +6,14 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use scheduler::{AttemptDir, Exit};
 
+pub use crate::patience::until;
+use crate::patience::{Patience, work_in};
+
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
-const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Attempt {
     pub supervisor: Child,
@@ -23,6 +24,7 @@ pub struct Attempt {
 impl Attempt {
     /// Supervises a line of shell in a new folder.
     pub fn start(directory: &Path, arguments: &[&str], script: &str) -> Self {
+        work_in(directory);
         let dir = AttemptDir::new(directory);
         fs::create_dir_all(dir.run()).unwrap();
         let usual: &[&str] = if arguments.contains(&"--sandbox") {
@@ -50,13 +52,13 @@ impl Attempt {
 
     /// Waits until the supervisor has ended.
     pub fn ended(&mut self) -> ExitStatus {
-        let begin = Instant::now();
+        let mut patience = Patience::new("the end of the supervisor");
         loop {
             if let Some(status) = self.supervisor.try_wait().unwrap() {
                 return status;
             }
-            assert!(begin.elapsed() < PATIENCE, "the supervisor goes on and on");
-            thread::sleep(Duration::from_millis(10));
+            let length = fs::metadata(self.dir.log()).map_or(0, |log| log.len());
+            thread::sleep(patience.pause(format!("a log of {length} bytes")));
         }
     }
 
@@ -97,17 +99,4 @@ impl Drop for Attempt {
         self.supervisor.kill().ok();
         self.supervisor.wait().ok();
     }
-}
-
-pub fn until(what: &str, is: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !is() {
-        assert!(begin.elapsed() < PATIENCE, "still waiting: {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
-pub fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    id.stdout == b"0\n"
 }

@@ -1,12 +1,7 @@
 //! A full disk does not end a running job. The disks are small file systems in memory, which only
 //! root can mount.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::fs;
 
 use scheduler::{
     LocalConfig, LocalScheduler, Observation, Resources, Scheduler, Task, sandbox::Mode,
@@ -15,53 +10,10 @@ use tempfile::TempDir;
 
 use crate::{
     attempt::{Attempt, PROGRAM, until},
-    skipped::skipped,
+    machine::Disk,
 };
 
-/// A disk of 1 MiB.
-struct Disk(TempDir);
-
-impl Disk {
-    /// Returns `None` if mounting is not possible.
-    fn mount() -> Option<Self> {
-        let folder = TempDir::new().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m,mode=755", "tmpfs"])
-            .arg(folder.path())
-            .output();
-        if !mounted.is_ok_and(|output| output.status.success()) {
-            skipped("mount", "no file system can be mounted here");
-            return None;
-        }
-        Some(Self(folder))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.path().join("filler")
-    }
-
-    fn fill(&self) {
-        let mut file = File::create(self.filler()).unwrap();
-        while file.write(&[1; 4096]).is_ok_and(|written| written > 0) {}
-    }
-
-    fn empty(&self) {
-        fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let unmounted = Command::new("umount").arg("-l").arg(self.path()).status();
-        assert!(unmounted.unwrap().success());
-    }
-}
-
-/// Prints as long as `wait` exists, then prints 300 KB more and a last line, and exits with 7.
+/// Prints while there is `wait`, then 300 KB more and an end, and exits with 7.
 const MUCH: &str = "filling=$(head -c 200 /dev/zero | tr '\\0' .); n=0; while [ -e wait ]; do n=$((n + 1)); echo \"line $n $filling\"; sleep 0.01; done; \
     head -c 300000 /dev/zero | tr '\\0' x; echo the end; exit 7";
 
@@ -83,7 +35,7 @@ fn go_on(attempt: &Attempt) {
 
 #[test]
 fn a_full_disk_ends_no_job_and_loses_no_record() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let mut attempt = start(&disk);
     disk.fill();
     go_on(&attempt);
@@ -96,15 +48,15 @@ fn a_full_disk_ends_no_job_and_loses_no_record() {
 
 #[test]
 fn output_on_a_full_disk_is_written_later() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let mut attempt = start(&disk);
     disk.fill();
     // The log fills its last page, and then stops growing.
     let length = || attempt.log().len();
     until("the log stops growing", || length() % 4096 == 0);
     let stood = length();
-    disk.empty();
-    until("the log grows again", || length() > stood);
+    disk.make_room();
+    until("the log goes on by itself", || length() > stood);
     go_on(&attempt);
     let exit = attempt.exit();
     assert_eq!(exit.code, Some(7));
@@ -143,7 +95,7 @@ fn writing_the_record_is_retried_until_it_succeeds() {
 
 #[test]
 fn a_job_that_a_full_disk_keeps_from_starting_can_start_later() {
-    let Some(disk) = Disk::mount() else { return };
+    let Some(disk) = Disk::mount(1) else { return };
     let directory = disk.path().join("attempts/dm-1");
     fs::create_dir_all(directory.join("run")).unwrap();
     disk.fill();
@@ -195,7 +147,7 @@ fn a_job_that_a_full_disk_keeps_from_starting_can_start_later() {
     let first = exit(&scheduler).unwrap();
     let why = first.not_started.unwrap();
     assert!(first.passing && why.contains("No space left"), "{why}");
-    disk.empty();
+    disk.make_room();
     runtime.block_on(scheduler.submit(&task)).unwrap();
     until("it runs", || {
         exit(&scheduler).is_some_and(|exit| exit.is_success())

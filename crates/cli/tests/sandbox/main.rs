@@ -11,6 +11,12 @@
 mod attempt;
 mod descendants;
 mod disk;
+#[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod refused;
 #[path = "../../../../tests/skipped.rs"]
 mod skipped;

@@ -12,10 +12,7 @@ use std::{
 use libc::c_long;
 use tempfile::TempDir;
 
-use crate::{
-    attempt::{PROGRAM, is_root},
-    skipped::skipped,
-};
+use crate::{attempt::PROGRAM, machine::is_root, skipped::skipped};
 
 const PERL: &str = "/usr/bin/perl";
 

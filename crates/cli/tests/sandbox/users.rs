@@ -10,7 +10,8 @@ use std::{
 use tempfile::TempDir;
 
 use crate::{
-    attempt::{Attempt, is_root, until},
+    attempt::{Attempt, until},
+    machine::is_root,
     skipped::skipped,
 };
 

@@ -21,9 +21,8 @@ use scheduler::{
 };
 use tempfile::TempDir;
 
-use crate::skipped::skipped;
-
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
+pub use crate::support::PROGRAM;
+use crate::{patience::work_in, skipped::skipped, support::repository};
 
 pub struct Cluster {
     /// The cluster's state. For another release, this is what it shares with this machine.
@@ -34,15 +33,11 @@ pub struct Cluster {
     pub settings: HashMap<String, String>,
 }
 
-pub fn repository() -> &'static Path {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    crates.parent().unwrap()
-}
-
 /// A folder that the jobs' user can enter.
 pub fn open_folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    work_in(folder.path());
     folder
 }
 
@@ -162,6 +157,12 @@ impl Cluster {
             .output()
             .unwrap();
         String::from_utf8(done.stdout).unwrap()
+    }
+
+    /// What the controller says of a job in this format; nothing when it knows the job no more.
+    pub fn queue(&self, job: &str, format: &str) -> String {
+        let said = self.slurm("squeue", &["-h", "-t", "all", "-j", job, "-o", format]);
+        said.trim().to_owned()
     }
 
     pub fn config(&self, attempts: &Path) -> SlurmConfig {

@@ -4,7 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use scheduler::{
@@ -12,10 +12,10 @@ use scheduler::{
     SubmitError, Task, sandbox::Mode,
 };
 
-use crate::cluster::{Cluster, PROGRAM, open_folder};
-
-/// Slurm holds a requeued job for two minutes.
-const PATIENCE: Duration = Duration::from_secs(240);
+use crate::{
+    cluster::{Cluster, PROGRAM, open_folder},
+    patience::Patience,
+};
 
 /// Creates a new scheduler, as a restart of the service does.
 type Make<'a> = &'a (dyn Fn(&Path, &str) -> Arc<dyn Scheduler> + Sync);
@@ -51,7 +51,7 @@ pub async fn until(
     attempt: &Attempt,
     wanted: impl Fn(&Observation) -> bool,
 ) -> Observation {
-    let begin = Instant::now();
+    let mut patience = Patience::new(format!("another state of {}", attempt.name));
     loop {
         let seen = scheduler
             .poll(std::slice::from_ref(attempt))
@@ -61,12 +61,15 @@ pub async fn until(
         if wanted(&seen) {
             return seen;
         }
-        assert!(
-            begin.elapsed() < PATIENCE,
-            "{}: still {seen:?}",
-            attempt.name
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(patience.pause(format!("{seen:?}"))).await;
+    }
+}
+
+/// Waits until something is so.
+pub async fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let mut patience = Patience::new(what);
+    while !is_so() {
+        tokio::time::sleep(patience.pause("")).await;
     }
 }
 
@@ -84,28 +87,24 @@ pub async fn running(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) {
 
 /// Waits until the scheduler reports that it is, or is not, usable. Returns its message.
 pub async fn healthy(scheduler: &Arc<dyn Scheduler>, usable: bool) -> String {
-    let begin = Instant::now();
+    let mut patience = Patience::new(if usable { "health" } else { "trouble" });
     loop {
         let health = scheduler.health().await;
         if health.usable == usable {
             return health.detail;
         }
-        assert!(begin.elapsed() < PATIENCE, "{}", health.detail);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // The rest says how long ago something was.
+        let why = health.detail.split(';').next().unwrap_or_default();
+        tokio::time::sleep(patience.pause(why)).await;
     }
 }
 
 /// Returns the process that wrote its id into the file `pid`, once it has done so.
 async fn process(attempt: &Attempt) -> PathBuf {
     let file = AttemptDir::new(&attempt.directory).run().join("pid");
-    loop {
-        if let Ok(text) = fs::read_to_string(&file)
-            && !text.trim().is_empty()
-        {
-            return Path::new("/proc").join(text.trim());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let read = || fs::read_to_string(&file).unwrap_or_default();
+    eventually("the number of a process", || read().ends_with('\n')).await;
+    Path::new("/proc").join(read().trim())
 }
 
 pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
@@ -139,7 +138,7 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
         );
         many.push(submit(&scheduler, &task).await);
     }
-    let begin = Instant::now();
+    let mut patience = Patience::new("the ends of many");
     let mut codes = vec![None; many.len()];
     while codes.iter().any(Option::is_none) {
         let left: Vec<_> = (0..many.len()).filter(|i| codes[*i].is_none()).collect();
@@ -149,8 +148,7 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
                 codes[i] = exit.code;
             }
         }
-        assert!(begin.elapsed() < PATIENCE, "{codes:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(patience.pause(format!("{codes:?}"))).await;
     }
     assert_eq!(codes, (0..6).map(Some).collect::<Vec<_>>());
 
@@ -193,9 +191,8 @@ pub async fn contract(kind: &str, attempts: &Path, make: Make<'_>) {
     let brief = task(attempts, &format!("{kind}-brief"), "exit 7");
     let attempt = submit(&scheduler, &brief).await;
     drop(scheduler);
-    while AttemptDir::new(&attempt.directory).read_exit().is_none() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let record = AttemptDir::new(&attempt.directory);
+    eventually("a record", || record.read_exit().is_some()).await;
     let scheduler = make(attempts, "normal");
     assert_eq!(ended(&scheduler, &attempt).await.code, Some(7));
     healthy(&scheduler, true).await;
@@ -218,7 +215,10 @@ pub async fn cluster_contract(kind: &str, attempts: &Path, make: Make<'_>) {
         &task(attempts, &format!("{kind}-waiting"), "true"),
     )
     .await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    // Another one is submitted later and has run.
+    let up = make(attempts, "normal");
+    let other = task(attempts, &format!("{kind}-passes"), "true");
+    assert_eq!(ended(&up, &submit(&up, &other).await).await.code, Some(0));
     let seen = scheduler
         .poll(std::slice::from_ref(&waiting))
         .await
@@ -274,7 +274,7 @@ async fn does_not_heed(attempts: &Path, make: Make<'_>) {
     let script = "trap '' TERM; echo $$ > pid; while :; do sleep 1; done";
     let attempt = submit(&scheduler, &task(attempts, "local-deaf", script)).await;
     let process = process(&attempt).await;
-    let begin = Instant::now();
+    let mut patience = Patience::new("the end of what does not heed");
     let over = |seen: &[Observation]| matches!(seen, [Observation::Ended(_)]);
     while !over(
         &scheduler
@@ -282,9 +282,8 @@ async fn does_not_heed(attempts: &Path, make: Make<'_>) {
             .await
             .unwrap(),
     ) {
-        assert!(begin.elapsed() < Duration::from_secs(12), "it goes on");
         scheduler.cancel(&attempt).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(patience.pause("it goes on")).await;
     }
     assert!(!process.exists());
 }

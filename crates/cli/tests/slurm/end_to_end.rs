@@ -1,13 +1,13 @@
 //! FEL from upload to result on a real cluster, by the REST API and by the command line.
 
-use std::{path::Path, thread, time::Duration};
+use std::path::Path;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     cluster::{Cluster, open_folder},
-    support::{Server, long_job, small},
+    support::{Server, long_job, small, until},
 };
 
 pub fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
@@ -79,14 +79,17 @@ fn fel_has_the_same_result_locally_by_rest_and_by_command_line() {
         assert_eq!(server.wait_for(&long, "running")["state"], "running");
         server.kill();
         server.restart();
-        thread::sleep(Duration::from_secs(2));
+        until("it has asked Slurm", || {
+            let health: Value = server.get("/health").json().unwrap();
+            health["details"]["cluster"]["last_contact"].is_string()
+        });
         assert_eq!(server.job(&long)["state"], "running");
         assert_eq!(
             server.delete(&format!("/jobs/{long}")),
             StatusCode::NO_CONTENT
         );
-        let left = cluster.slurm("squeue", &["-h", "-t", "running,pending,completing"]);
-        assert_eq!(left, "");
+        let left = || cluster.slurm("squeue", &["-h", "-t", "running,pending,completing"]);
+        until("Slurm's queue is empty", || left().is_empty());
     }
 }
 
@@ -99,7 +102,10 @@ fn jobs_wait_for_an_absent_cluster() {
     let folder = open_folder();
     let server = serve(&cluster, "SlurmRestScheduler", folder.path());
     let id = fel(&server);
-    thread::sleep(Duration::from_secs(3));
+    until("the cluster is missed", || {
+        let health: Value = server.get("/health").json().unwrap();
+        health["details"]["cluster"]["unreachable_since"].is_string()
+    });
     assert_eq!(server.job(&id)["state"], "queued");
     let health = server.get("/health");
     assert_eq!(health.status(), StatusCode::SERVICE_UNAVAILABLE);

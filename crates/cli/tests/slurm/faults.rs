@@ -1,12 +1,14 @@
 //! Faults of a real cluster while jobs run on it.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use scheduler::{Attempt, AttemptDir, Observation, Scheduler};
 
 use crate::{
     cluster::{Cluster, open_folder},
-    contract::{ended, healthy, running, submit, task, until},
+    contract::{ended, eventually, healthy, running, submit, task, until},
+    loss::begun,
+    patience::Patience,
 };
 
 pub const DAEMONS: [&str; 3] = ["slurmctld", "slurmdbd", "slurmrestd"];
@@ -63,7 +65,9 @@ async fn drained(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, 
     let all = "NodeName=node1,node2";
     cluster.slurm("scontrol", &["update", all, "State=DRAIN", "Reason=test"]);
     let waiting = submit(scheduler, &task(at, &format!("{kind}-drained"), "true")).await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    // Slurm has found that there is no node for it.
+    let why = || cluster.queue(&waiting.handle, "%r");
+    eventually("a reason to wait", || why().contains("DRAINED")).await;
     let seen = scheduler
         .poll(std::slice::from_ref(&waiting))
         .await
@@ -78,11 +82,7 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
     eprintln!("{kind}: requeued");
     let script = "echo once >> runs; if [ $(wc -l < runs) -lt 2 ]; then sleep 300; fi";
     let attempt = submit(scheduler, &task(at, &format!("{kind}-requeued"), script)).await;
-    running(scheduler, &attempt).await;
-    let runs = attempt.directory.join("run/runs");
-    while !runs.exists() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let runs = begun(scheduler, &attempt).await;
     cluster.slurm("scontrol", &["requeue", &attempt.handle]);
     until(scheduler, &attempt, |seen| *seen == Observation::Pending).await;
     let_go(cluster, &attempt).await;
@@ -93,11 +93,16 @@ async fn requeued(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str,
 /// Releases a job that Slurm holds after it was requeued, as an administrator would. Otherwise it
 /// waits for two minutes or for ever. Jobs that are not held do not change.
 pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
-    for _ in 0..5 {
-        let job = format!("JobId={}", attempt.handle);
+    let job = format!("JobId={}", attempt.handle);
+    let mut patience = Patience::new(format!("Slurm runs {} again", attempt.name));
+    loop {
+        let state = cluster.queue(&attempt.handle, "%T %r");
+        if !state.starts_with("PENDING") && !state.starts_with("REQUEUE") {
+            return;
+        }
         cluster.slurm("scontrol", &["release", &attempt.handle]);
         cluster.slurm("scontrol", &["update", &job, "StartTime=now"]);
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::time::sleep(patience.pause(state)).await;
     }
 }
 
@@ -111,10 +116,18 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     running(scheduler, &stopped).await;
     cluster.slurm("scancel", &[&stopped.handle]);
     let record = AttemptDir::new(&stopped.directory);
-    while record.read_exit().is_none() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    eventually("a record", || record.read_exit().is_some()).await;
+    let accounting = || {
+        let state = ["-n", "-X", "-o", "State", "-j", &stopped.handle];
+        cluster.slurm("sacct", &state)
+    };
+    eventually("accounting knows", || accounting().contains("CANCELLED")).await;
+    // A node does not begin a job while it tells of the end of another one with that number.
+    let left = || cluster.slurm("squeue", &["-h", "-o", "%i"]);
+    eventually("Slurm knows of all other ends", || {
+        left().trim() == old.handle
+    })
+    .await;
     cluster.stop(&["slurmctld"]);
     cluster.wipe_state();
     cluster.bring_back();

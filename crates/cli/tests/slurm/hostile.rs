@@ -1,11 +1,6 @@
 //! Rare behaviour of a cluster, which a real one does not show on demand.
 
-use std::{
-    fs,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use scheduler::{
     Attempt, Observation, Scheduler, SubmitError, Task,
@@ -14,7 +9,8 @@ use scheduler::{
 use tempfile::TempDir;
 
 use crate::{
-    contract::{ended, healthy, running, submit, task, until},
+    contract::{ended, eventually, healthy, running, submit, task, until},
+    gate::Gate,
     stand_in::{Act, StandIn},
 };
 
@@ -133,8 +129,10 @@ async fn a_rejected_token_is_renewed_and_the_call_repeated_once() {
         slurm,
         scheduler,
     } = fixture();
-    // A token of the same second would be identical.
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    // A token of the same second would be the same.
+    let second = || chrono::Utc::now().timestamp();
+    let first = second();
+    eventually("the next second", || second() > first).await;
     let expired =
         r#"{"errors":[{"error_number":1007,"error":"Authentication credentials invalid"}]}"#;
     slurm.act("submit", [Act::Say(511, expired)]);
@@ -144,8 +142,8 @@ async fn a_rejected_token_is_renewed_and_the_call_repeated_once() {
         let submits = state
             .requests
             .iter()
-            .filter(|(_, path, _)| path.ends_with("submit"));
-        submits.map(|(_, _, token)| token.clone()).collect()
+            .filter(|asked| asked.path.ends_with("submit"));
+        submits.map(|asked| asked.token.clone()).collect()
     };
     assert_eq!(tokens.len(), 2);
     assert_ne!(tokens[0], tokens[1]);
@@ -178,17 +176,19 @@ async fn invalid_replies_do_not_end_a_running_job() {
     let attempt = submit(&scheduler, &task(folder.path(), "dm-1", "true")).await;
     running(&scheduler, &attempt).await;
     slurm.set_state("TELEPORTED");
-    slurm.act(
-        "jobs",
-        [
-            Act::Say(502, "<html>"),
-            Act::Truncate,
-            Act::LoseReply,
-            Act::Say(200, "[]"),
-        ],
-    );
+    // The next answer waits until somebody has looked at the first.
+    let gate = Gate::default();
+    let hold = Act::Hold(gate.passage());
+    slurm.act("jobs", [Act::Say(502, "<html>"), hold]);
     let said = healthy(&scheduler, false).await;
     assert!(said.contains("502"), "{said}");
+    let more = [Act::Truncate, Act::LoseReply, Act::Say(200, "[]")];
+    slurm.act("jobs", more);
+    drop(gate);
+    eventually("it has heard all of that", || {
+        slurm.state.lock().unwrap().acts.is_empty()
+    })
+    .await;
     healthy(&scheduler, true).await;
     let seen = scheduler
         .poll(std::slice::from_ref(&attempt))
@@ -228,35 +228,36 @@ async fn a_slow_slurm_delays_nothing_else_and_is_queried_rarely() {
         let task = task(folder.path(), &format!("dm-{n}"), "true");
         attempts.push(submit(&scheduler, &task).await);
     }
-    let before = slurm.count("/jobs");
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let asked = slurm.count("/jobs") - before;
-    assert!((2..=5).contains(&asked), "asked {asked} times in 4 s");
-    slurm.act("jobs", vec![Act::Delay(3000); 20]);
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let begin = Instant::now();
+    // The last submission may have hurried the next question.
+    let asked = || slurm.count("/jobs");
+    let hurried = asked() + 1;
+    eventually("it is asked again", || asked() >= hurried + 4).await;
+    let times = slurm.times("/jobs");
+    let pauses = times[hurried..]
+        .windows(2)
+        .map(|two| two[1].0 - two[0].1.unwrap());
+    for pause in pauses {
+        assert!(pause >= Duration::from_secs(1), "asked after {pause:?}");
+    }
+    let gate = Gate::default();
+    let before = asked();
+    slurm.act("jobs", [Act::Hold(gate.passage())]);
+    eventually("it is asked and does not answer", || asked() > before).await;
     let seen = scheduler.poll(&attempts).await.unwrap();
     assert!(seen.iter().all(|seen| *seen == Observation::Running));
     scheduler.health().await;
-    assert!(
-        begin.elapsed() < Duration::from_millis(1500),
-        "{:?}",
-        begin.elapsed()
-    );
-    // The service sees the record although Slurm does not answer.
+    // A record is seen although Slurm does not answer.
     record(&attempts[3], 0);
-    let begin = Instant::now();
     assert_eq!(ended(&scheduler, &attempts[3]).await.code, Some(0));
+    assert_eq!(slurm.times("/jobs")[before].1, None, "it has answered");
+    drop(gate);
+    eventually("it is asked again", || asked() > before + 1).await;
+    let times = slurm.times("/jobs");
+    let (came, answered) = (times[before].0, times[before].1.unwrap());
+    let (took, pause) = (answered - came, times[before + 1].0 - answered);
+    let least = (took * 9).min(Duration::from_secs(60));
     assert!(
-        begin.elapsed() < Duration::from_millis(2500),
-        "{:?}",
-        begin.elapsed()
-    );
-    let before = slurm.count("/jobs");
-    tokio::time::sleep(Duration::from_secs(8)).await;
-    let asked = slurm.count("/jobs") - before;
-    assert!(
-        asked <= 2,
-        "a server that takes 3 s was asked {asked} times in 8 s"
+        pause >= least,
+        "it took {took:?} and was asked after {pause:?}"
     );
 }

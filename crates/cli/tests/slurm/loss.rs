@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
-    time::Duration,
 };
 
 use scheduler::{
@@ -15,7 +14,7 @@ use scheduler::{
 
 use crate::{
     cluster::{Cluster, open_folder},
-    contract::{ended, running, submit, task, until},
+    contract::{ended, eventually, running, submit, task, until},
     faults::let_go,
 };
 
@@ -39,12 +38,7 @@ pub const ONLY_THE_SECOND_ENDS: &str =
 pub async fn begun(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) -> PathBuf {
     running(scheduler, attempt).await;
     let runs = attempt.directory.join("run/runs");
-    for _ in 0..300 {
-        if runs.exists() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    eventually("its script begins", || runs.exists()).await;
     runs
 }
 

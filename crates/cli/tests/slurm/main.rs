@@ -14,11 +14,19 @@ mod cluster;
 mod contract;
 mod end_to_end;
 mod faults;
+#[path = "../it/gate.rs"]
+mod gate;
 mod hostile;
 mod loss;
+#[allow(dead_code)]
+#[path = "../../../../tests/machine.rs"]
+mod machine;
 mod measure;
 mod mpi;
 mod nodes;
+#[allow(dead_code)]
+#[path = "../../../../tests/patience.rs"]
+mod patience;
 mod seeded;
 #[allow(dead_code)]
 #[path = "../it/simulate.rs"]

@@ -1,17 +1,13 @@
 //! FEL with HyPhy's MPI build, with processes on both nodes of a real cluster.
 
-use std::{
-    fs,
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, thread};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     cluster::{Cluster, open_folder},
+    patience::Patience,
     support::{Server, long_job, small},
 };
 
@@ -46,16 +42,15 @@ fn processes(base: &Path) -> usize {
 /// Waits until this number of MPI processes works in this folder. If that never happens, reports
 /// the state of the job.
 fn until(wanted: impl Fn(usize) -> bool, base: &Path, server: &Server, job: &str) {
-    let begin = Instant::now();
-    while !wanted(processes(base)) {
-        assert!(
-            begin.elapsed() < Duration::from_secs(60),
-            "{} MPI processes of {}\n{}",
-            processes(base),
-            server.get_json(&format!("/jobs/{job}")),
-            server.get(&format!("/jobs/{job}/log")).text().unwrap()
-        );
-        thread::sleep(Duration::from_millis(100));
+    let mut patience = Patience::new("another number of MPI processes");
+    loop {
+        let now = processes(base);
+        if wanted(now) {
+            return;
+        }
+        // The job may be gone.
+        let log = server.get(&format!("/jobs/{job}/log")).text().unwrap();
+        thread::sleep(patience.pause(format!("{now} MPI processes; {log}")));
     }
 }
 

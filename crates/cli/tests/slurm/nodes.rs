@@ -1,17 +1,12 @@
 //! Events on a node, and whether Slurm or the service runs the job again.
 
-use std::{
-    fs,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, sync::Arc};
 
 use scheduler::{Observation, Scheduler};
 
 use crate::{
     cluster::{Cluster, open_folder},
-    contract::{ended, submit, task, until},
+    contract::{ended, eventually, submit, task, until},
     faults::let_go,
     loss::{
         ONLY_THE_SECOND_ENDS, begun, cli, kill, node1_is_down, on_the_other_node, processes,
@@ -107,13 +102,7 @@ async fn cut_off(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, at: &Path, n
     on_the_other_node(cluster, scheduler, &attempt).await;
     assert_eq!(ended(scheduler, &attempt).await.code, Some(7));
     assert_eq!(fs::read_to_string(runs).unwrap(), "once\nonce\n");
-    let begin = Instant::now();
-    while first.iter().any(|process| works_in(process, &attempt)) {
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "the first run goes on: {first:?}"
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let goes_on = || first.iter().any(|process| works_in(process, &attempt));
+    eventually("the first run ends", || !goes_on()).await;
     cluster.bring_back();
 }

@@ -7,13 +7,14 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, Instant},
 };
 
 use crate::{
     cluster::{Cluster, open_folder},
+    machine::is_root,
+    patience::Patience,
     skipped::skipped,
-    support::{Server, small_job},
+    support::{Server, small_job, until},
 };
 
 const SSHD: &str = "/usr/sbin/sshd";
@@ -73,14 +74,9 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
         .stderr(Stdio::from(fs::File::create(folder.join("log")).unwrap()))
         .spawn()
         .unwrap();
-    let begin = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(10),
-            "sshd does not start"
-        );
-        thread::sleep(Duration::from_millis(50));
-    }
+    until("sshd is up", || {
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    });
     Some(Sshd {
         folder: folder.to_path_buf(),
         port,
@@ -88,12 +84,7 @@ fn sshd(folder: &Path, slurm_conf: &str) -> Option<Sshd> {
     })
 }
 
-fn is_root() -> bool {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    id.stdout == b"0\n"
-}
-
-/// A service with these ssh settings, which replace `~/.ssh/config`.
+/// A service whose ssh has these settings; they stand in for `~/.ssh/config`.
 fn serve(sshd: &Sshd, key: &str, known_hosts: &str, base: &Path) -> Server {
     let bin = sshd.folder.join(format!("bin-{key}-{known_hosts}"));
     fs::create_dir(&bin).unwrap();
@@ -115,15 +106,14 @@ fn serve(sshd: &Sshd, key: &str, known_hosts: &str, base: &Path) -> Server {
 }
 
 fn says(server: &Server, words: &str) {
-    let begin = Instant::now();
+    let mut patience = Patience::new(words);
     loop {
         let health: serde_json::Value = server.get("/health").json().unwrap();
         let said = health["details"]["scheduler_detail"].to_string();
         if said.contains(words) {
             return;
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "{said}");
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(patience.pause(said));
     }
 }
 

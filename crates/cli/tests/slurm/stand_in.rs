@@ -7,13 +7,15 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
-/// What happens to a request.
-#[derive(Debug, Clone, PartialEq)]
+use crate::gate::Passage;
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
 pub enum Act {
     /// It is carried out, but the reply is lost.
     LoseReply,
@@ -23,17 +25,26 @@ pub enum Act {
     Truncate,
     /// It is carried out after this number of milliseconds.
     Delay(u64),
-    /// It gets this reply and is not carried out.
+    /// It is carried out when the test lets it pass.
+    Hold(Passage),
+    /// It is answered by this and not carried out.
     Say(u16, &'static str),
+}
+
+/// A request that came.
+pub struct Asked {
+    pub path: String,
+    pub token: String,
+    pub came: Instant,
+    pub answered: Option<Instant>,
 }
 
 #[derive(Default)]
 pub struct State {
     /// Submitted jobs by id: name and state.
     pub jobs: BTreeMap<u64, (String, String)>,
-    /// Method, path and token of every request.
-    pub requests: Vec<(String, String, String)>,
-    /// What happens to the next requests whose path contains the word.
+    pub requests: Vec<Asked>,
+    /// What becomes of the next requests whose path holds the word.
     pub acts: VecDeque<(&'static str, Act)>,
 }
 
@@ -76,8 +87,18 @@ impl StandIn {
         state
             .requests
             .iter()
-            .filter(|(_, path, _)| path.ends_with(end))
+            .filter(|asked| asked.path.ends_with(end))
             .count()
+    }
+
+    /// When the requests whose path ends so came, and when they were answered.
+    pub fn times(&self, end: &str) -> Vec<(Instant, Option<Instant>)> {
+        let state = self.state.lock().unwrap();
+        let asked = state
+            .requests
+            .iter()
+            .filter(|asked| asked.path.ends_with(end));
+        asked.map(|asked| (asked.came, asked.answered)).collect()
     }
 }
 
@@ -101,13 +122,17 @@ fn serve(mut stream: &TcpStream, shared: &Mutex<State>) {
     let mut words = head.split_whitespace().map(str::to_owned);
     let (method, path) = (words.next().unwrap(), words.next().unwrap());
     let token = header(&head, "x-slurm-user-token");
-    let act = {
+    let (number, act) = {
         let mut state = shared.lock().unwrap();
-        state.requests.push((method.clone(), path.clone(), token));
+        state.requests.push(Asked {
+            path: path.clone(),
+            token,
+            came: Instant::now(),
+            answered: None,
+        });
         let place = state.acts.iter().position(|(on, _)| path.contains(on));
-        place
-            .and_then(|place| state.acts.remove(place))
-            .map(|(_, act)| act)
+        let act = place.and_then(|place| state.acts.remove(place));
+        (state.requests.len() - 1, act.map(|(_, act)| act))
     };
     let (status, mut reply) = match &act {
         Some(Act::LoseRequest) => return,
@@ -116,14 +141,18 @@ fn serve(mut stream: &TcpStream, shared: &Mutex<State>) {
             thread::sleep(Duration::from_millis(*time));
             answer(shared, &method, &path, &body)
         }
+        Some(Act::Hold(passage)) => {
+            passage.pass();
+            answer(shared, &method, &path, &body)
+        }
         _ => answer(shared, &method, &path, &body),
     };
-    if act == Some(Act::LoseReply) {
-        return;
+    match act {
+        Some(Act::LoseReply) => return,
+        Some(Act::Truncate) => reply.truncate(reply.len() / 2),
+        _ => {}
     }
-    if act == Some(Act::Truncate) {
-        reply.truncate(reply.len() / 2);
-    }
+    shared.lock().unwrap().requests[number].answered = Some(Instant::now());
     let head = format!(
         "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         reply.len()

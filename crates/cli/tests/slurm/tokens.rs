@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use scheduler::{
-    SubmitError,
+    AttemptDir, SubmitError,
     slurm::{RestConfig, Slurm},
 };
 
@@ -21,18 +21,19 @@ async fn jobs_outlive_tokens_and_keys() {
     let folder = open_folder();
     let at = folder.path();
     let rest = RestConfig {
-        token_lifetime: Duration::from_secs(3),
+        token_lifetime: Duration::from_secs(5),
         ..cluster.rest_config("normal")
     };
     let key = rest.key_path.clone();
     let scheduler: std::sync::Arc<dyn scheduler::Scheduler> =
         std::sync::Arc::new(Slurm::rest(rest, cluster.config(at)).unwrap());
 
-    eprintln!("a job outlives a token");
-    let long = submit(&scheduler, &task(at, "long", "sleep 7; exit 3")).await;
+    eprintln!("a job is longer than the life of a token");
+    let long = submit(&scheduler, &task(at, "long", "sleep 11; exit 3")).await;
     running(&scheduler, &long).await;
-    for _ in 0..10 {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+    let record = AttemptDir::new(&long.directory);
+    while record.read_exit().is_none() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
         let health = scheduler.health().await;
         assert!(health.usable, "{}", health.detail);
     }

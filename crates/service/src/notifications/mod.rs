@@ -7,7 +7,7 @@ mod webhook;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use api::{Deliveries, Delivery, FieldError};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use lettre::message::Mailbox;
 use serde_json::{Map, Value};
 use tokio::{
@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use store::{DeliveryLimits, DeliveryOutcome, DeliveryRecord, JobRecord, NewDelivery};
+use store::{DeliveryLimits, DeliveryOutcome, DeliveryRecord, JobRecord, NewDelivery, clock};
 
 use crate::{
     Service,
@@ -202,7 +202,7 @@ async fn try_delivery(service: &Service, row: DeliveryRecord) {
 fn retry_later(row: &DeliveryRecord, why: String) -> DeliveryOutcome {
     let tries = usize::try_from(row.tries).unwrap_or_default();
     match RETRY_DELAYS.get(tries) {
-        Some(seconds) => DeliveryOutcome::Again(why, Utc::now() + TimeDelta::seconds(*seconds)),
+        Some(seconds) => DeliveryOutcome::Again(why, clock::now() + TimeDelta::seconds(*seconds)),
         None => DeliveryOutcome::GivenUp(why),
     }
 }

@@ -38,7 +38,7 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
         ))
     };
     let claims = service.key.verify(token).map_err(refused)?;
-    let now = Utc::now();
+    let now = clock::now();
     let expires = time(claims.exp);
     let session = service.store.session(&claims.sub).await?;
     let is_noted = session.as_ref().is_some_and(|session| {
@@ -84,7 +84,7 @@ pub async fn begin(service: &Service) -> Result<Caller> {
 /// must be remembered until then.
 pub async fn token(service: &Service, subject: &str) -> Result<String> {
     let (token, expires) = service.key.sign(subject, lifetime(service))?;
-    let now = Utc::now();
+    let now = clock::now();
     service
         .store
         .use_session(subject, now, time(expires))
@@ -101,8 +101,8 @@ fn time(seconds: i64) -> DateTime<Utc> {
 
 /// Ends a session. Its tokens are refused from now on.
 pub async fn end(service: &Service, subject: &str) -> Result<()> {
-    service.store.revoke_session(subject, Utc::now()).await?;
-    tracing::info!(session = %subject, "session ended");
+    service.store.revoke_session(subject, clock::now()).await?;
+    tracing::info!(session = %subject, "a session was ended");
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub async fn end(service: &Service, subject: &str) -> Result<()> {
 pub async fn find(service: &Service, subject: &str) -> Result<(SessionRecord, DateTime<Utc>)> {
     let row = service.store.session(subject).await?;
     // If the disk was too full to record the session's first use, it begins now.
-    let row = row.unwrap_or_else(|| SessionRecord::new(Utc::now()));
+    let row = row.unwrap_or_else(|| SessionRecord::new(clock::now()));
     let expires = row.used + lifetime(service);
     Ok((row, expires))
 }

@@ -8,6 +8,9 @@
 //! of its attempts accounts for.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "../../../../../tests/patience.rs"]
+mod patience;
 mod scripted;
 
 use std::{
@@ -16,7 +19,6 @@ use std::{
     io::Read,
     os::unix::fs::PermissionsExt,
     sync::{Arc, atomic::Ordering},
-    time::{Duration, Instant},
 };
 
 use api::{DatasetMeta, Job, JobState};
@@ -27,7 +29,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use self::scripted::{End, Scripted, Submission};
+use self::{
+    patience::{Patience, STILL},
+    scripted::{End, Scripted, Submission},
+};
 use config::Config;
 use store::{FileKind, JobRecord, clock};
 
@@ -35,8 +40,6 @@ use crate::{Service, app, datasets::Incoming, jobs, sessions::OPEN};
 
 /// Number of jobs in a test case.
 const JOBS: usize = 3;
-/// A timeout that is long enough even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One step of a test case. Jobs are numbered. Attempts are chosen among the running ones.
 #[derive(Debug, Clone)]
@@ -198,7 +201,7 @@ impl Sut {
         let (runtime, service) = self.living.take().unwrap();
         drop(service);
         // The tasks stop here: the runtime drops them wherever they are.
-        runtime.shutdown_timeout(PATIENCE);
+        runtime.shutdown_timeout(STILL);
     }
 
     /// Returns the stored result of a job.
@@ -244,7 +247,7 @@ impl Sut {
         self.scheduler.state().away = false;
         self.scheduler.state().next.clear();
         self.scheduler.set_stale(false);
-        let begin = Instant::now();
+        let mut patience = Patience::new("every job is over");
         loop {
             for attempt in self.scheduler.running() {
                 self.scheduler.end(&attempt, End::Well);
@@ -254,8 +257,7 @@ impl Sut {
             if rows.iter().all(|row| row.state.is_final()) {
                 break;
             }
-            assert!(begin.elapsed() < PATIENCE, "a job goes nowhere: {rows:?}");
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(patience.pause(format!("{rows:?}")));
         }
         self.check();
         for job in 0..JOBS {
@@ -321,13 +323,13 @@ impl StateMachineTest for Machine {
                     // it. Ask again.
                     sut.scheduler.state().away = false;
                     sut.scheduler.set_stale(false);
-                    let begin = Instant::now();
+                    let mut patience = Patience::new("the job is deleted");
                     while let Err(e) = sut.run(jobs::remove(sut.service(), OPEN, &id)) {
                         let gone = matches!(e, crate::error::Error::NoJob { .. });
                         if gone {
                             break;
                         }
-                        assert!(begin.elapsed() < PATIENCE, "cannot be deleted: {e}");
+                        std::thread::sleep(patience.pause(e));
                     }
                     sut.ids.remove(&job);
                     sut.seen.remove(&job);

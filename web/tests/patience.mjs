@@ -1,0 +1,76 @@
+// Waiting that is bounded by a lack of progress: how fast the machine is nobody knows.
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Milliseconds after which whoever waits gives up, if nothing at all has moved. */
+const STILL = 120_000
+/** Ticks of CPU time (hundredths of a second) within `STILL` that are work: idle pages and services take less. */
+const WORK = 600
+/** A look that took longer was kept waiting by the machine, as what is looked at may be. */
+const LONGEST_ROUND = 1000
+
+/** CPU time in ticks of every process that this one has begun, by process: proc_pid_stat(5). */
+function ticks() {
+  const all = new Map()
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      // The name, in parentheses, may have spaces.
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+      all.set(Number(pid), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) })
+    } catch {
+      // It has ended.
+    }
+  }
+  const isOurs = (pid) => pid === process.pid || (all.has(pid) && isOurs(all.get(pid).parent))
+  return new Map([...all].filter(([pid]) => pid !== process.pid && isOurs(pid)).map(([pid, one]) => [pid, one.ticks]))
+}
+
+/** Somebody who waits. `moved` says that something has moved; `look` fails when nothing has for long. */
+export class Patience {
+  #what
+  #seen
+  #still = 0
+  #work = 0
+  #last = Date.now()
+  #ticks = ticks()
+
+  /** `what` says what is waited for, should it never come. */
+  constructor(what) {
+    this.#what = what
+  }
+
+  /** To be called after each look that was in vain, with what was seen. */
+  look(seen) {
+    this.#still += Math.min(Date.now() - this.#last, LONGEST_ROUND)
+    this.#last = Date.now()
+    const now = ticks()
+    for (const [pid, count] of now) this.#work += Math.max(0, count - (this.#ticks.get(pid) ?? 0))
+    this.#ticks = now
+    if (seen !== this.#seen || this.#work >= WORK) {
+      this.#seen = seen
+      this.#still = 0
+      this.#work = 0
+    }
+    if (this.#still >= STILL)
+      throw new Error(`still waiting: ${this.#what}. Nothing has moved for ${STILL / 1000} s. Last seen: ${seen}`)
+  }
+}
+
+/** Rejects when nothing has moved for long while `body` runs. `seen` says what can be seen meanwhile. */
+export async function whileItMoves(what, body, seen = () => '') {
+  const patience = new Patience(what)
+  const over = new AbortController()
+  const watching = (async () => {
+    for (;;) {
+      await sleep(500, undefined, { signal: over.signal })
+      patience.look(seen())
+    }
+  })()
+  try {
+    return await Promise.race([body, watching])
+  } finally {
+    over.abort()
+    watching.catch(() => {})
+  }
+}

@@ -62,6 +62,39 @@ const MEANINGS: &[(&str, Cause, &str)] = &[
         "This version of HyPhy does not accept one of the request's values.",
     ),
     (
+        "total zero branch length",
+        Cause::Data,
+        "The chosen branches have no length together: their sequences do not differ. Choose other \
+         branches, or use more diverse sequences.",
+    ),
+    (
+        "Input tree MUST be rooted",
+        Cause::Data,
+        "The analysis needs a rooted tree: its root must have two branches.",
+    ),
+    (
+        "only works on a single partition",
+        Cause::Data,
+        "The analysis takes an alignment without partitions.",
+    ),
+    (
+        "belongs to multiple sets",
+        Cause::Data,
+        "A branch is in several sets. Put each branch into one set only.",
+    ),
+    (
+        "at least one designated set of branches",
+        Cause::Data,
+        "The analysis needs at least one set of branches. Choose branches, or label them in the \
+         tree.",
+    ),
+    (
+        "combination is currently not supported",
+        Cause::Data,
+        "HyPhy does not support this combination of parameters. Use the default values of the \
+         synonymous rate variation or of the multiple substitutions.",
+    ),
+    (
         "bad_alloc",
         Cause::Memory,
         "HyPhy ran out of memory. Use fewer sequences, or ask for more memory.",
@@ -93,8 +126,25 @@ pub enum Cause {
 pub struct Explained {
     /// What made the analysis fail.
     pub cause: Cause,
-    /// The meaning and the remedy, followed by the original message.
+    /// The meaning and the remedy. The original message is in the job's log.
     pub sentence: String,
+}
+
+const UNKNOWN: &str = "HyPhy stopped with an error that this service does not know. Its message is \
+    at the end of the job's log.";
+
+/// Whether a message contains no code: no calls, and no names such as `fel.alpha`.
+fn is_for_people(message: &str) -> bool {
+    let is_code = |word: &str| {
+        let name = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        word.contains(['(', '`', '&', '=']) && word.contains(|c: char| c.is_ascii_alphabetic())
+            || name.split('.').filter(|part| !part.is_empty()).count() > 1
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._".contains(c))
+                && name.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    !message.split_whitespace().any(is_code)
 }
 
 /// Explains a message of HyPhy.
@@ -103,11 +153,15 @@ pub fn explained(message: &str) -> Explained {
     match MEANINGS.iter().find(|(part, ..)| message.contains(part)) {
         Some((_, cause, meaning)) => Explained {
             cause: *cause,
-            sentence: format!("{meaning} HyPhy said: {message}"),
+            sentence: (*meaning).to_owned(),
         },
         None => Explained {
             cause: Cause::Unknown,
-            sentence: message.to_owned(),
+            sentence: if is_for_people(message) {
+                message.to_owned()
+            } else {
+                UNKNOWN.to_owned()
+            },
         },
     }
 }
@@ -147,12 +201,14 @@ mod tests {
     }
 
     #[test]
-    fn common_error_messages_are_explained_and_kept() {
+    fn error_messages_are_explained_without_code() {
         let said = "The leaf of the tree labeled 'X' had no match in the data filter";
         let Explained { cause, sentence } = explained(said);
         assert_eq!(cause, Cause::Data);
         assert!(sentence.starts_with("A leaf of the tree has no sequence"));
-        assert!(sentence.ends_with(said));
+        assert!(!sentence.contains("data filter"));
         assert_eq!(explained("Something new").sentence, "Something new");
+        let code = "Assertion failed: 'None!=fel.alpha' in call to assert(`x`);";
+        assert_eq!(explained(code).sentence, UNKNOWN);
     }
 }

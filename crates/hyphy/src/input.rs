@@ -8,6 +8,7 @@
 //! Architecture invariant: HyPhy never reads an upload. It reads files that this module writes from
 //! the data that `sequence` parsed.
 
+mod content;
 mod prepared;
 mod problems;
 mod suitability;
@@ -64,7 +65,9 @@ impl Input {
         tree_file: Option<&Document>,
     ) -> Result<Self, Vec<FieldProblem>> {
         let needs = needs(analysis, parameters);
-        let (mut data, mut problems) = Data::check(analysis, &needs, alignment_file, tree_file);
+        let kind = analysis.input.data.given(parameters);
+        let (mut data, mut problems) =
+            Data::check(analysis, kind, &needs, alignment_file, tree_file);
         let mut inferred = false;
         if data.tree_is_missing && problems.is_empty() {
             data.trees
@@ -122,6 +125,7 @@ impl Data {
     /// Selects and checks them.
     fn check(
         analysis: &Analysis,
+        kind: table::Data,
         needs: &Needs,
         alignment_file: Option<&Document>,
         tree_file: Option<&Document>,
@@ -129,16 +133,24 @@ impl Data {
         let mut problems = Problems::default();
         let alignment =
             alignment_file.and_then(|document| usable_alignment(document, needs, &mut problems));
+        let mut warnings = Vec::new();
+        if let Some(alignment) = &alignment
+            && problems.is_empty()
+        {
+            let (unsuitable, considerations) = content::check(analysis, kind, alignment);
+            problems.extend(unsuitable);
+            warnings.extend(considerations);
+        }
         let partitions = match (&alignment, alignment_file) {
             (Some(alignment), Some(document)) if document.partitions.len() > 1 => {
                 usable_partitions(analysis, alignment, &document.partitions, needs)
             }
             _ => Ok(Vec::new()),
         };
-        let (mut warnings, partitions) = match partitions {
-            Ok(partitions) => (Vec::new(), partitions),
-            Err(why) => (vec![why], Vec::new()),
-        };
+        let partitions = partitions.unwrap_or_else(|why| {
+            warnings.push(why);
+            Vec::new()
+        });
         let trees = match analysis.input.tree {
             TreeInput::None => Vec::new(),
             _ => given_trees(alignment_file, tree_file, partitions.len(), &mut problems),
@@ -168,11 +180,13 @@ impl Data {
         }
         let read = [alignment_file, tree_file].into_iter().flatten();
         let found = read.flat_map(|document| &document.findings);
-        warnings.extend(
-            found
-                .filter(|finding| finding.level == Level::Warning)
-                .map(Finding::sentence),
-        );
+        let found = found.chain(problems.warnings());
+        for finding in found.filter(|finding| finding.level == Level::Warning) {
+            let sentence = finding.sentence();
+            if !warnings.contains(&sentence) {
+                warnings.push(sentence);
+            }
+        }
         let data = Self {
             alignment,
             trees,

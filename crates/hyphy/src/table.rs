@@ -213,6 +213,33 @@ pub struct Input {
     pub partitions: bool,
     /// Minimum number of sequences.
     pub min_sequences: usize,
+    /// Minimum number of variable sites without which HyPhy fails or never ends.
+    pub min_variable_sites: Minimum,
+    /// Minimum number of sites of a nucleotide alignment.
+    pub min_sites: Minimum,
+}
+
+/// A minimum that may grow with the number of sequences.
+#[derive(Debug, Clone, Copy)]
+pub struct Minimum {
+    /// The minimum for any number of sequences.
+    pub constant: usize,
+    /// What each sequence adds.
+    pub each_sequence: usize,
+}
+
+impl Minimum {
+    /// No minimum.
+    pub const NONE: Self = Self {
+        constant: 0,
+        each_sequence: 0,
+    };
+
+    /// The minimum for a number of sequences.
+    #[must_use]
+    pub const fn of(self, sequences: usize) -> usize {
+        self.constant + self.each_sequence * sequences
+    }
 }
 
 /// Kind of alignment.
@@ -460,6 +487,8 @@ impl Analysis {
             branches: BranchInput::Tested,
             partitions: true,
             min_sequences: 3,
+            min_variable_sites: Minimum::NONE,
+            min_sites: Minimum::NONE,
         },
         parameters: &[],
         fixed: &[],

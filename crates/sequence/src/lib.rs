@@ -66,5 +66,6 @@ pub use matching::nearest as nearest_name;
 pub use read::{parse_newick, read};
 pub use report::{
     FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What, report,
+    variable_sites,
 };
 pub use tree::{Node, NodeId, Postorder, Preorder, Tree};

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use build::report;
+pub use columns::variable_sites;
 
 use crate::{Finding, Format, Partition};
 

@@ -196,7 +196,7 @@ fn a_numerical_error_is_tolerated_once_with_a_warning() {
     let message = job["error_message"].as_str().unwrap();
     assert!(
         message.starts_with("The likelihood of the data could not be computed")
-            && message.contains("HyPhy said: Internal error in ComputeBranchCache"),
+            && !message.contains("ComputeBranchCache"),
         "{message}"
     );
 }

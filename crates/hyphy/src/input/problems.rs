@@ -4,31 +4,43 @@ use sequence::{Document, Finding, Level};
 
 use crate::request::FieldProblem;
 
-/// Collects problems. Each is reported once.
+/// Collects problems and warnings. Each problem is reported once.
 #[derive(Default)]
-pub(super) struct Problems(Vec<FieldProblem>);
+pub(super) struct Problems {
+    problems: Vec<FieldProblem>,
+    warnings: Vec<Finding>,
+}
 
 impl Problems {
-    /// Adds those findings that are errors.
+    /// Adds findings: those that are errors as problems, those that are warnings for later.
     pub(super) fn add(&mut self, field: &str, findings: &[Finding]) {
-        for finding in findings.iter().filter(|f| f.level == Level::Error) {
-            self.push(FieldProblem::wrong(field, finding.sentence()));
+        for finding in findings {
+            match finding.level {
+                Level::Error => self.push(FieldProblem::wrong(field, finding.sentence())),
+                Level::Warning => self.warnings.push(finding.clone()),
+                Level::Note => {}
+            }
         }
+    }
+
+    /// The warnings among the findings.
+    pub(super) fn warnings(&self) -> &[Finding] {
+        &self.warnings
     }
 
     /// Adds the errors of a file that lacks what the field needs.
     pub(super) fn unreadable(&mut self, field: &str, content: &str, document: &Document) {
-        let before = self.0.len();
+        let before = self.problems.len();
         self.add(field, &document.findings);
-        if self.0.len() == before {
+        if self.problems.len() == before {
             let message = format!("The file does not contain {content}.");
             self.push(FieldProblem::wrong(field, message));
         }
     }
 
     pub(super) fn push(&mut self, problem: FieldProblem) {
-        if !self.0.contains(&problem) {
-            self.0.push(problem);
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
         }
     }
 
@@ -37,14 +49,14 @@ impl Problems {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.problems.is_empty()
     }
 
     pub(super) fn into_result(self) -> Result<(), Vec<FieldProblem>> {
-        if self.0.is_empty() {
+        if self.problems.is_empty() {
             Ok(())
         } else {
-            Err(self.0)
+            Err(self.problems)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sequence::{Alphabet, Document, GeneticCode, check, check::DataKind};
 
-use super::{Data, needs, size};
+use super::{Data, content, needs, size};
 use crate::{
     Analysis,
     parameters::Parameters,
@@ -34,14 +34,14 @@ pub fn suitability(
     tree: Option<&Document>,
 ) -> Suitability {
     let mut parameters = request::defaults(analysis);
-    let content = alignment.and_then(|document| document.alignment.as_ref());
-    if let Some(word) = content.and_then(|content| data_type(analysis, content.alphabet)) {
+    let read = alignment.and_then(|document| document.alignment.as_ref());
+    if let Some(word) = read.and_then(|content| data_type(analysis, content.alphabet)) {
         parameters.set("data_type", word);
     }
     let mut warnings = Vec::new();
     if let Some(chosen) = code {
         parameters.set("genetic_code", chosen.name());
-    } else if let Some(content) = content
+    } else if let Some(content) = read
         && matches!(needs(analysis, &parameters).data, DataKind::Codon(_))
     {
         let fitting = check::fitting_codes(content);
@@ -56,7 +56,8 @@ pub fn suitability(
         }
     }
     let needs = needs(analysis, &parameters);
-    let (data, mut problems) = Data::check(analysis, &needs, alignment, tree);
+    let kind = analysis.input.data.given(&parameters);
+    let (data, mut problems) = Data::check(analysis, kind, &needs, alignment, tree);
     if analysis.input.data != table::Data::None && alignment.is_none() {
         let message = "The file contains a tree and no alignment. Upload the alignment, too.";
         problems.push(FieldProblem::wrong("alignment", message));
@@ -65,6 +66,7 @@ pub fn suitability(
         problems.push(FieldProblem::wrong("tree", message));
     }
     warnings.extend(data.warnings);
+    warnings.extend(read.and_then(|read| content::power(analysis, read)));
     let size = size(data.alignment.as_ref(), &data.trees);
     Suitability {
         problems: problems.into_result().err().unwrap_or_default(),

@@ -24,6 +24,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -23,6 +23,11 @@ pub(super) static BGM: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: false,
         min_sequences: 3,
+        min_variable_sites: Minimum {
+            constant: 2,
+            each_sequence: 0,
+        },
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -22,6 +22,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: true,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,
@@ -79,10 +80,20 @@ pub(super) static BUSTED: Analysis = Analysis {
             ..Parameter::NONE
         },
     ],
-    rules: &[Rule {
-        parameter: "starting_points",
-        broken: too_many_starting_points,
-    }],
+    rules: &[
+        Rule {
+            parameter: "starting_points",
+            broken: too_many_starting_points,
+        },
+        Rule {
+            parameter: "multiple_hits",
+            broken: multiple_hits_by_branch_and_site,
+        },
+        Rule {
+            parameter: "error_sink",
+            broken: error_sink_by_branch_and_site,
+        },
+    ],
     cost: Cost {
         classes: 9,
         seconds: 88,
@@ -119,6 +130,24 @@ pub(super) static BUSTED: Analysis = Analysis {
     digest,
     ..Analysis::BASE
 };
+
+fn is_branch_site(parameters: &Parameters) -> bool {
+    parameters.text("srv") == Some("branch-site")
+}
+
+fn multiple_hits_by_branch_and_site(parameters: &Parameters) -> Option<String> {
+    let hits = parameters.text("multiple_hits")?;
+    (is_branch_site(parameters) && hits != "None").then(|| {
+        "multiple_hits must be None if srv is branch-site: HyPhy does not combine them".to_owned()
+    })
+}
+
+fn error_sink_by_branch_and_site(parameters: &Parameters) -> Option<String> {
+    let sink = parameters.text("error_sink")?;
+    (is_branch_site(parameters) && sink == "Yes").then(|| {
+        "error_sink must be No if srv is branch-site: HyPhy does not combine them".to_owned()
+    })
+}
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);

@@ -25,6 +25,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         branches: BranchInput::Sets,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

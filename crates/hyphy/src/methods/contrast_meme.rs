@@ -24,6 +24,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
         branches: BranchInput::Sets,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

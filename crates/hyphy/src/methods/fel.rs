@@ -23,6 +23,7 @@ pub(super) static FEL: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: true,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -23,6 +23,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         branches: BranchInput::None,
         partitions: true,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -23,6 +23,15 @@ pub(super) static GARD: Analysis = Analysis {
         branches: BranchInput::None,
         partitions: false,
         min_sequences: 4,
+        // What HyPhy requires of the smaller of two partitions, and of the whole.
+        min_variable_sites: Minimum {
+            constant: 0,
+            each_sequence: 2,
+        },
+        min_sites: Minimum {
+            constant: 0,
+            each_sequence: 4,
+        },
     },
     parameters: &[
         ALIGNMENT,

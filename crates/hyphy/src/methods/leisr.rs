@@ -22,6 +22,7 @@ pub(super) static LEISR: Analysis = Analysis {
         branches: BranchInput::None,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -23,6 +23,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         branches: BranchInput::None,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -25,6 +25,7 @@ pub(super) static NRM: Analysis = Analysis {
         branches: BranchInput::None,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -12,7 +12,7 @@ pub(super) use crate::{
     parameters::Parameters,
     table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Example, Fixed, Group, Input, Kind,
-        Parameter, Program, Quirk, Rule, Stage, TreeInput,
+        Minimum, Parameter, Program, Quirk, Rule, Stage, TreeInput,
     },
     version::*,
 };

@@ -25,6 +25,7 @@ pub(super) static PRIME: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -24,6 +24,7 @@ pub(super) static RELAX: Analysis = Analysis {
         branches: BranchInput::TestAndReference,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

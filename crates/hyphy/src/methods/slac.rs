@@ -25,6 +25,11 @@ pub(super) static SLAC: Analysis = Analysis {
         branches: BranchInput::Tested,
         partitions: true,
         min_sequences: 3,
+        min_variable_sites: Minimum {
+            constant: 1,
+            each_sequence: 0,
+        },
+        ..Analysis::BASE.input
     },
     parameters: &[
         ALIGNMENT,

@@ -22,6 +22,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         branches: BranchInput::Compartments,
         partitions: false,
         min_sequences: 3,
+        ..Analysis::BASE.input
     },
     parameters: &[
         Parameter {

@@ -37,8 +37,9 @@ fn state(alphabet: Alphabet, residue: u8) -> u64 {
     }
 }
 
-/// Number of columns with at least two states. The sequences need not be aligned.
-pub(super) fn variable_sites(a: &Alignment) -> usize {
+/// Number of columns with at least two different unambiguous residues. The sequences need not be
+/// aligned.
+pub fn variable_sites(a: &Alignment) -> usize {
     let states: [u64; 256] = std::array::from_fn(|b| state(a.alphabet, b as u8));
     let mut seen = vec![0u64; a.sites()];
     for s in &a.sequences {

@@ -82,7 +82,11 @@ impl Service {
                     1
                 },
                 memory_bytes: self.config.jobs.memory_bytes,
-                time_limit: self.config.jobs.time_limit,
+                // Some searches never end.
+                time_limit: Some(
+                    (self.config.jobs.time_limit)
+                        .unwrap_or_else(|| time_limit(analysis, parameters, size)),
+                ),
                 readable,
                 processes: 1,
                 partition: None,

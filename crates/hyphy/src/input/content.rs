@@ -1,0 +1,191 @@
+//! Whether an alignment contains something to analyse.
+
+use sequence::{Alignment, Alphabet};
+
+use crate::{
+    Analysis,
+    request::FieldProblem,
+    table::{self, Group},
+};
+
+/// Fraction of differing sites between two sequences, on average, from which substitutions are
+/// likely to have overlaid each other.
+const SATURATED: f64 = 0.45;
+/// Fraction of gaps from which an alignment deserves a look.
+const GAPPY: f64 = 0.5;
+/// Maximum number of pairs whose difference is measured; they are spread evenly.
+const PAIRS: usize = 500;
+/// Number of sequences below which tests of single sites find little.
+const FEW_SEQUENCES: usize = 10;
+
+/// Why HyPhy cannot analyse this content, and what to consider before it does.
+pub(super) fn check(
+    analysis: &Analysis,
+    data: table::Data,
+    alignment: &Alignment,
+) -> (Vec<FieldProblem>, Vec<String>) {
+    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+    let problem = |message: String| FieldProblem::wrong("alignment", message);
+    let variable = sequence::variable_sites(alignment);
+    let needed = analysis
+        .input
+        .min_variable_sites
+        .of(alignment.sequences.len());
+    if variable < needed {
+        problems.push(problem(format!(
+            "{} needs at least {needed} variable sites, and the alignment has {variable}. Use a \
+             longer alignment or more diverse sequences.",
+            analysis.name
+        )));
+    } else if variable == 0 {
+        warnings.push(
+            "No site of the alignment varies, so whatever the analysis finds is due to chance."
+                .to_owned(),
+        );
+    }
+    let shortest = analysis.input.min_sites.of(alignment.sequences.len());
+    if data == table::Data::Nucleotide && alignment.sites() < shortest {
+        problems.push(problem(format!(
+            "{} needs at least {shortest} sites for {} sequences, and the alignment has {}. Use a \
+             longer alignment or fewer sequences.",
+            analysis.name,
+            alignment.sequences.len(),
+            alignment.sites()
+        )));
+    }
+    if alignment.alphabet == Alphabet::Nucleotide
+        && let Some(difference) = mean_difference(alignment)
+        && difference > SATURATED
+    {
+        warnings.push(format!(
+            "Two sequences differ at {:.0}% of their sites on average. Substitutions may be \
+             saturated, so that rates cannot be estimated well; check that the sequences are \
+             homologous and aligned.",
+            difference * 100.0
+        ));
+    }
+    let gaps = fraction_of_gaps(alignment);
+    if gaps > GAPPY {
+        warnings.push(format!(
+            "{:.0}% of the alignment are gaps. Sites and sequences that are mostly gaps add little \
+             information.",
+            gaps * 100.0
+        ));
+    }
+    (problems, warnings)
+}
+
+/// What to consider about the number of sequences before choosing the analysis.
+pub(super) fn power(analysis: &Analysis, alignment: &Alignment) -> Option<String> {
+    let sequences = alignment.sequences.len();
+    let by_site = analysis.group == Group::Sites && analysis.input.data == table::Data::Codon;
+    (by_site && sequences < FEW_SEQUENCES).then(|| {
+        format!(
+            "With {sequences} sequences there is little power to detect selection at single \
+             sites. Ten or more are better."
+        )
+    })
+}
+
+/// Mean fraction of differing sites over pairs of sequences, among sites that both have.
+fn mean_difference(alignment: &Alignment) -> Option<f64> {
+    let rows = &alignment.sequences;
+    let all = rows.len() * rows.len().saturating_sub(1) / 2;
+    let step = all.div_ceil(PAIRS).max(1);
+    let pairs = (0..rows.len()).flat_map(|a| (a + 1..rows.len()).map(move |b| (a, b)));
+    let differences: Vec<f64> = pairs
+        .step_by(step)
+        .filter_map(|(a, b)| difference(&rows[a].residues, &rows[b].residues))
+        .collect();
+    (!differences.is_empty()).then(|| mean(&differences))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn difference(a: &[u8], b: &[u8]) -> Option<f64> {
+    let is_base = |residue: &u8| b"ACGT".contains(residue);
+    let (mut both, mut different) = (0_usize, 0_usize);
+    for (x, y) in a.iter().zip(b) {
+        if is_base(x) && is_base(y) {
+            both += 1;
+            different += usize::from(x != y);
+        }
+    }
+    (both > 0).then(|| different as f64 / both as f64)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn fraction_of_gaps(alignment: &Alignment) -> f64 {
+    let residues = alignment.sequences.iter().flat_map(|row| &row.residues);
+    let (mut all, mut gaps) = (0_usize, 0_usize);
+    for residue in residues {
+        all += 1;
+        gaps += usize::from(*residue == b'-');
+    }
+    gaps as f64 / all.max(1) as f64
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::methods;
+
+    fn checked(method: &str, fasta: &str) -> (Vec<FieldProblem>, Vec<String>) {
+        let document = sequence::read(fasta.as_bytes(), &sequence::Limits::default());
+        let analysis = methods::find(method).unwrap();
+        let data = match analysis.input.data {
+            table::Data::ByType => table::Data::Nucleotide,
+            data => data,
+        };
+        check(analysis, data, &document.alignment.unwrap())
+    }
+
+    fn rows(sequences: &[&str]) -> String {
+        let rows = sequences.iter().enumerate();
+        rows.map(|(k, row)| format!(">s{k}\n{row}\n")).collect()
+    }
+
+    #[test]
+    fn an_alignment_without_variation_is_refused_or_warned_of() {
+        let constant = rows(&["ATGAAACCC"; 5]);
+        let (problems, _) = checked("slac", &constant);
+        assert!(
+            problems[0].message.contains("variable sites"),
+            "{problems:?}"
+        );
+        let (problems, warnings) = checked("fel", &constant);
+        assert!(problems.is_empty());
+        assert!(warnings[0].contains("due to chance"), "{warnings:?}");
+    }
+
+    #[test]
+    fn gard_needs_as_many_sites_as_hyphy_requires() {
+        let (problems, _) = checked(
+            "gard",
+            &rows(&["ATGAAACCC", "ATGAAACCT", "ATGATACGC", "CTGAAACAC"]),
+        );
+        let messages: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();
+        assert!(
+            messages.iter().any(|m| m.contains("at least 16 sites")),
+            "{messages:?}"
+        );
+    }
+
+    #[test]
+    fn saturation_and_gaps_are_warned_of() {
+        let far = rows(&["ATGAAACCCGGG", "CGTCCTGGATAA", "GCATTGAAGCTC"]);
+        let (_, warnings) = checked("fel", &far);
+        assert!(warnings[0].contains("saturated"), "{warnings:?}");
+        let gappy = rows(&["ATG---------", "ATGAAA------", "ATGAAG------"]);
+        let (_, warnings) = checked("fel", &gappy);
+        assert!(
+            warnings[0].contains("% of the alignment are gaps"),
+            "{warnings:?}"
+        );
+    }
+}

@@ -4,6 +4,8 @@
 //! addresses return 404: to browsers with the same document, which says so, and to programs with a
 //! problem.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
@@ -20,18 +22,13 @@ use crate::{extract::InPath, problem, state::AppState};
 #[allow_missing = true]
 struct Dist;
 
-/// The addresses for which `web/src/App.svelte` has a view.
-const ADDRESSES: [&str; 9] = [
-    "/",
-    "/about",
-    "/compare",
-    "/data",
-    "/data/{id}",
-    "/jobs",
-    "/jobs/{id}",
-    "/new",
-    "/shared/{token}",
-];
+/// The page's addresses, each with the name of its view. The page reads the same file.
+const ADDRESSES: &str = include_str!("../../../web/src/addresses.json");
+
+fn addresses() -> Vec<String> {
+    let views: BTreeMap<String, String> = serde_json::from_str(ADDRESSES).unwrap_or_default();
+    views.into_keys().collect()
+}
 
 /// Allows nothing from other sites and nothing inline. Figures become files by way of `blob:` and
 /// `data:`.
@@ -44,7 +41,7 @@ const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=3153600
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes() -> Router<AppState> {
-    ADDRESSES
+    addresses()
         .iter()
         .fold(Router::new(), |router, address| {
             router.route(address, get(document))
@@ -122,4 +119,16 @@ fn without_page() -> Response {
     );
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_has_its_addresses() {
+        let addresses = super::addresses();
+        assert!(
+            addresses.contains(&"/data/{id}".to_owned()),
+            "{addresses:?}"
+        );
+    }
 }

@@ -58,7 +58,8 @@ static MEMORY: Setting = Setting::new(
 static TIME_LIMIT: Setting = Setting::new(
     "JOB_TIME_LIMIT_SECS",
     "maximum run time of a job in seconds",
-);
+)
+.or_else("estimated from the analysis and the data: 12 hours to 30 days");
 
 pub(crate) const GROUP: Group = Group {
     title: "Jobs",

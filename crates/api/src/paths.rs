@@ -39,6 +39,8 @@ pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
 /// The trees of a job's result.
 pub const JOB_TREES: &str = "/jobs/{job_id}/trees";
+/// The partitions that a GARD job found.
+pub const JOB_PARTITIONS: &str = "/jobs/{job_id}/partitions";
 /// The model that a job fitted.
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// Output of the engine.

@@ -22,6 +22,7 @@ pub mod json;
 pub mod methods;
 pub mod names;
 pub mod parameters;
+pub mod partitions;
 pub mod progress;
 pub mod request;
 pub mod resources;

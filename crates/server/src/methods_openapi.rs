@@ -63,10 +63,18 @@ fn request(analysis: &Analysis) -> (String, Value) {
         "notify".to_owned(),
         json!({"type": "string", "format": "email", "description": "An e-mail address that the service notifies when the job ends, if it sends mail. Not a parameter."}),
     );
+    if analysis.input.partitions {
+        properties.insert(
+            "partitions_of".to_owned(),
+            json!({"type": "string", "description": "Id of a completed GARD job, in place of `alignment` and `tree`: its alignment is analysed with the partitions and trees that GARD found."}),
+        );
+    }
     let required: Vec<&str> = analysis
         .parameters
         .iter()
         .filter(|p| p.required)
+        // `partitions_of` takes its place.
+        .filter(|p| !(analysis.input.partitions && p.name == "alignment"))
         .map(|p| p.name)
         .collect();
     let schema = json!({

@@ -193,6 +193,31 @@ pub(crate) async fn trees(
     Ok(Json(results::trees(&service, &job, query).await?))
 }
 
+/// Get the partitions that a GARD job found
+///
+/// The job's alignment as NEXUS, with a `CHARSET` and a tree for each segment between breakpoints.
+/// To analyse the partitions, start an analysis with `partitions_of` in place of `alignment`.
+#[utoipa::path(
+    get, path = paths::JOB_PARTITIONS, tag = "Jobs", operation_id = "getJobPartitions",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The alignment with its partitions", body = String, content_type = "text/plain"),
+        (status = 404, description = "There is no such job, or its alignment was deleted"),
+        (status = 409, description = "The job is not complete"),
+        (status = 422, description = "The job is not one of GARD"),
+        (status = 500, description = "The job failed, or a fault of the service"),
+    )
+)]
+pub(crate) async fn partitions(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    let text = jobs::partitions_nexus(&service, &job).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
 /// Get the log of a job
 ///
 /// Returns the engine's output as plain text: the output so far while the job runs, all of it

@@ -74,6 +74,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(events::all_events))
         .routes(routes!(results::file))
         .routes(routes!(results::trees))
+        .routes(routes!(results::partitions))
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))

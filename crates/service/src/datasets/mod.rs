@@ -207,8 +207,18 @@ pub(crate) async fn keep_tree_of(
             alignment.id
         ),
     };
+    keep_text(service, owner, meta, newick).await
+}
+
+/// Stores a text that the service wrote as a dataset.
+pub(crate) async fn keep_text(
+    service: &Service,
+    owner: &str,
+    meta: DatasetMeta,
+    text: String,
+) -> Result<Dataset> {
     let mut incoming = Incoming::small(service)?;
-    incoming.write(&Bytes::from(newick))?;
+    incoming.write(&Bytes::from(text))?;
     incoming.keep(service, owner, meta).await
 }
 

@@ -17,6 +17,7 @@ mod dispatch;
 mod input;
 #[cfg(test)]
 mod model;
+mod partitions;
 mod queue;
 mod recover;
 mod start;
@@ -26,6 +27,7 @@ mod watch;
 
 pub use cancel::remove;
 pub(crate) use dispatch::dispatch;
+pub use partitions::nexus as partitions_nexus;
 pub use queue::place;
 pub(crate) use recover::recover;
 pub use start::{Identity, identify, start};

@@ -5,7 +5,7 @@ use hyphy::{Analysis, parameters::Parameters, request, resources::usual_seconds}
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 
-use super::input;
+use super::{input, partitions};
 use store::{AddJob, DatasetRecord, JobRecord, NewJob, hash::hex_sha256};
 
 use crate::{
@@ -45,6 +45,8 @@ pub async fn start(
     body: &Map<String, Value>,
     retry: bool,
 ) -> Result<Job> {
+    let resolved = partitions::resolved(service, owner, analysis, body).await?;
+    let body = resolved.as_ref().unwrap_or(body);
     let wanted = notifications::wanted(service, body);
     let (identity, wanted) = both(identify(analysis, body), wanted)?;
     let job = find_or_add(service, owner, analysis, identity, retry).await?;

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     patience::Patience,
-    skipped::skipped,
-    support::{EMPTY_RESULT, Server, script, small, until},
+    support::{EMPTY_RESULT, Server, has_fail_points, script, small, until},
 };
 
 /// The steps: each is a fail point.
@@ -171,15 +170,6 @@ fn run(step: &str, fault: &str) {
 }
 
 use reqwest::blocking::Response;
-
-/// Whether the program was built with fail points.
-fn has_fail_points() -> bool {
-    if cfg!(feature = "fail-points") {
-        return true;
-    }
-    skipped("fail-points", "the program was built without this feature");
-    false
-}
 
 #[test]
 fn an_error_at_any_step_costs_no_job() {

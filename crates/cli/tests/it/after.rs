@@ -9,7 +9,7 @@ use std::{
 use reqwest::{StatusCode, blocking::Response};
 use serde_json::{Value, json};
 
-use crate::support::{Server, long_data, long_job, small, small_job, until};
+use crate::support::{Server, has_fail_points, long_data, long_job, small, small_job, until};
 
 /// The longest time, in seconds, for which a client may ask to wait.
 const LONGEST_WAIT: u64 = 60;
@@ -100,6 +100,9 @@ fn events_until(server: &Server, last: i64, job: &str, end: &str) -> Vec<(i64, S
 
 #[test]
 fn a_client_that_reconnects_learns_of_a_deletion() {
+    if !has_fail_points() {
+        return;
+    }
     let server = Server::with(&[("EVENT_REPLAY_AGE", "1h"), ("LOCAL_MAX_JOBS", "1")]);
     let id = long_job(&server, 1);
     server.wait_for(&id, "running");

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     patience::Patience,
-    skipped::skipped,
-    support::{EMPTY_RESULT, Server, script, small, until},
+    support::{EMPTY_RESULT, Server, has_fail_points, script, small, until},
 };
 
 /// The steps. Each one is a fail point.
@@ -170,15 +169,6 @@ fn run(step: &str, fault: &str) {
 }
 
 use reqwest::blocking::Response;
-
-/// Returns whether the program was built with fail points.
-fn has_fail_points() -> bool {
-    if cfg!(feature = "fail-points") {
-        return true;
-    }
-    skipped("fail-points", "the program was built without this feature");
-    false
-}
 
 #[test]
 fn an_error_at_any_step_loses_no_job() {

@@ -390,7 +390,7 @@ fn a_slow_receiver_delays_no_other_delivery() {
         }
     }
     let asked = || slow.asked.lock().unwrap().len();
-    until("so many of one host", || asked() == 8);
+    until("so many of one host", || asked() >= 8);
     let mut body = jobs[2].1.clone();
     body["callback_url"] = json!("https://127.0.0.1:1/");
     assert_eq!(server.post("/methods/fel-start", &body).status(), 200);
@@ -404,7 +404,7 @@ fn a_slow_receiver_delays_no_other_delivery() {
         told["deliveries"].as_array().unwrap().clone()
     });
     assert!(tries.into_iter().all(|told| told["tries"] == 0));
-    assert_eq!(asked(), 8);
+    assert_eq!(asked(), 8, "so many of one host");
 }
 
 #[test]

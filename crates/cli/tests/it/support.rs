@@ -21,7 +21,10 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 pub use crate::patience::until;
-use crate::patience::{Patience, STILL, work_in};
+use crate::{
+    patience::{Patience, STILL, work_in},
+    skipped::skipped,
+};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_datamonkey");
 
@@ -103,7 +106,7 @@ impl Server {
         }
     }
 
-    /// Lets the service believe that it is so much later than it is.
+    /// Lets the service believe that it is so much later than it is: see [`has_fail_points`].
     pub fn shift_clock(&self, by: Duration) {
         fs::write(self.clock.path(), by.as_secs().to_string()).unwrap();
     }
@@ -397,7 +400,16 @@ fn spawn(data: &Path, settings: &[(String, String)], log: &Arc<Mutex<String>>) -
     }
 }
 
-/// Eight sequences of 12 codons and their tree. FEL takes a second or two.
+/// Whether the program was built with fail points, and with a clock that can be shifted.
+pub fn has_fail_points() -> bool {
+    if cfg!(feature = "fail-points") {
+        return true;
+    }
+    skipped("fail-points", "the program was built without this feature");
+    false
+}
+
+/// Eight sequences of 12 codons and their tree: FEL takes a second or two.
 pub fn small() -> (String, String) {
     let simulated = super::simulate::alignment(3, 7, &[0.3; 12]);
     (simulated.fasta, simulated.newick)

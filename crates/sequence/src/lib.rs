@@ -58,7 +58,7 @@ mod tree;
 pub mod write;
 
 pub use alignment::{Alignment, Alphabet, Partition, Sequence, SiteRange};
-pub use document::{Document, Format, NamedTree};
+pub use document::{Compression, Document, Format, NamedTree};
 pub use finding::{Finding, Level};
 pub use genetic_code::GeneticCode;
 pub use limits::Limits;

@@ -4,12 +4,16 @@
 //! residues in the same way for all formats.
 
 mod clustal;
+mod compression;
 mod detect;
+mod encoding;
 mod fasta;
 mod input;
+mod kinds;
 mod newick;
 mod nexus;
 mod phylip;
+mod zip;
 
 pub(crate) use newick::is_support;
 pub use newick::parse_newick;
@@ -26,18 +30,18 @@ struct Contents {
     partitions: Vec<Partition>,
 }
 
-/// Reads a file of any format, compressed with gzip or not.
+/// Reads a file of any format, compressed or not: with gzip, bzip2, xz or Zstandard, or as the only
+/// text file of a ZIP archive.
 ///
 /// This function never fails: errors are [`Error`](crate::Level::Error) findings, and the document
-/// contains what could be read. Line ends may be LF, CR LF or CR. Text may be UTF-8, UTF-16 with a
-/// byte order mark, or Latin-1. Comments, blocks of other programs and letter case are not
-/// preserved.
+/// contains what could be read. Line ends may be LF, CR LF or CR. Text may be UTF-8, UTF-16 or
+/// Latin-1. Comments, blocks of other programs and letter case are not preserved.
 pub fn read(bytes: &[u8], limits: &Limits) -> Document {
     let mut findings = Findings::default();
-    let (text, gzip) = input::load(bytes, limits, &mut findings);
+    let (text, compression) = input::load(bytes, limits, &mut findings);
     let mut document = Document {
         format: Format::Unknown,
-        gzip,
+        compression,
         alignment: None,
         trees: Vec::new(),
         partitions: Vec::new(),

@@ -1,5 +1,6 @@
 //! Recognising the format of a text by its beginning.
 
+use super::kinds;
 use crate::text::Lines;
 use crate::{Finding, Format};
 
@@ -81,30 +82,24 @@ fn after_comments(text: &[u8]) -> Option<u8> {
 
 /// The finding about a file in an unknown format.
 pub(super) fn unknown(text: &[u8]) -> Finding {
-    let head = text.trim_ascii_start();
-    let starts = |word: &[u8]| {
-        head.get(..word.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(word))
-    };
-    let what = if head.is_empty() {
-        "The file is empty."
-    } else if starts(b"#mega") {
-        "This is a MEGA file, which is not supported."
-    } else if starts(b"PK\x03\x04") {
-        "This is a ZIP archive or an Office document, not a text file."
-    } else if starts(b"<!doctype") || starts(b"<html") || starts(b"<?xml") || starts(b"{") {
-        "This is a web page, XML or JSON, not an alignment or a tree."
-    } else if starts(b"LOCUS ") || starts(b"# STOCKHOLM") || starts(b"@") {
-        "This looks like GenBank, Stockholm or FASTQ, which is not supported."
-    } else if head.iter().take(4096).any(|b| *b == 0) {
-        "This is not a text file."
-    } else {
-        "The format of this file was not recognised."
-    };
+    if text.trim_ascii().is_empty() {
+        return unsupported("The file is empty.", "");
+    }
+    match kinds::recognise(text) {
+        Some(kind) => kind.finding(),
+        None => unsupported("The format of this file was not recognised.", ""),
+    }
+}
+
+/// The finding about a file that is not read. The remedy ends with what is read.
+pub(super) fn unsupported(message: &str, remedy: &str) -> Finding {
+    const SUPPORTED: &str = "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for \
+                             alignments, and Newick and NEXUS for trees. Any of them may be \
+                             compressed with gzip, bzip2, xz, Zstandard or ZIP.";
+    let blank = if remedy.is_empty() { "" } else { " " };
     Finding::error(
         "unknown-format",
-        what,
-        "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick and \
-         NEXUS for trees. Any of them may be compressed with gzip.",
+        message,
+        format!("{remedy}{blank}{SUPPORTED}"),
     )
 }

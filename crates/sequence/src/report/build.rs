@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::columns::{Composition, composition, variable_sites};
 use super::{FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What};
 use crate::check::fitting_codes;
-use crate::{Alignment, Alphabet, Document, Format, Level, Tree};
+use crate::{Alignment, Alphabet, Compression, Document, Format, Level, Tree};
 
 const FINDINGS: usize = 200;
 const NAME_CHANGES: usize = 200;
@@ -56,7 +56,8 @@ fn empty(doc: &Document) -> Report {
         } else {
             doc.format
         },
-        gzip: doc.gzip,
+        gzip: doc.compression == Compression::Gzip,
+        compression: doc.compression,
         sequences: 0,
         sites: 0,
         codons: None,

@@ -3,6 +3,7 @@
 
 mod checks;
 mod codes;
+mod compression;
 mod infer;
 mod malicious;
 mod nexus;

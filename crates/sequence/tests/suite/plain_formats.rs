@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use rstest::rstest;
-use sequence::{Alphabet, Format, Level, Limits};
+use sequence::{Alphabet, Compression, Format, Level, Limits};
 
 use crate::{codes, errors, read, rows};
 
@@ -120,7 +120,7 @@ fn gzip_is_decompressed() {
     packer.write_all(b">a\nACGTAC\n>b\nACG-?N\n").unwrap();
     let packed = packer.finish().unwrap();
     let document = read(&packed);
-    assert!(document.gzip);
+    assert_eq!(document.compression, Compression::Gzip);
     assert_eq!(rows(&document), TWO);
     let cut = read(&packed[..packed.len() - 9]);
     assert_eq!(errors(&cut.findings), ["gzip-damaged"]);

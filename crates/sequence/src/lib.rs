@@ -50,6 +50,7 @@ pub mod invariants;
 mod limits;
 mod matching;
 pub mod normalize;
+mod numbering;
 mod read;
 mod report;
 mod residue;

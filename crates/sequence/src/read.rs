@@ -13,10 +13,11 @@ mod kinds;
 mod newick;
 mod nexus;
 mod phylip;
+mod tree_list;
 mod zip;
 
-pub(crate) use newick::is_support;
 pub use newick::parse_newick;
+pub(crate) use newick::{is_annotation, is_mark, is_support};
 
 use crate::finding::{Finding, Findings};
 use crate::residue::{Raw, finish};
@@ -61,7 +62,7 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
         Format::Nexus => nexus::read(text, limits, findings),
         Format::Clustal => clustal::read(text, limits, findings),
         Format::Newick => Contents {
-            trees: newick::read_all(text, 0, limits, findings),
+            trees: tree_list::read(text, 0, limits, findings),
             ..Contents::default()
         },
         Format::Phylip | Format::PhylipInterleaved => {
@@ -84,11 +85,51 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
         crate::check::structure(&alignment, findings);
         document.alignment = Some(alignment);
     }
+    number_leaves(document, limits, findings);
+    several_trees(document, findings);
     if document.alignment.is_none() && document.trees.is_empty() && !findings.has_errors() {
         findings.push(Finding::error(
             "nothing-read",
             "Neither sequences nor a tree could be read from this file.",
             "Upload an alignment (FASTA, NEXUS, PHYLIP or Clustal) or a tree (Newick or NEXUS).",
+        ));
+    }
+}
+
+/// Replaces the numbers of sequences in trees by the names of the sequences.
+fn number_leaves(document: &mut Document, limits: &Limits, findings: &mut Findings) {
+    let Some(alignment) = &document.alignment else {
+        return;
+    };
+    // A tree of short numbers could become a thousand times as long.
+    let size: usize = alignment.names().map(str::len).sum();
+    let most = limits.max_bytes / size.max(1);
+    let mut numbers = false;
+    for named in document.trees.iter_mut().take(most) {
+        numbers |= crate::numbering::resolve(&mut named.tree, alignment);
+    }
+    if numbers {
+        findings.push(Finding::note(
+            "taxon-numbers",
+            "The leaves of the tree are the numbers of the sequences; they were replaced by the \
+             names.",
+            "No action is needed.",
+        ));
+    }
+}
+
+/// Says that only one of several trees is used, unless there is one for each partition.
+fn several_trees(document: &Document, findings: &mut Findings) {
+    let count = document.trees.len();
+    if count > 1 && count != document.partitions.len() {
+        let first = match &document.trees[0].name {
+            Some(name) => format!(", '{}'", crate::text::excerpt(name)),
+            None => String::new(),
+        };
+        findings.push(Finding::note(
+            "several-trees",
+            format!("The file has {count} trees; an analysis uses the first{first}."),
+            "To use another one, upload it as a file of its own.",
         ));
     }
 }

@@ -44,9 +44,22 @@ struct Reader<'a> {
     contents: Contents,
 }
 
-/// Reads a whole file, which begins with `#NEXUS`.
+/// Reads a whole file. It begins with `#NEXUS`, which people forget.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
-    let start = text.len() - text.trim_ascii_start().len() + "#NEXUS".len();
+    let mut start = text.len() - text.trim_ascii_start().len();
+    if text.get(start) == Some(&b'#') {
+        start += "#NEXUS".len();
+    }
+    read_blocks(text, start, limits, findings)
+}
+
+/// Reads the blocks from an offset on.
+pub(super) fn read_blocks(
+    text: &[u8],
+    start: usize,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Contents {
     let mut reader = Reader {
         scanner: Scanner::new(text, start),
         limits: limits.clone(),

@@ -8,12 +8,14 @@ mod infer;
 mod malicious;
 mod nexus;
 mod normalize;
+mod phylip_dialects;
 mod plain_formats;
 mod properties;
 mod real_data;
 mod reports;
 #[path = "../../../../tests/skipped.rs"]
 mod skipped;
+mod tree_dialects;
 mod trees;
 
 use sequence::{Alignment, Alphabet, Document, Finding, Level, Limits, Sequence, Tree};

@@ -253,7 +253,7 @@ fn files_of_trees_are_read() {
         .map(|t| t.tree.declared_rooted())
         .collect();
     assert_eq!(rooted, [None, Some(true), None]);
-    assert_eq!(document.findings, []);
+    assert_eq!(codes(&document.findings), ["several-trees"]);
 }
 
 #[rstest]

@@ -7,6 +7,7 @@ mod compression;
 mod infer;
 mod malicious;
 mod nexus;
+mod nexus_dialects;
 mod normalize;
 mod phylip_dialects;
 mod plain_formats;

@@ -3,6 +3,7 @@
 
 mod checks;
 mod codes;
+mod codons;
 mod compression;
 mod infer;
 mod malicious;

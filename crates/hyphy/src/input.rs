@@ -145,12 +145,10 @@ impl Data {
             (Some(alignment), Some(document)) if document.partitions.len() > 1 => {
                 usable_partitions(analysis, alignment, &document.partitions, needs)
             }
-            _ => Ok(Vec::new()),
+            _ => (Vec::new(), None),
         };
-        let partitions = partitions.unwrap_or_else(|why| {
-            warnings.push(why);
-            Vec::new()
-        });
+        let (partitions, warning) = partitions;
+        warnings.extend(warning);
         let trees = match analysis.input.tree {
             TreeInput::None => Vec::new(),
             _ => given_trees(alignment_file, tree_file, partitions.len(), &mut problems),
@@ -246,27 +244,30 @@ fn usable_alignment(
     Some(alignment.clone())
 }
 
-/// Returns the partitions in the engine's form, or the reason why the alignment is analysed as a
-/// whole.
+/// Returns the partitions in the engine's form, and a warning if they were changed. None are returned
+/// if the alignment is analysed as a whole; the warning says why.
 fn usable_partitions(
     analysis: &Analysis,
     alignment: &Alignment,
     partitions: &[Partition],
     needs: &Needs,
-) -> Result<Vec<Partition>, String> {
+) -> (Vec<Partition>, Option<String>) {
     let why = if analysis.input.partitions {
         let codons = matches!(needs.data, DataKind::Codon(_));
         match normalize::check_partitions(alignment, partitions, codons) {
-            Ok(()) => return Ok(partitions.to_vec()),
+            Ok((partitions, moved)) => {
+                return (partitions, moved.as_ref().map(Finding::sentence));
+            }
             Err(why) => why,
         }
     } else {
         format!("{} takes none.", analysis.name)
     };
-    Err(format!(
+    let warning = format!(
         "The partitions that the file defines are not used, and all sites are analysed as one: \
          {why}"
-    ))
+    );
+    (Vec::new(), Some(warning))
 }
 
 /// Returns the first tree, or one tree for each partition if the file has as many.

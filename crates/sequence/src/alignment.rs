@@ -19,8 +19,8 @@ pub enum Alphabet {
 
 /// One row of an alignment.
 ///
-/// Residues are one byte each: `A`–`Z`, `0`–`9`, `-` (gap), `?` (missing), `*` (stop) and `!`
-/// (a frameshift mark); `#` stands for a character that no alphabet has.
+/// Residues are one byte each: `A`–`Z`, `0`–`9`, `-` (gap), `?` (missing) and `*` (stop); `#` stands
+/// for a character that no alphabet has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sequence {
     /// The name as the file has it, decoded to Unicode and trimmed.

@@ -5,6 +5,7 @@ mod pair;
 mod structure;
 mod tree;
 
+pub(crate) use codons::split_codons;
 pub use pair::pair;
 pub(crate) use structure::structure;
 pub(crate) use tree::negative_lengths;

@@ -25,6 +25,40 @@ pub enum Format {
     Unknown,
 }
 
+/// How a file was compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    None,
+    /// gzip (`.gz`).
+    Gzip,
+    /// bzip2 (`.bz2`).
+    Bzip2,
+    /// xz (`.xz`).
+    Xz,
+    /// Zstandard (`.zst`).
+    Zstd,
+    /// A ZIP archive of one text file (`.zip`).
+    Zip,
+}
+
+impl Compression {
+    /// Its usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstd => "Zstandard",
+            Self::Zip => "ZIP",
+        }
+    }
+}
+
 /// A tree and the name the file gives it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedTree {
@@ -39,8 +73,8 @@ pub struct NamedTree {
 pub struct Document {
     /// The format recognised.
     pub format: Format,
-    /// Whether the upload was compressed with gzip.
-    pub gzip: bool,
+    /// How the upload was compressed.
+    pub compression: Compression,
     /// The alignment, if the file holds one.
     pub alignment: Option<Alignment>,
     /// The trees, in the order of the file.

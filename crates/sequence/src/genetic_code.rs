@@ -109,6 +109,11 @@ impl GeneticCode {
         self.stops_only(readings(codon))
     }
 
+    /// Whether at least one reading of the codon is a stop (`TAN` is, `CAN` is not).
+    pub(crate) fn may_be_stop(self, codon: [u8; 3]) -> bool {
+        readings(codon) & self.stop_set() != 0
+    }
+
     /// Whether a non-empty set of codons contains only stops.
     pub(crate) fn stops_only(self, readings: u64) -> bool {
         readings != 0 && readings & !self.stop_set() == 0

@@ -50,6 +50,7 @@ pub mod invariants;
 mod limits;
 mod matching;
 pub mod normalize;
+mod numbering;
 mod read;
 mod report;
 mod residue;
@@ -58,7 +59,7 @@ mod tree;
 pub mod write;
 
 pub use alignment::{Alignment, Alphabet, Partition, Sequence, SiteRange};
-pub use document::{Document, Format, NamedTree};
+pub use document::{Compression, Document, Format, NamedTree};
 pub use finding::{Finding, Level};
 pub use genetic_code::GeneticCode;
 pub use limits::Limits;

@@ -6,7 +6,7 @@
 /// the bound. It is never truncated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file, after gzip decompression. Default 256 MiB.
+    /// Bytes of the file, after decompression. Default 256 MiB.
     pub max_bytes: usize,
     /// Sequences in an alignment. Default 100,000.
     pub max_sequences: usize,

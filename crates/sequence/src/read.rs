@@ -4,15 +4,20 @@
 //! residues in the same way for all formats.
 
 mod clustal;
+mod compression;
 mod detect;
+mod encoding;
 mod fasta;
 mod input;
+mod kinds;
 mod newick;
 mod nexus;
 mod phylip;
+mod tree_list;
+mod zip;
 
-pub(crate) use newick::is_support;
 pub use newick::parse_newick;
+pub(crate) use newick::{is_annotation, is_mark, is_support};
 
 use crate::finding::{Finding, Findings};
 use crate::residue::{Raw, finish};
@@ -26,18 +31,18 @@ struct Contents {
     partitions: Vec<Partition>,
 }
 
-/// Reads a file of any format, compressed with gzip or not.
+/// Reads a file of any format, compressed or not: with gzip, bzip2, xz or Zstandard, or as the only
+/// text file of a ZIP archive.
 ///
 /// This function never fails: errors are [`Error`](crate::Level::Error) findings, and the document
-/// contains what could be read. Line ends may be LF, CR LF or CR. Text may be UTF-8, UTF-16 with a
-/// byte order mark, or Latin-1. Comments, blocks of other programs and letter case are not
-/// preserved.
+/// contains what could be read. Line ends may be LF, CR LF or CR. Text may be UTF-8, UTF-16 or
+/// Latin-1. Comments, blocks of other programs and letter case are not preserved.
 pub fn read(bytes: &[u8], limits: &Limits) -> Document {
     let mut findings = Findings::default();
-    let (text, gzip) = input::load(bytes, limits, &mut findings);
+    let (text, compression) = input::load(bytes, limits, &mut findings);
     let mut document = Document {
         format: Format::Unknown,
-        gzip,
+        compression,
         alignment: None,
         trees: Vec::new(),
         partitions: Vec::new(),
@@ -57,7 +62,7 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
         Format::Nexus => nexus::read(text, limits, findings),
         Format::Clustal => clustal::read(text, limits, findings),
         Format::Newick => Contents {
-            trees: newick::read_all(text, 0, limits, findings),
+            trees: tree_list::read(text, 0, limits, findings),
             ..Contents::default()
         },
         Format::Phylip | Format::PhylipInterleaved => {
@@ -80,11 +85,51 @@ fn read_text(text: &[u8], limits: &Limits, document: &mut Document, findings: &m
         crate::check::structure(&alignment, findings);
         document.alignment = Some(alignment);
     }
+    number_leaves(document, limits, findings);
+    several_trees(document, findings);
     if document.alignment.is_none() && document.trees.is_empty() && !findings.has_errors() {
         findings.push(Finding::error(
             "nothing-read",
             "Neither sequences nor a tree could be read from this file.",
             "Upload an alignment (FASTA, NEXUS, PHYLIP or Clustal) or a tree (Newick or NEXUS).",
+        ));
+    }
+}
+
+/// Replaces the numbers of sequences in trees by the names of the sequences.
+fn number_leaves(document: &mut Document, limits: &Limits, findings: &mut Findings) {
+    let Some(alignment) = &document.alignment else {
+        return;
+    };
+    // A tree of short numbers could become a thousand times as long.
+    let size: usize = alignment.names().map(str::len).sum();
+    let most = limits.max_bytes / size.max(1);
+    let mut numbers = false;
+    for named in document.trees.iter_mut().take(most) {
+        numbers |= crate::numbering::resolve(&mut named.tree, alignment);
+    }
+    if numbers {
+        findings.push(Finding::note(
+            "taxon-numbers",
+            "The leaves of the tree are the numbers of the sequences; they were replaced by the \
+             names.",
+            "No action is needed.",
+        ));
+    }
+}
+
+/// Says that only one of several trees is used, unless there is one for each partition.
+fn several_trees(document: &Document, findings: &mut Findings) {
+    let count = document.trees.len();
+    if count > 1 && count != document.partitions.len() {
+        let first = match &document.trees[0].name {
+            Some(name) => format!(", '{}'", crate::text::excerpt(name)),
+            None => String::new(),
+        };
+        findings.push(Finding::note(
+            "several-trees",
+            format!("The file has {count} trees; an analysis uses the first{first}."),
+            "To use another one, upload it as a file of its own.",
         ));
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use build::report;
 pub use columns::variable_sites;
 
-use crate::{Finding, Format, Partition};
+use crate::{Compression, Finding, Format, Partition};
 
 /// Content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Report {
     pub format: Format,
     /// Whether it was compressed with gzip.
     pub gzip: bool,
+    /// How it was compressed.
+    #[serde(default)]
+    pub compression: Compression,
     /// Number of sequences.
     pub sequences: usize,
     /// Columns: the length of the longest sequence.

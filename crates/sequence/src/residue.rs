@@ -37,9 +37,10 @@ pub(crate) fn is_legal(alphabet: Alphabet, residue: u8) -> bool {
 fn residue_of(byte: u8, alphabet: Alphabet) -> u8 {
     match byte {
         b'u' | b'U' if alphabet == Alphabet::Nucleotide => b'T',
-        b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'?' | b'*' | b'!' => byte,
+        b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'?' | b'*' => byte,
         b'a'..=b'z' => byte.to_ascii_uppercase(),
-        b'~' | b'.' => b'-',
+        // MACSE marks frameshifts by '!'.
+        b'~' | b'.' | b'!' => b'-',
         _ => FOREIGN,
     }
 }
@@ -185,6 +186,17 @@ fn note_conversions(counts: &[u64; 256], alphabet: Alphabet, findings: &mut Find
             "No action is needed.",
         ));
     }
+    if has(b'!') {
+        let marks = match counts[usize::from(b'!')] {
+            1 => "1 frameshift mark ('!', as MACSE writes it) was read as a gap.".to_string(),
+            n => format!("{n} frameshift marks ('!', as MACSE writes them) were read as gaps."),
+        };
+        findings.push(Finding::warning(
+            "frameshift-marks",
+            marks,
+            "Check that these sequences are not pseudogenes and have no sequencing errors.",
+        ));
+    }
     if has(b'~') {
         findings.push(Finding::note(
             "tilde-as-gap",
@@ -214,9 +226,8 @@ fn report_illegal(
 /// The finding about a character outside the alphabet. `index` counts from 0.
 pub(crate) fn illegal_character(name: &str, index: usize, byte: u8, alphabet: Alphabet) -> Finding {
     let remedy = match byte {
-        b'!' => "'!' marks a frameshift (MACSE writes it): replace it by '-' or 'N'.",
-        b'*' => "Remove stop marks from nucleotide sequences.",
-        _ => "Remove the character, or replace it by '?' or 'N' if the residue is unknown.",
+        b'*' => "Upload nucleotides with codons in place of stop marks, or the protein alignment.",
+        _ => "Check the file at this place. If the residue is unknown, write '?' or 'N'.",
     };
     Finding::error(
         "illegal-character",

@@ -87,11 +87,14 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// Writes a name, in quotes unless it consists of characters without a special meaning in Newick. A
-/// name that looks like a support is quoted, so that it stays a name.
+/// name that looks like a support is quoted, so that it stays a name. Single quotes around what looks
+/// like a label of PAML or an annotation would not make it one, but double quotes do.
 pub fn name(name: &str) -> String {
-    let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_.-|/+*#@".contains(&b);
+    let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_.-|/+*@".contains(&b);
     if !name.is_empty() && name.bytes().all(harmless) && !crate::read::is_support(name) {
         name.to_owned()
+    } else if crate::read::is_mark(name.as_bytes()) || crate::read::is_annotation(name.as_bytes()) {
+        format!("\"{}\"", name.replace('"', "\"\""))
     } else {
         format!("'{}'", name.replace('\'', "''"))
     }

@@ -11,7 +11,8 @@ use crate::{Alignment, Alphabet, GeneticCode};
 ///
 /// With a genetic code, terminal stop codons are removed, because HyPhy rejects them. If every
 /// sequence has a stop or gaps in the last codons, these columns are left out (note
-/// `terminal-stop-trimmed`). Otherwise the stop becomes `---` (note `terminal-stop-masked`).
+/// `terminal-stop-trimmed`). An incomplete codon that fits a stop (`TAN`) counts as one if another
+/// sequence has a stop there. Otherwise the stop becomes `---` (note `terminal-stop-masked`).
 /// Internal stops are kept; [`check::alignment`](crate::check::alignment) reports them as errors.
 ///
 /// Characters outside the alphabet are written as `?`, and `X` in nucleotide sequences as `N`.
@@ -59,13 +60,32 @@ struct Ends {
     kept: usize,
 }
 
+/// The last codon with information in any row, if it is a stop in at least one row and all rows fit
+/// a stop: what is known of the others (`TAN`, `NAA`, `TA-`) does not contradict it.
+fn stop_column(a: &Alignment, code: GeneticCode, stops: &[Option<usize>]) -> Option<usize> {
+    let rows = || a.sequences.iter().map(|s| s.residues.as_slice());
+    let column = rows().filter_map(last_codon).max()?;
+    let fits = |row: &[u8]| {
+        let codon = codons(row).nth(column);
+        codon.is_some_and(|c| code.may_be_stop(c.map(|b| if b == b'-' { b'N' } else { b })))
+    };
+    (stops.contains(&Some(column)) && rows().all(fits)).then_some(column)
+}
+
 impl Ends {
     fn find(a: &Alignment, code: GeneticCode) -> Self {
         let stop = |residues: &[u8]| {
             last_codon(residues)
                 .filter(|i| codons(residues).nth(*i).is_some_and(|c| code.is_stop(c)))
         };
-        let stops: Vec<Option<usize>> = a.sequences.iter().map(|s| stop(&s.residues)).collect();
+        let mut stops: Vec<Option<usize>> = a.sequences.iter().map(|s| stop(&s.residues)).collect();
+        if let Some(column) = stop_column(a, code, &stops) {
+            for (stop, s) in stops.iter_mut().zip(&a.sequences) {
+                if last_codon(&s.residues) == Some(column) {
+                    *stop = Some(column);
+                }
+            }
+        }
         let codon_count = a.sites() / 3;
         // Without its stop, a row ends with the last preceding codon that has information.
         let end = |row: usize, residues: &[u8]| {

@@ -1,20 +1,28 @@
 //! The alignment file for HyPhy if the alignment has partitions.
 
-use crate::{Alignment, Partition};
+use crate::finding::Finding;
+use crate::text::counted;
+use crate::{Alignment, Partition, SiteRange};
 
-/// Whether partitions can be passed to HyPhy: contiguous columns, no column in two partitions, and,
-/// for codons, whole codons only.
+/// The partitions as HyPhy receives them: contiguous columns, no column in two partitions, and, for
+/// codons, whole codons only.
+///
+/// A bound within a codon moves to the border of a codon as HyPhy moves it: the codon belongs to the
+/// partition that has two of its three columns. A finding (`partition-bounds-moved`) says so.
 ///
 /// # Errors
-/// A sentence with the reason.
+/// A sentence with the reason why they cannot be passed to HyPhy.
 pub fn check_partitions(
     a: &Alignment,
     partitions: &[Partition],
     codons: bool,
-) -> Result<(), String> {
+) -> Result<(Vec<Partition>, Option<Finding>), String> {
     let mut taken = vec![false; a.sites()];
+    let mut checked = Vec::with_capacity(partitions.len());
+    let mut moved = Vec::new();
     for partition in partitions {
         let name = crate::text::excerpt(&partition.name);
+        let mut ranges = Vec::with_capacity(partition.ranges.len());
         for range in &partition.ranges {
             if range.step != 1 {
                 return Err(format!(
@@ -25,22 +33,87 @@ pub fn check_partitions(
             if range.first < 1 || range.last < range.first || range.last > a.sites() {
                 return Err(format!("{name} has columns that are not in the alignment."));
             }
-            if codons && ((range.first - 1) % 3 != 0 || range.last % 3 != 0) {
-                return Err(format!(
-                    "{name} begins or ends within a codon (columns {}-{}).",
-                    range.first, range.last
-                ));
+            let whole = if codons { whole_codons(*range) } else { *range };
+            if whole != *range {
+                moved.push((name.clone(), *range, whole));
             }
-            for column in &mut taken[range.first - 1..range.last] {
+            if whole.last < whole.first || whole.last > a.sites() {
+                continue;
+            }
+            for column in &mut taken[whole.first - 1..whole.last] {
                 if std::mem::replace(column, true) {
                     return Err(format!(
                         "{name} has columns that are also in another partition."
                     ));
                 }
             }
+            ranges.push(whole);
         }
+        if ranges.is_empty() {
+            return Err(format!("{name} has no whole codon."));
+        }
+        checked.push(Partition {
+            name: partition.name.clone(),
+            ranges,
+        });
     }
-    Ok(())
+    Ok((checked, bounds_moved(&moved)))
+}
+
+/// Moves the bounds of a range to borders of codons.
+fn whole_codons(range: SiteRange) -> SiteRange {
+    // Counted from 0, as in HyPhy.
+    let (first, last) = (range.first - 1, range.last - 1);
+    let first = match first % 3 {
+        1 => first - 1,
+        2 => first + 1,
+        _ => first,
+    };
+    // The end of the last whole codon, counted from 1; 0 if there is none before it.
+    let end = match last % 3 {
+        0 => last,
+        1 => last + 2,
+        _ => last + 1,
+    };
+    SiteRange {
+        first: first + 1,
+        last: end,
+        step: range.step,
+    }
+}
+
+/// Number of moved ranges that a message lists.
+const LISTED: usize = 5;
+
+fn bounds_moved(moved: &[(String, SiteRange, SiteRange)]) -> Option<Finding> {
+    if moved.is_empty() {
+        return None;
+    }
+    let say = |(name, before, after): &(String, SiteRange, SiteRange)| {
+        let after = if after.last < after.first {
+            "were left out".to_string()
+        } else {
+            format!("became {}-{}", after.first, after.last)
+        };
+        format!("{}-{} of {name} {after}", before.first, before.last)
+    };
+    let listed: Vec<String> = moved.iter().take(LISTED).map(say).collect();
+    let more = match moved.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        n => format!(
+            ", and so on for {}",
+            counted(n, "other range", "other ranges")
+        ),
+    };
+    Some(Finding::warning(
+        "partition-bounds-moved",
+        format!(
+            "Partitions begin or end within a codon, so their bounds were moved to whole codons: \
+             columns {}{more}.",
+            listed.join(", ")
+        ),
+        "No action is needed if the codons at the borders may belong to either side.",
+    ))
 }
 
 /// Writes NEXUS around the output of [`fasta`](super::fasta): the rows, the partitions as `p1`,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::fasta::append;
-use super::{Contents, name_of, newick, too_many_sequences};
+use super::{Contents, name_of, too_many_sequences, tree_list};
 use crate::Limits;
 use crate::finding::Findings;
 use crate::residue::{Raw, RawRow};
@@ -19,8 +19,8 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
     let header = |l: &crate::text::Line<'_>| l.bytes.trim_ascii().is_empty();
     for line in Lines::new(text).skip_while(header).skip(1) {
         match line.bytes.first() {
-            Some(b'(') => {
-                contents.trees = newick::read_all(text, line.start, limits, findings);
+            Some(b'(' | b'[') if tree_list::starts(text, line) => {
+                contents.trees = tree_list::read(text, line.start, limits, findings);
                 break;
             }
             Some(b) if !b.is_ascii_whitespace() => {}

@@ -1,5 +1,6 @@
 //! Recognising the format of a text by its beginning.
 
+use super::{kinds, phylip, tree_list};
 use crate::text::Lines;
 use crate::{Finding, Format};
 
@@ -22,25 +23,11 @@ pub(super) fn detect(text: &[u8]) -> Format {
         Some(b';') if Lines::new(text).any(|l| l.bytes.starts_with(b">")) => Format::Fasta,
         Some(b'#') if is_hash_fasta(text) => Format::Fasta,
         Some(b'(') => Format::Newick,
-        Some(b'[') if after_comments(text) == Some(b'(') => Format::Newick,
-        Some(b'0'..=b'9') if phylip_header(text).is_some() => Format::Phylip,
+        _ if is_block(text) => Format::Nexus,
+        _ if tree_list::is_list(text) => Format::Newick,
+        Some(b'0'..=b'9') if phylip::header(text).is_some() => Format::Phylip,
         _ => Format::Unknown,
     }
-}
-
-/// The two numbers of a PHYLIP header (sequences, sites). Option letters may follow.
-pub(super) fn phylip_header(text: &[u8]) -> Option<(usize, usize)> {
-    let line = Lines::new(text)
-        .map(|l| l.bytes.trim_ascii())
-        .find(|l| !l.is_empty())?;
-    let mut words = line
-        .split(u8::is_ascii_whitespace)
-        .filter(|w| !w.is_empty())
-        .map(std::str::from_utf8);
-    let sequences = words.next()?.ok()?.parse().ok()?;
-    let sites = words.next()?.ok()?.parse().ok()?;
-    let options = words.all(|w| w.is_ok_and(|w| w.bytes().all(|b| b.is_ascii_alphabetic())));
-    options.then_some((sequences, sites))
 }
 
 /// HyPhy reads FASTA with names that begin with `#` instead of `>`. The second line must be one
@@ -63,48 +50,42 @@ fn is_hash_fasta(text: &[u8]) -> bool {
             .is_some_and(|l| l.iter().all(residue))
 }
 
-/// The first byte after leading comments.
-fn after_comments(text: &[u8]) -> Option<u8> {
-    let mut depth = 0usize;
-    text.iter().copied().find(|b| match b {
-        b'[' => {
-            depth += 1;
-            false
-        }
-        b']' => {
-            depth = depth.saturating_sub(1);
-            false
-        }
-        b => depth == 0 && !b.is_ascii_whitespace(),
-    })
+/// Whether a text is NEXUS without its first line: it begins with a block of data.
+fn is_block(text: &[u8]) -> bool {
+    let mut words = text
+        .get(..60)
+        .unwrap_or(text)
+        .split(|b| b.is_ascii_whitespace() || *b == b';')
+        .filter(|w| !w.is_empty());
+    words
+        .next()
+        .is_some_and(|w| w.eq_ignore_ascii_case(b"BEGIN"))
+        && words.next().is_some_and(|w| {
+            let blocks: [&[u8]; 4] = [b"DATA", b"CHARACTERS", b"TAXA", b"TREES"];
+            blocks.iter().any(|b| b.eq_ignore_ascii_case(w))
+        })
 }
 
 /// The finding about a file in an unknown format.
 pub(super) fn unknown(text: &[u8]) -> Finding {
-    let head = text.trim_ascii_start();
-    let starts = |word: &[u8]| {
-        head.get(..word.len())
-            .is_some_and(|t| t.eq_ignore_ascii_case(word))
-    };
-    let what = if head.is_empty() {
-        "The file is empty."
-    } else if starts(b"#mega") {
-        "This is a MEGA file, which is not supported."
-    } else if starts(b"PK\x03\x04") {
-        "This is a ZIP archive or an Office document, not a text file."
-    } else if starts(b"<!doctype") || starts(b"<html") || starts(b"<?xml") || starts(b"{") {
-        "This is a web page, XML or JSON, not an alignment or a tree."
-    } else if starts(b"LOCUS ") || starts(b"# STOCKHOLM") || starts(b"@") {
-        "This looks like GenBank, Stockholm or FASTQ, which is not supported."
-    } else if head.iter().take(4096).any(|b| *b == 0) {
-        "This is not a text file."
-    } else {
-        "The format of this file was not recognised."
-    };
+    if text.trim_ascii().is_empty() {
+        return unsupported("The file is empty.", "");
+    }
+    match kinds::recognise(text) {
+        Some(kind) => kind.finding(),
+        None => unsupported("The format of this file was not recognised.", ""),
+    }
+}
+
+/// The finding about a file that is not read. The remedy ends with what is read.
+pub(super) fn unsupported(message: &str, remedy: &str) -> Finding {
+    const SUPPORTED: &str = "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for \
+                             alignments, and Newick and NEXUS for trees. Any of them may be \
+                             compressed with gzip, bzip2, xz, Zstandard or ZIP.";
+    let blank = if remedy.is_empty() { "" } else { " " };
     Finding::error(
         "unknown-format",
-        what,
-        "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for alignments, and Newick and \
-         NEXUS for trees. Any of them may be compressed with gzip.",
+        message,
+        format!("{remedy}{blank}{SUPPORTED}"),
     )
 }

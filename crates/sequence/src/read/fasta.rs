@@ -1,12 +1,12 @@
-//! FASTA, optionally with Newick trees after the sequences, as HyPhy users write it.
+//! FASTA, optionally with trees after the sequences, as HyPhy users write it.
 
-use super::{Contents, name_of, newick, too_many_sequences};
+use super::{Contents, name_of, too_many_sequences, tree_list};
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 use crate::residue::{Raw, RawRow};
-use crate::text::Lines;
+use crate::text::{Line, Lines};
 
-/// Reads sequences up to the first line that begins with `(`, and trees from there on.
+/// Reads sequences up to the first line that begins a tree, and trees from there on.
 ///
 /// The whole header line is the name, as in HyPhy. Lines that begin with `;` are comments.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
@@ -22,6 +22,10 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
     for line in Lines::new(text) {
         match line.bytes.first() {
             None => {}
+            Some(_) if !rows.is_empty() && begins_trees(text, line) => {
+                contents.trees = tree_list::read(text, line.start, limits, findings);
+                break;
+            }
             Some(first) if *first == marker => {
                 if rows.len() == limits.max_sequences {
                     findings.push(too_many_sequences(limits));
@@ -33,10 +37,6 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
                     residues: Vec::new(),
                     line: line.number,
                 });
-            }
-            Some(b'(') if !rows.is_empty() => {
-                contents.trees = newick::read_all(text, line.start, limits, findings);
-                break;
             }
             Some(b';') => {}
             Some(_) => match rows.last_mut() {
@@ -83,6 +83,13 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
         declared: None,
     });
     contents
+}
+
+/// Whether a line begins the trees. Lines of residues have none of the characters that this needs.
+fn begins_trees(text: &[u8], line: Line<'_>) -> bool {
+    let header = matches!(line.bytes.first(), Some(b'>' | b'(' | b'[' | b'#'));
+    let marked = header || memchr::memchr3(b'(', b'=', b';', line.bytes).is_some();
+    marked && tree_list::starts(text, line)
 }
 
 /// Appends the residues of a line, without a `;` at its end. HyPhy users end the sequences with it

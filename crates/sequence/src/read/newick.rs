@@ -4,21 +4,25 @@
 //! (labels before or after the length, blanks in names, a missing final semicolon), and strict
 //! where a guess could change the tree.
 
+mod marks;
 mod node;
 mod parser;
+mod support;
 
 use crate::finding::{Finding, Findings};
-use crate::text::{Cleaned, line_at};
-use crate::{Limits, NamedTree, Tree};
-pub(crate) use node::is_support;
+use crate::text::{Cleaned, counted};
+use crate::{Limits, Tree};
+pub(crate) use marks::is_mark;
 use parser::Parser;
 pub(super) use parser::comment_end;
+pub(crate) use support::{is_annotation, is_support};
 
 /// Reads one tree, such as `(A:0.1,(B,C)90:2e-3){Foreground};`.
 ///
 /// Supported: names in single or double quotes (doubled for a literal quote), nested comments in
 /// brackets, a leading `[&R]` or `[&U]`, branch lengths of any sign, supports of internal nodes,
-/// HyPhy's `{Label}` before or after the length, and nodes with any number of children.
+/// HyPhy's `{Label}` and PAML's `#1` and `$1` before or after the length, and nodes with any number
+/// of children.
 ///
 /// # Errors
 /// A finding with the line, if the text is not one complete tree or exceeds a limit. Negative
@@ -47,58 +51,12 @@ pub(super) struct Parsed {
     pub(super) tree: Tree,
     pub(super) end: usize,
     cleaned: Cleaned,
+    /// The number of PAML's marks that became labels.
+    marks: usize,
+    cut_short: bool,
 }
 
-/// Reads all trees from `start` on.
-pub(super) fn read_all(
-    text: &[u8],
-    start: usize,
-    limits: &Limits,
-    findings: &mut Findings,
-) -> Vec<NamedTree> {
-    let mut trees: Vec<NamedTree> = Vec::new();
-    let mut at = start;
-    let mut limits = limits.clone();
-    loop {
-        let limits = &mut limits;
-        let mut gap = Parser::new(text, at, limits);
-        // Blanks and comments belong to the tree, because `[&R]` does.
-        while gap
-            .peek()
-            .is_some_and(|b| b.is_ascii_whitespace() || b == b';')
-        {
-            gap.at += 1;
-        }
-        let start = gap.at;
-        if gap.skip_blanks().is_ok() && gap.peek().is_none() {
-            return trees;
-        }
-        match parse_one(text, start, limits) {
-            Ok(parsed) => {
-                at = parsed.end;
-                // Counting lines takes a pass over the text, so it is done for the first tree only.
-                let line = if trees.is_empty() {
-                    line_at(text, start)
-                } else {
-                    0
-                };
-                note_tree(&parsed, line, findings);
-                // The limit applies to all trees together.
-                limits.max_nodes = limits.max_nodes.saturating_sub(parsed.tree.len());
-                trees.push(NamedTree {
-                    name: None,
-                    tree: parsed.tree,
-                });
-            }
-            Err(finding) => {
-                findings.push(finding);
-                return trees;
-            }
-        }
-    }
-}
-
-/// Reports negative lengths and cleaned names. `line` is 0 if it is unknown.
+/// Reports negative lengths, cleaned names, PAML's labels, and a missing semicolon. `line` is 0 if it is unknown.
 pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     let mut push = |finding: Finding| {
         findings.push(if line > 0 {
@@ -109,6 +67,24 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     };
     if let Some(finding) = crate::check::negative_lengths(&parsed.tree) {
         push(finding);
+    }
+    if parsed.marks > 0 {
+        push(Finding::note(
+            "paml-labels",
+            format!(
+                "The tree has {} in PAML's notation ('#1' for a branch, '$1' for a clade), which \
+                 became branch labels.",
+                counted(parsed.marks, "label", "labels")
+            ),
+            "Choose the branches to test by these labels.",
+        ));
+    }
+    if parsed.cut_short {
+        push(Finding::note(
+            "tree-without-semicolon",
+            "The tree has no ';' at its end; it was read up to the next command.",
+            "No action is needed.",
+        ));
     }
     if parsed.cleaned.latin1 {
         push(Finding::note(
@@ -128,14 +104,28 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
 
 /// Reads the tree that begins at `start`, up to and including its semicolon.
 pub(super) fn parse_one(text: &[u8], start: usize, limits: &Limits) -> Result<Parsed, Finding> {
+    parse(Parser::new(text, start, limits))
+}
+
+/// Reads a tree of a NEXUS block. Without a semicolon, it ends before the next command.
+pub(super) fn parse_in_block(
+    text: &[u8],
+    start: usize,
+    limits: &Limits,
+) -> Result<Parsed, Finding> {
     let mut parser = Parser::new(text, start, limits);
+    parser.in_block = true;
+    parse(parser)
+}
+
+fn parse(mut parser: Parser<'_>) -> Result<Parsed, Finding> {
     parser.tree()?;
-    let Parser {
-        tree, at, cleaned, ..
-    } = parser;
+    parser.finish_marks();
     Ok(Parsed {
-        tree,
-        end: at,
-        cleaned,
+        end: parser.at,
+        cleaned: parser.cleaned,
+        marks: parser.marks.count,
+        cut_short: parser.cut_short,
+        tree: parser.tree,
     })
 }

@@ -6,6 +6,7 @@
 mod characters;
 mod format;
 mod interleave;
+mod lines;
 mod matrix;
 mod sets;
 mod token;
@@ -35,6 +36,8 @@ struct Reader<'a> {
     limits: Limits,
     findings: &'a mut Findings,
     taxa: Vec<String>,
+    /// The number of sequences that the TAXA block declares.
+    ntax: Option<usize>,
     /// Partitions by name in lower case.
     sets: HashMap<String, usize>,
     faulty_trees: usize,
@@ -44,14 +47,28 @@ struct Reader<'a> {
     contents: Contents,
 }
 
-/// Reads a whole file, which begins with `#NEXUS`.
+/// Reads a whole file. It begins with `#NEXUS`, which people forget.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
-    let start = text.len() - text.trim_ascii_start().len() + "#NEXUS".len();
+    let mut start = text.len() - text.trim_ascii_start().len();
+    if text.get(start) == Some(&b'#') {
+        start += "#NEXUS".len();
+    }
+    read_blocks(text, start, limits, findings)
+}
+
+/// Reads the blocks from an offset on.
+pub(super) fn read_blocks(
+    text: &[u8],
+    start: usize,
+    limits: &Limits,
+    findings: &mut Findings,
+) -> Contents {
     let mut reader = Reader {
         scanner: Scanner::new(text, start),
         limits: limits.clone(),
         findings,
         taxa: Vec::new(),
+        ntax: None,
         sets: HashMap::new(),
         faulty_trees: 0,
         name_bytes: limits.max_bytes,
@@ -136,8 +153,17 @@ impl Reader<'_> {
     /// Calls `handle` with each command of a block in upper case, with the scanner after the
     /// command word. Returns whether the block was closed.
     fn commands(&mut self, mut handle: impl FnMut(&mut Self, &str)) -> bool {
-        while let Some(word) = self.scanner.command() {
+        loop {
+            let before = self.scanner.clone();
+            let Some(word) = self.scanner.command() else {
+                return false;
+            };
             let word = String::from_utf8_lossy(word).to_ascii_uppercase();
+            // The next block begins, although this one is not closed.
+            if word == "BEGIN" {
+                self.scanner = before;
+                return false;
+            }
             if word == "END" || word == "ENDBLOCK" {
                 self.scanner.skip_command();
                 return true;
@@ -145,31 +171,50 @@ impl Reader<'_> {
             handle(self, &word);
             self.scanner.skip_command();
         }
-        false
     }
 
     fn taxa_block(&mut self) -> bool {
-        self.commands(|reader, command| {
-            if command == "TAXLABELS" {
-                reader.taxlabels();
+        self.commands(|reader, command| match command {
+            "TAXLABELS" => reader.taxlabels(),
+            "DIMENSIONS" => {
+                let mut format = format::Format::default();
+                format.dimensions(reader);
+                reader.ntax = format.ntax.or(reader.ntax);
             }
+            _ => {}
         })
     }
 
+    /// The names, with blanks or commas between them.
     fn taxlabels(&mut self) {
         let mut taxa = Vec::new();
-        while let Some(word) = self.scanner.word() {
-            if taxa.len() == self.limits.max_sequences {
-                self.findings.push(super::too_many_sequences(&self.limits));
-                return;
+        loop {
+            self.scanner.skip_blanks();
+            if self.scanner.closes_block() {
+                break;
             }
-            let line = if word.plain() { 0 } else { self.scanner.line() };
-            taxa.push(super::name_of(
-                &word.bytes(),
-                line,
-                &self.limits,
-                self.findings,
-            ));
+            let Some(label) = self.scanner.label() else {
+                break;
+            };
+            let line = if label.plain() {
+                0
+            } else {
+                self.scanner.line()
+            };
+            let bytes = label.bytes();
+            let parts: Vec<&[u8]> = if label.is_quoted() {
+                vec![&bytes]
+            } else {
+                let parts = bytes.split(|b| *b == b',');
+                parts.filter(|p| !p.is_empty()).collect()
+            };
+            for name in parts {
+                if taxa.len() == self.limits.max_sequences {
+                    self.findings.push(super::too_many_sequences(&self.limits));
+                    return;
+                }
+                taxa.push(super::name_of(name, line, &self.limits, self.findings));
+            }
         }
         self.taxa = taxa;
     }

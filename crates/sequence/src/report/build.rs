@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::columns::{Composition, composition, variable_sites};
 use super::{FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What};
-use crate::check::fitting_codes;
-use crate::{Alignment, Alphabet, Document, Format, Level, Tree};
+use crate::check::{fitting_codes, split_codons};
+use crate::{Alignment, Alphabet, Compression, Document, Format, Level, Tree};
 
 const FINDINGS: usize = 200;
 const NAME_CHANGES: usize = 200;
@@ -15,7 +15,8 @@ const PARTITIONS: usize = 1_000;
 const NODE_NAMES: usize = 10_000;
 const LABELS: usize = 1_000;
 
-/// Summarises a document.
+/// Summarises a document. The findings include what is known of codons (`split-codons`), if the
+/// alignment can be read as such.
 pub fn report(doc: &Document) -> Report {
     let mut report = empty(doc);
     report.what = match (&doc.alignment, doc.trees.is_empty()) {
@@ -37,7 +38,14 @@ pub fn report(doc: &Document) -> Report {
             report.name_changes.push(NameChange { user, engine });
         }
     }
-    for finding in &doc.findings {
+    let split = doc
+        .alignment
+        .as_ref()
+        .filter(|_| report.kind == Some(Kind::Codon));
+    let split = split.and_then(split_codons);
+    report.findings.extend(split.clone());
+    report.findings.truncate(FINDINGS);
+    for finding in doc.findings.iter().chain(&split) {
         *match finding.level {
             Level::Error => &mut report.finding_counts.error,
             Level::Warning => &mut report.finding_counts.warning,
@@ -56,7 +64,8 @@ fn empty(doc: &Document) -> Report {
         } else {
             doc.format
         },
-        gzip: doc.gzip,
+        gzip: doc.compression == Compression::Gzip,
+        compression: doc.compression,
         sequences: 0,
         sites: 0,
         codons: None,

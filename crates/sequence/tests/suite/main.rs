@@ -3,16 +3,21 @@
 
 mod checks;
 mod codes;
+mod codons;
+mod compression;
 mod infer;
 mod malicious;
 mod nexus;
+mod nexus_dialects;
 mod normalize;
+mod phylip_dialects;
 mod plain_formats;
 mod properties;
 mod real_data;
 mod reports;
 #[path = "../../../../tests/skipped.rs"]
 mod skipped;
+mod tree_dialects;
 mod trees;
 
 use sequence::{Alignment, Alphabet, Document, Finding, Level, Limits, Sequence, Tree};

@@ -1,6 +1,8 @@
 //! The properties of a node: name or support, length, label.
 
+use super::marks::{is_mark, mark_at};
 use super::parser::Parser;
+use super::support::{is_annotation, is_support};
 use crate::finding::Finding;
 use crate::text::clean_name;
 use crate::tree::NodeId;
@@ -10,10 +12,15 @@ impl Parser<'_> {
     /// once.
     pub(super) fn after_node(&mut self, id: NodeId) -> Result<(), Finding> {
         let (mut named, mut labelled) = (false, false);
+        let root = self.tree.node(id).parent().is_none();
         loop {
-            self.skip_blanks()?;
+            self.skip_annotations(id)?;
+            if root && self.ends_block(self.at) {
+                return Ok(());
+            }
             match self.peek() {
                 None | Some(b',' | b')' | b';' | b'(') => return Ok(()),
+                Some(b'#' | b'$') if self.takes_mark(id, named) => {}
                 Some(b':') if self.tree.node(id).length.is_none() => self.length(id)?,
                 Some(b'{') if !labelled => {
                     labelled = true;
@@ -28,22 +35,58 @@ impl Parser<'_> {
                 Some(quote @ (b'\'' | b'"')) => {
                     named = true;
                     let name = self.quoted(quote)?;
-                    self.set_name(id, &name)?;
+                    self.quoted_name(id, quote, &name)?;
                 }
                 Some(_) => {
                     named = true;
-                    let name = self.bare_name()?;
-                    let inner = !self.tree.node(id).is_leaf();
-                    match std::str::from_utf8(&name) {
-                        Ok(text)
-                            if inner && is_support(text) && text.len() <= self.limits.max_name =>
-                        {
-                            self.tree.node_mut(id).support = Some(text.to_string());
-                        }
-                        _ => self.set_name(id, &name)?,
-                    }
+                    let name = self.bare_name(root)?;
+                    self.plain_name(id, name)?;
                 }
             }
+        }
+    }
+
+    /// Takes a mark of PAML here. One at the place of a leaf's name is a name.
+    fn takes_mark(&mut self, id: NodeId, named: bool) -> bool {
+        if self.tree.node(id).is_leaf() && !named {
+            return false;
+        }
+        match mark_at(&self.text[self.at..]) {
+            Some((mark, length)) => {
+                self.apply(id, mark);
+                self.at += length;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A text in quotes. On internal nodes, TreeView and ASTRAL write marks and annotations in
+    /// single quotes.
+    fn quoted_name(&mut self, id: NodeId, quote: u8, name: &[u8]) -> Result<(), Finding> {
+        if quote == b'\'' && !self.tree.node(id).is_leaf() {
+            if is_annotation(name) {
+                self.annotate(id, &name[1..name.len() - 1]);
+                return Ok(());
+            }
+            if let Some((mark, _)) = mark_at(name).filter(|_| is_mark(name)) {
+                self.apply(id, mark);
+                return Ok(());
+            }
+        }
+        self.set_name(id, name)
+    }
+
+    /// A name or support without quotes, perhaps with marks at its end.
+    fn plain_name(&mut self, id: NodeId, mut name: Vec<u8>) -> Result<(), Finding> {
+        self.take_marks(id, &mut name);
+        let inner = !self.tree.node(id).is_leaf();
+        match std::str::from_utf8(&name) {
+            Ok(text) if inner && is_support(text) && text.len() <= self.limits.max_name => {
+                self.tree.node_mut(id).support = Some(text.to_string());
+                Ok(())
+            }
+            _ => self.set_name(id, &name),
         }
     }
 
@@ -120,12 +163,16 @@ impl Parser<'_> {
     }
 
     /// A name up to the next special character. A run of blanks inside it becomes one blank.
-    fn bare_name(&mut self) -> Result<Vec<u8>, Finding> {
+    /// The name of a root also ends before the end of its block.
+    fn bare_name(&mut self, root: bool) -> Result<Vec<u8>, Finding> {
         let mut name: Vec<u8> = Vec::new();
         while let Some(byte) = self.peek() {
             match byte {
                 b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b';' | b',' => break,
                 b if b.is_ascii_whitespace() => {
+                    if root && self.ends_block(self.at + 1) {
+                        break;
+                    }
                     if name.last() != Some(&b' ') {
                         name.push(b' ');
                     }
@@ -166,12 +213,4 @@ impl Parser<'_> {
             "Write a quote inside a quoted name twice: 'O''Brien'.",
         ))
     }
-}
-
-/// Whether the name of an internal node is a support: one number, or several separated by '/'.
-pub(crate) fn is_support(text: &str) -> bool {
-    text.split('/').all(|part| {
-        part.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-            && part.parse::<f64>().is_ok_and(f64::is_finite)
-    })
 }

@@ -1,5 +1,6 @@
 //! The tree's parentheses, commas and comments.
 
+use super::marks::Marks;
 use crate::finding::Finding;
 use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
@@ -12,6 +13,11 @@ pub(super) struct Parser<'a> {
     pub(super) limits: &'a Limits,
     pub(super) tree: Tree,
     pub(super) cleaned: Cleaned,
+    pub(super) marks: Marks,
+    /// Whether the tree is a command of a NEXUS block, which may end before the tree has its `;`.
+    pub(super) in_block: bool,
+    /// Whether the tree ended in that way.
+    pub(super) cut_short: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -22,6 +28,9 @@ impl<'a> Parser<'a> {
             limits,
             tree: Tree::new(),
             cleaned: Cleaned::default(),
+            marks: Marks::default(),
+            in_block: false,
+            cut_short: false,
         }
     }
 
@@ -82,6 +91,10 @@ impl<'a> Parser<'a> {
                         self.at += 1;
                         return Ok(());
                     }
+                    (Some(_), None) if self.ends_block(self.at) => {
+                        self.cut_short = true;
+                        return Ok(());
+                    }
                     // The next tree may follow without a semicolon.
                     (None | Some(b'('), None) => return Ok(()),
                     (Some(b')' | b','), None) => {
@@ -136,7 +149,7 @@ impl<'a> Parser<'a> {
         while let Some(byte) = self.peek() {
             if byte == b'[' {
                 let start = self.at;
-                self.comment()?;
+                self.skip_comment()?;
                 if self.tree.len() == 1 {
                     let inside = self.text[start + 1..self.at - 1].trim_ascii();
                     if inside.eq_ignore_ascii_case(b"&R") {
@@ -154,7 +167,12 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    pub(super) fn comment(&mut self) -> Result<(), Finding> {
+    /// Whether the block ends here, or its next command begins: `END;`, `BEGIN …` or `TREE … =`.
+    pub(super) fn ends_block(&self, at: usize) -> bool {
+        self.in_block && begins_command(self.text.get(at..).unwrap_or_default())
+    }
+
+    pub(super) fn skip_comment(&mut self) -> Result<(), Finding> {
         match comment_end(self.text, self.at) {
             Some(end) => {
                 self.at = end;
@@ -166,6 +184,29 @@ impl<'a> Parser<'a> {
                 "Every '[' of a comment needs a matching ']'.",
             )),
         }
+    }
+}
+
+/// Whether a text begins with what ends an unfinished tree.
+fn begins_command(text: &[u8]) -> bool {
+    let length = text
+        .iter()
+        .take(10)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let (word, rest) = text.split_at(length);
+    let line = rest.get(..300).unwrap_or(rest);
+    let line = line
+        .split(|b| matches!(b, b'\n' | b'\r'))
+        .next()
+        .unwrap_or_default();
+    let apart = rest.first().is_some_and(u8::is_ascii_whitespace);
+    let after = rest.get(..300).unwrap_or(rest).trim_ascii_start();
+    match word.to_ascii_uppercase().as_slice() {
+        b"END" | b"ENDBLOCK" => after.first() == Some(&b';'),
+        b"BEGIN" => apart && after.first().is_some_and(u8::is_ascii_alphabetic),
+        b"TREE" | b"UTREE" => apart && line.contains(&b'='),
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Reader;
 use super::format::{Format, MATCH};
+use super::lines;
 use super::matrix::Matrix;
 use crate::finding::Finding;
 use crate::residue::{Raw, RawRow};
@@ -31,7 +32,10 @@ fn matrix(reader: &mut Reader<'_>, format: &Format) {
         );
         return;
     }
-    let Some(mut rows) = Matrix::read(reader, format) else {
+    // NCHAR as it is used for reading; what the file declares is checked below.
+    let mut used = format.clone();
+    used.nchar = lines::sites(reader.scanner.clone(), format);
+    let Some(mut rows) = Matrix::read(reader, &used) else {
         return;
     };
     resolve_matches(reader, &mut rows);
@@ -72,17 +76,27 @@ fn resolve_matches(reader: &mut Reader<'_>, rows: &mut [RawRow]) {
 }
 
 fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
-    if let Some(ntax) = format.ntax.filter(|n| *n != rows.len()) {
+    if let Some(ntax) = format.ntax.or(reader.ntax).filter(|n| *n != rows.len()) {
         reader.findings.push(Finding::warning(
             "ntax-mismatch",
             format!(
                 "NTAX declares {ntax} sequences, but the matrix has {}.",
                 rows.len()
             ),
-            "Check that the matrix is complete, and that no name contains a blank.",
+            "Check that the matrix is complete, and that names with blanks are in quotes.",
         ));
     }
-    if let Some(nchar) = format.nchar
+    let total: usize = rows.iter().map(|r| r.residues.len()).sum();
+    if rows.len() > 1 && format.nchar == Some(total) {
+        reader.findings.push(Finding::note(
+            "nchar-total",
+            format!(
+                "NCHAR declares {total} characters, which is the total of all {} sequences.",
+                rows.len()
+            ),
+            "No action is needed: each sequence was read to the end of its line.",
+        ));
+    } else if let Some(nchar) = format.nchar
         && let Some(row) = rows.iter().find(|r| r.residues.len() != nchar)
     {
         reader.findings.push(

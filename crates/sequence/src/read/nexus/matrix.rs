@@ -83,6 +83,7 @@ impl<'a> Matrix<'a> {
             reader.scanner.skip_blanks();
             match reader.scanner.peek() {
                 None | Some(b';') => return true,
+                Some(_) if reader.scanner.closes_block() => return true,
                 Some(_) => {}
             }
             if !self.add_row(reader) {
@@ -107,7 +108,7 @@ impl<'a> Matrix<'a> {
         let starts_row = |scanner: &Scanner<'_>| {
             let mut ahead = scanner.clone();
             ahead
-                .word()
+                .label()
                 .is_some_and(|w| w.is_quoted() || taxa.contains(w.bytes().as_ref()))
         };
         let scanner = &mut reader.scanner;
@@ -121,7 +122,7 @@ impl<'a> Matrix<'a> {
                         return;
                     }
                     scanner.skip_blanks();
-                    if self.format.labels && starts_row(scanner) {
+                    if scanner.closes_block() || (self.format.labels && starts_row(scanner)) {
                         return;
                     }
                 }
@@ -153,12 +154,13 @@ impl<'a> Matrix<'a> {
             reader.scanner.skip_blanks();
             match reader.scanner.peek() {
                 None | Some(b';') => return true,
+                Some(_) if reader.scanner.closes_block() => return true,
                 Some(_) => {}
             }
             let row = if self.format.labels {
                 let mut ahead = reader.scanner.clone();
                 let label = ahead
-                    .word()
+                    .label()
                     .map(|w| w.bytes().into_owned())
                     .unwrap_or_default();
                 match index.get(&label) {
@@ -215,9 +217,11 @@ impl<'a> Matrix<'a> {
         }
         let line = reader.scanner.line();
         let name = if self.format.labels {
-            match reader.scanner.word() {
+            match reader.scanner.label() {
                 Some(word) => {
-                    super::super::name_of(&word.bytes(), line, &reader.limits, reader.findings)
+                    let name = word.bytes();
+                    let name = name.strip_suffix(b",").unwrap_or(&name);
+                    super::super::name_of(name, line, &reader.limits, reader.findings)
                 }
                 None => {
                     // Punctuation in place of a name; it must be skipped to continue.

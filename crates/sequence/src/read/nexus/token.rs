@@ -117,8 +117,8 @@ impl<'a> Scanner<'a> {
         }
         self.skip_blanks();
         let first = self.peek()?;
-        if first == b'\'' || first == b'"' {
-            return Some(self.quoted(first));
+        if let Some(word) = self.quoted(first) {
+            return Some(word);
         }
         let rest = &self.text[self.at..];
         let length = rest
@@ -132,32 +132,74 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    fn quoted(&mut self, quote: u8) -> Word<'a> {
+    /// The name at the beginning of a row, or in a list of names: a word that may have any character
+    /// but blanks and `;`, such as `A/Perth/16(H3N2)`. A comment after it is not part of it.
+    pub(super) fn label(&mut self) -> Option<Word<'a>> {
+        if self.ended {
+            return None;
+        }
+        self.skip_blanks();
+        let first = self.peek()?;
+        if let Some(word) = self.quoted(first) {
+            return Some(word);
+        }
+        let rest = &self.text[self.at..];
+        let mut length = 0;
+        while let Some(b) = rest.get(length) {
+            match b {
+                b';' => break,
+                b'[' => match bracketed(&rest[length..]) {
+                    Some(inside) => length += inside,
+                    None => break,
+                },
+                b if b.is_ascii_whitespace() => break,
+                _ => length += 1,
+            }
+        }
+        self.at += length;
+        (length > 0).then_some(Word {
+            raw: &rest[..length],
+            quote: None,
+        })
+    }
+
+    /// A word in quotes, if one begins here and ends on its line. Otherwise the quote is a part of
+    /// the word, such as an apostrophe.
+    fn quoted(&mut self, quote: u8) -> Option<Word<'a>> {
+        if quote != b'\'' && quote != b'"' {
+            return None;
+        }
         let start = self.at + 1;
         let mut end = start;
         loop {
-            match self
-                .text
-                .get(end..)
-                .and_then(|rest| memchr::memchr(quote, rest))
-            {
-                Some(found) if self.text.get(end + found + 1) == Some(&quote) => end += found + 2,
-                Some(found) => {
-                    end += found;
-                    self.at = end + 1;
-                    break;
-                }
-                None => {
-                    end = self.text.len();
-                    self.at = end;
-                    break;
-                }
+            let rest = self.text.get(end..)?;
+            let found = memchr::memchr3(quote, b'\n', b'\r', rest)?;
+            if rest[found] != quote {
+                return None;
             }
+            end += found;
+            if self.text.get(end + 1) != Some(&quote) {
+                break;
+            }
+            end += 2;
         }
-        Word {
+        self.at = end + 1;
+        Some(Word {
             raw: self.text.get(start..end).unwrap_or_default(),
             quote: Some(quote),
-        }
+        })
+    }
+
+    /// Whether the block is closed here, at the beginning of a line, although the current command
+    /// has no `;`.
+    pub(super) fn closes_block(&self) -> bool {
+        self.begins_line() && is_end(&self.text[self.at..])
+    }
+
+    fn begins_line(&self) -> bool {
+        let before = self.text[..self.at].iter().rev();
+        let mut before = before.skip_while(|b| matches!(b, b' ' | b'\t'));
+        before.next().is_none_or(|b| matches!(b, b'\n' | b'\r'))
     }
 
     /// Skips a given punctuation mark if it is next.
@@ -193,6 +235,11 @@ impl<'a> Scanner<'a> {
     /// Moves to the end of the current command, after its `;`.
     pub(super) fn skip_command(&mut self) {
         while !self.ended {
+            self.skip_blanks();
+            if self.closes_block() {
+                self.ended = true;
+                return;
+            }
             if self.word().is_some() {
                 continue;
             }
@@ -217,16 +264,24 @@ impl<'a> Scanner<'a> {
     }
 
     /// Moves to the end of the next `END;` or `ENDBLOCK;` that is a word of its own, whatever
-    /// precedes it: program code does not follow the rules of NEXUS.
+    /// precedes it: program code does not follow the rules of NEXUS. A block of data that begins
+    /// before that ends the block, too.
     pub(super) fn skip_block(&mut self) -> bool {
         let mut from = self.at;
-        while let Some(found) = self
-            .text
-            .get(from..)
-            .and_then(|t| memchr::memchr2(b'e', b'E', t))
-        {
+        while let Some(found) = self.text.get(from..).and_then(|t| {
+            t.iter()
+                .position(|b| matches!(b, b'e' | b'E' | b'b' | b'B'))
+        }) {
             let at = from + found;
             from = at + 1;
+            if matches!(self.text[at], b'b' | b'B') {
+                let here = Scanner::new(self.text, at);
+                if begins_data(&self.text[at..]) && here.begins_line() {
+                    self.ended_at(at);
+                    return false;
+                }
+                continue;
+            }
             let before = at.checked_sub(1).and_then(|b| self.text.get(b));
             if before.is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b';' | b'}' | b']'))
             {
@@ -249,4 +304,52 @@ impl<'a> Scanner<'a> {
         self.at = self.text.len();
         false
     }
+}
+
+/// The length of brackets that belong to a name, such as `[H3N2]`: they have no blanks inside, and no
+/// `&`, with which programs begin annotations.
+fn bracketed(text: &[u8]) -> Option<usize> {
+    let end = text
+        .iter()
+        .take(200)
+        .position(|b| *b == b']' || *b == b';' || b.is_ascii_whitespace())?;
+    (text[end] == b']' && text.get(1) != Some(&b'&')).then_some(end + 1)
+}
+
+/// Whether a text begins with `END;` or `ENDBLOCK;`.
+fn is_end(text: &[u8]) -> bool {
+    let length = text
+        .iter()
+        .take(10)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
+    let (word, rest) = text.split_at(length);
+    let after = rest.iter().find(|b| !b.is_ascii_whitespace());
+    (word.eq_ignore_ascii_case(b"END") || word.eq_ignore_ascii_case(b"ENDBLOCK"))
+        && after == Some(&b';')
+}
+
+/// Whether a text begins a block of data: `BEGIN TREES;`.
+fn begins_data(text: &[u8]) -> bool {
+    let Some((begin, rest)) = text.split_at_checked(5) else {
+        return false;
+    };
+    let rest = rest.get(..60).unwrap_or(rest);
+    let Some((name, _)) = rest.split_at_checked(rest.iter().position(|b| *b == b';').unwrap_or(0))
+    else {
+        return false;
+    };
+    const BLOCKS: [&[u8]; 6] = [
+        b"TAXA",
+        b"DATA",
+        b"CHARACTERS",
+        b"TREES",
+        b"SETS",
+        b"ASSUMPTIONS",
+    ];
+    begin.eq_ignore_ascii_case(b"BEGIN")
+        && name.first().is_some_and(u8::is_ascii_whitespace)
+        && BLOCKS
+            .iter()
+            .any(|b| b.eq_ignore_ascii_case(name.trim_ascii()))
 }

@@ -73,7 +73,7 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
     if !reader.scanner.take(b'=') {
         return;
     }
-    match newick::parse_one(reader.scanner.text, reader.scanner.at, &reader.limits) {
+    match newick::parse_in_block(reader.scanner.text, reader.scanner.at, &reader.limits) {
         Ok(mut parsed) => {
             reader.scanner.ended_at(parsed.end);
             newick::note_tree(&parsed, line, reader.findings);

@@ -1,0 +1,232 @@
+//! Trees as programs and people write them: PAML's labels, supports and annotations, and trees
+//! pasted below sequences.
+
+use rstest::rstest;
+use sequence::{Format, Tree, write};
+
+use crate::{codes, errors, newick, read, rows};
+
+fn trees(document: &sequence::Document) -> Vec<String> {
+    let trees = document.trees.iter();
+    trees.map(|t| write::newick(&t.tree)).collect()
+}
+
+/// Every place in which PAML's labels are found.
+#[rstest]
+#[case::glued("((a#1,b)#1,c);", "((a{1},b){1},c);")]
+#[case::blank("((a #1, b) #1, c);", "((a{1},b){1},c);")]
+#[case::before_the_length("((a #1:0.1,b:1)#2:0.5,c:1);", "((a{1}:0.1,b:1){2}:0.5,c:1);")]
+#[case::after_the_length("((a:0.1 #1,b:1):0.5#2,c:1);", "((a{1}:0.1,b:1){2}:0.5,c:1);")]
+#[case::blanks_around(
+    "((a : 0.1 #1 , b : 1) #2 : 0.5 , c : 1);",
+    "((a{1}:0.1,b:1){2}:0.5,c:1);"
+)]
+#[case::after_a_support("((a,b)95#1:0.5,c);", "((a,b)95{1}:0.5,c);")]
+#[case::after_an_inner_name("((a,b)anc #1,c);", "((a,b)anc{1},c);")]
+#[case::quoted_name("('a b'#1,b,c);", "('a b'{1},b,c);")]
+#[case::quoted_label("((a,b)'#1',c);", "((a,b){1},c);")]
+#[case::clade("(((a,b)x,d)$1,c);", "(((a{1},b{1})x{1},d{1}){1},c);")]
+#[case::clade_of_a_leaf("(a $2,b,c);", "(a{2},b,c);")]
+#[case::inner_clade_first("(((a,b)$2,d)$1,c);", "(((a{2},b{2}){2},d{1}){1},c);")]
+#[case::branch_before_clade("(((a #3,b)x,d)$1,c);", "(((a{3},b{1})x{1},d{1}){1},c);")]
+#[case::background("(((a #0,b)x,d)$1,c);", "(((a,b{1})x{1},d{1}){1},c);")]
+#[case::background_alone("(a #0,b #1,c);", "(a,b{1},c);")]
+#[case::names_stay_apart("(s#1,s#2,s#3);", "('s#1','s#2','s#3');")]
+#[case::no_number("(a#x,b#1x,c);", "('a#x','b#1x',c);")]
+#[case::no_name("(#1,b,c);", "('#1',b,c);")]
+fn labels_of_paml(#[case] text: &str, #[case] written: &str) {
+    let tree = newick(text);
+    let expected = written.replace("'#1'", "\"#1\"");
+    assert_eq!(write::newick(&tree), expected);
+    assert_eq!(newick(&expected), tree);
+}
+
+#[test]
+fn labels_of_paml_are_noted() {
+    let document = read("((a#1,b)$1,c);");
+    assert_eq!(codes(&document.findings), ["paml-labels"]);
+    assert_eq!(
+        document.findings[0].message,
+        "The tree has 2 labels in PAML's notation ('#1' for a branch, '$1' for a clade), which \
+         became branch labels."
+    );
+}
+
+/// Supports and annotations, and the support that is kept.
+#[rstest]
+#[case::iqtree_both("100/98.5", Some("100/98.5"))]
+#[case::iqtree_three("100.0/0.999/98", Some("100.0/0.999/98"))]
+#[case::iqtree_second("/95", Some("/95"))]
+#[case::iqtree_first("100/", Some("100/"))]
+#[case::fasttree("0.998", Some("0.998"))]
+#[case::exponent("1E2", Some("1E2"))]
+#[case::not_available("NA", Some("NA"))]
+#[case::not_a_number("NaN", Some("NaN"))]
+#[case::part_missing("NA/95", Some("NA/95"))]
+#[case::raxml_bracket("[87]", Some("87"))]
+#[case::astral("'[q1=0.9;q2=0.05;pp1=0.99;pp2=0]'", Some("0.99"))]
+#[case::astral_quartets("'[q1=0.9;q2=0.05]'", None)]
+#[case::astral_bracket("[pp=0.98]", Some("0.98"))]
+#[case::beast("[&height=1.5,posterior=0.97,rate={1,2}]", Some("0.97"))]
+#[case::figtree("[&label=75]", Some("75"))]
+#[case::figtree_colour("[&!color=#ff0000]", None)]
+#[case::mrbayes("[&prob=1.0e+00,prob_stddev=0]", Some("1.0e+00"))]
+#[case::nhx("[&&NHX:S=human:D=N:B=88]", Some("88"))]
+#[case::nhx_without("[&&NHX:S=human:D=N]", None)]
+#[case::slashes("//", None)]
+fn supports_are_no_names(#[case] mark: &str, #[case] support: Option<&str>) {
+    let texts = [
+        format!("((a:1,b:1){mark}:0.5,c:1);"),
+        format!("((a:1,b:1){mark} : 0.5,c:1);"),
+        format!("((a:1,b:1):0.5{mark},c:1);"),
+    ];
+    // Only annotations in brackets stand after the length.
+    let known = if mark.starts_with('[') { 3 } else { 2 };
+    for text in &texts[..known] {
+        let tree = newick(text);
+        let inner = tree.node(tree.internal_nodes().nth(1).unwrap());
+        let name = Some(mark).filter(|m| *m == "//");
+        assert_eq!(
+            (inner.name.as_deref(), inner.support.as_deref()),
+            (name, support),
+            "{text}"
+        );
+        assert_eq!(inner.length, Some(0.5));
+        assert_eq!(tree.node_names()[1], name.unwrap_or("Node1"));
+        assert_eq!(newick(&write::newick(&tree)), tree);
+    }
+}
+
+#[test]
+fn supports_may_have_labels() {
+    let tree = newick("((a,b)100/98.5{Test}:0.1,(c,d)/95#2:0.1,e:0.1[x]);");
+    assert_eq!(
+        write::newick(&tree),
+        "((a,b)100/98.5{Test}:0.1,(c,d)/95{2}:0.1,e:0.1);"
+    );
+}
+
+/// Names that would be read as something else are quoted in another way.
+#[rstest]
+#[case("#1")]
+#[case("$12")]
+#[case("a#1")]
+#[case("[q=1]")]
+#[case("NA")]
+#[case("/95")]
+fn such_names_are_written_so_that_they_stay_names(#[case] name: &str) {
+    let mut tree = Tree::new();
+    let inner = tree.add_child(tree.root());
+    for (below, name) in [(inner, "a"), (inner, "b"), (tree.root(), name)] {
+        let id = tree.add_child(below);
+        tree.node_mut(id).name = Some(name.to_string());
+    }
+    tree.node_mut(inner).name = Some(name.to_string());
+    assert_eq!(newick(&write::newick(&tree)), tree);
+}
+
+const FASTA: &str = ">a\nACGTAC\n>b\nACGTAA\n>c\nACGTAG\n";
+
+#[rstest]
+#[case::plain("(a,b,c);", None)]
+#[case::rooted("[&R] (a,b,c);", None)]
+#[case::unrooted("[&U](a,b,c);", None)]
+#[case::header(">tree\n(a,b,c);", Some("tree"))]
+#[case::header_and_blank_line(">ML tree\n\n(a,b,c);", Some("ML tree"))]
+#[case::glued_header(">Tree(a,b,c);", Some("Tree"))]
+#[case::word("Tree: (a,b,c);", None)]
+#[case::assigned("tree1 = (a,b,c);", Some("tree1"))]
+#[case::command("TREE t = [&U] (a,b,c);", Some("t"))]
+#[case::star("tree * best = (a,b,c);", Some("best"))]
+#[case::utree("UTREE PAUP_1=(a,b,c);", Some("PAUP_1"))]
+#[case::block("BEGIN TREES;\n  TREE t = [&R] (a,b,c);\nEND;", Some("t"))]
+#[case::translated(
+    "Begin trees;\ntranslate 1 a, 2 b, 3 c;\ntree t = (1,2,3);\nend;",
+    Some("t")
+)]
+#[case::nexus("#NEXUS\nBEGIN TREES;\nTREE t = (a,b,c);\nEND;", Some("t"))]
+#[case::wrapped("(a,\nb,\nc);", None)]
+fn trees_pasted_below_sequences(#[case] pasted: &str, #[case] name: Option<&str>) {
+    let document = read(format!("{FASTA}{pasted}\n"));
+    assert_eq!(
+        rows(&document),
+        [("a", "ACGTAC"), ("b", "ACGTAA"), ("c", "ACGTAG")]
+    );
+    assert_eq!(document.trees.len(), 1);
+    let leaves: Vec<_> = document.trees[0].tree.leaf_names().collect();
+    assert_eq!(leaves, ["a", "b", "c"]);
+    assert_eq!(document.trees[0].name.as_deref(), name);
+    assert_eq!(document.findings, []);
+    // The same text by itself, and below the other formats.
+    let alone = read(pasted);
+    if !pasted.starts_with('>') {
+        assert_eq!(trees(&alone), trees(&document));
+    }
+    let phylip = read(format!("3 6\na ACGTAC\nb ACGTAA\nc ACGTAG\n\n{pasted}\n"));
+    assert_eq!(
+        (rows(&phylip), trees(&phylip)),
+        (rows(&document), trees(&document))
+    );
+}
+
+#[rstest]
+#[case("Treeshrew (Tupaia, captive)")]
+#[case("tree frog")]
+#[case("tree1")]
+#[case("phylogeny = x")]
+fn names_that_speak_of_trees_are_names(#[case] name: &str) {
+    let document = read(format!(">a\nACGTAC\n>{name}\nACGTAA\n>c\nACGTAG\n"));
+    assert_eq!(rows(&document)[1], (name, "ACGTAA"));
+    assert_eq!((document.trees.len(), rows(&document).len()), (0, 3));
+}
+
+#[rstest]
+#[case::trees("  1\n\n(a,b,c);\n")]
+#[case::leaves_and_trees(" 3 1\n(a,b,c);\n")]
+#[case::note_after("1\n(a,b,c);\n\nThese trees are from (Smith, 1999).\n")]
+#[case::note_and_parentheses("3  1\n(a,b,c);\n(the tree of Smith, 1999)\n")]
+#[case::values("1\n(a,b,c);  -1234.5\n")]
+fn counts_above_trees_are_read(#[case] text: &str) {
+    let document = read(text);
+    assert_eq!(
+        (document.format, trees(&document)),
+        (Format::Newick, vec!["(a,b,c);".to_string()])
+    );
+    let noted = text.len() > 15;
+    let expected: &[&str] = if noted { &["text-after-trees"] } else { &[] };
+    assert_eq!(codes(&document.findings), expected);
+}
+
+#[test]
+fn notes_after_trees_are_passed_over_with_their_line() {
+    let document = read("((a,b),c);\n\nThe tree of Smith (1999), by ML\nlength 12\n");
+    assert_eq!(trees(&document), ["((a,b),c);"]);
+    assert_eq!(codes(&document.findings), ["text-after-trees"]);
+    assert_eq!(document.findings[0].line, Some(3));
+}
+
+#[test]
+fn of_several_trees_the_first_counts_and_that_is_said() {
+    for text in ["2\n(a,b,c);\n(b,(a,c));\n", "(a,b,c);(b,(a,c));"] {
+        let document = read(text);
+        assert_eq!(trees(&document), ["(a,b,c);", "(b,(a,c));"]);
+        assert_eq!(codes(&document.findings), ["several-trees"]);
+        assert_eq!(
+            document.findings[0].message,
+            "The file has 2 trees; an analysis uses the first."
+        );
+    }
+}
+
+#[test]
+fn what_is_no_tree_is_still_an_error() {
+    assert_eq!(
+        errors(&read("(a,b,c\n").findings),
+        ["unbalanced-parentheses"]
+    );
+    assert_eq!(
+        errors(&read("tree1 = (a,b\n").findings),
+        ["unbalanced-parentheses"]
+    );
+    assert_eq!(errors(&read("tree1 = a,b\n").findings), ["unknown-format"]);
+}

@@ -1,7 +1,8 @@
 // The example of every analysis, run by the real engine: what the tests of the views draw.
+import { Patience } from './patience.mjs'
 
 /** Runs them all; ids of completed jobs by method, with the session's token. */
-export async function run(address, only = null, patience = 400_000) {
+export async function run(address, only = null) {
   const api = `${address}/api/v1`
   let token = ''
   const ask = async (path, init = {}) => {

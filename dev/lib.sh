@@ -38,6 +38,19 @@ patiently() {
     done
 }
 
+# Seconds of CPU time of whatever works in a folder: for `patiently`.
+cpu_seconds() {
+    local process fields sum=0
+    for process in /proc/[0-9]*; do
+        [[ $(readlink "$process/cwd" 2>/dev/null) == "$1"/* ]] || continue
+        # The name, in parentheses, may have spaces: proc_pid_stat(5).
+        fields=$(sed 's/.*) //' "$process/stat" 2>/dev/null) || continue
+        read -ra fields <<<"$fields"
+        sum=$((sum + fields[11] + fields[12]))
+    done
+    echo $((sum / 100))
+}
+
 # Runs a part of the tests. If it fails, the next parts run all the same, and report_parts tells. Arguments: the
 # part, the command.
 failed_parts=()

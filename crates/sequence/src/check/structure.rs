@@ -35,7 +35,7 @@ fn lengths(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "empty-sequence",
                     format!("Sequence '{}' is empty.", excerpt(&s.name)),
-                    "Remove it, or add its residues.",
+                    "Check whether its residues are missing from the file.",
                 )
                 .in_sequence(&s.name),
             );

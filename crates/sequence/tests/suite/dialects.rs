@@ -371,6 +371,32 @@ proptest! {
         }
     }
 
+    /// Without its root, a tree keeps its total length and all labels. The order of the two branches at the root does not matter.
+    #[test]
+    fn the_order_at_the_root_does_not_matter(rows in alignment(), joins in joins(), two in any::<[Option<bool>; 2]>()) {
+        let node = |label: Option<u8>, length: u16| {
+            label.map_or(String::new(), |l| format!("{{{l}}}")) + ":" + &number(length)
+        };
+        let side = |name: &str, i: usize| {
+            let label = two[i].map(u8::from);
+            tree_text(&rows, &joins, |j| format!("{name}{}", rows[j].0), node) + &node(label, 500)
+        };
+        let (left, right) = (side("l", 0), side("r", 1));
+        let given = newick(&format!("({left},{right});"));
+        let (tree, finding) = given.unrooted();
+        let (swapped, again) = newick(&format!("({right},{left});")).unrooted();
+        prop_assert_eq!(&tree, &swapped);
+        prop_assert_eq!(&finding, &again);
+        prop_assert_eq!(tree.root_degree(), 4);
+        let labels = |t: &Tree| t.preorder().filter(|id| t.node(*id).label.is_some()).count();
+        let at_root: Vec<u8> = two.iter().flatten().map(|b| u8::from(*b)).collect();
+        let lost = at_root.len() == 2;
+        prop_assert_eq!(finding.is_some(), lost && at_root[0] != at_root[1]);
+        prop_assert_eq!(labels(&given) - usize::from(lost), labels(&tree));
+        let total = |t: &Tree| t.preorder().filter_map(|id| t.node(id).length).sum::<f64>();
+        prop_assert!((total(&given) - total(&tree)).abs() < 1e-9);
+    }
+
     #[test]
     fn compressed_and_encoded_files_read_back(rows in alignment()) {
         let text = lines(&rows, |name, row| format!(">{name}\n{row}\n"));

@@ -8,8 +8,8 @@ mod tree;
 pub(crate) use codons::split_codons;
 pub use pair::pair;
 pub(crate) use structure::structure;
-pub(crate) use tree::negative_lengths;
 pub use tree::tree;
+pub(crate) use tree::{negative_lengths, single_children};
 
 use crate::codon::Survey;
 use crate::finding::{Finding, Findings, Level};

@@ -2,11 +2,13 @@
 
 mod distances;
 mod join;
+mod overlap;
 mod protein;
 mod tn93;
 
 pub use distances::Distances;
 pub use join::{MAX_SEQUENCES, join};
+pub use overlap::check;
 pub use protein::kimura;
 pub use tn93::tn93;
 

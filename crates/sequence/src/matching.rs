@@ -1,7 +1,11 @@
 //! Matching leaves to sequences.
 
+mod rules;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+
+pub(crate) use rules::{Part, common_begin, common_end};
 
 /// How a leaf was matched to a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +17,12 @@ pub(crate) enum How {
     Normalised,
     /// The leaf has the first word of the sequence's name. Many programs truncate names there.
     FirstWord,
+    /// The leaf is the number of the sequence, as in PAML's trees.
+    Number,
+    /// One name is the first ten characters of the other.
+    Truncated,
+    /// One name is a part of the other.
+    Part(Part),
 }
 
 /// A name as HyPhy compares it.
@@ -62,7 +72,39 @@ pub(crate) fn match_leaves(names: &[&str], leaves: &[&str]) -> Vec<Option<(usize
         How::FirstWord,
         first_word,
     );
+    if matched.iter().all(Option::is_none)
+        && let Some(indices) = crate::numbering::numbers(names, leaves)
+    {
+        return indices
+            .into_iter()
+            .map(|i| Some((i, How::Number)))
+            .collect();
+    }
+    by_rules(names, leaves, &mut matched, &used);
     matched
+}
+
+/// Matches the remaining names by the rules for names that differ.
+fn by_rules(names: &[&str], leaves: &[&str], matched: &mut [Option<(usize, How)>], used: &[bool]) {
+    if matched.iter().all(Option::is_some) {
+        return;
+    }
+    // A name that occurs on both sides was ambiguous, or is matched: it takes part in no rule.
+    let key = |names: &[&str]| -> HashSet<String> { names.iter().map(|n| normalise(n)).collect() };
+    let (all_names, all_leaves) = (key(names), key(leaves));
+    let free_names: Vec<(usize, String)> = (0..names.len())
+        .filter(|i| !used[*i])
+        .map(|i| (i, normalise(names[i])))
+        .filter(|(_, name)| !all_leaves.contains(name))
+        .collect();
+    let free_leaves: Vec<(usize, String)> = (0..leaves.len())
+        .filter(|i| matched[*i].is_none())
+        .map(|i| (i, normalise(leaves[i])))
+        .filter(|(_, leaf)| !all_names.contains(leaf))
+        .collect();
+    for (name, leaf, how) in rules::pairs(&free_names, &free_leaves) {
+        matched[leaf] = Some((name, how));
+    }
 }
 
 /// Matches the remaining names by a key that must be unique on both sides.

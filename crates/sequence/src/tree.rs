@@ -1,6 +1,7 @@
 //! Trees in an arena. Nodes are indices into one vector, so cloning, dropping and walking a tree of
 //! any depth needs no recursion.
 
+mod reshape;
 mod walk;
 
 use crate::text::is_engine_word;

@@ -35,7 +35,7 @@ fn lengths(a: &Alignment, findings: &mut Findings) {
                 Finding::error(
                     "empty-sequence",
                     format!("Sequence '{}' is empty.", excerpt(&s.name)),
-                    "Remove it, or add its residues.",
+                    "Check whether its residues are missing from the file.",
                 )
                 .in_sequence(&s.name),
             );
@@ -49,7 +49,8 @@ fn lengths(a: &Alignment, findings: &mut Findings) {
                         s.residues.len(),
                         usual.unwrap_or_default()
                     ),
-                    "Align the sequences (by codon, with MACSE or PRANK) and upload the alignment.",
+                    "Check whether a part of this sequence is missing or doubled in the file. If the \
+                     sequences are not aligned yet, align them (by codon, with MACSE or PRANK).",
                 )
                 .in_sequence(&s.name),
             );

@@ -45,20 +45,9 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
     negative_lengths(t)
         .into_iter()
         .for_each(|f| findings.push(f));
-    let single = t
-        .internal_nodes()
-        .filter(|id| t.node(*id).children().len() == 1)
-        .count();
-    if single > 0 {
-        findings.push(Finding::warning(
-            "single-child-node",
-            format!(
-                "{} only one branch below.",
-                counted(single, "node of the tree has", "nodes of the tree have")
-            ),
-            "Remove such nodes, unless they mark something on purpose.",
-        ));
-    }
+    single_children(t)
+        .into_iter()
+        .for_each(|f| findings.push(f));
     findings.into_vec()
 }
 
@@ -133,6 +122,23 @@ pub(crate) fn negative_lengths(t: &Tree) -> Option<Finding> {
                 counted(count, "branch of the tree has", "branches of the tree have")
             ),
             "They are treated as 0, as is usual for neighbour-joining trees.",
+        )
+    })
+}
+
+/// One finding about all nodes with a single branch below, if there are any.
+pub(crate) fn single_children(t: &Tree) -> Option<Finding> {
+    let single = |id: &NodeId| t.node(*id).children().len() == 1;
+    let count = t.internal_nodes().filter(single).count();
+    (count > 0).then(|| {
+        Finding::warning(
+            "single-child-node",
+            format!(
+                "{} only one branch below; the analysis receives the tree without {}.",
+                counted(count, "node of the tree has", "nodes of the tree have"),
+                if count == 1 { "it" } else { "them" }
+            ),
+            "No action is needed: the lengths of the two branches are added, and labels are kept.",
         )
     })
 }

@@ -25,16 +25,22 @@ pub enum Annotations {
 /// Every internal node except the root gets a name: its own, or the one that HyPhy would give it
 /// (`NodeK`, where K is its index in preorder, counting leaves and starting with 0 at the root).
 /// Results are therefore unambiguous whatever the user's names are. The root has no annotation: for
-/// HyPhy there is no branch above it. Comments are omitted. Ends with `;`.
+/// HyPhy there is no branch above it. Nodes with a single branch below are collapsed (see
+/// [`Tree::collapsed`]), because HyPhy does not accept them; the others keep the names that they have
+/// in `t`. Comments are omitted. Ends with `;`.
 pub fn newick(t: &Tree, names: &Names, annotations: Annotations) -> String {
     let node_names = engine_node_names(t, names);
-    crate::write::render(t, |out, id| {
-        if id == t.root() {
+    let (collapsed, origin) = t.collapsed();
+    crate::write::render(&collapsed, |out, id| {
+        if id == collapsed.root() {
             return;
         }
-        let node = t.node(id);
+        let node = collapsed.node(id);
         let support = support(node).filter(|_| annotations == Annotations::Supports);
-        out.push_str(&support.map_or_else(|| node_names[id.index()].clone(), crate::write::number));
+        out.push_str(&support.map_or_else(
+            || node_names[origin[id.index()].index()].clone(),
+            crate::write::number,
+        ));
         if let Some(label) = node
             .label
             .as_deref()

@@ -56,7 +56,7 @@ pub(super) struct Parsed {
     cut_short: bool,
 }
 
-/// Reports negative lengths, cleaned names, PAML's labels, and a missing semicolon. `line` is 0 if it is unknown.
+/// Reports negative lengths, nodes with a single branch below, cleaned names, PAML's labels, and a missing semicolon. `line` is 0 if it is unknown.
 pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     let mut push = |finding: Finding| {
         findings.push(if line > 0 {
@@ -66,6 +66,9 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
         });
     };
     if let Some(finding) = crate::check::negative_lengths(&parsed.tree) {
+        push(finding);
+    }
+    if let Some(finding) = crate::check::single_children(&parsed.tree) {
         push(finding);
     }
     if parsed.marks > 0 {

@@ -9,6 +9,9 @@ use crate::finding::{Finding, Findings};
 use crate::text::{Line, Lines, line_at};
 use crate::{Limits, NamedTree};
 
+/// How far comments are followed in search of a tree, where many lines may be looked at.
+const WINDOW: usize = 2_048;
+
 /// What a line begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Start<'a> {
@@ -24,7 +27,8 @@ enum Start<'a> {
 
 /// Whether a line begins a list of trees.
 pub(super) fn starts(text: &[u8], line: Line<'_>) -> bool {
-    matches!(start(text, line), Start::Tree { .. } | Start::Block)
+    let found = start(text, line, WINDOW);
+    matches!(found, Start::Tree { .. } | Start::Block)
 }
 
 /// Whether a text begins with PAML's count of trees, or with a tree.
@@ -33,7 +37,7 @@ pub(super) fn is_list(text: &[u8]) -> bool {
     let Some(first) = lines.next() else {
         return false;
     };
-    match start(text, first) {
+    match start(text, first, usize::MAX) {
         Start::Tree { .. } | Start::Block => true,
         Start::Count(_) => lines.next().is_some_and(|l| starts(text, l)),
         Start::Note => false,
@@ -104,7 +108,7 @@ impl List<'_> {
                 self.passed_over = self.passed_over.or(Some(at));
                 return;
             }
-            match start(text, line) {
+            match start(text, line, usize::MAX) {
                 Start::Tree { name, at: tree } => match self.tree(name, tree, findings) {
                     Some(end) => at = end,
                     None => return,
@@ -123,7 +127,15 @@ impl List<'_> {
                     }
                     at += line.bytes.len();
                 }
-                Start::Note if self.only_comments(at) => return,
+                Start::Note if line.bytes.first() == Some(&b'[') => {
+                    match newick::comment_end(text, at) {
+                        Some(end) => at = end,
+                        None => {
+                            self.passed_over = self.passed_over.or(Some(at));
+                            return;
+                        }
+                    }
+                }
                 Start::Note => {
                     if self.trees.is_empty() {
                         // It should have been a tree: this reports why it is none.
@@ -165,11 +177,6 @@ impl List<'_> {
             }
         }
     }
-
-    fn only_comments(&self, at: usize) -> bool {
-        let rest = self.text.get(at..).unwrap_or_default();
-        rest.first() == Some(&b'[') && after_comments(rest) == Some(rest.len())
-    }
 }
 
 /// The rest of the line from an offset. Its number is not known.
@@ -190,14 +197,16 @@ fn after_comments(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether a tree begins at an offset, after comments at most.
-fn tree_at(text: &[u8], at: usize) -> bool {
+/// Whether a tree begins at an offset, after comments at most, which are followed as far as the window
+/// reaches.
+fn tree_at(text: &[u8], at: usize, window: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
+    let rest = rest.get(..window).unwrap_or(rest);
     after_comments(rest).and_then(|at| rest.get(at)) == Some(&b'(')
 }
 
 /// What a line begins. `line` is a line of `text`, or the rest of one.
-fn start<'a>(text: &'a [u8], line: Line<'a>) -> Start<'a> {
+fn start<'a>(text: &'a [u8], line: Line<'a>, window: usize) -> Start<'a> {
     let trimmed = line.bytes.trim_ascii_start();
     let begin = line.start + (line.bytes.len() - trimmed.len());
     let Some(first) = trimmed.first() else {
@@ -208,7 +217,7 @@ fn start<'a>(text: &'a [u8], line: Line<'a>) -> Start<'a> {
             name: b"",
             at: begin,
         },
-        b'[' if tree_at(text, begin) => Start::Tree {
+        b'[' if tree_at(text, begin, window) => Start::Tree {
             name: b"",
             at: begin,
         },
@@ -223,6 +232,7 @@ fn start<'a>(text: &'a [u8], line: Line<'a>) -> Start<'a> {
 fn is_block(text: &[u8], line: &[u8], begin: usize) -> bool {
     if is_nexus(line.trim_ascii()) {
         let below = text.get(begin + line.len()..).unwrap_or_default();
+        let below = below.get(..WINDOW).unwrap_or(below);
         let below = after_comments(below).and_then(|at| below.get(at..));
         return below.is_some_and(is_begin);
     }
@@ -261,7 +271,7 @@ fn after_header<'a>(text: &'a [u8], header: &'a [u8], begin: usize) -> Option<St
             at: begin + 1 + paren,
         });
     }
-    tree_at(text, below).then_some(Start::Tree { name, at: below })
+    tree_at(text, below, WINDOW).then_some(Start::Tree { name, at: below })
 }
 
 /// Whether a word means a tree: `Tree`, `tree 1:`, `utree`, `newick`.
@@ -283,7 +293,7 @@ fn assigned<'a>(text: &'a [u8], line: &'a [u8], begin: usize) -> Option<Start<'a
     let (left, rest) = line.split_at(end);
     if rest.first() != Some(&b'=') {
         let at = begin + end;
-        let named = is_tree_word(left) && tree_at(text, at);
+        let named = is_tree_word(left) && tree_at(text, at, WINDOW);
         return named.then_some(Start::Tree { name: b"", at });
     }
     let words: Vec<&[u8]> = left
@@ -300,5 +310,5 @@ fn assigned<'a>(text: &'a [u8], line: &'a [u8], begin: usize) -> Option<Start<'a
     let name = name.strip_prefix(b"'").unwrap_or(name);
     let name = name.strip_suffix(b"'").unwrap_or(name);
     let at = begin + end + 1;
-    tree_at(text, at).then_some(Start::Tree { name, at })
+    tree_at(text, at, WINDOW).then_some(Start::Tree { name, at })
 }

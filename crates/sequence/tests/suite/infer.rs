@@ -3,7 +3,7 @@
 use sequence::infer::{self, Distances, SATURATED};
 use sequence::{Alignment, Alphabet, Tree, write};
 
-use crate::{dna, newick, sequences};
+use crate::{codes, dna, newick, sequences};
 
 /// Path lengths between the leaves of a tree, in the order of the leaves.
 fn distances_on(tree: &Tree) -> Distances {
@@ -233,4 +233,51 @@ fn unsuitable_alignments_are_rejected_for_inference() {
     );
     let many: Vec<(&str, &str)> = vec![("a", "ACG"); 5001];
     assert_eq!(code(&dna(&many)), "too-many-sequences");
+}
+
+#[test]
+fn pairs_without_a_common_site_are_named() {
+    let a = dna(&[
+        ("x1", "ATGGCT------"),
+        ("x2", "ATGGCA---NNN"),
+        ("y1", "------TCTCCG"),
+        ("y2", "------TCTCCA"),
+    ]);
+    let finding = infer::check(&a).unwrap();
+    assert_eq!(codes(std::slice::from_ref(&finding)), ["no-common-site"]);
+    assert_eq!(
+        finding.message,
+        "4 pairs of sequences share no site ('x1' and 'y1'; 'x2' and 'y1'; 'x1' and 'y2'; 'x2' and \
+         'y2'), so their place in the inferred tree is arbitrary."
+    );
+    let one = dna(&[("x", "AT----"), ("y", "--GC--"), ("z", "ATGCAT")]);
+    assert_eq!(
+        infer::check(&one).unwrap().message,
+        "One pair of sequences shares no site ('x' and 'y'), so their place in the inferred tree is \
+         arbitrary."
+    );
+    assert_eq!(
+        infer::check(&dna(&[("x", "ATG---"), ("y", "--GCAT"), ("z", "ATGCAT")])),
+        None
+    );
+    let many: Vec<String> = (0..6)
+        .map(|i| format!("{}A{}", "-".repeat(i), "-".repeat(5 - i)))
+        .collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|r| ("s", r.as_str())).collect();
+    let message = infer::check(&dna(&many)).unwrap().message;
+    assert!(
+        message.starts_with("15 pairs of sequences share no site"),
+        "{message}"
+    );
+    assert!(message.contains(", and 10 other pairs)"), "{message}");
+    let protein = Alignment {
+        alphabet: Alphabet::Protein,
+        sequences: sequences(&[("a", "MK--"), ("b", "XXVL"), ("c", "MKVL")]),
+    };
+    assert!(
+        infer::check(&protein)
+            .unwrap()
+            .message
+            .contains("'a' and 'b'")
+    );
 }

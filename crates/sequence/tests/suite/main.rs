@@ -5,8 +5,10 @@ mod checks;
 mod codes;
 mod codons;
 mod compression;
+mod dialects;
 mod infer;
 mod malicious;
+mod names_differ;
 mod nexus;
 mod nexus_dialects;
 mod normalize;
@@ -15,6 +17,7 @@ mod plain_formats;
 mod properties;
 mod real_data;
 mod reports;
+mod reshape;
 #[path = "../../../../tests/skipped.rs"]
 mod skipped;
 mod tree_dialects;

@@ -36,9 +36,11 @@ fn real_alignments_are_read_in_full() {
             "{name}"
         );
         assert_eq!((r.kind, r.aligned), (Some(Kind::Codon), true), "{name}");
+        // A few of their codons are partly gaps.
+        let split = r.findings.iter().filter(|f| f.code == "split-codons");
         assert_eq!(
             r.finding_counts.error + r.finding_counts.warning,
-            0,
+            split.count(),
             "{name}: {:?}",
             r.findings
         );

@@ -133,11 +133,14 @@ impl Parser<'_> {
         if distinct {
             return;
         }
+        let ids: HashSet<NodeId> = glued.iter().map(|(id, _)| *id).collect();
+        self.marks
+            .clades
+            .retain(|(marked, _)| !ids.contains(marked));
         for (id, whole) in glued {
             let name = crate::text::clean_name(whole.as_bytes()).0;
             if name.len() <= self.limits.max_name {
                 self.marks.count = self.marks.count.saturating_sub(1);
-                self.marks.clades.retain(|(marked, _)| *marked != id);
                 let node = self.tree.node_mut(id);
                 (node.name, node.label) = (Some(name), None);
             }

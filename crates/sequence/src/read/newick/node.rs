@@ -97,7 +97,12 @@ impl Parser<'_> {
         if name.len() > self.limits.max_name {
             return Err(self.name_too_long());
         }
-        self.tree.node_mut(id).name = Some(name).filter(|n| !n.is_empty());
+        let node = self.tree.node_mut(id);
+        node.name = Some(name).filter(|n| !n.is_empty());
+        if node.name.is_some() {
+            // Newick has one place for both.
+            node.support = None;
+        }
         Ok(())
     }
 

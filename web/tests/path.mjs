@@ -191,11 +191,10 @@ await test('a bad file and a tree with other taxa are explained next to their fi
   await choose(page, 'Alignment', 'genes.fasta')
   await choose(page, 'Tree', 'strangers.nwk')
   await start(page)
-  // All that is wrong is there: five leaves without a sequence, five sequences without a leaf.
+  // One sentence names the leaves without a sequence and the sequences without a leaf.
   const wrong = page.locator('.field', { has: page.locator('#tree') })
-  await wrong.getByText("The tree has 'V', which is not in the alignment.").waitFor()
-  await wrong.getByText('7 more problems with this field').click()
-  await wrong.getByText("The sequence 'E' is not in the tree.").waitFor()
+  await wrong.getByText("5 leaves of the tree are not in the alignment: 'V', 'W', 'X', 'Y', 'Z'.").first().waitFor()
+  await wrong.getByText("5 sequences are not in the tree: 'A', 'B', 'C', 'D', 'E'.").first().waitFor()
   await look(page, 'problem')
   quiet()
 })

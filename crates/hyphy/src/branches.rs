@@ -28,9 +28,14 @@ pub struct BranchLabelling {
 }
 
 impl BranchLabelling {
-    /// Whether HyPhy is asked to test a branch of the tree that it reads.
+    /// Whether HyPhy is asked to test a branch of the tree that it reads. HyPhy joins the two
+    /// branches at the root of a rooted tree, so its keywords do not promise that it tests both.
     pub(crate) fn tests(&self, tree: &Tree, branch: NodeId) -> bool {
         let node = tree.node(branch);
+        let is_named = self.labels.iter().any(|(_, label)| label == TESTED);
+        if !is_named && tree.rooted() && node.parent() == Some(tree.root()) {
+            return false;
+        }
         match self.arguments.first().map(|(_, word)| word.as_str()) {
             Some("All") => true,
             Some("Leaves") => node.is_leaf(),

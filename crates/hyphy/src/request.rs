@@ -207,7 +207,9 @@ fn canonical(parameter: &Parameter, value: &Value) -> Result<Value, String> {
 
 fn dataset_id(value: &Value) -> Option<Value> {
     let id = value.as_str()?;
-    let plain = (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    // No id has a hyphen or an underscore, but such an id is unknown rather than malformed.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let plain = (1..=128).contains(&id.len()) && id.bytes().all(is_plain);
     plain.then(|| Value::from(id))
 }
 

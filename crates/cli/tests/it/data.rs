@@ -316,7 +316,7 @@ fn ignored_partitions_cause_a_warning() {
         (
             "slac",
             "CHARSET a = 1-16;\nCHARSET b = 17-36;",
-            "within a codon (columns 1-16)",
+            "columns 1-16 of a became 1-15",
         ),
         (
             "slac",

@@ -210,7 +210,7 @@ fn unusable_uploads_get_an_explanation() {
     let nul = fasta.replacen('C', "\0", 1);
     let cases: [(&[u8], &[u8], &str); 5] = [
         (fasta.as_bytes(), deep.as_bytes(), "deep"),
-        (cache.as_bytes(), newick.as_bytes(), "not an alignment"),
+        (cache.as_bytes(), newick.as_bytes(), "This is a JSON file"),
         (fasta.as_bytes(), cache.as_bytes(), "tree"),
         (&bomb, newick.as_bytes(), "1000000 bytes"),
         (nul.as_bytes(), newick.as_bytes(), "byte 0x00 at position 1"),

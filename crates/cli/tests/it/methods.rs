@@ -165,3 +165,33 @@ fn gard_continues_where_it_was_interrupted() {
     let job = server.completed(&id);
     assert!(job["warnings"].to_string().contains("interrupted"), "{job}");
 }
+
+#[test]
+fn the_partitions_that_gard_finds_are_analysed_by_one_request() {
+    let server = Server::start();
+    let gard = methods::find("gard").unwrap();
+    let alignment = gard.example.alignment.unwrap().content;
+    let mut body = gard.example.body();
+    body["alignment"] = json!(server.upload(alignment));
+    let id = server.start_job("gard", &body);
+    server.completed(&id);
+    let nexus = server.get(&format!("/jobs/{id}/partitions"));
+    let nexus = nexus.text().unwrap();
+    let document = sequence::read(nexus.as_bytes(), &sequence::Limits::default());
+    let segments = server.get_json(&format!("/jobs/{id}/summary"))["table"]["rows"].clone();
+    let segments = segments.as_array().unwrap().len();
+    assert!(segments > 1, "GARD finds the breakpoint in the middle");
+    assert_eq!(document.partitions.len(), segments);
+    assert_eq!(document.trees.len(), segments);
+    let fubar = server.start_job("fubar", &json!({"partitions_of": id, "grid_points": 5}));
+    let job = server.completed(&fubar);
+    assert_ne!(job["alignment_id"], body["alignment"]);
+    let result = server.get_json(&format!("/jobs/{fubar}/result"));
+    assert_eq!(result["input"]["partition count"], segments);
+    let refused = server.post("/methods/fubar-start", &json!({"partitions_of": fubar}));
+    assert_eq!(refused.status().as_u16(), 422);
+    let refused = server.post("/methods/absrel-start", &json!({"partitions_of": id}));
+    assert_eq!(refused.status().as_u16(), 422);
+    let unknown = server.post("/methods/fubar-start", &json!({"partitions_of": "abc"}));
+    assert_eq!(unknown.status().as_u16(), 404);
+}

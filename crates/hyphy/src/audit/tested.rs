@@ -26,10 +26,9 @@ pub(super) fn compare(
     }
     let (mut missing, mut moved, mut found) = (Vec::new(), Vec::new(), 0);
     for (index, requested) in requested.iter().enumerate() {
-        let Some(words) = partitions
-            .get(&index.to_string())
-            .and_then(Value::as_object)
-        else {
+        let words = partitions.get(&index.to_string());
+        let Some(words) = words.and_then(Value::as_object).filter(|w| !w.is_empty()) else {
+            // Nothing was recorded for this partition.
             continue;
         };
         // HyPhy shows the names of a NEXUS file's trees in upper case.
@@ -49,7 +48,7 @@ pub(super) fn compare(
             }
         }
     }
-    if found == 0 {
+    if found == 0 && !(missing.is_empty() && moved.is_empty()) {
         return Err(format!(
             "HyPhy tested none of the requested branches ({}), so the result does not answer the \
              request. Branches of length zero are removed before an analysis; request others, or \
@@ -128,6 +127,16 @@ mod tests {
         let tested = json!({"0": {"c": "background"}});
         let wrong = compare(&requested(&[("Q", "test")]), &tested, &Renamed::default());
         assert!(wrong.unwrap_err().contains("(Q)"));
+    }
+
+    #[test]
+    fn a_result_that_records_no_branches_is_not_compared() {
+        let requested = requested(&[("a", "test")]);
+        let none: Vec<String> = Vec::new();
+        for tested in [json!({}), json!({"0": {}}), json!(false)] {
+            let compared = compare(&requested, &tested, &Renamed::default());
+            assert_eq!(compared.as_ref(), Ok(&none), "{tested}");
+        }
     }
 
     #[test]

@@ -90,3 +90,17 @@ fn all_problems_are_reported_at_once_and_by_field() {
     let problems = check("fel", json!({}), "not a sequence", None).unwrap_err();
     assert_eq!(problems[0].field, "alignment");
 }
+
+#[test]
+fn the_branches_at_the_root_of_a_rooted_tree_are_not_promised() {
+    let alignment = ">a\nATGAAA\n>b\nATGAAG\n>c\nATGCCC\n>d\nATGCCA\n";
+    let tree = "((a:1,b:1):1,(c:1,d:1):1);";
+    let input = check("fel", json!({}), alignment, Some(tree)).unwrap();
+    let (prepared, ..) = input.prepare();
+    let requested: Vec<&str> = prepared.requested[0].keys().map(String::as_str).collect();
+    assert_eq!(requested, ["a", "b", "c", "d"]);
+    let unrooted = "((a:1,b:1):1,c:1,d:1);";
+    let input = check("fel", json!({}), alignment, Some(unrooted)).unwrap();
+    let (prepared, ..) = input.prepare();
+    assert!(prepared.requested[0].contains_key("Node1"));
+}

@@ -79,7 +79,11 @@ impl Case {
         assert!(done.status.success(), "{said}");
         let expected = fs::read(bare.path().join("result.json")).unwrap();
         let job = server.completed(&id);
-        assert_eq!(job.get("warnings"), None, "{job}");
+        // What HyPhy itself warns of depends on the data.
+        let warnings = job["warnings"].to_string();
+        for wrong in ["ignored", "did not test", "another set"] {
+            assert!(!warnings.contains(wrong), "{job}");
+        }
         let enveloped = server.get_json(&format!("/methods/{}-result?job_id={id}", self.method));
         let served = if enveloped["result"].is_object() {
             &enveloped["result"]

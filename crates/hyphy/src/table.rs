@@ -132,8 +132,8 @@ pub struct Example {
     /// HyPhy's command line after its program's name, without the alignment, the tree and the
     /// output. `~` stands for a blank within a word.
     pub command_line: &'static str,
-    /// JSON pointers to the parts of the result that HyPhy draws at random. `/` is the whole
-    /// result.
+    /// JSON pointers to the parts of the result that depend on random numbers, and whose members
+    /// may differ, too. `/` stands for all values, but not for members.
     pub random: &'static [&'static str],
 }
 

@@ -158,7 +158,8 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
     }
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {
-            if !random.contains(&at) {
+            let is_random = |part: &&str| *part != "/" && at.starts_with(*part);
+            if !random.iter().any(is_random) {
                 let keys =
                     |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<Vec<_>>();
                 if keys(x) != keys(y) {

@@ -123,8 +123,8 @@ pub(super) static BUSTED: Analysis = Analysis {
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),
-        request: r#"{"rates": 2, "syn_rates": 2, "grid_size": 20, "starting_points": 1}"#,
-        command_line: "busted --rates 2 --syn-rates 2 --grid-size 20 --starting-points 1",
+        request: r#"{"srv": "No", "rates": 2, "grid_size": 20, "starting_points": 1}"#,
+        command_line: "busted --srv No --rates 2 --grid-size 20 --starting-points 1",
         random: &["/"],
     },
     digest,

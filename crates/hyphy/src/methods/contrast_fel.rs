@@ -64,7 +64,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         tree: Some(examples::LABELLED_TREE),
         request: r#"{"branch_sets": ["Test", "Reference"], "permutations": "No"}"#,
         command_line: "contrast-fel --branch-set Test --branch-set Reference --permutations No --limit-to-sites [0-9]",
-        random: &[],
+        random: &["/MLE"],
     },
     digest,
     result_field: "results",

@@ -144,7 +144,13 @@ pub(super) static GARD: Analysis = Analysis {
         tree: None,
         request: r#"{"run_mode": "Faster", "max_breakpoints": 2, "rate_classes": 3, "site_to_site_variation": "General Discrete"}"#,
         command_line: "gard --type nucleotide --mode Faster --max-breakpoints 2 --rv GDD --rate-classes 3",
-        random: &[],
+        random: &[
+            "/",
+            "/breakpointData",
+            "/improvements",
+            "/siteBreakPointSupport",
+            "/trees",
+        ],
     },
     digest,
     ..Analysis::BASE

@@ -121,12 +121,15 @@ fn jobs_wait_while_the_data_folder_is_missing() {
 }
 
 #[test]
-fn a_job_waits_for_its_missing_upload() {
+fn a_job_waits_for_its_missing_files() {
     let engine = patient();
     let (server, [first, second]) = running_and_waiting(&engine);
-    let blobs = server.data.path().join("blobs");
-    let away = server.data.path().join("away");
-    fs::rename(&blobs, &away).unwrap();
+    // What start wrote for HyPhy, and the uploads from which it could be written again.
+    let folders = ["inputs", "blobs"].map(|name| server.data.path().join(name));
+    let away = |folder: &Path| folder.with_extension("away");
+    for folder in &folders {
+        fs::rename(folder, away(folder)).unwrap();
+    }
     fs::write(engine.path().join("go"), "").unwrap();
     server.completed(&first);
     until("the obstacle is reported", || {
@@ -134,8 +137,10 @@ fn a_job_waits_for_its_missing_upload() {
         delayed["reason"] == "A file or folder of the service is missing."
             && delayed["since"].is_string()
     });
-    assert!(!blobs.exists(), "nothing is made in its place");
-    fs::rename(&away, &blobs).unwrap();
+    for folder in &folders {
+        assert!(!folder.exists(), "nothing is made in its place");
+        fs::rename(away(folder), folder).unwrap();
+    }
     server.completed(&second);
     assert!(health(&server)["details"]["delayed"].is_null());
 }

@@ -88,7 +88,9 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
 /// Whether a line begins the trees. Lines of residues have none of the characters that this needs.
 fn begins_trees(text: &[u8], line: Line<'_>) -> bool {
     let header = matches!(line.bytes.first(), Some(b'>' | b'(' | b'[' | b'#'));
-    let marked = header || memchr::memchr3(b'(', b'=', b';', line.bytes).is_some();
+    let word =
+        line.bytes.len() < 30 && line.bytes[..line.bytes.len().min(1)].eq_ignore_ascii_case(b"t");
+    let marked = header || word || memchr::memchr3(b'(', b'=', b';', line.bytes).is_some();
     marked && tree_list::starts(text, line)
 }
 

@@ -18,6 +18,7 @@ use super::Contents;
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 use token::Scanner;
+pub(super) use token::is_end;
 
 /// Common data blocks without information that is needed here.
 const QUIET_BLOCKS: [&str; 6] = [
@@ -103,7 +104,8 @@ impl Reader<'_> {
                 .scanner
                 .word()
                 .map(|w| w.to_text().to_ascii_uppercase());
-            self.scanner.skip_command();
+            // Without a semicolon, the first command must not be lost.
+            self.scanner.take(b';');
             self.block(&block.unwrap_or_default(), line);
         }
     }
@@ -165,7 +167,8 @@ impl Reader<'_> {
                 return false;
             }
             if word == "END" || word == "ENDBLOCK" {
-                self.scanner.skip_command();
+                // Without a semicolon, the next block must not be taken for the rest of the command.
+                self.scanner.take(b';');
                 return true;
             }
             handle(self, &word);

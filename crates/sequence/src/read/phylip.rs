@@ -106,7 +106,9 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Co
 /// Whether a line begins the trees.
 fn begins_trees(text: &[u8], line: Line<'_>) -> bool {
     let begin = line.bytes.trim_ascii_start();
-    let may = matches!(begin.first(), Some(b'(' | b'[' | b'>' | b'#'))
+    let word = begin.len() < 30 && begin.first().is_some_and(|b| b.eq_ignore_ascii_case(&b't'));
+    let may = word
+        || matches!(begin.first(), Some(b'(' | b'[' | b'>' | b'#'))
         || memchr::memchr3(b'(', b'=', b';', begin).is_some();
     may && tree_list::starts(text, line)
 }

@@ -224,6 +224,10 @@ fn start<'a>(text: &'a [u8], line: Line<'a>, window: usize) -> Start<'a> {
         b'>' => after_header(text, trimmed, begin).unwrap_or(Start::Note),
         b'0'..=b'9' if count(trimmed).is_some() => count(trimmed).map_or(Start::Note, Start::Count),
         _ if is_block(text, trimmed, begin) => Start::Block,
+        _ if is_tree_word(trimmed) && tree_at(text, begin + trimmed.len(), WINDOW) => Start::Tree {
+            name: b"",
+            at: begin + trimmed.len(),
+        },
         _ => assigned(text, trimmed, begin).unwrap_or(Start::Note),
     }
 }
@@ -290,7 +294,17 @@ fn is_tree_word(word: &[u8]) -> bool {
 /// `tree1 = (…)`, `TREE * t = [&U] (…)`, `Tree: (…)`.
 fn assigned<'a>(text: &'a [u8], line: &'a [u8], begin: usize) -> Option<Start<'a>> {
     let end = memchr::memchr3(b'=', b'(', b'[', line.get(..200).unwrap_or(line))?;
-    let (left, rest) = line.split_at(end);
+    let (left, mut rest) = line.split_at(end);
+    let mut end = end;
+    // An annotation of the tree: `tree STATE_0 [&lnP=-1.0] = (…)`.
+    if rest.first() == Some(&b'[')
+        && let Some(after) = newick::comment_end(rest, 0)
+        && let Some(blanks) = rest[after..].iter().position(|b| !b.is_ascii_whitespace())
+        && rest[after + blanks] == b'='
+    {
+        end += after + blanks;
+        rest = &line[end..];
+    }
     if rest.first() != Some(&b'=') {
         let at = begin + end;
         let named = is_tree_word(left) && tree_at(text, at, WINDOW);

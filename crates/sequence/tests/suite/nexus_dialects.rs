@@ -49,6 +49,8 @@ fn a_tree_without_semicolon_ends_with_its_block(#[case] tree: &str) {
 #[rstest]
 #[case::no_semicolon_after_the_matrix("ant ACGTAC\nbee ACG-?N\ncat ACGTTT\nEND;\n", &[])]
 #[case::no_end("ant ACGTAC\nbee ACG-?N\ncat ACGTTT\n;\n", &["block-not-closed"])]
+#[case::no_semicolon_after_end("ant ACGTAC\nbee ACG-?N\ncat ACGTTT\n;\nEND\n", &[])]
+#[case::no_semicolon_at_all("ant ACGTAC\nbee ACG-?N\ncat ACGTTT\nEND\n", &[])]
 #[case::an_open_quote("ant ACGTAC\nbee ACG-?N\ncat ACGTTT\n;\nTITLE 'it;\nEND;\n", &[])]
 fn later_blocks_are_read(#[case] rest: &str, #[case] found: &[&str]) {
     for dimensions in ["DIMENSIONS NTAX=3 NCHAR=6;", ""] {
@@ -57,6 +59,32 @@ fn later_blocks_are_read(#[case] rest: &str, #[case] found: &[&str]) {
         assert_eq!(write::newick(&document.trees[0].tree), "((ant,bee),cat);");
         assert_eq!(codes(&document.findings), found);
     }
+}
+
+#[rstest]
+#[case::no_semicolon_after_begin("BEGIN TREES\nTREE t = (ant,(bee,cat));\nEND;\n", "t")]
+#[case::name_of_words(
+    "BEGIN TREES;\nTREE the best tree = (ant,(bee,cat));\nEND;\n",
+    "the best tree"
+)]
+#[case::no_equals("BEGIN TREES;\nTREE t (ant,(bee,cat));\nEND;\n", "t")]
+#[case::annotation("BEGIN TREES;\nTREE t [&lnP=-1] = [&R] (ant,(bee,cat));\nEND;\n", "t")]
+#[case::translate(
+    "BEGIN TREES;\nTRANSLATE 1 ant,2 A/x(H3N2),\n3 'cat';\nTREE t = (1,(2,3));\nEND;\n",
+    "t"
+)]
+fn odd_tree_blocks(#[case] text: &str, #[case] name: &str) {
+    let document = read(format!("#NEXUS\n{text}"));
+    assert_eq!(document.trees.len(), 1);
+    assert_eq!(document.trees[0].name.as_deref(), Some(name));
+    let leaves: Vec<_> = document.trees[0].tree.leaf_names().collect();
+    let second = if text.contains("H3N2") {
+        "A/x(H3N2)"
+    } else {
+        "bee"
+    };
+    assert_eq!(leaves, ["ant", second, "cat"]);
+    assert_eq!(document.findings, []);
 }
 
 #[test]

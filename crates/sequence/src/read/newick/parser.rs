@@ -2,6 +2,7 @@
 
 use super::marks::Marks;
 use crate::finding::Finding;
+use crate::read::nexus::is_end;
 use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
 use crate::{Limits, Tree};
@@ -203,7 +204,7 @@ fn begins_command(text: &[u8]) -> bool {
     let apart = rest.first().is_some_and(u8::is_ascii_whitespace);
     let after = rest.get(..300).unwrap_or(rest).trim_ascii_start();
     match word.to_ascii_uppercase().as_slice() {
-        b"END" | b"ENDBLOCK" => after.first() == Some(&b';'),
+        b"END" | b"ENDBLOCK" => is_end(text),
         b"BEGIN" => apart && after.first().is_some_and(u8::is_ascii_alphabetic),
         b"TREE" | b"UTREE" => apart && line.contains(&b'='),
         _ => false,

@@ -20,15 +20,17 @@ const KEYS: [&str; 9] = [
 /// Whether the name of an internal node is a support: a number, or several separated by `/`, of
 /// which some may be missing (`/95`, `100/`, `NA`, `NaN`).
 pub(crate) fn is_support(text: &str) -> bool {
-    let missing = |part: &str| part == "NA" || part.eq_ignore_ascii_case("nan");
+    let missing = |part: &str| matches!(part, "NA" | "-") || part.eq_ignore_ascii_case("nan");
     let number = |part: &str| {
+        let part = part.strip_suffix('%').unwrap_or(part);
         part.starts_with(|c: char| c.is_ascii_digit() || c == '.')
             && part.parse::<f64>().is_ok_and(f64::is_finite)
     };
-    text.contains(|c| c != '/')
-        && text
-            .split('/')
-            .all(|part| part.is_empty() || missing(part) || number(part))
+    text == "N/A"
+        || text.contains(|c| c != '/')
+            && text
+                .split('/')
+                .all(|part| part.is_empty() || missing(part) || number(part))
 }
 
 /// Whether a quoted text is an annotation, as ASTRAL writes it: `'[q1=0.9;q2=0.1]'`.

@@ -8,7 +8,7 @@ pub(super) fn looks_interleaved(mut scanner: Scanner<'_>, nchar: Option<usize>) 
     let Some(nchar) = nchar else { return false };
     scanner.skip_blanks();
     let rest = &scanner.text[scanner.at.min(scanner.text.len())..];
-    let Some(first) = scanner.word().map(|w| w.bytes().into_owned()) else {
+    let Some(first) = scanner.label().map(|w| w.bytes().into_owned()) else {
         return false;
     };
     if first.is_empty() || first.contains(&b'\n') || first.contains(&b'\r') {
@@ -17,7 +17,7 @@ pub(super) fn looks_interleaved(mut scanner: Scanner<'_>, nchar: Option<usize>) 
     let mut found = false;
     for (number, line) in crate::text::Lines::new(rest).enumerate() {
         let mut words = Scanner::new(line.bytes, 0);
-        let label = words.word();
+        let label = words.label();
         if number == 0 {
             let residues = line.bytes.get(words.at..).unwrap_or_default();
             if residues.iter().filter(|b| !b.is_ascii_whitespace()).count() >= nchar {

@@ -163,6 +163,16 @@ impl<'a> Scanner<'a> {
         })
     }
 
+    /// A [`label`](Self::label) in a list with commas: unless it is quoted, it ends before a comma.
+    pub(super) fn listed_label(&mut self) -> Option<Word<'a>> {
+        let mut label = self.label()?;
+        if let Some(comma) = memchr::memchr(b',', label.raw).filter(|_| label.quote.is_none()) {
+            self.at -= label.raw.len() - comma;
+            label.raw = &label.raw[..comma];
+        }
+        Some(label)
+    }
+
     /// A word in quotes, if one begins here and ends on its line. Otherwise the quote is a part of
     /// the word, such as an apostrophe.
     fn quoted(&mut self, quote: u8) -> Option<Word<'a>> {
@@ -316,17 +326,24 @@ fn bracketed(text: &[u8]) -> Option<usize> {
     (text[end] == b']' && text.get(1) != Some(&b'&')).then_some(end + 1)
 }
 
-/// Whether a text begins with `END;` or `ENDBLOCK;`.
-fn is_end(text: &[u8]) -> bool {
+/// Whether a text begins with `END;` or `ENDBLOCK;`. The `;` may be missing at the end of the file, and
+/// before the next block.
+pub(in crate::read) fn is_end(text: &[u8]) -> bool {
     let length = text
         .iter()
         .take(10)
         .take_while(|b| b.is_ascii_alphabetic())
         .count();
     let (word, rest) = text.split_at(length);
-    let after = rest.iter().find(|b| !b.is_ascii_whitespace());
+    let rest = rest.get(..200).unwrap_or(rest);
+    let after = rest.trim_ascii_start();
+    let begins = after.get(..6).is_some_and(|w| {
+        w[..5].eq_ignore_ascii_case(b"BEGIN")
+            && w[5].is_ascii_whitespace()
+            && after.len() < rest.len()
+    });
     (word.eq_ignore_ascii_case(b"END") || word.eq_ignore_ascii_case(b"ENDBLOCK"))
-        && after == Some(&b';')
+        && (after.first() == Some(&b';') || after.is_empty() || begins)
 }
 
 /// Whether a text begins a block of data: `BEGIN TREES;`.

@@ -25,7 +25,7 @@ fn translate_table(reader: &mut Reader<'_>) -> HashMap<String, String> {
     let mut table = HashMap::new();
     while let Some(key) = reader.scanner.word() {
         reader.scanner.take(b'=');
-        let Some(name) = reader.scanner.word() else {
+        let Some(name) = reader.scanner.listed_label() else {
             break;
         };
         if table.len() >= reader.limits.max_nodes {
@@ -45,7 +45,7 @@ fn translate_table(reader: &mut Reader<'_>) -> HashMap<String, String> {
     table
 }
 
-/// `* name = [&R] (…)`
+/// `* name = [&R] (…)`. The name may have several words.
 fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
     // Finding the line of an error takes a pass over the text.
     if reader.faulty_trees >= MAX_FAULTY {
@@ -57,20 +57,24 @@ fn tree(reader: &mut Reader<'_>, translate: &HashMap<String, String>) {
     } else {
         0
     };
-    let mut name = reader.scanner.word();
-    if name.as_ref().is_some_and(|n| n.bytes().as_ref() == b"*") {
-        name = reader.scanner.word();
-    }
-    let name = name.map(|n| {
-        let bytes = n.bytes();
-        let bytes = if n.is_quoted() {
-            &bytes
-        } else {
-            bytes.strip_prefix(b"*").unwrap_or(&bytes)
+    let mut words = Vec::new();
+    while let Some(word) = reader.scanner.word() {
+        let bytes = word.bytes();
+        let bytes = match &*bytes {
+            marked if !word.is_quoted() && words.is_empty() => {
+                marked.strip_prefix(b"*").unwrap_or(marked)
+            }
+            other => other,
         };
-        super::super::name_of(bytes, line, &reader.limits, reader.findings)
-    });
-    if !reader.scanner.take(b'=') {
+        if !bytes.is_empty() && words.len() < 20 {
+            words.push(bytes.to_vec());
+        }
+    }
+    let name = words.join(&b' ');
+    let name = Some(name).filter(|n| !n.is_empty());
+    let name = name.map(|n| super::super::name_of(&n, line, &reader.limits, reader.findings));
+    // Some people forget the '='.
+    if !reader.scanner.take(b'=') && reader.scanner.peek() != Some(b'(') {
         return;
     }
     match newick::parse_in_block(reader.scanner.text, reader.scanner.at, &reader.limits) {

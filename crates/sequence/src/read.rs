@@ -10,10 +10,12 @@ mod encoding;
 mod fasta;
 mod input;
 mod kinds;
+mod limited;
 mod newick;
 mod nexus;
 mod phylip;
 mod tree_list;
+mod unsupported;
 mod zip;
 
 pub use newick::parse_newick;

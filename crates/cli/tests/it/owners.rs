@@ -16,7 +16,13 @@ use crate::{
 };
 
 /// Operations that require no token.
-const PUBLIC: &[&str] = &["getHealth", "getMethodsList", "getGeneticCodes", "PostDataset", "beginSession"];
+const PUBLIC: &[&str] = &[
+    "getHealth",
+    "getMethodsList",
+    "getGeneticCodes",
+    "PostDataset",
+    "beginSession",
+];
 /// Operations that do not concern a particular object: another owner gets their own response.
 const OWN: &[&str] = &[
     "getLimits",

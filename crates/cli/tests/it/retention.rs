@@ -51,7 +51,7 @@ fn nothing_is_removed_if_cleanup_is_off() {
     ]);
     let (ada, _) = Person::new(&server, ">a\nACG\n");
     // Nobody looks for sessions that are over, however late it is.
-    let off = ["SESSION_CLEANUP_INTERVAL is 0: nothing is removed"];
+    let off = ["SESSION_CLEANUP_INTERVAL is 0: unused sessions are never removed"];
     until("it says so", || server.logged(&off) == 1);
     server.shift_clock(1000 * HOUR);
     until("the token has expired", || {

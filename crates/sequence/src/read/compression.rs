@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
+use super::limited::{most, read_all};
 use super::zip;
 use crate::document::Compression;
 use crate::finding::{Finding, Findings};
@@ -64,19 +65,6 @@ pub(super) fn unpack<'a>(
             None
         }
     }
-}
-
-/// Reads to the end, but never more than one byte beyond the limit.
-pub(super) fn read_all(decoder: impl Read, limits: &Limits) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    decoder.take(most(limits)).read_to_end(&mut text)?;
-    Ok(text)
-}
-
-fn most(limits: &Limits) -> u64 {
-    u64::try_from(limits.max_bytes)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1)
 }
 
 /// Reads all frames of a Zstandard file, and compares their checksums.

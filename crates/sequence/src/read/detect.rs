@@ -1,5 +1,6 @@
 //! Recognising the format of a text by its beginning.
 
+use super::unsupported::unsupported;
 use super::{kinds, phylip, tree_list};
 use crate::text::Lines;
 use crate::{Finding, Format};
@@ -75,17 +76,4 @@ pub(super) fn unknown(text: &[u8]) -> Finding {
         Some(kind) => kind.finding(),
         None => unsupported("The format of this file was not recognised.", ""),
     }
-}
-
-/// The finding about a file that is not read. The remedy ends with what is read.
-pub(super) fn unsupported(message: &str, remedy: &str) -> Finding {
-    const SUPPORTED: &str = "Supported formats are FASTA, NEXUS, PHYLIP and Clustal for \
-                             alignments, and Newick and NEXUS for trees. Any of them may be \
-                             compressed with gzip, bzip2, xz, Zstandard or ZIP.";
-    let blank = if remedy.is_empty() { "" } else { " " };
-    Finding::error(
-        "unknown-format",
-        message,
-        format!("{remedy}{blank}{SUPPORTED}"),
-    )
 }

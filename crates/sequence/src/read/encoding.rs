@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::input::too_large;
+use super::limited::too_large;
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::limited::too_large;
 use super::{compression, encoding};
 use crate::Limits;
 use crate::document::Compression;
-use crate::finding::{Finding, Findings};
+use crate::finding::Findings;
 
 /// Decompresses and decodes. Returns the compression, and the text if there is any to read.
 pub(super) fn load<'a>(
@@ -23,15 +24,4 @@ pub(super) fn load<'a>(
     });
     let text = text.and_then(|t| encoding::decode(t, limits, findings));
     (text, compression)
-}
-
-pub(super) fn too_large(limits: &Limits) -> Finding {
-    Finding::error(
-        "file-too-large",
-        format!(
-            "The file has more than {} bytes after decompression.",
-            limits.max_bytes
-        ),
-        "Split the data, for instance one gene per file.",
-    )
 }

@@ -1,7 +1,7 @@
 //! Kinds of files that hold no alignment and no tree, or hold them in a form that is not read. A
 //! finding names the kind and says how to get from there to a file that is read.
 
-use super::detect::unsupported;
+use super::unsupported::unsupported;
 use crate::finding::Finding;
 
 /// A kind of file, as a message names it.

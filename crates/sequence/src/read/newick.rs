@@ -4,6 +4,7 @@
 //! (labels before or after the length, blanks in names, a missing final semicolon), and strict
 //! where a guess could change the tree.
 
+mod labels;
 mod marks;
 mod node;
 mod parser;

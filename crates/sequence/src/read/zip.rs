@@ -4,8 +4,9 @@ use std::io::Read;
 
 use rawzip::{CompressionMethod, ZipArchive, ZipArchiveEntryWayfinder, ZipSliceArchive};
 
-use super::compression::read_all;
-use super::{detect, kinds};
+use super::kinds;
+use super::limited::read_all;
+use super::unsupported::unsupported;
 use crate::Limits;
 use crate::finding::Finding;
 use crate::text::{clean_name, counted, excerpt};
@@ -118,7 +119,7 @@ fn is_text(archive: &ZipSliceArchive<&[u8]>, entry: &Entry) -> bool {
 }
 
 fn damaged() -> Finding {
-    detect::unsupported(
+    unsupported(
         "This looks like a ZIP archive, but it cannot be opened.",
         "Create the archive again, or upload the file itself.",
     )

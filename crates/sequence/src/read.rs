@@ -3,6 +3,7 @@
 //! Each format has a file. A reader collects rows of characters, and `residue.rs` turns them into
 //! residues in the same way for all formats.
 
+mod block_end;
 mod clustal;
 mod compression;
 mod detect;

@@ -25,6 +25,7 @@ const PUBLIC: &[&str] = &[
 ];
 /// Operations that do not concern a particular object: another owner gets their own response.
 const OWN: &[&str] = &[
+    "getMethodsSuitability",
     "getLimits",
     "getDatasetsList",
     "getJobsList",

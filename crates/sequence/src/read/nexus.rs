@@ -18,7 +18,6 @@ use super::Contents;
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 use token::Scanner;
-pub(super) use token::is_end;
 
 /// Common data blocks without information that is needed here.
 const QUIET_BLOCKS: [&str; 6] = [

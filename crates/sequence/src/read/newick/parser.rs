@@ -2,7 +2,7 @@
 
 use super::marks::Marks;
 use crate::finding::Finding;
-use crate::read::nexus::is_end;
+use crate::read::block_end::is_end;
 use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
 use crate::{Limits, Tree};

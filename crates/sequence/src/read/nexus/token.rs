@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::read::block_end::is_end;
 use crate::read::newick::comment_end;
 use crate::text::count_line_ends;
 
@@ -324,26 +325,6 @@ fn bracketed(text: &[u8]) -> Option<usize> {
         .take(200)
         .position(|b| *b == b']' || *b == b';' || b.is_ascii_whitespace())?;
     (text[end] == b']' && text.get(1) != Some(&b'&')).then_some(end + 1)
-}
-
-/// Whether a text begins with `END;` or `ENDBLOCK;`. The `;` may be missing at the end of the file, and
-/// before the next block.
-pub(in crate::read) fn is_end(text: &[u8]) -> bool {
-    let length = text
-        .iter()
-        .take(10)
-        .take_while(|b| b.is_ascii_alphabetic())
-        .count();
-    let (word, rest) = text.split_at(length);
-    let rest = rest.get(..200).unwrap_or(rest);
-    let after = rest.trim_ascii_start();
-    let begins = after.get(..6).is_some_and(|w| {
-        w[..5].eq_ignore_ascii_case(b"BEGIN")
-            && w[5].is_ascii_whitespace()
-            && after.len() < rest.len()
-    });
-    (word.eq_ignore_ascii_case(b"END") || word.eq_ignore_ascii_case(b"ENDBLOCK"))
-        && (after.first() == Some(&b';') || after.is_empty() || begins)
 }
 
 /// Whether a text begins a block of data: `BEGIN TREES;`.

@@ -40,7 +40,7 @@ struct Parts {
 /// Compares a result and the log of its run with what the run was given.
 ///
 /// # Errors
-/// The result is not valid JSON.
+/// The result is not complete JSON, or it cannot be read.
 pub fn audit(
     analysis: &Analysis,
     prepared: &Prepared,
@@ -48,8 +48,7 @@ pub fn audit(
     log: &str,
     result: impl Read,
 ) -> Result<Audit, String> {
-    let parts: Parts =
-        serde_json::from_reader(json::valid(result)).map_err(|e| format!("not valid JSON: {e}"))?;
+    let parts: Parts = json::read(result)?;
     let mut audit = Audit {
         warnings: log::warnings(log, renamed),
         unusable: None,
@@ -60,4 +59,20 @@ pub fn audit(
         Err(nothing) => audit.unusable = Some(nothing),
     }
     Ok(audit)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::methods;
+
+    #[test]
+    fn numbers_beyond_a_double_hinder_no_audit() {
+        let fel = methods::find("fel").unwrap();
+        let result = r#"{"fits": {"GTR": {"AIC-c": 1e400, "Log Likelihood": -inf}}, "tested": {}}"#;
+        let (prepared, renamed) = (Prepared::default(), Renamed::default());
+        let found = audit(fel, &prepared, &renamed, "", result.as_bytes());
+        assert_eq!(found, Ok(Audit::default()));
+    }
 }

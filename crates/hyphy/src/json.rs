@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 /// Changes to JSON while it is read.
 pub trait Rewrite {
@@ -49,11 +49,12 @@ pub fn valid<R: Read>(from: R) -> Rewritten<R, Valid> {
     Rewritten::new(from, Valid)
 }
 
-/// Reads HyPhy's JSON. Numbers that are not finite or exceed a double become `null`.
+/// Reads HyPhy's JSON, or the parts of it that a type has. Numbers that are not finite or exceed a
+/// double become `null`.
 ///
 /// # Errors
 /// The JSON is incomplete, or it cannot be read.
-pub fn read(from: impl Read) -> Result<Value, String> {
+pub fn read<T: DeserializeOwned>(from: impl Read) -> Result<T, String> {
     let finite = io::BufReader::new(Rewritten::new(from, Finite));
     serde_json::from_reader(finite).map_err(|e| format!("the result is not complete JSON: {e}"))
 }
@@ -258,9 +259,9 @@ mod tests {
     fn numbers_beyond_a_double_are_read_as_null() {
         let text = br#"{"a":[1e9999,-2.5e-3,1e400 ,12],"b":inf,"c":"1e9999"}"#;
         assert_eq!(
-            read(&text[..]).unwrap(),
+            read::<serde_json::Value>(&text[..]).unwrap(),
             serde_json::json!({"a": [null, -0.0025, null, 12], "b": null, "c": "1e9999"})
         );
-        assert!(read(&b"{\"a\":"[..]).is_err());
+        assert!(read::<serde_json::Value>(&b"{\"a\":"[..]).is_err());
     }
 }

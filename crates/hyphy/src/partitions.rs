@@ -21,7 +21,7 @@ struct Segment {
 /// # Errors
 /// The result is not one of GARD.
 pub fn nexus(alignment: &Alignment, result: impl Read) -> Result<String, String> {
-    let result = json::read(result)?;
+    let result: Value = json::read(result)?;
     let segments = segments(&result, alignment.sites() as u64)
         .ok_or("the result has no breakpointData of the expected form")?;
     Ok(written(alignment, &segments))

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Analysis, parameters::Parameters, table::Data};
 
 /// Size of a run's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     /// Sequences, or leaves of the tree.
     pub sequences: usize,

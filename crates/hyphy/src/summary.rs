@@ -67,7 +67,7 @@ pub fn summarise(
     threshold: Option<f64>,
     result: impl Read,
 ) -> Result<Summary, String> {
-    let result = json::read(result)?;
+    let result: Value = json::read(result)?;
     let mut digest = (analysis.digest)(&DigestInput {
         result: &result,
         parameters,

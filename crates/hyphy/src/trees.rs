@@ -13,7 +13,7 @@ use crate::json;
 /// # Errors
 /// The result is not valid JSON.
 pub fn read(result: impl Read) -> Result<Vec<NamedTree>, String> {
-    let result = json::read(result)?;
+    let result: Value = json::read(result)?;
     if let Some(segments) = result["breakpointData"].as_object() {
         return Ok(numbered(segments)
             .filter_map(|(number, segment)| named("segment", number, &segment["tree"]))

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
@@ -54,7 +55,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
     assert_eq!(codon, Some("5"), "{out}");
     assert!(err.contains("Sites"), "progress is shown: {err}");
     let result = fs::read(folder.path().join("out.json")).unwrap();
-    let result = hyphy::json::read(&result[..]).unwrap();
+    let result: Value = hyphy::json::read(&result[..]).unwrap();
     assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 14);
 }
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What HyPhy receives in a run, as a record that can be stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
     /// Size of the data.
     pub size: Size,

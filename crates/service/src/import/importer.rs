@@ -310,7 +310,7 @@ impl<'a> Importer<'a> {
             let written = fs::metadata(&path)?.modified().ok().map(DateTime::from);
             let open = || fs::File::open(&path).map(std::io::BufReader::new);
             let mut hashed = Hashed::new(open()?);
-            let Ok(result) = hyphy::json::read(&mut hashed) else {
+            let Ok(result) = hyphy::json::read::<serde_json::Value>(&mut hashed) else {
                 return Ok(Kept {
                     written,
                     ..Kept::default()

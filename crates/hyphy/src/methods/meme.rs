@@ -229,18 +229,18 @@ mod tests {
         .unwrap()
     }
 
+    fn column_names(digest: &Digest) -> Vec<&str> {
+        let columns = digest.table.columns.iter();
+        columns.map(|column| column.name.as_str()).collect()
+    }
+
     #[test]
     fn columns_have_the_names_of_what_they_contain() {
         let digest = summary(json!([
             [0.24, 0, -15.87, -15.24, 0.53, 2.64],
             [1, 0, 0, 0, 1, 0]
         ]));
-        let names: Vec<_> = digest
-            .table
-            .columns
-            .iter()
-            .map(|c| c.name.as_str())
-            .collect();
+        let names = column_names(&digest);
         let expected = [
             "site",
             "p-value",
@@ -258,12 +258,7 @@ mod tests {
     #[test]
     fn a_version_that_prints_the_right_names_keeps_them() {
         let digest = summary(json!([[0.24, 2.5, -15.24, -15.87, 2.64, 0.1]]));
-        let names: Vec<_> = digest
-            .table
-            .columns
-            .iter()
-            .map(|c| c.name.as_str())
-            .collect();
+        let names = column_names(&digest);
         let expected = [
             "site",
             "p-value",

@@ -259,9 +259,31 @@ fn unusable_field(message: String) -> FieldError {
 
 /// Returns a dataset of this owner.
 pub async fn find(service: &Service, owner: &str, id: &str) -> Result<DatasetRecord> {
+    find_named(service, owner, None, id).await
+}
+
+/// Returns the dataset of this owner that a field of a request names; `None` if the field is absent.
+pub(crate) async fn find_in_field(
+    service: &Service,
+    owner: &str,
+    field: &'static str,
+    id: Option<&str>,
+) -> Result<Option<DatasetRecord>> {
+    match id {
+        Some(id) => find_named(service, owner, Some(field), id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn find_named(
+    service: &Service,
+    owner: &str,
+    field: Option<&'static str>,
+    id: &str,
+) -> Result<DatasetRecord> {
     let row = service.store.dataset(owner, id).await?;
     row.ok_or_else(|| Error::NoDataset {
-        field: None,
+        field,
         id: id.to_owned(),
     })
 }

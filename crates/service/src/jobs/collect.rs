@@ -37,12 +37,8 @@ pub(super) enum Settled {
 
 /// The outcome of an ended attempt.
 enum Left {
-    /// A complete result with this hash, which is not stored yet.
-    Result {
-        sha256: String,
-        log: String,
-        warnings: Vec<String>,
-    },
+    /// A complete result, which is not stored yet.
+    Result(Complete),
     /// A result with a bad fit, which another attempt with more starting points may improve.
     BadFit,
     /// No result: the job is finished.
@@ -51,6 +47,13 @@ enum Left {
     NumericalError,
     /// Files that are truncated because the disk was full.
     CutShort,
+}
+
+/// A complete result.
+struct Complete {
+    sha256: String,
+    log: String,
+    warnings: Vec<String>,
 }
 
 /// Stores the result or the reason why there is none, writes the job's final state, and removes the
@@ -82,16 +85,7 @@ pub(super) async fn collect(
     };
     fail_point!("job-ended");
     match look(service, &job, analysis, attempt, exit).await? {
-        Left::Result {
-            sha256,
-            log,
-            warnings,
-        } => {
-            keep(
-                service, &job, analysis, attempt, exit, sha256, log, warnings,
-            )
-            .await
-        }
+        Left::Result(complete) => keep(service, &job, analysis, attempt, exit, complete).await,
         Left::BadFit => {
             service
                 .run_again(&job.id, Again::MoreStartingPoints)
@@ -159,11 +153,11 @@ async fn look(
                     ..
                 } => Left::Nothing(failed(FailureCode::UnsuitableData, message)),
                 Audit { bad_fits, .. } if may_improve && !bad_fits.is_empty() => Left::BadFit,
-                Audit { warnings, .. } => Left::Result {
+                Audit { warnings, .. } => Left::Result(Complete {
                     sha256,
                     log,
                     warnings,
-                },
+                }),
             },
             Err(_) if exit.disk_full => Left::CutShort,
             Err(_) if tolerable => Left::NumericalError,
@@ -214,17 +208,19 @@ fn audited(
 }
 
 /// Stores a result and completes the job.
-#[allow(clippy::too_many_arguments)]
 async fn keep(
     service: &Service,
     job: &JobRecord,
     analysis: &'static Analysis,
     attempt: &Attempt,
     exit: &Exit,
-    sha256: String,
-    log: String,
-    mut warnings: Vec<String>,
+    complete: Complete,
 ) -> Result<Settled> {
+    let Complete {
+        sha256,
+        log,
+        mut warnings,
+    } = complete;
     // The lock keeps the result from being removed as a leftover before its row is written.
     let _kept = service.contents.keep(&sha256).await;
     let (files, name, id) = (service.files.clone(), attempt.name.clone(), job.id.clone());

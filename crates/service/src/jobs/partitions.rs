@@ -32,8 +32,7 @@ pub async fn nexus(service: &Service, job: &JobRecord) -> Result<String> {
     }
     let result = ResultFile::of(service, job, false).await?;
     let id = job.alignment_id.clone().unwrap_or_default();
-    let alignment = service.store.dataset(&job.owner, &id).await?;
-    let alignment = alignment.ok_or(Error::NoDataset { field: None, id })?;
+    let alignment = datasets::find(service, &job.owner, &id).await?;
     let document = datasets::parsed(service, &alignment).await?;
     let job = job.id.clone();
     let work = move || {

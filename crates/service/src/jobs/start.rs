@@ -6,7 +6,7 @@ use scheduler::fail_point;
 use serde_json::{Map, Value};
 
 use super::{input, partitions};
-use store::{AddJob, DatasetRecord, JobRecord, NewJob, hash::hex_sha256};
+use store::{AddJob, JobRecord, NewJob, hash::hex_sha256};
 
 use crate::{
     Service, datasets,
@@ -83,8 +83,9 @@ async fn find_or_add(
     if !lacks.is_empty() {
         return Err(lacks.into());
     }
-    let alignment = dataset(service, owner, "alignment", parameters.text("alignment")).await?;
-    let mut tree = dataset(service, owner, "tree", parameters.text("tree")).await?;
+    let alignment =
+        datasets::find_in_field(service, owner, "alignment", parameters.text("alignment")).await?;
+    let mut tree = datasets::find_in_field(service, owner, "tree", parameters.text("tree")).await?;
     let (of_alignment, of_tree) = (alignment.as_ref(), tree.as_ref());
     let input = input::read(service, analysis, &parameters, of_alignment, of_tree).await?;
     let large = quotas::too_large(service, analysis, input.size());
@@ -144,18 +145,4 @@ async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
         return Err(quotas::too_many_waiting(service, waiting));
     }
     Ok(job.into_shown())
-}
-
-async fn dataset(
-    service: &Service,
-    owner: &str,
-    field: &'static str,
-    id: Option<&str>,
-) -> Result<Option<DatasetRecord>> {
-    let Some(id) = id else { return Ok(None) };
-    let found = service.store.dataset(owner, id).await?;
-    found.map(Some).ok_or_else(|| Error::NoDataset {
-        field: Some(field),
-        id: id.to_owned(),
-    })
 }

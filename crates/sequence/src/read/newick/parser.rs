@@ -2,7 +2,7 @@
 
 use super::marks::Marks;
 use crate::finding::Finding;
-use crate::read::block_end::is_end;
+use crate::read::block_end::{is_end, leading_word};
 use crate::text::{Cleaned, line_at, show_byte};
 use crate::tree::NodeId;
 use crate::{Limits, Tree};
@@ -190,12 +190,7 @@ impl<'a> Parser<'a> {
 
 /// Whether a text begins with what ends an unfinished tree.
 fn begins_command(text: &[u8]) -> bool {
-    let length = text
-        .iter()
-        .take(10)
-        .take_while(|b| b.is_ascii_alphabetic())
-        .count();
-    let (word, rest) = text.split_at(length);
+    let (word, rest) = leading_word(text);
     let line = rest.get(..300).unwrap_or(rest);
     let line = line
         .split(|b| matches!(b, b'\n' | b'\r'))

@@ -9,12 +9,14 @@
 //! the data that `sequence` parsed.
 
 mod content;
+mod files;
 mod prepared;
 mod problems;
 mod suitability;
 #[cfg(test)]
 mod tests;
 
+pub use files::Files;
 pub use prepared::Prepared;
 use problems::Problems;
 pub use suitability::{Suitability, suitability};
@@ -54,24 +56,19 @@ pub struct Input {
 impl Input {
     /// Checks the data of a run. If a required tree is missing, it is inferred.
     ///
-    /// `alignment` and `tree` are the parsed files of the request's fields of that name.
-    ///
     /// # Errors
     /// All problems at once.
     pub fn check(
         analysis: &Analysis,
         parameters: &Parameters,
-        alignment_file: Option<&Document>,
-        tree_file: Option<&Document>,
+        files: &Files<'_>,
     ) -> Result<Self, Vec<FieldProblem>> {
         let needs = needs(analysis, parameters);
         let kind = analysis.input.data.given(parameters);
-        let (mut data, mut problems) =
-            Data::check(analysis, kind, &needs, alignment_file, tree_file);
+        let (mut data, mut problems) = Data::check(analysis, kind, &needs, files);
         let mut inferred = false;
         if data.tree_is_missing && problems.is_empty() {
-            data.trees
-                .extend(infer_tree(data.alignment.as_ref(), &mut problems));
+            data.trees.extend(infer_tree(data.alignment, &mut problems));
             inferred = !data.trees.is_empty();
         }
         let mut branches = Vec::new();
@@ -83,7 +80,7 @@ impl Input {
         }
         problems.into_result()?;
         Ok(Self {
-            alignment: data.alignment,
+            alignment: data.alignment.cloned(),
             trees: data.trees,
             branch_input: analysis.input.branches,
             branches,
@@ -112,8 +109,8 @@ impl Input {
 }
 
 /// The parts of the files that a run uses.
-struct Data {
-    alignment: Option<Alignment>,
+struct Data<'a> {
+    alignment: Option<&'a Alignment>,
     trees: Vec<Tree>,
     /// Whether the analysis needs a tree that can be inferred from the alignment.
     tree_is_missing: bool,
@@ -121,27 +118,27 @@ struct Data {
     warnings: Vec<String>,
 }
 
-impl Data {
+impl<'a> Data<'a> {
     /// Selects and checks them.
     fn check(
         analysis: &Analysis,
         kind: table::Data,
         needs: &Needs,
-        alignment_file: Option<&Document>,
-        tree_file: Option<&Document>,
+        files: &Files<'a>,
     ) -> (Self, Problems) {
+        let (alignment_file, tree_file) = (files.alignment, files.tree);
         let mut problems = Problems::default();
         let alignment =
             alignment_file.and_then(|document| usable_alignment(document, needs, &mut problems));
         let mut warnings = Vec::new();
-        if let Some(alignment) = &alignment
+        if let Some(content) = files.content()
             && problems.is_empty()
         {
-            let (unsuitable, considerations) = content::check(analysis, kind, alignment);
+            let (unsuitable, considerations) = content.check(analysis, kind);
             problems.extend(unsuitable);
             warnings.extend(considerations);
         }
-        let partitions = match (&alignment, alignment_file) {
+        let partitions = match (alignment, alignment_file) {
             (Some(alignment), Some(document)) if document.partitions.len() > 1 => {
                 usable_partitions(analysis, alignment, &document.partitions, needs)
             }
@@ -171,7 +168,7 @@ impl Data {
             "alignment"
         };
         for tree in &trees {
-            if let Some(alignment) = &alignment {
+            if let Some(alignment) = alignment {
                 problems.add(of_tree, &check::pair(alignment, tree));
             }
             problems.add(of_tree, &check::tree(tree, needs));
@@ -223,11 +220,11 @@ fn needs(analysis: &Analysis, parameters: &Parameters) -> Needs {
     }
 }
 
-fn usable_alignment(
-    document: &Document,
+fn usable_alignment<'a>(
+    document: &'a Document,
     needs: &Needs,
     problems: &mut Problems,
-) -> Option<Alignment> {
+) -> Option<&'a Alignment> {
     let Some(alignment) = &document.alignment else {
         problems.unreadable("alignment", "an alignment", document);
         return None;
@@ -241,7 +238,7 @@ fn usable_alignment(
     found.retain(|finding| !said(finding));
     problems.add("alignment", &document.findings);
     problems.add("alignment", &found);
-    Some(alignment.clone())
+    Some(alignment)
 }
 
 /// Returns the partitions in the engine's form, and a warning if they were changed. None are returned

@@ -18,73 +18,88 @@ const PAIRS: usize = 500;
 /// Number of sequences below which tests of single sites find little.
 const FEW_SEQUENCES: usize = 10;
 
-/// Why HyPhy cannot analyse this content, and what to consider before it does.
-pub(super) fn check(
-    analysis: &Analysis,
-    data: table::Data,
-    alignment: &Alignment,
-) -> (Vec<FieldProblem>, Vec<String>) {
-    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-    let problem = |message: String| FieldProblem::wrong("alignment", message);
-    let variable = sequence::variable_sites(alignment);
-    let needed = analysis
-        .input
-        .min_variable_sites
-        .of(alignment.sequences.len());
-    if variable < needed {
-        problems.push(problem(format!(
-            "{} needs at least {needed} variable sites, and the alignment has {variable}. Use a \
-             longer alignment or more diverse sequences.",
-            analysis.name
-        )));
-    } else if variable == 0 {
-        warnings.push(
-            "No site of the alignment varies, so whatever the analysis finds is due to chance."
-                .to_owned(),
-        );
-    }
-    let shortest = analysis.input.min_sites.of(alignment.sequences.len());
-    if data == table::Data::Nucleotide && alignment.sites() < shortest {
-        problems.push(problem(format!(
-            "{} needs at least {shortest} sites for {} sequences, and the alignment has {}. Use a \
-             longer alignment or fewer sequences.",
-            analysis.name,
-            alignment.sequences.len(),
-            alignment.sites()
-        )));
-    }
-    if alignment.alphabet == Alphabet::Nucleotide
-        && let Some(difference) = mean_difference(alignment)
-        && difference > SATURATED
-    {
-        warnings.push(format!(
-            "Two sequences differ at {:.0}% of their sites on average. Substitutions may be \
-             saturated, so that rates cannot be estimated well; check that the sequences are \
-             homologous and aligned.",
-            difference * 100.0
-        ));
-    }
-    let gaps = fraction_of_gaps(alignment);
-    if gaps > GAPPY {
-        warnings.push(format!(
-            "{:.0}% of the alignment are gaps. Sites and sequences that are mostly gaps add little \
-             information.",
-            gaps * 100.0
-        ));
-    }
-    (problems, warnings)
+/// Measures of an alignment.
+#[derive(Debug)]
+pub(super) struct Content {
+    sequences: usize,
+    sites: usize,
+    variable_sites: usize,
+    /// Mean fraction of differing sites between two sequences of nucleotides.
+    difference: Option<f64>,
+    /// Fraction of gaps.
+    gaps: f64,
 }
 
-/// What to consider about the number of sequences before choosing the analysis.
-pub(super) fn power(analysis: &Analysis, alignment: &Alignment) -> Option<String> {
-    let sequences = alignment.sequences.len();
-    let by_site = analysis.group == Group::Sites && analysis.input.data == table::Data::Codon;
-    (by_site && sequences < FEW_SEQUENCES).then(|| {
-        format!(
-            "With {sequences} sequences there is little power to detect selection at single \
-             sites. Ten or more are better."
-        )
-    })
+impl Content {
+    pub(super) fn of(alignment: &Alignment) -> Self {
+        let is_nucleotide = alignment.alphabet == Alphabet::Nucleotide;
+        Self {
+            sequences: alignment.sequences.len(),
+            sites: alignment.sites(),
+            variable_sites: sequence::variable_sites(alignment),
+            difference: is_nucleotide.then(|| mean_difference(alignment)).flatten(),
+            gaps: fraction_of_gaps(alignment),
+        }
+    }
+
+    /// Why HyPhy cannot analyse this content, and what to consider before it does.
+    pub(super) fn check(
+        &self,
+        analysis: &Analysis,
+        data: table::Data,
+    ) -> (Vec<FieldProblem>, Vec<String>) {
+        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+        let problem = |message: String| FieldProblem::wrong("alignment", message);
+        let needed = analysis.input.min_variable_sites.of(self.sequences);
+        if self.variable_sites < needed {
+            problems.push(problem(format!(
+                "{} needs at least {needed} variable sites, and the alignment has {}. Use a longer \
+                 alignment or more diverse sequences.",
+                analysis.name, self.variable_sites
+            )));
+        } else if self.variable_sites == 0 {
+            warnings.push(
+                "No site of the alignment varies, so whatever the analysis finds is due to chance."
+                    .to_owned(),
+            );
+        }
+        let shortest = analysis.input.min_sites.of(self.sequences);
+        if data == table::Data::Nucleotide && self.sites < shortest {
+            problems.push(problem(format!(
+                "{} needs at least {shortest} sites for {} sequences, and the alignment has {}. Use \
+                 a longer alignment or fewer sequences.",
+                analysis.name, self.sequences, self.sites
+            )));
+        }
+        if let Some(difference) = self.difference.filter(|part| *part > SATURATED) {
+            warnings.push(format!(
+                "Two sequences differ at {:.0}% of their sites on average. Substitutions may be \
+                 saturated, so that rates cannot be estimated well; check that the sequences are \
+                 homologous and aligned.",
+                difference * 100.0
+            ));
+        }
+        if self.gaps > GAPPY {
+            warnings.push(format!(
+                "{:.0}% of the alignment are gaps. Sites and sequences that are mostly gaps add \
+                 little information.",
+                self.gaps * 100.0
+            ));
+        }
+        (problems, warnings)
+    }
+
+    /// What to consider about the number of sequences before choosing the analysis.
+    pub(super) fn power(&self, analysis: &Analysis) -> Option<String> {
+        let by_site = analysis.group == Group::Sites && analysis.input.data == table::Data::Codon;
+        (by_site && self.sequences < FEW_SEQUENCES).then(|| {
+            format!(
+                "With {} sequences there is little power to detect selection at single sites. Ten \
+                 or more are better.",
+                self.sequences
+            )
+        })
+    }
 }
 
 /// Mean fraction of differing sites over pairs of sequences, among sites that both have.
@@ -142,7 +157,7 @@ mod tests {
             table::Data::ByType => table::Data::Nucleotide,
             data => data,
         };
-        check(analysis, data, &document.alignment.unwrap())
+        Content::of(&document.alignment.unwrap()).check(analysis, data)
     }
 
     fn rows(sequences: &[&str]) -> String {

@@ -1,8 +1,8 @@
 //! Whether files suit an analysis, before its parameters are chosen.
 
-use sequence::{Alphabet, Document, GeneticCode, check, check::DataKind};
+use sequence::{Alphabet, GeneticCode, check::DataKind};
 
-use super::{Data, content, needs, size};
+use super::{Data, Files, needs, size};
 use crate::{
     Analysis,
     parameters::Parameters,
@@ -30,9 +30,9 @@ pub struct Suitability {
 pub fn suitability(
     analysis: &'static Analysis,
     code: Option<GeneticCode>,
-    alignment: Option<&Document>,
-    tree: Option<&Document>,
+    files: &Files<'_>,
 ) -> Suitability {
+    let (alignment, tree) = (files.alignment, files.tree);
     let mut parameters = request::defaults(analysis);
     let read = alignment.and_then(|document| document.alignment.as_ref());
     if let Some(word) = read.and_then(|content| data_type(analysis, content.alphabet)) {
@@ -41,23 +41,19 @@ pub fn suitability(
     let mut warnings = Vec::new();
     if let Some(chosen) = code {
         parameters.set("genetic_code", chosen.name());
-    } else if let Some(content) = read
-        && matches!(needs(analysis, &parameters).data, DataKind::Codon(_))
+    } else if matches!(needs(analysis, &parameters).data, DataKind::Codon(_))
+        && let Some(first) = files.fitting_codes().first()
+        && !files.fitting_codes().contains(&GeneticCode::UNIVERSAL)
     {
-        let fitting = check::fitting_codes(content);
-        if let Some(first) = fitting.first()
-            && !fitting.contains(&GeneticCode::UNIVERSAL)
-        {
-            parameters.set("genetic_code", first.name());
-            warnings.push(format!(
-                "The alignment has stop codons within sequences under the Universal genetic code, \
-                 and none under {first}. Choose the code of the organism."
-            ));
-        }
+        parameters.set("genetic_code", first.name());
+        warnings.push(format!(
+            "The alignment has stop codons within sequences under the Universal genetic code, and \
+             none under {first}. Choose the code of the organism."
+        ));
     }
     let needs = needs(analysis, &parameters);
     let kind = analysis.input.data.given(&parameters);
-    let (data, mut problems) = Data::check(analysis, kind, &needs, alignment, tree);
+    let (data, mut problems) = Data::check(analysis, kind, &needs, files);
     if analysis.input.data != table::Data::None && alignment.is_none() {
         let message = "The file contains a tree and no alignment. Upload the alignment, too.";
         problems.push(FieldProblem::wrong("alignment", message));
@@ -66,8 +62,9 @@ pub fn suitability(
         problems.push(FieldProblem::wrong("tree", message));
     }
     warnings.extend(data.warnings);
-    warnings.extend(read.and_then(|read| content::power(analysis, read)));
-    let size = size(data.alignment.as_ref(), &data.trees);
+    let power = files.content().and_then(|content| content.power(analysis));
+    warnings.extend(power);
+    let size = size(data.alignment, &data.trees);
     Suitability {
         problems: problems.into_result().err().unwrap_or_default(),
         warnings,

@@ -24,12 +24,9 @@ fn check(
     let limits = sequence::Limits::default();
     let read = |text: &str| sequence::read(text.as_bytes(), &limits);
     let tree = tree.map(read);
-    Input::check(
-        analysis,
-        &checked.parameters,
-        Some(&read(alignment)),
-        tree.as_ref(),
-    )
+    let alignment = read(alignment);
+    let files = Files::new(Some(&alignment), tree.as_ref());
+    Input::check(analysis, &checked.parameters, &files)
 }
 
 /// The alignment and the tree that HyPhy reads.

@@ -3,21 +3,17 @@
 
 use hyphy::{
     Analysis,
-    input::{Input, Prepared},
+    input::{Files, Input, Prepared},
     parameters::Parameters,
 };
 use store::{DatasetRecord, JobRecord};
 
-use crate::{
-    Service,
-    blocking::blocking,
-    error::{Error, Result},
-};
+use crate::{Service, blocking::blocking, datasets, error::Result};
 
 /// Reads and checks the uploads of a job.
 ///
 /// # Errors
-/// [`Error::Invalid`] with all problems of the data.
+/// [`Error::Invalid`](crate::Error::Invalid) with all problems of the data.
 pub(super) async fn read(
     service: &Service,
     analysis: &'static Analysis,
@@ -35,8 +31,8 @@ pub(super) async fn read(
             Ok(bytes.map(|bytes| sequence::read(&bytes, &limits)))
         };
         let (alignment, tree) = (read(alignment)?, read(tree)?);
-        let input = Input::check(analysis, &parameters, alignment.as_ref(), tree.as_ref())?;
-        Ok(input)
+        let files = Files::new(alignment.as_ref(), tree.as_ref());
+        Ok(Input::check(analysis, &parameters, &files)?)
     };
     service.with_cpu_permit(work).await
 }
@@ -58,24 +54,15 @@ pub(super) async fn stored(
     if let Some(prepared) = blocking(move || Ok(files.read_input(&id)?)).await? {
         return Ok(prepared);
     }
-    let alignment = dataset(service, job, job.alignment_id.as_deref()).await?;
-    let tree = dataset(service, job, job.tree_id.as_deref()).await?;
+    let find = async |id: Option<&str>| match id {
+        Some(id) => datasets::find(service, &job.owner, id).await.map(Some),
+        None => Ok(None),
+    };
+    let alignment = find(job.alignment_id.as_deref()).await?;
+    let tree = find(job.tree_id.as_deref()).await?;
     let (alignment, tree) = (alignment.as_ref(), tree.as_ref());
     let input = read(service, analysis, &job.parameters, alignment, tree).await?;
     let (prepared, ..) = input.prepare();
     keep(service, &job.id, prepared.clone()).await?;
     Ok(prepared)
-}
-
-async fn dataset(
-    service: &Service,
-    job: &JobRecord,
-    id: Option<&str>,
-) -> Result<Option<DatasetRecord>> {
-    let Some(id) = id else { return Ok(None) };
-    let found = service.store.dataset(&job.owner, id).await?;
-    found.map(Some).ok_or_else(|| Error::NoDataset {
-        field: None,
-        id: id.to_owned(),
-    })
 }

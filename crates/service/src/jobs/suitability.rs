@@ -1,8 +1,14 @@
 //! Whether datasets suit the analyses, without starting a job.
 
+use std::sync::Arc;
+
 use api::{FieldError, MethodSuitability, Suitabilities, SuitabilityQuery};
-use hyphy::{Analysis, input, methods};
-use sequence::GeneticCode;
+use hyphy::{
+    Analysis,
+    input::{self, Files},
+    methods,
+};
+use sequence::{Document, GeneticCode};
 
 use crate::{
     Service, datasets,
@@ -38,10 +44,9 @@ pub async fn suitability(
     let alignment = document(service, owner, "alignment", query.alignment.as_deref()).await?;
     let tree = document(service, owner, "tree", query.tree.as_deref()).await?;
     let check = move || {
-        let suits = |analysis: &&'static Analysis| {
-            let suits = input::suitability(analysis, code, alignment.as_deref(), tree.as_deref());
-            (*analysis, suits)
-        };
+        let files = Files::new(alignment.as_deref(), tree.as_deref());
+        let suits =
+            |analysis: &&'static Analysis| (*analysis, input::suitability(analysis, code, &files));
         Ok(analyses.iter().map(suits).collect::<Vec<_>>())
     };
     let checked = service.with_cpu_permit(check).await?;
@@ -69,12 +74,9 @@ async fn document(
     owner: &str,
     field: &'static str,
     id: Option<&str>,
-) -> Result<Option<std::sync::Arc<sequence::Document>>> {
-    let Some(id) = id else { return Ok(None) };
-    let dataset = service.store.dataset(owner, id).await?;
-    let dataset = dataset.ok_or_else(|| Error::NoDataset {
-        field: Some(field),
-        id: id.to_owned(),
-    })?;
+) -> Result<Option<Arc<Document>>> {
+    let Some(dataset) = datasets::find_in_field(service, owner, field, id).await? else {
+        return Ok(None);
+    };
     Ok(Some(datasets::parsed(service, &dataset).await?))
 }

@@ -13,8 +13,6 @@ import { whileItMoves } from './patience.mjs'
 
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
-/** Milliseconds that `work` takes on the machine on which limits of time were set. */
-const REFERENCE = 40
 
 /** Leaves a part of the tests out, and says why: as dev/lib.sh does. */
 export function skipped(part, why) {
@@ -98,20 +96,26 @@ export async function test(name, body) {
   }
 }
 
-/** How much slower the page is than on the machine on which limits of time were set; at least 1. */
-export async function slowness(page) {
-  const times = await page.evaluate(async () => {
-    const all = []
-    for (let round = 0; round < 10; round++) {
-      const begin = performance.now()
-      let x = 0
-      for (let k = 0; k < 5e6; k++) x = (x * 31 + k) % 1_000_003
-      all.push(performance.now() - begin + (x < 0 ? 1 : 0))
-      await new Promise((resolve) => setTimeout(resolve))
-    }
-    return all
+/** Lets a page note its long tasks, which the browser tells from 50 ms on. To be called before it opens. */
+export const noteLongTasks = (page) =>
+  page.addInitScript(() => {
+    window.longTasks = []
+    new PerformanceObserver((list) =>
+      window.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({ type: 'longtask' })
   })
-  return Math.max(1, ...times.map((time) => time / REFERENCE))
+
+/** Prints the long tasks since the last call. How long they may be depends on the machine, so no test fails by them. */
+export async function printLongTasks(page, what) {
+  const durations = await page.evaluate(() => window.longTasks.splice(0))
+  console.log(`  long tasks, ${what}: ${durations.map(Math.round).join(', ') || 'none'} (ms)`)
+}
+
+/** Fails if a page has drawn more than `most` elements, since the browser is slow with many. */
+export async function drawsFew(page, most) {
+  const elements = await page.evaluate(() => document.querySelectorAll('*').length)
+  console.log(`  ${elements} elements`)
+  assert.ok(elements <= most, `The page has ${elements} elements, and at most ${most} are wanted.`)
 }
 
 /** A page that collects what must not be: errors, and requests to another host. */

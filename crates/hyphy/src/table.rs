@@ -133,7 +133,7 @@ pub struct Example {
     /// output. `~` stands for a blank within a word.
     pub command_line: &'static str,
     /// JSON pointers to the parts of the result that depend on random numbers, and whose members
-    /// may differ, too. `/` stands for all values, but not for members.
+    /// may differ, too. `/` stands for all values except likelihoods, and not for members.
     pub random: &'static [&'static str],
 }
 

@@ -155,7 +155,11 @@ pub(super) static RELAX: Analysis = Analysis {
         tree: Some(examples::LABELLED_TREE),
         request: r#"{"models": "All", "rates": 2, "grid_size": 20}"#,
         command_line: "relax --mode Classic~mode --test Test --reference Reference --models All --rates 2 --kill-zero-lengths No --grid-size 20",
-        random: &["/"],
+        random: &[
+            "/",
+            "/fits/General descriptive",
+            "/fits/RELAX partitioned descriptive",
+        ],
     },
     digest,
     ..Analysis::BASE

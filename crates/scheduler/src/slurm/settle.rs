@@ -93,10 +93,7 @@ fn over(known: &Known, job: &SlurmJob, timeouts: &Timeouts) -> Observation {
     exit.explanation = explain::why(job, &known.context);
     match job.state {
         State::Cancelled if !(known.queued || known.cancelled || job.by_somebody) => {
-            Observation::Lost(format!(
-                "The cluster's controller has lost the job. ({})",
-                job.facts()
-            ))
+            Observation::Lost(lost_by_controller(job))
         }
         State::Cancelled => {
             exit.cancelled = true;
@@ -157,7 +154,7 @@ fn absent(known: &Known, timeouts: &Timeouts) -> Observation {
     }
 }
 
-/// Settles an attempt that is known only, if at all, from its own record.
+/// Settles an attempt that the controller no longer knows, from its own record if there is one.
 fn forgotten(known: &Known) -> Observation {
     match &known.exit {
         _ if known.cancelled => {
@@ -166,12 +163,21 @@ fn forgotten(known: &Known) -> Observation {
             Observation::Ended(exit)
         }
         Some(exit) if !exit.cancelled => Observation::Ended(exit.clone()),
-        _ if !known.confirmed => Observation::Lost("The job did not reach the cluster.".to_owned()),
-        _ => Observation::Lost(
-            "The cluster has lost the job: neither its queue nor its accounting knows it."
+        _ => Observation::Lost(match &known.job {
+            Some(job) => lost_by_controller(job),
+            None if !known.confirmed => "The job did not reach the cluster.".to_owned(),
+            None => "The cluster has lost the job: neither its queue nor its accounting knows it."
                 .to_owned(),
-        ),
+        }),
     }
+}
+
+/// Only accounting still knows the job.
+fn lost_by_controller(job: &SlurmJob) -> String {
+    format!(
+        "The cluster's controller has lost the job. ({})",
+        job.facts()
+    )
 }
 
 /// A record built from Slurm's information.

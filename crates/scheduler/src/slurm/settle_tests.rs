@@ -141,7 +141,10 @@ fn only_slurm_or_the_service_can_call_a_job_cancelled() {
     };
     assert_eq!(settle(&orphan, &TIMEOUTS), Observation::Running);
     orphan.absent = LONG;
-    assert!(lost(&orphan).contains("lost the job"));
+    assert!(lost(&orphan).contains("neither its queue nor its accounting"));
+    // Accounting has not heard of it.
+    orphan.job = job(State::Running);
+    assert!(lost(&orphan).contains("controller has lost the job"));
     orphan.cancelled = true;
     assert!(ended(&orphan).cancelled);
 }

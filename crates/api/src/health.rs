@@ -43,6 +43,9 @@ pub struct HealthDetails {
     pub engine: Status,
     /// Which engine was found, or how to fix the problem if there is none.
     pub engine_detail: String,
+    /// The version of HyPhy, such as `2.5.68`; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine_version: Option<String>,
     /// Kind of scheduler, such as `LocalScheduler`.
     pub scheduler: String,
     /// State of the scheduler, in a sentence.

@@ -18,7 +18,7 @@ pub struct Limits {
     pub max_upload_bytes: u64,
     /// Size of the body of any other request, in bytes.
     pub max_body_bytes: u64,
-    /// Size of an upload after gzip decompression, in bytes.
+    /// Size of an upload after decompression, in bytes.
     pub max_unpacked_bytes: usize,
     /// Sequences in an alignment.
     pub max_sequences: usize,

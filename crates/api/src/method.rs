@@ -249,6 +249,10 @@ pub struct MethodSuitability {
     pub problems: Vec<FieldError>,
     /// What to consider before it runs.
     pub warnings: Vec<String>,
+    /// The value of the parameter `data_type` that fits the alignment; absent if the analysis has
+    /// no such parameter or no value fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_type: Option<String>,
     /// Usual run time in seconds with default parameters on one thread: an order of magnitude.
     pub expected_seconds: f64,
 }

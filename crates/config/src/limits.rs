@@ -8,7 +8,7 @@ static UPLOAD: Setting =
     Setting::new("MAX_UPLOAD_BYTES", "maximum size of an upload in bytes").or("268435456");
 static UNPACKED: Setting = Setting::new(
     "MAX_UNPACKED_BYTES",
-    "maximum size of a gzip-compressed upload after decompression, in bytes",
+    "maximum size of a compressed upload after decompression, in bytes",
 )
 .or("268435456");
 /// Quotas for single analyses use these two names, too.

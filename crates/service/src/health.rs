@@ -7,9 +7,12 @@ use crate::{Service, quotas};
 /// Checks each part of the service and returns its health.
 pub async fn check(service: &Service) -> HealthDetails {
     let scheduler = service.scheduler.health().await;
-    let (engine, engine_detail) = match service.engine.get() {
-        Ok(engine) => (Status::Healthy, engine.to_string()),
-        Err(why) => (Status::Unhealthy, why),
+    let (engine, engine_detail, engine_version) = match service.engine.get() {
+        Ok(engine) => {
+            let version = engine.version.to_string();
+            (Status::Healthy, engine.to_string(), Some(version))
+        }
+        Err(why) => (Status::Unhealthy, why, None),
     };
     let database = service.store.check().await;
     let cleaned = service.cleaned.borrow().clone();
@@ -27,6 +30,7 @@ pub async fn check(service: &Service) -> HealthDetails {
         llm: Status::Unknown,
         engine,
         engine_detail,
+        engine_version,
         scheduler: service.scheduler.kind().to_owned(),
         scheduler_detail: scheduler.detail,
         cluster: scheduler.cluster.map(cluster),

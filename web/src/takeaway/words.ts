@@ -12,8 +12,7 @@ export const papers = (method: Method, all: Method[]): Method[] =>
   )
 
 /** The service's current version of HyPhy. Some results do not contain the version that created them. */
-export const engineOf = (health: Health): string =>
-  /HyPhy (\d[\w.]*)/.exec(health.details.engine_detail)?.[1] ?? '(version not stated)'
+export const engineOf = (health: Health): string => health.details.engine_version ?? '(version not stated)'
 
 const same = (value: unknown, initial: string | null | undefined) =>
   Array.isArray(value)

@@ -126,6 +126,18 @@ fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     );
     // Not to be analysed as proteins: the kind of data follows the alignment.
     assert_eq!(of(&suitability, "leisr")["problems"], json!([]));
+    assert_eq!(of(&suitability, "leisr")["data_type"], "Nucleotide");
+    assert_eq!(of(&suitability, "bgm")["data_type"], "codon");
+    assert!(of(&suitability, "fel")["data_type"].is_null());
+    for (file, fitting) in [
+        (">a\nMKWV\n>b\nMKWI\n>c\nMKYV\n", "amino-acid"),
+        (">a\nACGTA\n>b\nACGTC\n>c\nACGTG\n", "nucleotide"),
+    ] {
+        let id = server.upload(file);
+        let path = format!("/methods/suitability?alignment={id}&method=bgm");
+        let suitability = server.get_json(&path);
+        assert_eq!(of(&suitability, "bgm")["data_type"], fitting);
+    }
     let other = server.upload("(x,y,z);");
     let path = format!("/methods/suitability?alignment={alignment}&tree={other}&method=fel");
     let one = server.get_json(&path);

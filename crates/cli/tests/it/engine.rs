@@ -38,6 +38,7 @@ fn a_missing_engine_is_reported_with_a_remedy() {
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let health: Value = response.json().unwrap();
     assert_eq!(health["details"]["engine"], "unhealthy");
+    assert!(health["details"]["engine_version"].is_null());
     assert_eq!(health["details"]["database"], "healthy");
     let said = health["details"]["engine_detail"].as_str().unwrap();
     assert!(
@@ -63,6 +64,8 @@ fn a_real_engine_is_verified_and_reported() {
         said.starts_with("HyPhy 2.5.") && said.contains("share/hyphy"),
         "{said}"
     );
+    let version = health["details"]["engine_version"].as_str().unwrap();
+    assert!(said.starts_with(&format!("HyPhy {version} at ")), "{said}");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Suitability {
     pub problems: Vec<FieldProblem>,
     /// What to consider before it runs.
     pub warnings: Vec<String>,
+    /// The value of `data_type` that fits the alignment, if the analysis has that parameter.
+    pub data_type: Option<&'static str>,
     /// Size of the data.
     pub size: Size,
     /// Usual run time in seconds on one thread: an order of magnitude.
@@ -35,7 +37,9 @@ pub fn suitability(
     let (alignment, tree) = (files.alignment, files.tree);
     let mut parameters = request::defaults(analysis);
     let read = alignment.and_then(|document| document.alignment.as_ref());
-    if let Some(word) = read.and_then(|content| data_type(analysis, content.alphabet)) {
+    let in_frame = || !files.fitting_codes().is_empty();
+    let data_type = read.and_then(|content| data_type(analysis, content.alphabet, in_frame));
+    if let Some(word) = data_type {
         parameters.set("data_type", word);
     }
     let mut warnings = Vec::new();
@@ -68,21 +72,31 @@ pub fn suitability(
     Suitability {
         problems: problems.into_result().err().unwrap_or_default(),
         warnings,
+        data_type,
         size,
         expected_seconds: usual_seconds(analysis, &parameters, size),
     }
 }
 
-/// The value of `data_type` for an alphabet, if the analysis has that parameter.
-fn data_type(analysis: &Analysis, alphabet: Alphabet) -> Option<&'static str> {
-    let wanted = match alphabet {
-        Alphabet::Protein => table::Data::Protein,
-        _ => table::Data::Nucleotide,
-    };
-    let words = analysis.parameter("data_type")?.words();
-    words.into_iter().find(|word| {
+/// The value of `data_type` for an alignment, if the analysis has that parameter: the default if it
+/// fits.
+fn data_type(
+    analysis: &Analysis,
+    alphabet: Alphabet,
+    in_frame: impl Fn() -> bool,
+) -> Option<&'static str> {
+    let parameter = analysis.parameter("data_type")?;
+    let kind = |word| {
         let mut parameters = Parameters::default();
         parameters.set("data_type", word);
-        analysis.input.data.given(&parameters) == wanted
-    })
+        analysis.input.data.given(&parameters)
+    };
+    let fits = |kind| match kind {
+        table::Data::Protein => alphabet == Alphabet::Protein,
+        table::Data::Codon => alphabet != Alphabet::Protein && in_frame(),
+        _ => alphabet != Alphabet::Protein,
+    };
+    let mut words = parameter.words();
+    words.sort_by_key(|word| *word != parameter.default);
+    words.into_iter().find(|word| fits(kind(*word)))
 }

@@ -97,11 +97,11 @@ async fn find_or_add(
     warnings.extend(departures);
     if let (Some(newick), Some(alignment)) = (input.inferred_tree(), &alignment) {
         let inferred = datasets::keep_tree_of(service, owner, alignment, newick).await?;
-        warnings.push(format!(
-            "No tree was given: one was inferred from the alignment by neighbour joining. It is \
-             the dataset {}.",
-            inferred.id
-        ));
+        warnings.push(
+            "No tree was given: one was inferred from the alignment by neighbour joining, and \
+             stored as the job's tree."
+                .to_owned(),
+        );
         tree = service.store.dataset(owner, &inferred.id).await?;
     }
     for warning in &warnings {

@@ -61,6 +61,7 @@ pub async fn suitability(
                 .chain(quotas::too_large(service, analysis, suits.size))
                 .collect(),
             warnings: suits.warnings,
+            data_type: suits.data_type.map(str::to_owned),
             expected_seconds: suits.expected_seconds,
         }
     });

@@ -98,7 +98,7 @@ pub(super) static LEISR: Analysis = Analysis {
         tree: Some(examples::TREE),
         request: r#"{"data_type": "Protein", "protein_model": "WAG", "rate_variation": "Gamma"}"#,
         command_line: "leisr --type Protein --model WAG --rate-variation Gamma",
-        random: &[],
+        random: &["/"],
     },
     digest,
     ..Analysis::BASE

@@ -167,6 +167,9 @@ await test('a folder is read, and a drop outside the drop zone stays on the page
     for (const type of ['dragEnter', 'dragOver', 'drop'])
       await client.send('Input.dispatchDragEvent', { type, x, y, data })
   }
+  // The list of datasets moves what is below it.
+  await page.getByRole('link', { name: 'View', exact: true }).first().waitFor()
+  await page.locator('.drop').hover()
   const box = await page.locator('.drop').boundingBox()
   await drop(box.x + 30, box.y + 30, folder)
   await card(page, 'inside.fasta').getByRole('link', { name: 'View', exact: true }).waitFor()

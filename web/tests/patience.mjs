@@ -4,8 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Milliseconds after which whoever waits gives up, if nothing at all has moved. */
 const STILL = 120_000
-/** Ticks of CPU time (hundredths of a second) within `STILL` that are work: idle pages and services take less. */
-const WORK = 600
+/**
+ * Ticks of CPU time (hundredths of a second) within `STILL` that are work: a fifth of a processor. Idle services take
+ * less, and so do pages in which Playwright looks for something at every frame.
+ */
+const WORK = 2400
 /** A look that took longer was kept waiting by the machine, as what is looked at may be. */
 const LONGEST_ROUND = 1000
 
@@ -40,7 +43,7 @@ export class Patience {
     this.#what = what
   }
 
-  /** To be called after each look that was in vain, with what was seen. */
+  /** Call this after each unsuccessful look, with what was seen. */
   look(seen) {
     this.#still += Math.min(Date.now() - this.#last, LONGEST_ROUND)
     this.#last = Date.now()

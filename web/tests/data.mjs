@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { look, serve, skipped, test, watched } from './service.mjs'
 
@@ -162,24 +163,22 @@ await test('a folder is read, and a drop outside the drop zone stays on the page
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'inside.fasta'), `${FILES['a.fasta']}\n\n\n\n`)
   const client = await page.context().newCDPSession(page)
+  /** Drops a file, and returns whether the page kept the browser from opening it. */
   const drop = async (x, y, file) => {
     const data = { items: [], files: [file], dragOperationsMask: 1 }
-    for (const type of ['dragEnter', 'dragOver', 'drop'])
-      await client.send('Input.dispatchDragEvent', { type, x, y, data })
+    const dropped = page.evaluate(
+      () => new Promise((resolve) => window.addEventListener('drop', (event) => resolve(event.defaultPrevented))),
+    )
+    // The browser ignores a drop that comes before the page has answered dragOver.
+    for (let prevented; prevented === undefined; prevented = await Promise.race([dropped, sleep(500)]))
+      for (const type of ['dragEnter', 'dragOver', 'drop'])
+        await client.send('Input.dispatchDragEvent', { type, x, y, data })
+    return dropped
   }
-  // The list of datasets moves what is below it.
-  await page.getByRole('link', { name: 'View', exact: true }).first().waitFor()
-  await page.locator('.drop').hover()
   const box = await page.locator('.drop').boundingBox()
   await drop(box.x + 30, box.y + 30, folder)
-  await card(page, 'inside.fasta').getByRole('link', { name: 'View', exact: true }).waitFor()
-  // The browser opens a file whose drop nobody prevents.
-  await page.evaluate(() => {
-    window.addEventListener('drop', (event) => (window.dropped = event.defaultPrevented))
-  })
-  await drop(1200, 700, join(folder, 'inside.fasta'))
-  await page.waitForFunction(() => 'dropped' in window)
-  assert.equal(await page.evaluate(() => window.dropped), true)
+  await card(page, 'inside.fasta').getByRole('link', { name: 'View', exact: true }).first().waitFor()
+  assert.equal(await drop(1200, 700, join(folder, 'inside.fasta')), true)
   assert.equal(page.url(), `${address}/data`)
   quiet()
 })

@@ -15,7 +15,7 @@ use crate::{Analysis, request::FieldProblem, table::BranchInput};
 /// The choice of branches for a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BranchLabelling {
-    /// Labels of branches in the tree that HyPhy reads. It contains no others.
+    /// Labels of branches of the given tree. The tree that HyPhy reads contains no others.
     pub labels: Vec<(NodeId, String)>,
     /// Arguments that refer to the labels.
     pub arguments: Vec<(String, String)>,
@@ -28,14 +28,9 @@ pub struct BranchLabelling {
 }
 
 impl BranchLabelling {
-    /// Whether HyPhy is asked to test a branch of the tree that it reads. HyPhy joins the two
-    /// branches at the root of a rooted tree, so its keywords do not promise that it tests both.
+    /// Whether HyPhy is asked to test a branch of the tree that it reads.
     pub(crate) fn tests(&self, tree: &Tree, branch: NodeId) -> bool {
         let node = tree.node(branch);
-        let is_named = self.labels.iter().any(|(_, label)| label == TESTED);
-        if !is_named && tree.rooted() && node.parent() == Some(tree.root()) {
-            return false;
-        }
         match self.arguments.first().map(|(_, word)| word.as_str()) {
             Some("All") => true,
             Some("Leaves") => node.is_leaf(),

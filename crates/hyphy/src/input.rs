@@ -44,6 +44,8 @@ pub struct Input {
     trees: Vec<Tree>,
     /// How the analysis chooses branches.
     branch_input: BranchInput,
+    /// Whether HyPhy reads the trees without their roots.
+    unrooted: bool,
     /// The branch selection of each tree.
     branches: Vec<BranchLabelling>,
     /// Empty if the alignment is analysed as a whole.
@@ -83,6 +85,7 @@ impl Input {
             alignment: data.alignment.cloned(),
             trees: data.trees,
             branch_input: analysis.input.branches,
+            unrooted: analysis.reads_unrooted_trees(),
             branches,
             partitions: data.partitions,
             code: match needs.data {

@@ -517,6 +517,13 @@ impl Analysis {
         result_field: "result",
     };
 
+    /// Whether HyPhy reads trees without their roots. Most analyses use models in which the place
+    /// of the root makes no difference.
+    #[must_use]
+    pub fn reads_unrooted_trees(&self) -> bool {
+        self.input.tree == TreeInput::Required && self.input.branches != BranchInput::Compartments
+    }
+
     /// The parameter with this name or alias.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {

@@ -63,7 +63,7 @@ fn tree(t: &Tree, limits: &Limits) {
 
 /// Without its root, a tree has the same leaves, and the same total length if none is missing.
 fn unrooted(t: &Tree) {
-    let (without, _) = t.unrooted();
+    let (without, _, _) = t.unrooted();
     let sorted = |t: &Tree| {
         let mut names: Vec<String> = t.leaf_names().map(str::to_string).collect();
         names.sort();

@@ -23,6 +23,15 @@ pub(super) fn all(tree: &Tree) -> impl Iterator<Item = NodeId> {
     tree.preorder().filter(|id| *id != tree.root())
 }
 
+/// The other of the two branches at the root: without the root, they are one branch.
+pub(super) fn beyond_root(tree: &Tree, branch: NodeId) -> Option<NodeId> {
+    match tree.node(tree.root()).children() {
+        [a, b] if *a == branch => Some(*b),
+        [a, b] if *b == branch => Some(*a),
+        _ => None,
+    }
+}
+
 /// The branches with a label, ignoring letter case.
 pub(super) fn labelled(tree: &Tree, label: &str) -> Vec<NodeId> {
     let is = |id: &NodeId| {
@@ -90,9 +99,12 @@ fn by_word(tree: &Tree, name: &str) -> Option<Vec<NodeId>> {
         "all" => all(tree).collect(),
         "leaves" => all(tree).filter(is_leaf).collect(),
         "internal" => all(tree).filter(|id| !is_leaf(id)).collect(),
-        word if UNLABELED.contains(&word) => all(tree)
-            .filter(|id| tree.node(*id).label.is_none())
-            .collect(),
+        word if UNLABELED.contains(&word) => {
+            let has_label = |id: NodeId| tree.node(id).label.is_some();
+            all(tree)
+                .filter(|id| !has_label(*id) && !beyond_root(tree, *id).is_some_and(has_label))
+                .collect()
+        }
         _ => return None,
     })
 }

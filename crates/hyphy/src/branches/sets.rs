@@ -45,7 +45,10 @@ pub(super) fn test_and_reference(
     } else if test_names.is_empty() && !by_label.is_empty() {
         by_label
     } else {
-        select::all(tree).filter(|id| !test.contains(id)).collect()
+        let is_test = |id: NodeId| test.contains(&id);
+        select::all(tree)
+            .filter(|id| !is_test(*id) && !select::beyond_root(tree, *id).is_some_and(is_test))
+            .collect()
     };
     if wrong.is_empty() && reference.is_empty() {
         let message = "No branch is left for comparison: all are test branches.";

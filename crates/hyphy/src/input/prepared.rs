@@ -50,10 +50,11 @@ impl Input {
     /// sentences about where the run departs from the uploads.
     #[must_use]
     pub fn prepare(&self) -> (Prepared, Renamed, Vec<String>) {
-        let (trees, names) = self.engine_trees();
+        let (trees, names, findings) = self.engine_trees();
         let mut files = BTreeMap::new();
         let newicks = self.newicks(&trees, &names);
         let mut warnings = self.warnings.clone();
+        warnings.extend(findings.iter().map(Finding::sentence));
         if let Some(alignment) = &self.alignment {
             let (mut text, findings) = normalize::fasta(alignment, &names, self.code);
             warnings.extend(findings.iter().map(Finding::sentence));
@@ -144,8 +145,11 @@ impl Input {
         if trees.len() > 1 {
             // HyPhy shows the names in a NEXUS file's trees in upper case.
             let of_alignment = self.alignment.iter().flat_map(Alignment::names);
-            pairs.extend(of_alignment.filter_map(|user| {
-                Some((names.engine(user)?.to_ascii_uppercase(), user.to_owned()))
+            let of_trees = trees.iter().flat_map(Tree::node_names);
+            let all = of_trees.chain(of_alignment.map(str::to_owned));
+            pairs.extend(all.map(|user| {
+                let engine = names.engine(&user).unwrap_or(&user);
+                (engine.to_ascii_uppercase(), user)
             }));
         }
         pairs
@@ -154,8 +158,10 @@ impl Input {
             .collect()
     }
 
-    /// Returns the trees with only our labels, and the engine's names for all sequences and nodes.
-    fn engine_trees(&self) -> (Vec<Tree>, normalize::Names) {
+    /// Returns the trees with only our labels, the engine's names for all sequences and nodes, and
+    /// what is to be said about the removal of roots.
+    fn engine_trees(&self) -> (Vec<Tree>, normalize::Names, Vec<Finding>) {
+        let mut findings = Vec::new();
         let ours = |(given, plan): (&Tree, &BranchLabelling)| {
             let mut tree = given.clone();
             for id in given.preorder() {
@@ -168,10 +174,32 @@ impl Input {
                 let node = tree.node_mut(*id);
                 node.name = node.name.as_ref().map(|name| format!("{prefix}{name}"));
             }
+            if !self.unrooted {
+                return tree;
+            }
+            let (tree, finding) = without_root(&tree);
+            findings.extend(finding);
             tree
         };
         let trees: Vec<Tree> = self.trees.iter().zip(&self.branches).map(ours).collect();
         let names = normalize::names(self.alignment.as_ref(), &trees.iter().collect::<Vec<_>>());
-        (trees, names)
+        (trees, names, findings)
     }
+}
+
+/// The tree without its root. Its branches keep the names that they have in the given tree.
+fn without_root(given: &Tree) -> (Tree, Option<Finding>) {
+    let (mut tree, origin, finding) = given.unrooted();
+    if tree.len() == given.len() {
+        return (tree, None);
+    }
+    let names = given.node_names();
+    for id in tree.preorder().skip(1).collect::<Vec<_>>() {
+        let node = tree.node_mut(id);
+        if node.name.is_none() && !node.is_leaf() {
+            node.name = Some(names[origin[id.index()].index()].clone());
+            node.support = None;
+        }
+    }
+    (tree, finding)
 }

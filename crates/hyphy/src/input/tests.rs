@@ -89,15 +89,52 @@ fn all_problems_are_reported_at_once_and_by_field() {
 }
 
 #[test]
-fn the_branches_at_the_root_of_a_rooted_tree_are_not_promised() {
+fn the_two_branches_at_the_root_become_one() {
     let alignment = ">a\nATGAAA\n>b\nATGAAG\n>c\nATGCCC\n>d\nATGCCA\n";
     let tree = "((a:1,b:1):1,(c:1,d:1):1);";
     let input = check("fel", json!({}), alignment, Some(tree)).unwrap();
+    assert_eq!(written(&input).1, "(a:1,b:1,(c:1,d:1)Node4:2);\n");
     let (prepared, ..) = input.prepare();
     let requested: Vec<&str> = prepared.requested[0].keys().map(String::as_str).collect();
-    assert_eq!(requested, ["a", "b", "c", "d"]);
-    let unrooted = "((a:1,b:1):1,c:1,d:1);";
-    let input = check("fel", json!({}), alignment, Some(unrooted)).unwrap();
-    let (prepared, ..) = input.prepare();
-    assert!(prepared.requested[0].contains_key("Node1"));
+    assert_eq!(requested, ["Node4", "a", "b", "c", "d"]);
+    // Either name of the branch selects it.
+    for (name, expected) in [
+        ("Node1", "(c:1,d:1,(a:1,b:1)Node1{FOREGROUND}:2);\n"),
+        ("Node4", "(a:1,b:1,(c:1,d:1)Node4{FOREGROUND}:2);\n"),
+    ] {
+        let input = check("fel", json!({"branches": [name]}), alignment, Some(tree)).unwrap();
+        assert_eq!(written(&input).1, expected);
+    }
+    // A clade is tested with its stem, wherever it stands.
+    for (tree, expected) in [
+        (
+            "((a{Test}:1,b{Test}:1){Test}:1,(c:1,d:1):1);",
+            "(c{Reference}:1,d{Reference}:1,(a{Test}:1,b{Test}:1)Node1{Test}:2);\n",
+        ),
+        (
+            "((c:1,d:1):1,(a{Test}:1,b{Test}:1){Test}:1);",
+            "(c{Reference}:1,d{Reference}:1,(a{Test}:1,b{Test}:1)Node4{Test}:2);\n",
+        ),
+    ] {
+        let input = check("relax", json!({}), alignment, Some(tree)).unwrap();
+        assert_eq!(written(&input).1, expected);
+    }
+    // The analyses of rooted trees keep the root.
+    let input = check("nrm", json!({}), alignment, Some(tree)).unwrap();
+    let rooted = "((a:1,b:1)Node1:1,(c:1,d:1)Node4:1);\n";
+    assert_eq!(written(&input).1, rooted);
+}
+
+#[test]
+fn labels_that_differ_at_the_root_are_reported() {
+    let alignment = ">a\nATGAAA\n>b\nATGAAG\n>c\nATGCCC\n>d\nATGCCA\n";
+    let tree = "((a:1,b:1){Test}:1,(c:1,d:1){Reference}:1);";
+    let input = check("relax", json!({}), alignment, Some(tree)).unwrap();
+    let (_, _, warnings) = input.prepare();
+    assert!(
+        warnings
+            .iter()
+            .any(|said| said.contains("the labels 'Reference' and 'Test'")),
+        "{warnings:?}"
+    );
 }

@@ -67,32 +67,37 @@ impl Tree {
         node.label.clone_from(&source.label);
     }
 
-    /// A copy in which a root with two branches has become one with at least three, and a warning
+    /// A copy in which a root with two branches has become one with at least three; for each of its
+    /// nodes, by [`NodeId::index`], the node of this tree that it was; and a warning
     /// (`root-labels-differ`) if a label was lost.
     ///
     /// One of the two nodes below the root is dissolved: its branches are now at the root, and the
     /// branch of the other node, which is kept, has the sum of both lengths. A leaf is kept; of two
     /// internal nodes, the one with a label; then the one with a name of its own, with a support, with
-    /// fewer leaves, and with the first name in alphabetical order. So the result does not depend on
+    /// fewer leaves, and with the last name in alphabetical order. So the result does not depend on
     /// the order of the two, and no label is lost: the joined branch has the label of the node that is
     /// kept, or that of the dissolved one if it has none. Only if both have labels that differ is that
     /// of the dissolved node lost.
     ///
     /// The branches of the dissolved node come first in the result, the one that is kept last.
     /// Nodes with a single branch below are collapsed. A tree of two leaves, and one whose root does not
-    /// have two branches, stays as it is. Unnamed nodes get their names
-    /// ([`node_names`](Self::node_names)) from their place in the new tree.
+    /// have two branches, stays as it is.
     #[must_use]
-    pub fn unrooted(&self) -> (Self, Option<Finding>) {
+    pub fn unrooted(&self) -> (Self, Vec<NodeId>, Option<Finding>) {
+        let unchanged = || {
+            let mut all: Vec<NodeId> = self.preorder().collect();
+            all.sort_unstable();
+            (self.clone(), all, None)
+        };
         if self.root_degree() > 2 {
-            return (self.clone(), None);
+            return unchanged();
         }
-        let (tree, _) = self.collapsed();
+        let (tree, collapsed_from) = self.collapsed();
         let [a, b] = tree.node(tree.root()).children() else {
             return if tree.root_degree() > 2 {
-                (tree, None)
+                (tree, collapsed_from, None)
             } else {
-                (self.clone(), None)
+                unchanged()
             };
         };
         let (kept, dissolved) = match tree.order_of_keeping(*a, *b) {
@@ -100,7 +105,7 @@ impl Tree {
             _ => (*a, *b),
         };
         if tree.node(dissolved).is_leaf() {
-            return (self.clone(), None);
+            return unchanged();
         }
         let (keep, lose) = (tree.node(kept), tree.node(dissolved));
         let label = keep.label.clone().or_else(|| lose.label.clone());
@@ -115,10 +120,12 @@ impl Tree {
         let mut copy = Self::new();
         copy.declared_rooted = tree.declared_rooted.map(|_| false);
         copy.copy_content(copy.root(), &tree, tree.root());
+        let mut origin = vec![collapsed_from[tree.root().index()]];
         let below = tree.node(dissolved).children().iter().chain([&kept]);
         let mut stack: Vec<(NodeId, NodeId)> = below.rev().map(|id| (*id, copy.root())).collect();
         while let Some((id, parent)) = stack.pop() {
             let new = copy.add_child(parent);
+            origin.push(collapsed_from[id.index()]);
             copy.copy_content(new, &tree, id);
             if id == kept {
                 let node = copy.node_mut(new);
@@ -127,7 +134,7 @@ impl Tree {
             let children = tree.node(id).children().iter().rev();
             stack.extend(children.map(|child| (*child, new)));
         }
-        (copy, finding)
+        (copy, origin, finding)
     }
 
     /// Which of two nodes below the root is to be kept: the lesser.
@@ -143,7 +150,7 @@ impl Tree {
         };
         key(a).cmp(&key(b)).then_with(|| {
             let (first, second) = (self.leaves_below(a), self.leaves_below(b));
-            first.len().cmp(&second.len()).then(first.cmp(&second))
+            first.len().cmp(&second.len()).then(second.cmp(&first))
         })
     }
 

@@ -51,16 +51,16 @@ fn the_engines_tree_is_collapsed(#[case] text: &str, #[case] expected: &str) {
 )]
 #[case::label_of_a_leaf("e{F}:0.3", "(a:0.2,b:0.1):0.2", "(a:0.2,b:0.1,e{F}:0.5);")]
 #[case::label_beside_a_leaf("e:0.3", "(a:0.2,b:0.1){F}:0.2", "(a:0.2,b:0.1,e{F}:0.5);")]
-#[case::same_labels("(a:1,b:1){F}:1", "(c:1,d:1){F}:1", "(c:1,d:1,(a:1,b:1){F}:2);")]
+#[case::same_labels("(a:1,b:1){F}:1", "(c:1,d:1){F}:1", "(a:1,b:1,(c:1,d:1){F}:2);")]
 #[case::named("(a:1,b:1)in:1", "(c:1,d:1,e:1):1", "(c:1,d:1,e:1,(a:1,b:1)in:2);")]
 #[case::fewer_leaves("(c:1,(d:1,e:1):1):1", "(a:1,b:1):1", "(c:1,(d:1,e:1):1,(a:1,b:1):2);")]
-#[case::first_name("(c:1,d:1):1", "(b:1,e:1):1", "(c:1,d:1,(b:1,e:1):2);")]
-#[case::length_missing("(a,b)", "(c,d):1", "(c,d,(a,b):1);")]
-#[case::no_lengths("(a,b)", "(c,d)", "(c,d,(a,b));")]
-#[case::single_child("((a:1,b:1):1)x:1", "((c:1,d:1):1):1", "(c:1,d:1,(a:1,b:1):4);")]
+#[case::last_name("(c:1,d:1):1", "(b:1,e:1):1", "(b:1,e:1,(c:1,d:1):2);")]
+#[case::length_missing("(a,b)", "(c,d):1", "(a,b,(c,d):1);")]
+#[case::no_lengths("(a,b)", "(c,d)", "(a,b,(c,d));")]
+#[case::single_child("((a:1,b:1):1)x:1", "((c:1,d:1):1):1", "(a:1,b:1,(c:1,d:1):4);")]
 fn the_root_is_removed(#[case] one: &str, #[case] other: &str, #[case] expected: &str) {
     for text in [format!("({one},{other});"), format!("({other},{one});")] {
-        let (tree, finding) = newick(&text).unrooted();
+        let (tree, _, finding) = newick(&text).unrooted();
         assert_eq!(
             (write::newick(&tree).as_str(), finding),
             (expected, None),
@@ -73,11 +73,11 @@ fn the_root_is_removed(#[case] one: &str, #[case] other: &str, #[case] expected:
 #[test]
 fn labels_at_the_root_that_differ_are_reported() {
     for text in ["((a,b){X},(c,d){Y});", "((c,d){Y},(a,b){X});"] {
-        let (tree, finding) = newick(text).unrooted();
-        assert_eq!(write::newick(&tree), "(c,d,(a,b){X});");
+        let (tree, _, finding) = newick(text).unrooted();
+        assert_eq!(write::newick(&tree), "(a,b,(c,d){Y});");
         assert_eq!(codes(&[finding.unwrap()]), ["root-labels-differ"]);
     }
-    let (tree, finding) = newick("((a,b){Y},c{X});").unrooted();
+    let (tree, _, finding) = newick("((a,b){Y},c{X});").unrooted();
     assert_eq!(write::newick(&tree), "(a,b,c{X});");
     assert!(finding.unwrap().message.contains("it has the label 'X'"));
 }
@@ -87,16 +87,21 @@ fn labels_at_the_root_that_differ_are_reported() {
 #[case::two_leaves("(a:1,b:2);")]
 #[case::one_leaf("((a));")]
 fn other_trees_stay_as_they_are(#[case] text: &str) {
-    let (tree, finding) = newick(text).unrooted();
+    let (tree, origin, finding) = newick(text).unrooted();
+    assert!(origin.iter().enumerate().all(|(k, id)| id.index() == k));
     assert_eq!((write::newick(&tree).as_str(), finding), (text, None));
 }
 
-/// Names of unnamed nodes come from their place in the new tree.
 #[test]
-fn nodes_of_an_unrooted_tree_have_names() {
-    let (tree, _) = newick("[&R] (((a,b),(c,d)),(e,f));").unrooted();
+fn nodes_of_an_unrooted_tree_know_what_they_were() {
+    let given = newick("[&R] (((a,b)),((c,d),(e,(f,g))));");
+    let names = given.node_names();
+    let (mut tree, origin, _) = given.unrooted();
+    for id in tree.preorder().collect::<Vec<_>>() {
+        tree.node_mut(id).name = Some(names[origin[id.index()].index()].clone());
+    }
     assert_eq!(
-        write::newick(&tree.named()),
-        "[&U] ((a,b)Node1,(c,d)Node4,(e,f)Node7)Node0;"
+        write::newick(&tree),
+        "[&U] ((c,d)Node6,(e,(f,g)Node11)Node9,(a,b)Node2)Node0;"
     );
 }

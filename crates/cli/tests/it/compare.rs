@@ -64,7 +64,12 @@ impl Case {
             engine.args(["--alignment", "/proc/self/cwd/alignment.fasta"]);
         }
         if let Some(tree) = self.engine_tree.as_ref().or(self.tree.as_ref()) {
-            let tree = self.without_root(tree);
+            let method = hyphy::methods::find(self.method).unwrap();
+            let tree = if method.reads_unrooted_trees() {
+                without_root(tree)
+            } else {
+                tree.clone()
+            };
             fs::write(bare.path().join("tree.nwk"), tree).unwrap();
             engine.args(["--tree", "/proc/self/cwd/tree.nwk"]);
         }
@@ -95,18 +100,6 @@ impl Case {
         went_forward(&server, &id);
         let expected = serde_json::from_reader(hyphy::json::valid(&expected[..])).unwrap();
         (served.clone(), expected)
-    }
-
-    /// The service removes the root where HyPhy would, and keeps labels, lengths and names.
-    fn without_root(&self, newick: &str) -> String {
-        let method = hyphy::methods::find(self.method).unwrap();
-        if !method.reads_unrooted_trees() {
-            return newick.to_owned();
-        }
-        let limits = sequence::Limits::default();
-        let given = sequence::parse_newick(newick.as_bytes(), &limits).unwrap();
-        let (tree, ..) = given.named().unrooted();
-        sequence::write::newick(&tree)
     }
 
     /// The digest has whatever the result has, and its table is the same as CSV.
@@ -163,6 +156,14 @@ impl Case {
         assert!(differences.is_empty(), "{}", differences.join("\n"));
         served
     }
+}
+
+/// The service removes the root that HyPhy would remove, and keeps labels, lengths and names.
+pub fn without_root(newick: &str) -> String {
+    let limits = sequence::Limits::default();
+    let given = sequence::parse_newick(newick.as_bytes(), &limits).unwrap();
+    let (tree, ..) = given.named().unrooted();
+    sequence::write::newick(&tree)
 }
 
 fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String>) {

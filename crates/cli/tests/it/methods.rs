@@ -100,8 +100,11 @@ fn absrel_tests_the_chosen_branches() {
 
 #[test]
 fn slac_leaves_the_other_branches_in_the_background() {
+    let example = &methods::find("slac").unwrap().example;
     let case = Case {
-        random: methods::find("slac").unwrap().example.random,
+        alignment: example.alignment.map(|file| file.content.to_owned()),
+        tree: example.tree.map(|file| file.content.to_owned()),
+        random: example.random,
         ..Case::new(
             "slac",
             json!({"samples": 10, "branches": ["Internal"]}),

@@ -164,6 +164,8 @@ impl<'a> Data<'a> {
                     analysis.name
                 ),
             ));
+        } else if tree_is_missing {
+            warnings.extend(files.pairs_without_common_site().map(Finding::sentence));
         }
         let of_tree = if tree_file.is_some() || alignment.is_none() {
             "tree"

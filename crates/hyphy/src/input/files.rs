@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use sequence::{Document, GeneticCode, check};
+use sequence::{Alignment, Document, Finding, GeneticCode, check, infer};
 
 use super::content::Content;
 
@@ -15,6 +15,7 @@ pub struct Files<'a> {
     pub(super) tree: Option<&'a Document>,
     content: OnceCell<Option<Content>>,
     fitting_codes: OnceCell<Vec<GeneticCode>>,
+    pairs_without_common_site: OnceCell<Option<Finding>>,
 }
 
 impl<'a> Files<'a> {
@@ -26,21 +27,29 @@ impl<'a> Files<'a> {
             tree,
             content: OnceCell::new(),
             fitting_codes: OnceCell::new(),
+            pairs_without_common_site: OnceCell::new(),
         }
+    }
+
+    fn sequences(&self) -> Option<&'a Alignment> {
+        self.alignment?.alignment.as_ref()
     }
 
     /// How much there is to analyse in the alignment, if there is one.
     pub(super) fn content(&self) -> Option<&Content> {
-        let measure = || Some(Content::of(self.alignment?.alignment.as_ref()?));
+        let measure = || Some(Content::of(self.sequences()?));
         self.content.get_or_init(measure).as_ref()
     }
 
     /// The genetic codes under which the alignment has no stop codons within sequences.
     pub(super) fn fitting_codes(&self) -> &[GeneticCode] {
-        let alignment = self
-            .alignment
-            .and_then(|document| document.alignment.as_ref());
-        self.fitting_codes
-            .get_or_init(|| alignment.map_or_else(Vec::new, check::fitting_codes))
+        let fitting = || self.sequences().map_or_else(Vec::new, check::fitting_codes);
+        self.fitting_codes.get_or_init(fitting)
+    }
+
+    /// A warning about sequences that a tree inferred from the alignment would place arbitrarily.
+    pub(super) fn pairs_without_common_site(&self) -> Option<&Finding> {
+        let find = || infer::check(self.sequences()?);
+        self.pairs_without_common_site.get_or_init(find).as_ref()
     }
 }

@@ -76,6 +76,18 @@ fn a_missing_tree_is_inferred() {
 }
 
 #[test]
+fn an_arbitrary_place_in_an_inferred_tree_is_reported() {
+    let alignment = ">a\nATGAAA------\n>b\nATGAAG------\n>c\n------AAACCC\n>d\nATGAAAAAACCA\n";
+    let warned = |tree| {
+        let input = check("fel", json!({}), alignment, tree).unwrap();
+        let (_, _, warnings) = input.prepare();
+        warnings.iter().any(|said| said.contains("'a' and 'c'"))
+    };
+    assert!(warned(None));
+    assert!(!warned(Some("((a,b),c,d);")));
+}
+
+#[test]
 fn all_problems_are_reported_at_once_and_by_field() {
     let alignment = ">a\nATGTAAAAA\n>b\nATGAAAAAA\n>c\nATGAACAAA\n";
     let problems = check("fel", json!({}), alignment, Some("(a,b,x);")).unwrap_err();

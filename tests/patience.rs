@@ -1,4 +1,4 @@
-//! Waiting that is bounded by a lack of progress: how fast the machine is nobody knows.
+//! Waiting that ends when progress stops. A test cannot know how fast the machine is.
 
 use std::{
     collections::HashMap,
@@ -11,28 +11,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Whoever waits gives up when nothing at all has moved for so long. Slurm holds a job back for two
-/// minutes before it runs it again, and nothing moves meanwhile.
+/// Waiting fails after this time without progress. Slurm holds a job for two minutes before it runs
+/// it again, and makes no progress during that time.
 pub const STILL: Duration = Duration::from_secs(240);
-/// Ticks of CPU time (hundredths of a second) within `STILL` that are work. Daemons that have nothing
-/// to do, and a service that is asked again and again, take less.
+/// Ticks of CPU time (hundredths of a second) within `STILL` that count as progress. Idle daemons, and
+/// a service that answers repeated requests, use less.
 const WORK: u64 = 500;
 /// How often CPU times are read.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Longest pause between two looks at what is waited for.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-/// A look that took longer than this was kept waiting by the machine, as what is looked at may be.
+/// A longer round was delayed by the machine, which may also delay what the test waits for.
 const LONGEST_ROUND: Duration = Duration::from_secs(1);
 
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// The CPU time of whatever works in this folder, or has it in its environment, is progress.
+/// The CPU time of processes that run in this folder, or have it in their environment, is progress.
 pub fn work_in(folder: &Path) {
     let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
     folders.push(folder.to_path_buf());
 }
 
-/// Somebody who waits.
+/// One wait.
 pub struct Patience {
     what: String,
     /// What was seen when something last moved.
@@ -47,7 +47,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// `what` says what is waited for, should it never come.
+    /// `what` names the awaited event in the failure message.
     pub fn new(what: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -61,8 +61,8 @@ impl Patience {
         }
     }
 
-    /// To be called after each look that was in vain, with what was seen, without what changes by
-    /// itself. Returns how long to wait before the next one. Panics when nothing has moved for long.
+    /// Call this after each unsuccessful look, with the observed value, without parts that change by
+    /// themselves. Returns the pause before the next look. Panics after `STILL` without progress.
     #[track_caller]
     pub fn pause(&mut self, seen: impl Display) -> Duration {
         match self.try_pause(seen) {
@@ -71,7 +71,7 @@ impl Patience {
         }
     }
 
-    /// The same without panicking: says what was waited for.
+    /// The same, with an error in place of the panic.
     pub fn try_pause(&mut self, seen: impl Display) -> Result<Duration, String> {
         let seen = seen.to_string();
         self.still += self.last_look.elapsed().min(LONGEST_ROUND);
@@ -108,7 +108,8 @@ impl Patience {
         self.work = 0;
     }
 
-    /// CPU time of those who work for the test since the last look. Who ended meanwhile does not count.
+    /// CPU time that processes of the test have used since the last look. Processes that have ended do
+    /// not count.
     fn new_ticks(&mut self) -> u64 {
         let folders = FOLDERS
             .lock()

@@ -1,15 +1,15 @@
-// Waiting that is bounded by a lack of progress: how fast the machine is nobody knows.
+// Waiting that ends when progress stops. A test cannot know how fast the machine is.
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds after which whoever waits gives up, if nothing at all has moved. */
+/** Milliseconds without progress after which waiting fails. */
 const STILL = 120_000
 /**
  * Ticks of CPU time (hundredths of a second) within `STILL` that are work: a fifth of a processor. Idle services take
  * less, and so do pages in which Playwright looks for something at every frame.
  */
 const WORK = 2400
-/** A look that took longer was kept waiting by the machine, as what is looked at may be. */
+/** A longer round was delayed by the machine, which may also delay what the test waits for. */
 const LONGEST_ROUND = 1000
 
 /** CPU time in ticks of every process that this one has begun, by process: proc_pid_stat(5). */
@@ -29,7 +29,7 @@ function ticks() {
   return new Map([...all].filter(([pid]) => pid !== process.pid && isOurs(pid)).map(([pid, one]) => [pid, one.ticks]))
 }
 
-/** Somebody who waits. `moved` says that something has moved; `look` fails when nothing has for long. */
+/** One wait. `look` fails after `STILL` milliseconds without progress. */
 export class Patience {
   #what
   #seen
@@ -38,7 +38,7 @@ export class Patience {
   #last = Date.now()
   #ticks = ticks()
 
-  /** `what` says what is waited for, should it never come. */
+  /** `what` names the awaited event in the failure message. */
   constructor(what) {
     this.#what = what
   }
@@ -60,7 +60,7 @@ export class Patience {
   }
 }
 
-/** Rejects when nothing has moved for long while `body` runs. `seen` says what can be seen meanwhile. */
+/** Awaits `body`, and rejects after `STILL` milliseconds without progress. `seen` returns the observed value. */
 export async function whileItMoves(what, body, seen = () => '') {
   const patience = new Patience(what)
   const over = new AbortController()

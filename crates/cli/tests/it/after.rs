@@ -60,7 +60,7 @@ fn a_waiting_client_wakes_only_when_the_position_changes() {
             (news, begin.elapsed().as_secs())
         });
         // Only now is there somebody to wake.
-        until("it is asked once more", || {
+        until("the second request", || {
             server.logged(&["started processing", &path]) > asked
         });
         assert!(server.delete(&format!("/jobs/{second}")).is_success());

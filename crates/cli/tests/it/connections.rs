@@ -112,7 +112,7 @@ fn a_silent_client_that_watches_events_stays_connected() {
     stream.write_all(ask.as_bytes()).unwrap();
     stream.set_read_timeout(Some(STILL)).unwrap();
     stream.peek(&mut [0]).unwrap();
-    // Others are cut off meanwhile, one after the other.
+    // Slow connections are closed in the meantime, one after the other.
     for _ in 0..3 {
         stall(&server, "GET / HTTP/1.1\r\nHost:");
     }

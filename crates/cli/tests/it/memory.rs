@@ -29,8 +29,8 @@ const LARGE_RESULT: &str = "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"
     printf '[0,0,0,0,0,0]]}}}'; } > result.json";
 const RESULT: u64 = 300_000_000;
 
-/// Does something to a service. Returns the most memory that it came to have meanwhile, in bytes, the
-/// longest time that it took to say how it is, and the longest that it may take.
+/// Runs `act` on a service. Returns the service's peak memory in bytes, the longest response time of
+/// `/health`, and the limit for that time.
 fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration, Duration) {
     let done = AtomicBool::new(false);
     let health = server.api("/health");

@@ -156,7 +156,7 @@ fn gard_continues_where_it_was_interrupted() {
         let log = server.get(&format!("/jobs/{id}/log")).text().unwrap();
         log.contains("Will resume search")
     };
-    until("GARD goes on", || {
+    until("GARD resumes its search", || {
         // The log is complete when the job is over.
         let job = server.job(&id);
         let resumes = resumes();

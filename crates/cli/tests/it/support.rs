@@ -111,10 +111,10 @@ impl Server {
         fs::write(self.clock.path(), by.as_secs().to_string()).unwrap();
     }
 
-    /// Waits until it has looked for sessions that are over once more, from the beginning.
+    /// Waits for a complete search for expired sessions that starts after this call.
     pub fn has_cleaned(&self) {
         let last = || self.get_json("/health")["details"]["cleaned"].clone();
-        // The look that ends next has begun before.
+        // The search that ends next may have started before.
         for _ in 0..2 {
             let before = last();
             until("the next look for sessions that are over", || {

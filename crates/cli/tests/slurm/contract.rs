@@ -283,7 +283,7 @@ async fn does_not_heed(attempts: &Path, make: Make<'_>) {
             .unwrap(),
     ) {
         scheduler.cancel(&attempt).await.unwrap();
-        tokio::time::sleep(patience.pause("it goes on")).await;
+        tokio::time::sleep(patience.pause("the process still runs")).await;
     }
     assert!(!process.exists());
 }

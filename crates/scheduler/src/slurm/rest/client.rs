@@ -144,8 +144,8 @@ impl Client {
         }
     }
 
-    /// Whether Slurm closes the connection of a harmless change that has this very token. A token
-    /// that another task has renewed meanwhile would tell nothing about this one.
+    /// Whether Slurm closes the connection of a harmless request with this token. A request with a
+    /// token that another task has just renewed would say nothing about this one.
     async fn is_rejected(&self, token: &Arc<Token>, no_job: &str) -> bool {
         is_cut_off(&self.once(Method::DELETE, no_job, None, token).await)
     }

@@ -57,13 +57,17 @@ pub fn by_branch(
     }
 }
 
+/// The lengths are only where HyPhy begins its search. The two branches at the root are one branch to
+/// it, so each has half of the length.
 fn children(name: &str, depth: u32) -> String {
+    let part = if name.is_empty() { 0.5 } else { 1.0 };
+    let length = LENGTH * part;
     ["a", "b"]
         .map(|side| {
             let name = format!("{name}{side}");
             match depth {
-                1 => format!("t{name}:{LENGTH}"),
-                _ => format!("({}):{LENGTH}", children(&name, depth - 1)),
+                1 => format!("t{name}:{length}"),
+                _ => format!("({}):{length}", children(&name, depth - 1)),
             }
         })
         .join(",")

@@ -28,7 +28,7 @@ pub struct BranchLabelling {
 }
 
 impl BranchLabelling {
-    /// Whether HyPhy is asked to test a branch of the tree that it reads.
+    /// Whether the request includes this branch of the tree that HyPhy reads among those to test.
     pub(crate) fn tests(&self, tree: &Tree, branch: NodeId) -> bool {
         let node = tree.node(branch);
         match self.arguments.first().map(|(_, word)| word.as_str()) {

@@ -101,7 +101,7 @@ fn terminal_stop_codons_are_masked_and_names_restored() {
     let attributes = result["branch attributes"]["0"].as_object().unwrap();
     assert!(attributes.contains_key("tbbb.1"), "{attributes:?}");
     let tree = result["input"]["trees"]["0"].as_str().unwrap();
-    assert!(tree.contains("tbab.1"), "{tree}");
+    assert!(tree.contains("tbab.1:"), "{tree}");
     assert!(
         server.result(&id).contains("\"taaa_1\""),
         "raw is HyPhy's own"

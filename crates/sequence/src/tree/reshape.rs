@@ -81,7 +81,7 @@ impl Tree {
     ///
     /// The branches of the dissolved node come first in the result, the one that is kept last.
     /// Nodes with a single branch below are collapsed. A tree of two leaves, and one whose root does not
-    /// have two branches, stays as it is.
+    /// have two branches, is returned unchanged.
     #[must_use]
     pub fn unrooted(&self) -> (Self, Vec<NodeId>, Option<Finding>) {
         let unchanged = || {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     patience::Patience,
-    support::{EMPTY_RESULT, Server, has_fail_points, script, small, until},
+    support::{EMPTY_RESULT, Server, has_fail_points, is_under_way, script, small, until},
 };
 
 /// The steps. Each one is a fail point.
@@ -104,10 +104,8 @@ fn run(step: &str, fault: &str) {
         {
             Ok(now) if now["state"] == "completed" => break,
             Ok(now) => {
-                let state = now["state"].as_str().unwrap();
-                let under_way = ["queued", "submitting", "running"].contains(&state);
-                assert!(under_way, "{fault}: {now}");
-                state.to_owned()
+                assert!(is_under_way(&now), "{fault}: {now}");
+                now["state"].to_string()
             }
             Err(e) => {
                 revive(&mut server);

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::{
     compare::Case,
     simulate,
-    support::{Server, small, until},
+    support::{Server, is_under_way, small, until},
 };
 
 /// Runs the example of an analysis, by the service and by its bare command line.
@@ -160,9 +160,7 @@ fn gard_continues_where_it_was_interrupted() {
         // The log is complete when the job is over.
         let job = server.job(&id);
         let resumes = resumes();
-        let state = job["state"].as_str().unwrap();
-        let under_way = ["queued", "submitting", "running"].contains(&state);
-        assert!(under_way || resumes, "{job}");
+        assert!(is_under_way(&job) || resumes, "{job}");
         resumes
     });
     let job = server.completed(&id);

@@ -409,6 +409,11 @@ pub fn has_fail_points() -> bool {
     false
 }
 
+/// Whether a job has not ended. A job may begin before the answer to its start is written.
+pub fn is_under_way(job: &Value) -> bool {
+    ["queued", "submitting", "running"].contains(&job["state"].as_str().unwrap())
+}
+
 /// Eight sequences of 12 codons and their tree: FEL takes a second or two.
 pub fn small() -> (String, String) {
     let simulated = super::simulate::alignment(3, 7, &[0.3; 12]);

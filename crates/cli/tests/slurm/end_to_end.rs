@@ -106,7 +106,9 @@ fn jobs_wait_for_an_absent_cluster() {
         let health: Value = server.get("/health").json().unwrap();
         health["details"]["cluster"]["unreachable_since"].is_string()
     });
-    assert_eq!(server.job(&id)["state"], "queued");
+    until("the job waits again", || {
+        server.job(&id)["state"] == "queued"
+    });
     let health = server.get("/health");
     assert_eq!(health.status(), StatusCode::SERVICE_UNAVAILABLE);
     let health: Value = health.json().unwrap();

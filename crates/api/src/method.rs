@@ -231,6 +231,8 @@ pub struct SuitabilityQuery {
     /// Name of the genetic code of codons. By default, the Universal code, or else the first under
     /// which the alignment has no stop codons within sequences.
     pub genetic_code: Option<String>,
+    /// Taxa to remove first, as in the parameter `prune` of a start: `Tree`, `Alignment` or `Both`.
+    pub prune: Option<String>,
 }
 
 /// Whether datasets suit the analyses.

@@ -67,6 +67,8 @@ impl Input {
     ) -> Result<Self, Vec<FieldProblem>> {
         let needs = needs(analysis, parameters);
         let kind = analysis.input.data.given(parameters);
+        let pruned = parameters.prune().map(|what| files.pruned(what));
+        let files = pruned.as_ref().unwrap_or(files);
         let (mut data, mut problems) = Data::check(analysis, kind, &needs, files);
         let mut inferred = false;
         if data.tree_is_missing && problems.is_empty() {
@@ -127,9 +129,9 @@ impl<'a> Data<'a> {
         analysis: &Analysis,
         kind: table::Data,
         needs: &Needs,
-        files: &Files<'a>,
+        files: &'a Files<'_>,
     ) -> (Self, Problems) {
-        let (alignment_file, tree_file) = (files.alignment, files.tree);
+        let (alignment_file, tree_file) = (files.alignment(), files.tree());
         let mut problems = Problems::default();
         let alignment =
             alignment_file.and_then(|document| usable_alignment(document, needs, &mut problems));
@@ -180,7 +182,7 @@ impl<'a> Data<'a> {
         }
         let read = [alignment_file, tree_file].into_iter().flatten();
         let found = read.flat_map(|document| &document.findings);
-        let found = found.chain(problems.warnings());
+        let found = found.chain(files.pruning()).chain(problems.warnings());
         for finding in found.filter(|finding| finding.level == Level::Warning) {
             let sentence = finding.sentence();
             if !warnings.contains(&sentence) {
@@ -282,15 +284,11 @@ fn given_trees(
     let Some(document) = tree_file.or(alignment_file) else {
         return Vec::new();
     };
-    let wanted = if partitions > 1 && document.trees.len() == partitions {
-        partitions
-    } else {
-        1
-    };
     if document.trees.is_empty() && tree_file.is_some() {
         problems.unreadable("tree", "a tree", document);
     }
-    let trees = document.trees.iter().take(wanted);
+    let used = files::trees_used(document.trees.len(), partitions);
+    let trees = document.trees.iter().take(used);
     trees.map(|named| named.tree.clone()).collect()
 }
 

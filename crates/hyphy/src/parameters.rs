@@ -2,9 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use sequence::GeneticCode;
+use sequence::{GeneticCode, Prune};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// What a value of the parameter `prune` means.
+#[must_use]
+pub fn prune(word: &str) -> Option<Prune> {
+    match word {
+        "Tree" => Some(Prune::Tree),
+        "Alignment" => Some(Prune::Alignment),
+        "Both" => Some(Prune::Both),
+        _ => None,
+    }
+}
 
 /// The values of all parameters of an analysis, including defaults.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +66,12 @@ impl Parameters {
                 .insert("starting_points".to_owned(), Value::from(more));
         }
         parameters
+    }
+
+    /// Which taxa to remove that only the alignment or only the tree has, if any.
+    #[must_use]
+    pub fn prune(&self) -> Option<Prune> {
+        prune(self.text("prune")?)
     }
 
     /// The genetic code, if the analysis has one.

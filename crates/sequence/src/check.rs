@@ -6,6 +6,7 @@ mod structure;
 mod tree;
 
 pub(crate) use codons::split_codons;
+pub(crate) use pair::listed_names;
 pub use pair::pair;
 pub(crate) use structure::structure;
 pub use tree::tree;

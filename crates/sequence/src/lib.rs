@@ -51,6 +51,7 @@ mod limits;
 mod matching;
 pub mod normalize;
 mod numbering;
+mod prune;
 mod read;
 mod report;
 mod residue;
@@ -64,6 +65,7 @@ pub use finding::{Finding, Level};
 pub use genetic_code::GeneticCode;
 pub use limits::Limits;
 pub use matching::nearest as nearest_name;
+pub use prune::{Prune, prune};
 pub use read::{parse_newick, read};
 pub use report::{
     FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What, report,

@@ -115,7 +115,7 @@ fn of<'a>(suitability: &'a Value, method: &str) -> &'a Value {
 fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     let server = Server::start();
     let (fasta, newick) = small();
-    let (alignment, tree) = (server.upload(fasta), server.upload(newick));
+    let (alignment, tree) = (server.upload(fasta), server.upload(&newick));
     let path = format!("/methods/suitability?alignment={alignment}&tree={tree}");
     let suitability = server.get_json(&path);
     assert_eq!(of(&suitability, "fel")["problems"], json!([]));
@@ -143,6 +143,15 @@ fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     let one = server.get_json(&path);
     assert_eq!(one["methods"].as_array().unwrap().len(), 1);
     assert_eq!(of(&one, "fel")["problems"][0]["field"], "tree");
+    let wider = server.upload(newick.replacen("taaa", "(taaa:1,extra:1)", 1));
+    let path = format!("/methods/suitability?alignment={alignment}&tree={wider}&method=fel");
+    for (prune, problems) in [("", 1), ("&prune=Alignment", 1), ("&prune=Tree", 0)] {
+        let suitability = server.get_json(&format!("{path}{prune}"));
+        let found = of(&suitability, "fel")["problems"].as_array().unwrap();
+        assert_eq!(found.len(), problems, "{prune}: {found:?}");
+    }
+    let wrong = server.get(&format!("{path}&prune=all"));
+    assert_eq!(wrong.status().as_u16(), 422);
     let mitochondrial = ">a\nATGTGAAAACCC\n>b\nATGTGAAAGCCC\n>c\nATGTGAAAACCG\n";
     let id = server.upload(mitochondrial);
     let suitability = server.get_json(&format!("/methods/suitability?alignment={id}"));

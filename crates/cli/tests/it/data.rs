@@ -52,6 +52,36 @@ fn a_missing_tree_is_inferred_and_becomes_a_dataset() {
 }
 
 #[test]
+fn taxa_that_only_one_file_has_are_removed_on_request() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let (_, without_first) = fasta[1..].split_once('>').unwrap();
+    let body = json!({
+        "alignment": server.upload(format!(">{without_first}")),
+        "tree": server.upload(newick.replacen("tbbb", "(tbbb:0.1,extra:0.1)", 1)),
+        "samples": 0,
+    });
+    let refused = server.post("/methods/slac-start", &body);
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem: Value = refused.json().unwrap();
+    let message = problem["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("'taaa', 'extra'"), "{message}");
+    assert!(message.contains("prune"), "{message}");
+    let mut pruned = body;
+    pruned["prune"] = json!("Tree");
+    let id = server.start_job("slac", &pruned);
+    let job = server.completed(&id);
+    let warning =
+        "2 leaves of the tree have no sequence and were removed from it: 'taaa', 'extra'.";
+    let warnings = job["warnings"].to_string();
+    assert!(warnings.contains(warning), "{warnings}");
+    let result = server.get_json(&format!("/jobs/{id}/result"));
+    let tree = result["input"]["trees"]["0"].as_str().unwrap();
+    assert!(!tree.contains("taaa") && !tree.contains("extra"), "{tree}");
+    assert_eq!(result["input"]["number of sequences"], 7);
+}
+
+#[test]
 fn no_tree_is_inferred_from_unusable_data() {
     let server = Server::start();
     let (fasta, newick) = small();

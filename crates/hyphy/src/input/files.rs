@@ -1,18 +1,18 @@
 //! The parsed files of a request.
 
-use std::cell::OnceCell;
+use std::{borrow::Cow, cell::OnceCell};
 
-use sequence::{Alignment, Document, Finding, GeneticCode, check, infer};
+use sequence::{Alignment, Document, Finding, GeneticCode, Prune, check, infer};
 
 use super::content::Content;
 
 /// The parsed files of a request. What is measured of them is measured once, for all analyses.
 #[derive(Debug)]
 pub struct Files<'a> {
-    /// The file that the field `alignment` names.
-    pub(super) alignment: Option<&'a Document>,
-    /// The file that the field `tree` names.
-    pub(super) tree: Option<&'a Document>,
+    alignment: Option<Cow<'a, Document>>,
+    tree: Option<Cow<'a, Document>>,
+    /// What was removed from them.
+    pruned: Vec<Finding>,
     content: OnceCell<Option<Content>>,
     fitting_codes: OnceCell<Vec<GeneticCode>>,
     pairs_without_common_site: OnceCell<Option<Finding>>,
@@ -22,17 +22,64 @@ impl<'a> Files<'a> {
     /// The files of the request's fields `alignment` and `tree`.
     #[must_use]
     pub fn new(alignment: Option<&'a Document>, tree: Option<&'a Document>) -> Self {
+        Self::of(alignment.map(Cow::Borrowed), tree.map(Cow::Borrowed))
+    }
+
+    fn of(alignment: Option<Cow<'a, Document>>, tree: Option<Cow<'a, Document>>) -> Self {
         Self {
             alignment,
             tree,
+            pruned: Vec::new(),
             content: OnceCell::new(),
             fitting_codes: OnceCell::new(),
             pairs_without_common_site: OnceCell::new(),
         }
     }
 
-    fn sequences(&self) -> Option<&'a Alignment> {
-        self.alignment?.alignment.as_ref()
+    /// A copy without the taxa that only the alignment or only the trees have.
+    #[must_use]
+    pub fn pruned(&self, what: Prune) -> Self {
+        let (mut alignment, mut tree) = (self.alignment.clone(), self.tree.clone());
+        let mut pruned = Vec::new();
+        if let Some(document) = &mut alignment {
+            let of_alignment = document.to_mut();
+            let of_tree = tree.as_mut().map(Cow::to_mut);
+            if let Some(alignment) = &mut of_alignment.alignment {
+                let named = match of_tree {
+                    Some(document) => &mut document.trees,
+                    None => &mut of_alignment.trees,
+                };
+                let used = trees_used(named.len(), of_alignment.partitions.len());
+                let mut trees: Vec<_> = named.iter().take(used).map(|n| n.tree.clone()).collect();
+                pruned = sequence::prune(alignment, &mut trees, what);
+                for (named, tree) in named.iter_mut().zip(trees) {
+                    named.tree = tree;
+                }
+            }
+        }
+        Self {
+            pruned,
+            ..Self::of(alignment, tree)
+        }
+    }
+
+    /// The file that the field `alignment` names.
+    pub(super) fn alignment(&self) -> Option<&Document> {
+        self.alignment.as_deref()
+    }
+
+    /// The file that the field `tree` names.
+    pub(super) fn tree(&self) -> Option<&Document> {
+        self.tree.as_deref()
+    }
+
+    /// Warnings about what was removed from the files.
+    pub(super) fn pruning(&self) -> &[Finding] {
+        &self.pruned
+    }
+
+    fn sequences(&self) -> Option<&Alignment> {
+        self.alignment()?.alignment.as_ref()
     }
 
     /// How much there is to analyse in the alignment, if there is one.
@@ -51,5 +98,14 @@ impl<'a> Files<'a> {
     pub(super) fn pairs_without_common_site(&self) -> Option<&Finding> {
         let find = || infer::check(self.sequences()?);
         self.pairs_without_common_site.get_or_init(find).as_ref()
+    }
+}
+
+/// How many of a file's trees a run reads: the first, or one for each partition if the file has as many.
+pub(super) fn trees_used(trees: usize, partitions: usize) -> usize {
+    if partitions > 1 && trees == partitions {
+        partitions
+    } else {
+        trees.min(1)
     }
 }

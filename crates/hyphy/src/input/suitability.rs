@@ -34,7 +34,7 @@ pub fn suitability(
     code: Option<GeneticCode>,
     files: &Files<'_>,
 ) -> Suitability {
-    let (alignment, tree) = (files.alignment, files.tree);
+    let (alignment, tree) = (files.alignment(), files.tree());
     let mut parameters = request::defaults(analysis);
     let read = alignment.and_then(|document| document.alignment.as_ref());
     let in_frame = || !files.fitting_codes().is_empty();

@@ -58,6 +58,20 @@ fn names_are_plain_in_the_files_and_restored_in_the_result() {
 }
 
 #[test]
+fn branches_of_a_pruned_tree_keep_their_names() {
+    let alignment = ">a\nATGAAA\n>b\nATGAAG\n>c\nATGCCC\n>d\nATGCCG\n>e\nATGCCT\n";
+    // The unnamed node above `c` and `d` is Node5 with `x`, and would be Node4 without it.
+    let tree = Some("((a:1,x:1):1,b:1,(c:1,d:1):1,e:1);");
+    let fields = json!({"prune": "Tree", "branches": ["Node5"]});
+    let input = check("fel", fields, alignment, tree).unwrap();
+    let pruned = "(a:2,b:1,(c:1,d:1)Node5{FOREGROUND}:1,e:1);\n";
+    assert_eq!(written(&input).1, pruned);
+    let fields = json!({"prune": "Both", "branches": ["Node1"]});
+    let problems = check("fel", fields, alignment, tree).unwrap_err();
+    assert_eq!(problems[0].field, "branches");
+}
+
+#[test]
 fn chosen_branches_are_labelled_and_other_labels_removed() {
     let tree = "(A_b{old}:1,C_d:2,e:3);";
     let input = check("fel", json!({"branches": ["e"]}), ALIGNMENT, Some(tree)).unwrap();

@@ -29,6 +29,7 @@ pub(super) static ABSREL: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCHES,
         SRV_YES,

@@ -32,6 +32,7 @@ pub(super) static BGM: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         Parameter {
             name: "data_type",
             label: "Kind of data",

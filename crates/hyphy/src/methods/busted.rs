@@ -27,6 +27,7 @@ pub(super) static BUSTED: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCHES,
         Parameter {

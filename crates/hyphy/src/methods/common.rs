@@ -32,6 +32,25 @@ pub(super) const TREE: Parameter = Parameter {
     ..Parameter::NONE
 };
 
+pub(super) const PRUNE: Parameter = Parameter {
+    name: "prune",
+    label: "Remove taxa that only one file has",
+    kind: Kind::Choice(&[
+        Choice::new("Tree", "Remove leaves without a sequence from the tree."),
+        Choice::new(
+            "Alignment",
+            "Remove sequences without a leaf from the alignment.",
+        ),
+        Choice::new("Both", "Analyse only the taxa that are in both."),
+    ]),
+    help: "What to remove if the alignment and the tree have different taxa: leaves without a \
+        sequence (Tree), sequences without a leaf (Alignment), or both (Both). Without it, such \
+        data are rejected.",
+    advanced: true,
+    published: false,
+    ..Parameter::NONE
+};
+
 pub(super) const GENETIC_CODE: Parameter = Parameter {
     name: "genetic_code",
     label: "Genetic code",

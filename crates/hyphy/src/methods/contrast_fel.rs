@@ -30,6 +30,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCH_SETS,
         SRV_YES,

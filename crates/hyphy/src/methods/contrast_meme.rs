@@ -29,6 +29,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCH_SETS,
         SRV_YES,

@@ -28,6 +28,7 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         SRV_YES,
         Parameter {

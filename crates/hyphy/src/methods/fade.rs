@@ -29,6 +29,7 @@ pub(super) static FADE: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         Parameter {
             name: "bayes_factor_threshold",
             label: "Bayes factor threshold",

@@ -28,6 +28,7 @@ pub(super) static FEL: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCHES,
         Parameter {

@@ -28,6 +28,7 @@ pub(super) static FUBAR: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         GRID_POINTS,
         CONCENTRATION,

@@ -27,6 +27,7 @@ pub(super) static LEISR: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         Parameter {
             name: "data_type",
             label: "Kind of data",

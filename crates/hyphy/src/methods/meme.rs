@@ -28,6 +28,7 @@ pub(super) static MEME: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         Parameter {
             published: false,

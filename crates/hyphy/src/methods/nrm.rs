@@ -30,6 +30,7 @@ pub(super) static NRM: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         Parameter {
             keyword: None,
             help: "Has no effect: nucleotides have no genetic code.",

@@ -30,6 +30,7 @@ pub(super) static PRIME: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCHES,
         PVALUE,

@@ -29,6 +29,7 @@ pub(super) static RELAX: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         Parameter {
             name: "test_branches",

@@ -34,6 +34,7 @@ pub(super) static SLAC: Analysis = Analysis {
     parameters: &[
         ALIGNMENT,
         TREE,
+        PRUNE,
         GENETIC_CODE,
         BRANCHES,
         Parameter {

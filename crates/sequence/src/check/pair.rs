@@ -135,9 +135,7 @@ fn differ(strangers: &[&str], absent: &[&str], matched: &[Option<(usize, How)>])
             n => format!("{n} leaves of the tree are not in the alignment: {list}."),
         });
     }
-    let quoted = absent.iter().take(LISTED);
-    let quoted = quoted.map(|n| format!("'{}'", excerpt(n))).collect();
-    if let Some(list) = list(quoted, absent.len()) {
+    if let Some(list) = listed_names(absent) {
         sentences.push(match absent.len() {
             1 => format!("The sequence {list} is not in the tree."),
             n => format!("{n} sequences are not in the tree: {list}."),
@@ -165,16 +163,24 @@ fn differ(strangers: &[&str], absent: &[&str], matched: &[Option<(usize, How)>])
     });
     sentences.extend(likely_rule(strangers, absent));
     let first = strangers.first().or(absent.first()).copied();
-    let finding = Finding::error(
-        "names-differ",
-        sentences.join(" "),
-        "Use the same names in both files. A tree may have to be pruned to the sequences, or the \
-         missing sequences added.",
-    );
+    let remedy = if found.len() < 3 {
+        "Use the same names in both files."
+    } else {
+        "Use the same names in both files, or choose what to remove (prune): leaves without a \
+         sequence (Tree), sequences without a leaf (Alignment), or both (Both)."
+    };
+    let finding = Finding::error("names-differ", sentences.join(" "), remedy);
     match first {
         Some(name) if strangers.len() + absent.len() == 1 => finding.in_sequence(name),
         _ => finding,
     }
+}
+
+/// The first names, quoted, and the number of the others; `None` if there are no names.
+pub(crate) fn listed_names(names: &[impl AsRef<str>]) -> Option<String> {
+    let first = names.iter().take(LISTED);
+    let quoted = first.map(|name| format!("'{}'", excerpt(name.as_ref())));
+    list(quoted.collect(), names.len())
 }
 
 /// Names with commas, and the number of those that are not listed.

@@ -67,6 +67,44 @@ impl Tree {
         node.label.clone_from(&source.label);
     }
 
+    /// A copy without these leaves, and without the nodes above them that have no other leaves or a
+    /// single branch below: see [`Self::collapsed`]. Its internal nodes have the names of
+    /// [`Self::node_names`], so that they mean the same branches as before. If no leaf would be left,
+    /// the tree is returned unchanged.
+    #[must_use]
+    pub(crate) fn without_leaves(&self, leaves: &[NodeId]) -> Self {
+        let mut stays = vec![false; self.len()];
+        for leaf in self.leaves() {
+            stays[leaf.index()] = true;
+        }
+        for leaf in leaves {
+            stays[leaf.index()] = false;
+        }
+        for id in self.postorder() {
+            if let Some(parent) = self.node(id).parent().filter(|_| stays[id.index()]) {
+                stays[parent.index()] = true;
+            }
+        }
+        if !stays[self.root().index()] {
+            return self.clone();
+        }
+        let named = self.named();
+        let mut copy = Self::new();
+        copy.declared_rooted = self.declared_rooted;
+        copy.copy_content(copy.root(), self, self.root());
+        let mut stack = vec![(self.root(), copy.root())];
+        while let Some((id, new)) = stack.pop() {
+            for child in self.node(id).children() {
+                if stays[child.index()] {
+                    let below = copy.add_child(new);
+                    copy.copy_content(below, &named, *child);
+                    stack.push((*child, below));
+                }
+            }
+        }
+        copy.collapsed().0
+    }
+
     /// A copy in which a root with two branches has become one with at least three; for each of its
     /// nodes, by [`NodeId::index`], the node of this tree that it was; and a warning
     /// (`root-labels-differ`) if a label was lost.

@@ -6,7 +6,7 @@ use api::{FieldError, MethodSuitability, Suitabilities, SuitabilityQuery};
 use hyphy::{
     Analysis,
     input::{self, Files},
-    methods,
+    methods, parameters,
 };
 use sequence::{Document, GeneticCode};
 
@@ -41,10 +41,20 @@ pub async fn suitability(
             Error::invalid_field("genetic_code", message)
         })?),
     };
+    let prune = match &query.prune {
+        None => None,
+        Some(word) => Some(parameters::prune(word).ok_or_else(|| {
+            let message = format!("prune is {word}; it must be Tree, Alignment or Both.");
+            Error::invalid_field("prune", message)
+        })?),
+    };
     let alignment = document(service, owner, "alignment", query.alignment.as_deref()).await?;
     let tree = document(service, owner, "tree", query.tree.as_deref()).await?;
     let check = move || {
-        let files = Files::new(alignment.as_deref(), tree.as_deref());
+        let mut files = Files::new(alignment.as_deref(), tree.as_deref());
+        if let Some(what) = prune {
+            files = files.pruned(what);
+        }
         let suits =
             |analysis: &&'static Analysis| (*analysis, input::suitability(analysis, code, &files));
         Ok(analyses.iter().map(suits).collect::<Vec<_>>())

@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
+# The Cargo profile of the program: `dev` compiles quickly, `release` answers more quickly.
+export PROFILE ?= dev
+
 .PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench bench-load
 
 help: ## List the targets
@@ -30,9 +33,9 @@ install: ## Install what is missing: a Rust toolchain, a C compiler, HyPhy (in .
 	@dev/install-tools
 	@dev/install-engine
 
-build: ## Build the page, if Node 20.19 or newer is installed, and the program: target/release/datamonkey
+build: ## Build the page, if Node 20.19 or newer is installed, and the program; PROFILE=release optimises it for servers
 	@dev/build-page
-	cargo build --release --locked -p cli
+	cargo build --profile $(PROFILE) --locked -p cli
 
 web: ## Rebuild the web page (web/dist; commit it with its sources); needs Node 20.19
 	@dev/build-page --anew
@@ -44,25 +47,27 @@ test: install ## Install what the tests need, and run all of them; REQUIRE_ALL=1
 	@dev/test
 
 test-slurm-versions: install ## Test against the Slurms of Debian 13 and sid, unpacked into folders; needs root
-	cargo test --release --locked -p cli --test slurm -- --ignored --nocapture --test-threads=1 versions
+	cargo test --locked -p cli --test slurm -- --ignored --nocapture --test-threads=1 versions
 
 test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS, CRASH_SEED)
-	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --release --locked -p cli --test crash
+	CRASH_KILLS=$${CRASH_KILLS:-1000} cargo test --locked -p cli --test crash
 
 lint: ## Check formatting, lints, documentation, dependencies (if cargo-deny is installed) and the page
 	@dev/lint
 
 update: ## Regenerate openapi.json and docs/SETTINGS.md from the code
-	cargo run --release --locked -q -p cli -- openapi > openapi.json.new
+	cargo run --locked -q -p cli -- openapi > openapi.json.new
 	mv openapi.json.new openapi.json
-	cargo run --release --locked -q -p cli -- config --markdown > docs/SETTINGS.md.new
+	cargo run --locked -q -p cli -- config --markdown > docs/SETTINGS.md.new
 	mv docs/SETTINGS.md.new docs/SETTINGS.md
 
 demo: install build ## Run FEL on HyPhy's own example data
 	@dev/demo
 
-bench: install build ## Measure the service against the bare hyphy command
+bench: install ## Measure the service against the bare hyphy command
+	@cargo build --release --locked -p cli
 	@bench/overhead
 
-bench-load: install build ## Measure the service under load, on a small store and on a large one
+bench-load: install ## Measure the service under load, on a small store and on a large one
+	@cargo build --release --locked -p cli
 	@bench/load

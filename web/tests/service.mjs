@@ -22,7 +22,7 @@ export function skipped(part, why) {
 }
 
 /** The program that the tests are of: the first argument. */
-export const program = process.argv[2] ?? join(REPOSITORY, 'target/release/datamonkey')
+export const program = process.argv[2] ?? join(REPOSITORY, 'target/debug/datamonkey')
 
 /** The service on a free port, with a folder of its own; `restart` keeps port and folder. */
 export async function serve(settings = {}) {

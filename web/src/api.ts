@@ -36,11 +36,16 @@ export const api = createClient<paths>({ baseUrl: BASE })
 api.use(withToken)
 
 let access: Promise<string> | undefined
+const accessOf = () => {
+  access ??= answer(api.GET('/health')).then(({ details }) => details.access)
+  return access.catch(() => '')
+}
+/** Whether all callers share all datasets and jobs. */
+export const everyoneShares = async () => (await accessOf()) === 'open'
 /** Whether the service has sessions and this browser has none yet. Its lists are then empty. */
 export async function nobody(): Promise<boolean> {
   if (session.now()) return false
-  access ??= answer(api.GET('/health')).then(({ details }) => details.access)
-  return (await access.catch(() => '')) === 'tokens'
+  return (await accessOf()) === 'tokens'
 }
 
 /** An error response of the service. */

@@ -26,6 +26,7 @@ const small = service.file('genes.fasta', SMALL)
 const tree = service.file('genes.nwk', '((A:0.1,B:0.1):0.1,(C:0.1,D:0.1):0.1,E:0.1);')
 const stop = service.file('stop.fasta', SMALL.replace('AAA', 'TAA'))
 const strangers = service.file('strangers.nwk', '((V,W),(X,Y),Z);')
+const wider = service.file('wider.nwk', '(((A,V),B),(C,D),E);')
 const large = service.file('large.fasta', LARGE)
 const { address } = service
 
@@ -180,7 +181,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
 await test('a bad file and a tree with other taxa are explained next to their fields', async (browser) => {
   const { page, expected, quiet } = await watched(await browser.newContext(), address)
   expected.push(/422/)
-  await bring(page, [small, stop, strangers])
+  await bring(page, [small, stop, strangers, wider])
   await page.goto(`${address}/new?method=fel`)
   await choose(page, 'Alignment', 'stop.fasta')
   await start(page)
@@ -196,6 +197,11 @@ await test('a bad file and a tree with other taxa are explained next to their fi
   await wrong.getByText("5 leaves of the tree are not in the alignment: 'V', 'W', 'X', 'Y', 'Z'.").first().waitFor()
   await wrong.getByText("5 sequences are not in the tree: 'A', 'B', 'C', 'D', 'E'.").first().waitFor()
   await look(page, 'problem')
+  // The way out is next to the problem.
+  await choose(page, 'Tree', 'wider.nwk')
+  await wrong.getByText("The leaf 'V' is not in the alignment.").first().waitFor()
+  await page.getByLabel('Remove taxa that only one file has').selectOption('Tree')
+  await wrong.getByText("The leaf 'V' is not in the alignment.").first().waitFor({ state: 'detached' })
   quiet()
 })
 

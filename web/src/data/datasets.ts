@@ -23,6 +23,10 @@ export function one(id: string): Promise<Dataset> {
 export const hasAlignment = (set: Dataset) => set.report?.what.startsWith('alignment') ?? false
 export const hasTree = (set: Dataset) => (set.report?.trees ?? 0) > 0
 
+/** Whether the file is unreadable, or its alignment has errors because of which every analysis rejects it. */
+export const hasErrors = (set: Dataset) =>
+  !set.report || set.report.what === 'unknown' || (hasAlignment(set) && set.report.finding_counts.error > 0)
+
 export function describe({ report }: Dataset): string {
   if (!report || report.what === 'unknown') return 'unreadable file'
   const parts = []

@@ -30,14 +30,14 @@ export async function words(job: Job, base: string, query = ''): Promise<Words> 
 }
 
 /** Returns the figures within a part of the page as SVG. */
-function figures(within: ParentNode = document): Files {
+async function figures(within: ParentNode = document): Promise<Files> {
   const found: Files = {}
   for (const figure of within.querySelectorAll<HTMLElement>('figure[data-figure]')) {
     if (!figure.querySelector('svg')) continue
     const name = figure.dataset.figure || 'figure'
     let free = `figures/${name}.svg`
     for (let k = 2; free in found; k++) free = `figures/${name}-${k}.svg`
-    found[free] = strToU8(svgOf(figure))
+    found[free] = strToU8(await svgOf(figure))
   }
   return found
 }
@@ -56,7 +56,7 @@ async function figuresOf(job: Job): Promise<Files> {
   const mounted = mount(View, { target: stage, props: { job, result, summary, trees, chosen: new Chosen() } })
   try {
     await drawn(stage)
-    return figures(stage)
+    return await figures(stage)
   } finally {
     void unmount(mounted)
     stage.remove()
@@ -111,7 +111,7 @@ function save(name: string, files: Files): Promise<void> {
 /** Saves everything of one job, with the figures on the page. */
 export async function zipOne(job: Job, base: string, query: string) {
   await drawn(document)
-  const files = { ...(await filesOf(job, base, query)), ...figures() }
+  const files = { ...(await filesOf(job, base, query)), ...(await figures()) }
   await save(`${job.method}-${job.job_id.slice(0, 8)}.zip`, files)
 }
 

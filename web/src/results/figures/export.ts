@@ -1,5 +1,7 @@
 // Exports a figure as a file: a self-contained SVG on white, with its own colours and fonts, independent of the
 // screen.
+import { FILE, pixelsOf } from './paper.svelte'
+
 const WRITTEN = [
   'fill',
   'stroke',
@@ -13,22 +15,28 @@ const WRITTEN = [
   'paint-order',
 ]
 const FONT = "'DejaVu Sans', Helvetica, Arial, sans-serif"
-/** The width of two columns of a printed page. */
-const MILLIMETRES = 180
 const DOTS_PER_MILLIMETRE = 300 / 25.4
 
-/** Returns the SVG of a `<figure data-figure>`. */
-export function svgOf(figure: Element): string {
-  const drawn = figure.querySelector('svg')
+/** Draws a figure at a width in pixels. */
+type Draw = (width: number) => Promise<SVGSVGElement | undefined>
+const draws = new WeakMap<Element, Draw>()
+/** Says how a `<figure data-figure>` is drawn for a file. */
+export function drawnBy(figure: Element, draw: Draw) {
+  draws.set(figure, draw)
+}
+
+/** Returns the SVG of a `<figure data-figure>`. It does not depend on the size of the window. */
+export async function svgOf(figure: Element): Promise<string> {
+  const millimetres = FILE.millimetres
+  const drawn = await draws.get(figure)?.(pixelsOf(millimetres))
   if (!drawn) throw new Error('The figure has not been drawn yet.')
   const { width, height } = sizeOf(drawn)
   // `.print` has the light colours, so the copy does not depend on the screen.
   const stage = document.createElement('div')
   stage.className = 'print offscreen'
-  const copy = drawn.cloneNode(true) as SVGSVGElement
-  stage.append(copy)
+  stage.append(drawn)
   document.body.append(stage)
-  for (const element of copy.querySelectorAll('*')) {
+  for (const element of drawn.querySelectorAll('*')) {
     const style = getComputedStyle(element)
     if (element.matches('.screen-only')) {
       element.remove()
@@ -41,31 +49,31 @@ export function svgOf(figure: Element): string {
     }
   }
   stage.remove()
-  for (const element of copy.querySelectorAll('*'))
+  for (const element of drawn.querySelectorAll('*'))
     for (const name of ['style', 'class', 'role', 'tabindex']) element.removeAttribute(name)
-  for (const { name } of [...copy.attributes]) copy.removeAttribute(name)
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  copy.setAttribute('viewBox', `0 0 ${width} ${height}`)
-  copy.setAttribute('width', `${MILLIMETRES}mm`)
-  copy.setAttribute('height', `${((MILLIMETRES * height) / width).toFixed(2)}mm`)
-  copy.setAttribute('font-family', FONT)
+  for (const { name } of [...drawn.attributes]) drawn.removeAttribute(name)
+  drawn.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  drawn.setAttribute('viewBox', `0 0 ${width} ${height}`)
+  drawn.setAttribute('width', `${millimetres}mm`)
+  drawn.setAttribute('height', `${((millimetres * height) / width).toFixed(2)}mm`)
+  drawn.setAttribute('font-family', FONT)
   const paper = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
   for (const [name, value] of Object.entries({ width, height, fill: '#ffffff' }))
     paper.setAttribute(name, String(value))
-  copy.prepend(paper)
+  drawn.prepend(paper)
   const title = document.createElementNS('http://www.w3.org/2000/svg', 'title')
   title.textContent = figure.querySelector('h3')?.textContent ?? ''
-  copy.prepend(title)
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`
+  drawn.prepend(title)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(drawn)}\n`
 }
 
 /** Returns the PNG at 300 dots per inch. */
 export async function pngOf(figure: Element): Promise<Blob> {
   const image = new Image()
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(figure))}`
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await svgOf(figure))}`
   await image.decode()
   const canvas = document.createElement('canvas')
-  canvas.width = Math.round(MILLIMETRES * DOTS_PER_MILLIMETRE)
+  canvas.width = Math.round(FILE.millimetres * DOTS_PER_MILLIMETRE)
   canvas.height = Math.round((canvas.width * image.naturalHeight) / image.naturalWidth)
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve, reject) =>

@@ -7,6 +7,8 @@ export interface Scale {
   invert(value: number): number
   ticks(count?: number): number[]
   domain(): number[]
+  /** Only log scales have a base. */
+  base?: unknown
 }
 
 export function scale(kind: Kind, domain: [number, number], range: [number, number]): Scale {
@@ -28,14 +30,21 @@ function round(value: number, towards: (x: number) => number): number {
   return Number(`${[1, 2, 5][((third % 3) + 3) % 3]}e${Math.floor(third / 3)}`)
 }
 
-/** Returns a few ticks, without those that would overlap. */
+/** Returns a few ticks, without those that would overlap. On a log axis, powers of ten come first. */
 export function ticks(of: Scale, count: number, apart = 14, whole = false): number[] {
   const placed: number[] = []
-  for (const tick of of.ticks(count)) {
+  const candidates = of.base ? of.ticks(1000).sort((a, b) => round125(a) - round125(b)) : of.ticks(count)
+  for (const tick of candidates) {
     if (whole && !Number.isInteger(tick)) continue
+    if (of.base && round125(tick) > 2) continue
     if (placed.every((other) => Math.abs(of(other) - of(tick)) >= apart)) placed.push(tick)
   }
   return placed
+}
+/** 0 for powers of ten, 1 and 2 for five times and twice a power of ten, and 3 for other numbers. */
+function round125(value: number): number {
+  const place = ['1', '5', '2'].indexOf(value.toExponential().split('e')[0] ?? '')
+  return place < 0 ? 3 : place
 }
 
 export const tickText = (value: number) =>

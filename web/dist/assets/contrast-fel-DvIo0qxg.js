@@ -1,1 +1,0 @@
-import"./index-DRepEeZP.js";import{i as e,r as t}from"./index-client-gVBfE6i8.js";import{t as n}from"./Contrast-C8h18rmc.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

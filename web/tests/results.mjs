@@ -2,9 +2,10 @@
 // the JSON, links between figures and tables, files of figures, axe, screenshots.
 // usage: node tests/results.mjs PROGRAM
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { run } from './jobs.mjs'
 import { simulate } from './simulate.mjs'
-import { drawsFew, look, noteLongTasks, printLongTasks, saved, serve, test, watched } from './service.mjs'
+import { drawsFew, look, SCREENSHOTS, noteLongTasks, printLongTasks, saved, serve, test, watched } from './service.mjs'
 
 const service = await serve({ USER_TOKEN_ENABLED: 'false' })
 const { address } = service
@@ -85,6 +86,26 @@ const VIEWS = {
       )
       await page.emulateMedia({ colorScheme: 'light' })
       assert.equal(dark, svg, 'a figure does not depend on the screen')
+      await page.setViewportSize({ width: 420, height: 800 })
+      const save = () => saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())
+      assert.equal(String((await save()).bytes), svg, 'nor on the size of the window')
+      await page.getByLabel('Width of the files of P-values by site').selectOption('85 mm (one column)')
+      const column = String((await save()).bytes)
+      // 361 pixels are 85 mm if 12 pixels are 8 points.
+      assert.match(column, /<svg[^>]* viewBox="0 0 361 [^>]* width="85mm"/)
+      await page.getByLabel('Width of the files of P-values by site').selectOption('180 mm (two columns)')
+      // A page of A4 with margins of 10 mm.
+      const A4 = 718
+      await page.setViewportSize({ width: A4, height: 1000 })
+      await page.emulateMedia({ media: 'print' })
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('figure svg')].every((svg) => svg.getBoundingClientRect().width <= 680),
+      )
+      assert.equal(await page.getByRole('button', { name: 'Next' }).isVisible(), false)
+      await page.screenshot({ path: join(SCREENSHOTS, 'print.png'), fullPage: true })
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= A4)
+      await page.emulateMedia({ media: 'screen' })
+      await page.setViewportSize({ width: 1280, height: 800 })
       const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of P-values by site' }).click())).bytes
       assert.equal(png.readUInt32BE(16), 2126, '180 mm at 300 dots per inch')
     },
@@ -282,6 +303,42 @@ for (const [method, id] of Object.entries(ids)) {
     quiet()
   })
 }
+await test('each partition has its own panel of evidence', async (browser) => {
+  const id = ids.meme ?? (await run(address, ['meme'])).ids.meme
+  const result = await ask(`/jobs/${id}/result`)
+  const { page, quiet } = await watched(await browser.newContext(), address)
+  const rows = result.MLE.content['0']
+  const weight = result.MLE.headers.findIndex(([name]) => name.includes('p<sup>+'))
+  const second = rows.map((row) => row.with(weight, 0.995))
+  const attributes = result['branch attributes']
+  await page.route(/\/result$/, (route) =>
+    route.fulfill({
+      json: {
+        ...result,
+        MLE: { ...result.MLE, content: { 0: rows, 1: second } },
+        'branch attributes': { ...attributes, 1: attributes['0'] },
+        'data partitions': {
+          0: { coverage: [rows.map((_, k) => k)] },
+          1: { coverage: [rows.map((_, k) => k + rows.length)] },
+        },
+      },
+    }),
+  )
+  await page.goto(`${address}/jobs/${id}`)
+  const drawn = (k) => figure(page, `meme-evidence-${k}`).locator('svg path[opacity]')
+  await figure(page, 'meme-evidence-1').getByRole('heading', { name: 'partition 1' }).waitFor()
+  await figure(page, 'meme-evidence-2').locator('svg').waitFor()
+  // Where nearly all of the weight is on the selected class, the factor says nothing.
+  const said = async (k) => {
+    await figure(page, `meme-evidence-${k}`).getByRole('slider').focus()
+    await page.keyboard.press('ArrowRight')
+    return (await note(page, `meme-evidence-${k}`).textContent()).replace(/^Codon \d+: /, '')
+  }
+  assert.match(await said(2), /^\S+ –(, \S+ –)*$/)
+  assert.ok((await drawn(1).count()) > (await drawn(2).count()))
+  await look(page, 'meme-partitions')
+  quiet()
+})
 // Large ones, made up: the same job with its answers written anew.
 const SITES = 10_000
 const LEAVES = 512

@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core'
 import { whileItMoves } from './patience.mjs'
 
 const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
+export const SCREENSHOTS = join(REPOSITORY, 'web/screenshots')
 
 /** Leaves a part of the tests out, and says why: as dev/lib.sh does. */
 export function skipped(part, why) {

@@ -54,7 +54,8 @@ pub fn audit(
         unusable: None,
         bad_fits: bad_fits(analysis, &parts.fits),
     };
-    match tested::compare(&prepared.requested, &parts.tested, renamed) {
+    let removed = log::removed_branches(log);
+    match tested::compare(&prepared.requested, &parts.tested, &removed, renamed) {
         Ok(differences) => audit.warnings.extend(differences),
         Err(nothing) => audit.unusable = Some(nothing),
     }

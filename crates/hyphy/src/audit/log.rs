@@ -1,5 +1,7 @@
 //! Warnings in HyPhy's log, in plain words.
 
+use std::collections::HashSet;
+
 use crate::{failure::without_escapes, names::Renamed};
 
 /// Maximum number of warnings from a log.
@@ -88,16 +90,33 @@ fn in_plain_words(text: &str) -> String {
     meaning.replace('#', &number).replace('@', word)
 }
 
-/// `* Deleted 2 zero-length internal branches: \`Node3, Node5\``.
-fn zero_lengths(line: &str, renamed: &Renamed) -> Option<String> {
-    let line = line.trim_start_matches(['*', ' ']);
+/// The engine's names of the branches that HyPhy removed, in lower case.
+pub(super) fn removed_branches(log: &str) -> HashSet<String> {
+    let log = without_escapes(log);
+    let lines = log.lines().filter_map(zero_length_branches);
+    let removed = lines.filter(|(kind, _)| kind.starts_with("Deleted"));
+    let names = removed.flat_map(|(_, names)| names);
+    names.map(str::to_lowercase).collect()
+}
+
+/// `* Deleted 2 zero-length internal branches: \`Node3, Node5\``: what was done, and the names.
+fn zero_length_branches(line: &str) -> Option<(&str, Vec<&str>)> {
+    let line = line.trim().trim_start_matches(['*', ' ']);
     let (kind, names) = line.split_once(" zero-length internal branches")?;
-    let list: Vec<&str> = names
+    let names = names
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .filter(|name| !name.is_empty() && *name != "to" && *name != "be" && *name != "constrained")
+        .collect();
+    Some((kind, names))
+}
+
+fn zero_lengths(line: &str, renamed: &Renamed) -> Option<String> {
+    let (kind, names) = zero_length_branches(line)?;
+    let names: Vec<&str> = names
+        .into_iter()
         .map(|name| renamed.user(name).unwrap_or(name))
         .collect();
-    let names = list.join(", ");
+    let names = names.join(", ");
     if kind.starts_with("Deleted") {
         Some(format!(
             "HyPhy removed internal branches of length zero before the analysis, so they were not \
@@ -143,6 +162,8 @@ mod tests {
             warnings[0].ends_with("tested: Node 3, Node5."),
             "{warnings:?}"
         );
+        let removed = ["node_3", "node5"].map(str::to_owned);
+        assert_eq!(removed_branches(log), HashSet::from(removed));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The branches that HyPhy says it tested, compared with those requested.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -9,13 +9,15 @@ use crate::names::Renamed;
 /// Maximum number of branches that a warning names.
 const NAMED: usize = 20;
 
-/// Returns sentences about the differences.
+/// Returns sentences about the differences, except about the branches that HyPhy removed: its log
+/// says so.
 ///
 /// # Errors
 /// HyPhy tested none of the requested branches: a sentence that says so.
 pub(super) fn compare(
     requested: &[BTreeMap<String, String>],
     tested: &Value,
+    removed: &HashSet<String>,
     renamed: &Renamed,
 ) -> Result<Vec<String>, String> {
     let Some(partitions) = tested.as_object() else {
@@ -44,24 +46,28 @@ pub(super) fn compare(
                 Some(word) if word != "background" && word != "unclassified" => {
                     moved.push(user_name(branch, renamed));
                 }
-                _ => missing.push(user_name(branch, renamed)),
+                _ => missing.push(branch.as_str()),
             }
         }
     }
+    let user_names = |branches: Vec<&str>| -> Vec<String> {
+        let names = branches.into_iter();
+        names.map(|branch| user_name(branch, renamed)).collect()
+    };
     if found == 0 && !(missing.is_empty() && moved.is_empty()) {
         return Err(format!(
             "HyPhy tested none of the requested branches ({}), so the result does not answer the \
              request. Branches of length zero are removed before an analysis; request others, or \
              use a tree in which these branches have a length.",
-            list(&missing)
+            list(&user_names(missing))
         ));
     }
+    missing.retain(|branch| !removed.contains(&branch.to_lowercase()));
     let mut differences = Vec::new();
     if !missing.is_empty() {
         differences.push(format!(
-            "HyPhy did not test these requested branches: {}. It removes internal branches of \
-             length zero.",
-            list(&missing)
+            "HyPhy did not test these requested branches: {}.",
+            list(&user_names(missing))
         ));
     }
     if !moved.is_empty() {
@@ -93,6 +99,15 @@ mod tests {
 
     use super::*;
 
+    /// Compares a result of HyPhy that removed no branch.
+    fn compare(
+        requested: &[BTreeMap<String, String>],
+        tested: &Value,
+        renamed: &Renamed,
+    ) -> Result<Vec<String>, String> {
+        super::compare(requested, tested, &HashSet::new(), renamed)
+    }
+
     fn requested(pairs: &[(&str, &str)]) -> Vec<BTreeMap<String, String>> {
         let map = pairs
             .iter()
@@ -120,6 +135,20 @@ mod tests {
         let differences = differences.unwrap();
         assert_eq!(differences.len(), 1);
         assert!(differences[0].contains("branches: a b."), "{differences:?}");
+    }
+
+    #[test]
+    fn branches_that_hyphy_removed_are_left_to_its_log() {
+        let tested = json!({"0": {"c": "test"}});
+        let requested = requested(&[("Node3", "test"), ("Node5", "test"), ("c", "test")]);
+        let removed = HashSet::from(["node3".to_owned()]);
+        let differences = super::compare(&requested, &tested, &removed, &Renamed::default());
+        assert_eq!(
+            differences,
+            Ok(vec![
+                "HyPhy did not test these requested branches: Node5.".to_owned()
+            ])
+        );
     }
 
     #[test]

@@ -6,13 +6,13 @@ use sequence::{GeneticCode, Prune};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a value of the parameter `prune` means.
+/// What a value of the parameter `prune` means, in any letter case.
 #[must_use]
 pub fn prune(word: &str) -> Option<Prune> {
-    match word {
-        "Tree" => Some(Prune::Tree),
-        "Alignment" => Some(Prune::Alignment),
-        "Both" => Some(Prune::Both),
+    match word.to_ascii_lowercase().as_str() {
+        "tree" | "yes" | "true" => Some(Prune::Tree),
+        "alignment" => Some(Prune::Alignment),
+        "both" => Some(Prune::Both),
         _ => None,
     }
 }

@@ -155,8 +155,10 @@ fn given<'a>(parameter: &Parameter, body: &'a Map<String, Value>) -> Option<&'a 
     let value = names
         .filter_map(|name| body.get(*name))
         .find(|value| !value.is_null())?;
-    // Clients send "" for fields that they leave open.
-    (value.as_str() != Some("")).then_some(value)
+    // Clients send "" for fields that they leave open, and `false` for options that they do not use.
+    let optional = parameter.default.is_empty() && matches!(parameter.kind, Kind::Choice(_));
+    let is_open = value.as_str() == Some("") || (optional && *value == Value::Bool(false));
+    (!is_open).then_some(value)
 }
 
 /// The canonical form of a parameter's default value.
@@ -298,9 +300,10 @@ fn choice(choices: &[Choice], value: &Value) -> Option<Value> {
         Value::Bool(false) => "No",
         other => other.as_str()?,
     };
+    let is_text = |word: &str| word.eq_ignore_ascii_case(text);
     let found = choices
         .iter()
-        .find(|choice| choice.value.eq_ignore_ascii_case(text))?;
+        .find(|choice| is_text(choice.value) || choice.alias.is_some_and(is_text))?;
     Some(Value::from(found.value))
 }
 
@@ -385,6 +388,19 @@ mod tests {
             "resample is 1001; it must be a whole number from 0 to 1000"
         );
         assert!(problems[0].missing && !problems[1].missing);
+    }
+
+    #[test]
+    fn an_option_without_a_default_may_be_a_boolean() {
+        let prune = |value: Value| {
+            let checked = fel(json!({"alignment": "a", "prune": value})).unwrap();
+            checked.parameters.get("prune").cloned()
+        };
+        assert_eq!(prune(json!(true)), Some(json!("Tree")));
+        assert_eq!(prune(json!("both")), Some(json!("Both")));
+        assert_eq!(prune(json!(false)), None);
+        let without = fel(json!({"alignment": "a"})).unwrap();
+        assert_eq!(without.parameters.get("prune"), None);
     }
 
     #[test]

@@ -369,6 +369,8 @@ pub enum Kind {
 pub struct Choice {
     /// The word as the API spells it.
     pub value: &'static str,
+    /// Another word for it that requests may use.
+    pub alias: Option<&'static str>,
     /// The word as HyPhy spells it.
     pub engine: &'static str,
     /// What it means.
@@ -391,8 +393,18 @@ impl Choice {
     ) -> Self {
         Self {
             value,
+            alias: None,
             engine,
             help,
+        }
+    }
+
+    /// The same choice with another word that requests may use.
+    #[must_use]
+    pub const fn or(self, alias: &'static str) -> Self {
+        Self {
+            alias: Some(alias),
+            ..self
         }
     }
 }

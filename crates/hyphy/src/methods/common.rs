@@ -36,7 +36,7 @@ pub(super) const PRUNE: Parameter = Parameter {
     name: "prune",
     label: "Remove taxa that only one file has",
     kind: Kind::Choice(&[
-        Choice::new("Tree", "Remove leaves without a sequence from the tree."),
+        Choice::new("Tree", "Remove leaves without a sequence from the tree.").or("Yes"),
         Choice::new(
             "Alignment",
             "Remove sequences without a leaf from the alignment.",

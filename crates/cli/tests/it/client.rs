@@ -136,6 +136,20 @@ fn every_analysis_has_flags_for_its_parameters() {
             assert!(help.contains(&flag), "{} of {}", flag, analysis.id);
         }
     }
+    // A parameter that has the name of an option of the command line.
+    let done = datamonkey()
+        .args([
+            "run",
+            "error-filter",
+            "--alignment",
+            "x",
+            "--threshold",
+            "y",
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(!said.contains("invalid value"), "{said}");
     let done = datamonkey()
         .args([
             "run",

@@ -69,34 +69,36 @@ fn of(analysis: &'static Analysis) -> Command {
              joining",
         )),
     };
+    // A parameter of the analysis may have the name of an option of ours, and takes precedence.
+    let is_free = |option: &Arg| analysis.parameter(option.get_id().as_str()).is_none();
     command
         .args(analysis.parameters.iter().filter_map(flag))
-        .arg(
-            Arg::new("server")
-                .long("server")
-                .env("DATAMONKEY_SERVER")
-                .value_name("URL")
-                .help(
-                    "Address of a service, such as http://127.0.0.1:9300. Without one, the \
-                     analysis runs on this machine",
-                ),
-        )
-        .arg(
-            Arg::new("token")
-                .long("token")
-                .env("DATAMONKEY_TOKEN")
-                .hide_env_values(true)
-                .value_name("TOKEN")
-                .help("Token of your session at that service. Without one, a new session begins"),
-        )
-        .arg(file("output", "Where to write HyPhy's JSON").short('o'))
-        .arg(
-            Arg::new("threshold")
-                .long("threshold")
-                .value_name("NUMBER")
-                .value_parser(value_parser!(f64))
-                .help("Threshold for the findings that are shown [default: the analysis's]"),
-        )
+        .args(options().into_iter().filter(is_free))
+}
+
+/// The options that are the same for all analyses.
+fn options() -> [Arg; 4] {
+    let server = Arg::new("server")
+        .long("server")
+        .env("DATAMONKEY_SERVER")
+        .value_name("URL")
+        .help(
+            "Address of a service, such as http://127.0.0.1:9300. Without one, the analysis runs on \
+             this machine",
+        );
+    let token = Arg::new("token")
+        .long("token")
+        .env("DATAMONKEY_TOKEN")
+        .hide_env_values(true)
+        .value_name("TOKEN")
+        .help("Token of your session at that service. Without one, a new session begins");
+    let output = file("output", "Where to write HyPhy's JSON").short('o');
+    let threshold = Arg::new("threshold")
+        .long("threshold")
+        .value_name("NUMBER")
+        .value_parser(value_parser!(f64))
+        .help("Threshold for the findings that are shown [default: the analysis's]");
+    [server, token, output, threshold]
 }
 
 fn file(name: &'static str, help: &'static str) -> Arg {
@@ -153,6 +155,7 @@ impl FromArgMatches for Arguments {
         let (method, given) = matches.subcommand().ok_or_else(missing)?;
         let analysis = methods::find(method).ok_or_else(missing)?;
         let path = |name: &str| given.try_get_one::<PathBuf>(name).ok().flatten().cloned();
+        let text = |name: &str| given.try_get_one::<String>(name).ok().flatten().cloned();
         let mut body = Map::new();
         for parameter in analysis
             .parameters
@@ -183,10 +186,11 @@ impl FromArgMatches for Arguments {
             alignment: path("alignment"),
             tree: path("tree"),
             body,
-            server: given.get_one::<String>("server").cloned(),
-            token: given.get_one::<String>("token").cloned(),
+            server: text("server"),
+            token: text("token"),
             output: path("output"),
-            threshold: given.get_one::<f64>("threshold").copied(),
+            // A parameter of this name is text.
+            threshold: given.try_get_one("threshold").ok().flatten().copied(),
         })
     }
 

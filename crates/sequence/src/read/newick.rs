@@ -4,6 +4,7 @@
 //! (labels before or after the length, blanks in names, a missing final semicolon), and strict
 //! where a guess could change the tree.
 
+mod commas;
 mod labels;
 mod marks;
 mod node;
@@ -123,7 +124,12 @@ pub(super) fn parse_in_block(
 }
 
 fn parse(mut parser: Parser<'_>) -> Result<Parsed, Finding> {
-    parser.tree()?;
+    let read = parser.tree();
+    // Decimal commas are also the cause of other errors.
+    if let Some(finding) = parser.decimal_commas() {
+        return Err(finding);
+    }
+    read?;
     parser.finish_marks();
     Ok(Parsed {
         end: parser.at,

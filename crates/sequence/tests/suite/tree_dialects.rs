@@ -238,3 +238,58 @@ fn what_is_no_tree_is_still_an_error() {
     );
     assert_eq!(errors(&read("tree1 = a,b\n").findings), ["unknown-format"]);
 }
+
+#[rstest]
+#[case::always("((A:0,11,B:0,25):0,05,C:0,33,(D:0,17,E:0,21):0,12);", "0,11", "0.11")]
+#[case::one_digit("((A:0,1,B:0,25):0,05,C:0,3,(D:0,1,E:0,2):0,1);", "0,1", "0.1")]
+#[case::longer_names("((Aa:0,1,Bb:0,2):0,3,Cc:0,4,Dd:0,5);", "0,1", "0.1")]
+#[case::exponents("(A:1,5e-05,B:2,25E-3,C:0,1);", "1,5e-05", "1.5e-05")]
+#[case::whole_numbers("(A:0,B:1,C:0,75,(D:0,2,E:1,5):0,5);", "0,75", "0.75")]
+#[case::no_comma_in_exponents("(A:1e-05,B:0,1,C:0,2);", "0,1", "0.1")]
+#[case::negative("(A:-0,1,B:0,2,C:0,3);", "-0,1", "-0.1")]
+#[case::at_the_root("(A:0,1,B:0,2,C:0,3):0,0;", "0,1", "0.1")]
+#[case::supports("((A:0,1,B:0,2)95:0,3,C:0,4,D:0,5);", "0,1", "0.1")]
+#[case::fractions_as_supports("((A:0,1,B:0,2)0,95:0,3,C:0,4,D:0,5);", "0,1", "0.1")]
+#[case::numbers_as_names("((1:0,1,2:0,2):0,3,3:0,4);", "0,1", "0.1")]
+#[case::nexus(
+    "#NEXUS\nBEGIN TREES;\nTRANSLATE 1 A, 2 B, 3 C;\nTREE t = (1:0,1,2:0,2,3:0,3);\nEND;",
+    "0,1",
+    "0.1"
+)]
+fn decimal_commas_are_an_error(#[case] text: &str, #[case] comma: &str, #[case] point: &str) {
+    let document = read(text);
+    assert_eq!(errors(&document.findings), ["decimal-comma"]);
+    assert_eq!(
+        document.findings[0].sentence(),
+        format!(
+            "The branch lengths seem to be written with a decimal comma ('{comma}'). Write them with \
+             a point ('{point}')."
+        )
+    );
+    assert!(document.trees.is_empty());
+}
+
+#[test]
+fn decimal_commas_are_reported_with_their_line() {
+    let document = read("(A,\nB:0,1,\nC:0,2);");
+    assert_eq!(codes(&document.findings), ["decimal-comma"]);
+    assert_eq!(document.findings[0].line, Some(2));
+}
+
+/// Leaves that are numbers are no decimals.
+#[rstest]
+#[case("(1:0.1,2:0.2,(3:0.1,4:0.2):0.1);")]
+#[case("((1:1,2:1):1,3:2);")]
+#[case("((1:0,2:0):0,(3:0,4:0):0,5:0);")]
+#[case("(1,2,(3,4));")]
+#[case("((1,2):1,(3,4):1,5:1);")]
+#[case("((a:1,2:1):1,33,44);")]
+#[case("(a:1, 2, b:1, 3);")]
+#[case("(a:1,'2',b:1,'3');")]
+#[case("(a:1,2,b:1.5,3);")]
+#[case("(a:1,2,b,3);")]
+#[case("(a:1,2,b);")]
+fn numbers_of_leaves_are_no_decimals(#[case] text: &str) {
+    assert_eq!(errors(&read(text).findings), [""; 0]);
+    newick(text);
+}

@@ -39,7 +39,11 @@ impl Parser<'_> {
                 }
                 Some(_) => {
                     named = true;
+                    let start = self.at;
                     let name = self.bare_name(root)?;
+                    if self.tree.node(id).is_leaf() {
+                        self.note_leaf(start, &name);
+                    }
                     self.plain_name(id, name)?;
                 }
             }
@@ -133,6 +137,7 @@ impl Parser<'_> {
         match length.filter(|l| l.is_finite()) {
             Some(length) => {
                 self.tree.node_mut(id).length = Some(length);
+                self.note_length(self.at..self.at + end);
                 self.at += end;
                 Ok(())
             }

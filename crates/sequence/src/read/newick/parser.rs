@@ -1,5 +1,6 @@
 //! The tree's parentheses, commas and comments.
 
+use super::commas::Commas;
 use super::marks::Marks;
 use crate::finding::Finding;
 use crate::read::block_end::{is_end, leading_word};
@@ -15,6 +16,7 @@ pub(super) struct Parser<'a> {
     pub(super) tree: Tree,
     pub(super) cleaned: Cleaned,
     pub(super) marks: Marks,
+    pub(super) commas: Commas,
     /// Whether the tree is a command of a NEXUS block, which may end before the tree has its `;`.
     pub(super) in_block: bool,
     /// Whether the tree ended in that way.
@@ -30,6 +32,7 @@ impl<'a> Parser<'a> {
             tree: Tree::new(),
             cleaned: Cleaned::default(),
             marks: Marks::default(),
+            commas: Commas::default(),
             in_block: false,
             cut_short: false,
         }

@@ -41,6 +41,33 @@ fn labels_of_paml(#[case] text: &str, #[case] written: &str) {
     assert_eq!(newick(&expected), tree);
 }
 
+/// PRANK names the nodes of its trees.
+#[rstest]
+#[case::plain("((A:0.1,B:0.2)#1#:0.05,(C:0.1,D:0.2)#2#:0.05,E:0.3)#3#;")]
+#[case::blanks("((A:0.1,B:0.2) #1# :0.05,(C:0.1,D:0.2) #2# :0.05,E:0.3) #3# ;")]
+#[case::quoted("((A:0.1,B:0.2)'#1#':0.05,(C:0.1,D:0.2)'#2#':0.05,E:0.3)'#3#';")]
+fn names_of_prank_are_no_labels(#[case] text: &str) {
+    let document = read(text);
+    assert_eq!(document.findings, []);
+    let tree = &document.trees[0].tree;
+    let names: Vec<_> = tree
+        .internal_nodes()
+        .map(|id| tree.node(id).name.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["#3#", "#1#", "#2#"]);
+    assert!(tree.preorder().all(|id| tree.node(id).label.is_none()));
+    assert_eq!(newick(&write::newick(tree)), *tree);
+}
+
+#[test]
+fn names_of_prank_may_have_labels() {
+    let tree = newick("((a,b)#1#{Test}:0.1,(c,d)#2# #4:0.1,e#3#);");
+    assert_eq!(
+        write::newick(&tree),
+        "((a,b)'#1#'{Test}:0.1,(c,d)'#2#'{4}:0.1,'e#3#');"
+    );
+}
+
 #[test]
 fn labels_of_paml_are_noted() {
     let document = read("((a#1,b)$1,c);");

@@ -28,7 +28,8 @@ pub(super) struct Marks {
     pub(super) glued: Vec<(NodeId, String)>,
 }
 
-/// The mark at the beginning of a text, and its length. It ends where a name would end.
+/// The mark at the beginning of a text, and its length. It ends where a name would end, or where the
+/// next mark begins. `#1#` is the name that PRANK gives to a node.
 pub(super) fn mark_at(text: &[u8]) -> Option<(Mark, usize)> {
     let (sign, rest) = text.split_first()?;
     if !matches!(sign, b'#' | b'$') {
@@ -36,7 +37,11 @@ pub(super) fn mark_at(text: &[u8]) -> Option<(Mark, usize)> {
     }
     let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
     let ends = |b: &u8| b.is_ascii_whitespace() || b"#$,();:[]{}".contains(b);
-    if digits == 0 || digits > DIGITS || !rest.get(digits).is_none_or(ends) {
+    let after = rest.get(digits);
+    if digits == 0 || digits > DIGITS || !after.is_none_or(ends) {
+        return None;
+    }
+    if after == Some(&b'#') && !rest.get(digits + 1).is_some_and(u8::is_ascii_digit) {
         return None;
     }
     let number = String::from_utf8_lossy(&rest[..digits]);

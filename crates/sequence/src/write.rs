@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::read::is_support;
 use crate::{Alignment, NodeId, Tree};
 
 /// Writes FASTA: `>name` and all residues on one line.
@@ -24,6 +25,9 @@ pub fn fasta(a: &Alignment) -> Vec<u8> {
 
 /// Writes Newick with everything the tree holds: `[&R]`, names (quoted where needed), supports,
 /// `{Label}` and lengths. Ends with `;`.
+///
+/// The name of an internal node that looks like a support gets a blank before its closing quote, so that
+/// it reads back as a name.
 pub fn newick(t: &Tree) -> String {
     let mut out = match t.declared_rooted() {
         Some(true) => "[&R] ".to_string(),
@@ -33,6 +37,10 @@ pub fn newick(t: &Tree) -> String {
     out += &render(t, |out, id| {
         let node = t.node(id);
         match (&node.name, &node.support) {
+            // In quotes alone, it would still be read as a support.
+            (Some(own), _) if !node.is_leaf() && is_support(own) => {
+                let _ = write!(out, "'{own} '");
+            }
             (Some(own), _) => out.push_str(&name(own)),
             (None, Some(support)) if !node.is_leaf() => out.push_str(support),
             _ => {}
@@ -87,11 +95,11 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// Writes a name, in quotes unless it consists of characters without a special meaning in Newick. A
-/// name that looks like a support is quoted, so that it stays a name. Single quotes around what looks
-/// like a label of PAML or an annotation would not make it one, but double quotes do.
+/// name that looks like a support is quoted. Single quotes around what looks like a label of PAML or an
+/// annotation would not make it a name, but double quotes do.
 pub fn name(name: &str) -> String {
     let harmless = |b: u8| b.is_ascii_alphanumeric() || b"_.-|/+*@".contains(&b);
-    if !name.is_empty() && name.bytes().all(harmless) && !crate::read::is_support(name) {
+    if !name.is_empty() && name.bytes().all(harmless) && !is_support(name) {
         name.to_owned()
     } else if crate::read::is_mark(name.as_bytes()) || crate::read::is_annotation(name.as_bytes()) {
         format!("\"{}\"", name.replace('"', "\"\""))

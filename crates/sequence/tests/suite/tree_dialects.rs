@@ -2,6 +2,7 @@
 //! pasted below sequences.
 
 use rstest::rstest;
+use sequence::check::{self, DataKind, Needs, TreeNeed};
 use sequence::{Format, Tree, write};
 
 use crate::{codes, errors, newick, read, rows};
@@ -136,6 +137,36 @@ fn supports_may_have_labels() {
     );
 }
 
+/// Quotes around a support make no difference.
+#[rstest]
+#[case::both(
+    "((A:0.1,B:0.2)'100/1':0.05,(C:0.1,D:0.2)'100/1':0.05,E:0.3);",
+    "((A:0.1,B:0.2)100/1:0.05,(C:0.1,D:0.2)100/1:0.05,E:0.3);"
+)]
+#[case::single_and_double(
+    "((A:0.1,B:0.2)'100':0.05,(C:0.1,D:0.2)\"95\":0.05,E:0.3);",
+    "((A:0.1,B:0.2)100:0.05,(C:0.1,D:0.2)95:0.05,E:0.3);"
+)]
+#[case::missing("((A,B)'NA',(C,D)'/95',E);", "((A,B)NA,(C,D)/95,E);")]
+#[case::label("((A,B)'95'{Test},(C,D)'95'#1,E);", "((A,B)95{Test},(C,D)95{1},E);")]
+#[case::leaves("('97/1':0.1,'100':0.1,(A,B)'99');", "('97/1':0.1,'100':0.1,(A,B)99);")]
+#[case::names("((A,B)'95x',(C,D)'clade 95',E);", "((A,B)'95x',(C,D)'clade 95',E);")]
+fn supports_may_be_in_quotes(#[case] quoted: &str, #[case] written: &str) {
+    let document = read(quoted);
+    let expected = newick(written);
+    assert_eq!(document.trees[0].tree, expected);
+    let findings = check::tree(
+        &expected,
+        &Needs {
+            data: DataKind::Any(vec![]),
+            min_sequences: 3,
+            tree: TreeNeed::Unrooted,
+        },
+    );
+    assert_eq!(codes(&findings), [""; 0]);
+    assert_eq!(newick(&write::newick(&expected)), expected);
+}
+
 /// Names that would be read as something else are quoted in another way.
 #[rstest]
 #[case("#1")]
@@ -144,6 +175,9 @@ fn supports_may_have_labels() {
 #[case("[q=1]")]
 #[case("NA")]
 #[case("/95")]
+#[case("95")]
+#[case("100/1")]
+#[case("95%")]
 fn such_names_are_written_so_that_they_stay_names(#[case] name: &str) {
     let mut tree = Tree::new();
     let inner = tree.add_child(tree.root());

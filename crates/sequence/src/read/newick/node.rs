@@ -66,7 +66,7 @@ impl Parser<'_> {
     }
 
     /// A text in quotes. On internal nodes, TreeView and ASTRAL write marks and annotations in
-    /// single quotes.
+    /// single quotes, and others write supports in quotes.
     fn quoted_name(&mut self, id: NodeId, quote: u8, name: &[u8]) -> Result<(), Finding> {
         if quote == b'\'' && !self.tree.node(id).is_leaf() {
             if is_annotation(name) {
@@ -78,19 +78,23 @@ impl Parser<'_> {
                 return Ok(());
             }
         }
-        self.set_name(id, name)
+        self.name_or_support(id, name)
     }
 
     /// A name or support without quotes, perhaps with marks at its end.
     fn plain_name(&mut self, id: NodeId, mut name: Vec<u8>) -> Result<(), Finding> {
         self.take_marks(id, &mut name);
+        self.name_or_support(id, &name)
+    }
+
+    fn name_or_support(&mut self, id: NodeId, name: &[u8]) -> Result<(), Finding> {
         let inner = !self.tree.node(id).is_leaf();
-        match std::str::from_utf8(&name) {
+        match std::str::from_utf8(name) {
             Ok(text) if inner && is_support(text) && text.len() <= self.limits.max_name => {
                 self.tree.node_mut(id).support = Some(text.to_string());
                 Ok(())
             }
-            _ => self.set_name(id, &name),
+            _ => self.set_name(id, name),
         }
     }
 

@@ -4,6 +4,7 @@
 //! (labels before or after the length, blanks in names, a missing final semicolon), and strict
 //! where a guess could change the tree.
 
+mod angles;
 mod commas;
 mod labels;
 mod marks;
@@ -22,9 +23,9 @@ pub(crate) use support::{is_annotation, is_support};
 /// Reads one tree, such as `(A:0.1,(B,C)90:2e-3){Foreground};`.
 ///
 /// Supported: names in single or double quotes (doubled for a literal quote), nested comments in
-/// brackets, a leading `[&R]` or `[&U]`, branch lengths of any sign, supports of internal nodes,
-/// HyPhy's `{Label}` and PAML's `#1` and `$1` before or after the length, and nodes with any number
-/// of children.
+/// brackets, Mesquite's annotations in angle brackets, a leading `[&R]` or `[&U]`, branch lengths of
+/// any sign, supports of internal nodes, HyPhy's `{Label}` and PAML's `#1` and `$1` before or after the
+/// length, and nodes with any number of children.
 ///
 /// # Errors
 /// A finding with the line, if the text is not one complete tree or exceeds a limit. Negative

@@ -354,3 +354,54 @@ fn numbers_of_leaves_are_no_decimals(#[case] text: &str) {
     assert_eq!(errors(&read(text).findings), [""; 0]);
     newick(text);
 }
+
+/// What Mesquite writes in angle brackets.
+#[rstest]
+#[case::after_lengths(
+    "((A:1.0,B:2.0):0.5<color = 5 >,C:3.0<selected = on >);",
+    "((A:1,B:2):0.5,C:3);"
+)]
+#[case::after_names(
+    "((A<color = 5 >:1.0,B <color = 5 >:2.0)x<a=b>:0.5,C:3.0);",
+    "((A:1,B:2)x:0.5,C:3);"
+)]
+#[case::after_a_parenthesis("((A,B)<color = 5 >,C)<name = 'x,y' selected = on >;", "((A,B),C);")]
+#[case::quoted("(('A<1'<n = 'a>b;(' >,B),C)<name = 'it''s' >;", "(('A<1',B),C);")]
+#[case::with_comments("((A,B)95<a = 1 >[x]<b = 2 >:0.1[&c=1],C);", "((A,B)95:0.1,C);")]
+#[case::with_labels("((A #1<a = 1 >,B)#2<a = 1 >,C{X}<a = 1 >);", "((A{1},B){2},C{X});")]
+#[case::lines("((A,B)<\n  color = 5\n>,C);", "((A,B),C);")]
+#[case::names(
+    "(a<b,c>d,<e>,<f = 1>,g<=2>,h<i=j>k);",
+    "('a<b','c>d','<e>','<f = 1>','g<=2>','h<i=j>k');"
+)]
+#[case::not_closed("(a<b = 1,c);", "('a<b = 1',c);")]
+fn annotations_in_angle_brackets_are_passed_over(#[case] text: &str, #[case] written: &str) {
+    assert_eq!(write::newick(&newick(text)), written);
+}
+
+#[test]
+fn a_file_of_mesquite_is_read() {
+    let document = read(
+        "#NEXUS\n[written by Mesquite]\nBEGIN TAXA;\n\tTITLE Taxa;\n\tDIMENSIONS NTAX=3;\n\tTAXLABELS\n\
+         \t\tA B C\n\t;\nEND;\nBEGIN TREES;\n\tTitle Trees;\n\tLINK Taxa = Taxa;\n\tTRANSLATE\n\
+         [0] \t\t1 A,\n[1] \t\t2 B,\n[2] \t\t3 C;\n\
+         \tTREE 'Default tree+' = [&R] ((1:1.0,2:2.0):0.5<color = 5 >,3:3.0)<name = 'x,y' selected = on >;\n\
+         END;\n",
+    );
+    assert_eq!(errors(&document.findings), [""; 0]);
+    assert_eq!(trees(&document), ["[&R] ((A:1,B:2):0.5,C:3);"]);
+    assert_eq!(document.trees[0].name.as_deref(), Some("Default tree+"));
+}
+
+/// The time does not grow with the square of the size.
+#[rstest]
+#[case::open("a<b=,")]
+#[case::quoted("a<'b=,")]
+#[case::quotes_apart("<x' '")]
+#[case::equal_signs("a<=====")]
+#[case::blanks("a<      ")]
+fn many_angle_brackets_are_quick(#[case] part: &str) {
+    let start = std::time::Instant::now();
+    read(format!("(x,{}z);", part.repeat(100_000)));
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

@@ -1,5 +1,6 @@
 //! The properties of a node: name or support, length, label.
 
+use super::angles::angles_end;
 use super::marks::{is_mark, mark_at};
 use super::parser::Parser;
 use super::support::{is_annotation, is_support};
@@ -183,6 +184,7 @@ impl Parser<'_> {
         while let Some(byte) = self.peek() {
             match byte {
                 b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b';' | b',' => break,
+                b'<' if !name.is_empty() && angles_end(self.text, self.at).is_some() => break,
                 b if b.is_ascii_whitespace() => {
                     if root && self.ends_block(self.at + 1) {
                         break;

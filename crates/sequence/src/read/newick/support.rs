@@ -39,7 +39,7 @@ pub(crate) fn is_annotation(text: &[u8]) -> bool {
 }
 
 impl Parser<'_> {
-    /// Skips blanks and comments after a node. A comment may hold the node's support.
+    /// Skips blanks, comments and annotations after a node. A comment may hold the node's support.
     pub(super) fn skip_annotations(&mut self, id: NodeId) -> Result<(), crate::Finding> {
         loop {
             match self.peek() {
@@ -49,6 +49,7 @@ impl Parser<'_> {
                     let inside = &self.text[start + 1..self.at - 1];
                     self.annotate(id, inside);
                 }
+                Some(b'<') if self.takes_angles(id) => {}
                 Some(b) if b.is_ascii_whitespace() => self.at += 1,
                 _ => return Ok(()),
             }

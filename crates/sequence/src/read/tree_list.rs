@@ -1,8 +1,8 @@
 //! Trees outside of a NEXUS file: in a file of trees, and after the sequences of another format.
 //!
 //! People paste trees in many forms: `(a,b);`, `[&R] (a,b);`, `tree1 = (a,b);`,
-//! `TREE t = [&U] (a,b);`, `>tree` above `(a,b);`, `>Tree(a,b);`, a whole block `BEGIN TREES; …`, and
-//! PAML's count of the trees above them. Lines between and after them are notes.
+//! `TREE t = [&U] (a,b);`, `gene1((a,b),c);`, `>tree` above `(a,b);`, `>Tree(a,b);`, a whole block
+//! `BEGIN TREES; …`, and PAML's count of the trees above them. Lines between and after them are notes.
 
 use super::{name_of, newick, nexus};
 use crate::finding::{Finding, Findings};
@@ -11,6 +11,9 @@ use crate::{Limits, NamedTree};
 
 /// How far comments are followed in search of a tree, where many lines may be looked at.
 const WINDOW: usize = 2_048;
+
+/// How far the name before a tree may reach.
+const NAME: usize = 200;
 
 /// What a line begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,7 +231,9 @@ fn start<'a>(text: &'a [u8], line: Line<'a>, window: usize) -> Start<'a> {
             name: b"",
             at: begin + trimmed.len(),
         },
-        _ => assigned(text, trimmed, begin).unwrap_or(Start::Note),
+        _ => assigned(text, trimmed, begin)
+            .or_else(|| named(trimmed, begin))
+            .unwrap_or(Start::Note),
     }
 }
 
@@ -307,8 +312,10 @@ fn assigned<'a>(text: &'a [u8], line: &'a [u8], begin: usize) -> Option<Start<'a
     }
     if rest.first() != Some(&b'=') {
         let at = begin + end;
-        let named = is_tree_word(left) && tree_at(text, at, WINDOW);
-        return named.then_some(Start::Tree { name: b"", at });
+        // `tree1(…)` is one of several names.
+        let numbered = left.iter().any(u8::is_ascii_digit) && named(line, begin).is_some();
+        let word = !numbered && is_tree_word(left) && tree_at(text, at, WINDOW);
+        return word.then_some(Start::Tree { name: b"", at });
     }
     let words: Vec<&[u8]> = left
         .split(u8::is_ascii_whitespace)
@@ -325,4 +332,22 @@ fn assigned<'a>(text: &'a [u8], line: &'a [u8], begin: usize) -> Option<Start<'a
     let name = name.strip_suffix(b"'").unwrap_or(name);
     let at = begin + end + 1;
     tree_at(text, at, WINDOW).then_some(Start::Tree { name, at })
+}
+
+/// `gene1(…);`, as ape writes trees with their names: one word, and on the same line a tree of at least
+/// three leaves with its semicolon.
+fn named<'a>(line: &'a [u8], begin: usize) -> Option<Start<'a>> {
+    let paren = memchr::memchr(b'(', line.get(..NAME).unwrap_or(line))?;
+    let (word, tree) = line.split_at(paren);
+    let name = word.trim_ascii_end();
+    let other = |b: &u8| b.is_ascii_whitespace() || b"=[]{},:;'\"<>)".contains(b);
+    if name.is_empty() || name.iter().any(other) {
+        return None;
+    }
+    let tree = &tree[..memchr::memchr(b';', tree)?];
+    let commas = memchr::memchr_iter(b',', tree).take(2).count();
+    (commas == 2 && !tree.contains(&b'"')).then_some(Start::Tree {
+        name,
+        at: begin + paren,
+    })
 }

@@ -405,3 +405,61 @@ fn many_angle_brackets_are_quick(#[case] part: &str) {
     read(format!("(x,{}z);", part.repeat(100_000)));
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+/// `write.tree` of ape with `tree.names = TRUE`.
+#[rstest]
+#[case::glued("gene1(", "gene2(", ["gene1", "gene2"])]
+#[case::blank("gene1 (", "gene2 (", ["gene1", "gene2"])]
+#[case::signs("ENSG_1.fa|x-1(", "ENSG_2.fa|x/2(", ["ENSG_1.fa|x-1", "ENSG_2.fa|x/2"])]
+#[case::numbers("1(", "2(", ["1", "2"])]
+#[case::trees("tree1(", "tree2(", ["tree1", "tree2"])]
+fn names_before_trees_are_their_names(
+    #[case] first: &str,
+    #[case] second: &str,
+    #[case] names: [&str; 2],
+) {
+    let document = read(format!(
+        "{first}(A:0.1,B:0.1):0.1,C:0.3,(D:0.1,E:0.1):0.1);\n\
+         {second}(A:0.1,C:0.2):0.1,B:0.3,(D:0.1,E:0.1):0.1);\n"
+    ));
+    assert_eq!(document.format, Format::Newick);
+    let found = document.trees.iter().map(|t| t.name.as_deref().unwrap());
+    assert_eq!(found.collect::<Vec<_>>(), names);
+    assert_eq!(
+        trees(&document),
+        [
+            "((A:0.1,B:0.1):0.1,C:0.3,(D:0.1,E:0.1):0.1);",
+            "((A:0.1,C:0.2):0.1,B:0.3,(D:0.1,E:0.1):0.1);"
+        ]
+    );
+    assert_eq!(codes(&document.findings), ["several-trees"]);
+}
+
+#[test]
+fn trees_with_names_may_share_a_line() {
+    let document = read("gene1(A,B,C);gene2(A,(B,C)); gene3 (B,A,C);");
+    let found = document.trees.iter().map(|t| t.name.as_deref().unwrap());
+    assert_eq!(found.collect::<Vec<_>>(), ["gene1", "gene2", "gene3"]);
+}
+
+#[test]
+fn a_fault_in_a_tree_with_a_name_is_reported() {
+    let document = read("gene1((A:0.1,B:0.1:0.1,C:0.3);\n");
+    assert_eq!(document.format, Format::Newick);
+    assert_eq!(errors(&document.findings).len(), 1);
+    assert_ne!(errors(&document.findings), ["unknown-format"]);
+}
+
+/// Text with parentheses that is no tree.
+#[rstest]
+#[case("LoadFunctionLibrary(\"libv3/all-terms.bf\");\n")]
+#[case("fprintf(stdout, \"a\", 1);\n")]
+#[case("print(a, b);\n")]
+#[case("The trees (ML, NJ, MP);\n")]
+#[case("Smith(1999, 2000, 2001)\n")]
+fn other_words_before_parentheses_name_no_tree(#[case] text: &str) {
+    assert_eq!(errors(&read(text).findings), ["unknown-format"]);
+    let document = read(format!("(a,b,c);\n{text}"));
+    assert_eq!(codes(&document.findings), ["text-after-trees"]);
+    assert_eq!(document.trees.len(), 1);
+}

@@ -6,8 +6,10 @@
 
 mod angles;
 mod commas;
+mod faults;
 mod labels;
 mod marks;
+mod network;
 mod node;
 mod parser;
 mod support;
@@ -131,6 +133,9 @@ fn parse(mut parser: Parser<'_>) -> Result<Parsed, Finding> {
         return Err(finding);
     }
     read?;
+    if let Some(finding) = parser.joined() {
+        return Err(finding);
+    }
     parser.finish_marks();
     Ok(Parsed {
         end: parser.at,

@@ -463,3 +463,113 @@ fn other_words_before_parentheses_name_no_tree(#[case] text: &str) {
     assert_eq!(codes(&document.findings), ["text-after-trees"]);
     assert_eq!(document.trees.len(), 1);
 }
+
+/// Names and supports may follow a label.
+#[rstest]
+#[case::support(
+    "((A:0.1,B:0.2){Foreground}88:0.05,C:0.1,D:0.2);",
+    "((A:0.1,B:0.2)88{Foreground}:0.05,C:0.1,D:0.2);"
+)]
+#[case::two_supports("((A,B){X}100/1,C,D);", "((A,B)100/1{X},C,D);")]
+#[case::quoted("((A,B){X}'95':0.1,C,D);", "((A,B)95{X}:0.1,C,D);")]
+#[case::names("(({X}A:1,B){Y}x:2,C,D);", "((A{X}:1,B)x{Y}:2,C,D);")]
+#[case::the_same_label("(A{X}{X}:1,B{ }{Y},C);", "(A{X}:1,B{Y},C);")]
+fn labels_may_come_first(#[case] text: &str, #[case] written: &str) {
+    assert_eq!(write::newick(&newick(text)), written);
+}
+
+const SECOND: &str = "A ')' may be missing before it. If it is a support value, write it before the \
+                      ':', as in (A,B)95:0.1.";
+const NETWORK: &str = "This is a phylogenetic network (extended Newick), not a tree. The analyses \
+                       need a tree. Upload a tree that the network displays, for instance its major \
+                       tree.";
+const AFTER: &str = "A ',' may be missing before it. If it is a name or a support value, write it \
+                     before the ':'.";
+
+/// What errors say, and where.
+#[rstest]
+#[case::labels(
+    "((A{Test}{Other}:0.1,B:0.2):0.05,C:0.1,D:0.2);",
+    "two-labels",
+    "'A' has two labels, {Test} and {Other}. Keep one."
+)]
+#[case::labels_of_an_inner_branch(
+    "((A,B){Test}:0.05{Other},C:0.1,D:0.2);",
+    "two-labels",
+    "An inner branch has two labels, {Test} and {Other}. Keep one."
+)]
+#[case::labels_of_a_name_in_small_letters(
+    "(a{Test}:0.1{Other},C:0.1,D:0.2);",
+    "two-labels",
+    "'a' has two labels, {Test} and {Other}. Keep one."
+)]
+#[case::network(
+    "((A:0.1,(B:0.1)#H1:0.05::0.7):0.1,(#H1:0.01::0.3,C:0.2):0.1,D:0.3,E:0.1);",
+    "phylogenetic-network",
+    NETWORK
+)]
+#[case::network_leaf_first("((#H1:::0.3,C),(A,(B)#H1:::0.7),D);", "phylogenetic-network", NETWORK)]
+#[case::network_with_support("((A,(B)#H1:1:90:0.7),(#H1,C),D);", "phylogenetic-network", NETWORK)]
+#[case::network_without_values("((A,(B)#H1),(#H1,C),D);", "phylogenetic-network", NETWORK)]
+#[case::network_with_names("((A,(B)x#LGT2:1),(x#LGT2:2,C),D);", "phylogenetic-network", NETWORK)]
+#[case::network_of_recombinations("((A,(B)#R12),(C,#R12),D);", "phylogenetic-network", NETWORK)]
+#[case::missing_parenthesis(
+    "((A:0.1,B:0.2):0.1,C:0.3,(D:0.1,E:0.1:0.1);",
+    "second-branch-length",
+    format!("A second length follows that of 'E'. {SECOND}")
+)]
+#[case::support_after_the_length(
+    "((A:0.1,B:0.2):0.05:95,(C,D):100[88],E);",
+    "second-branch-length",
+    format!("A second length follows that of an inner branch. {SECOND}")
+)]
+#[case::support_after_a_blank(
+    "((A:0.1,B:0.2):0.05 95,C,D);",
+    "unexpected-character",
+    format!("Text follows the length of an inner branch. {AFTER}")
+)]
+#[case::missing_comma(
+    "((A:0.1 B:0.2):0.05,C,D);",
+    "unexpected-character",
+    format!("Text follows the length of 'A'. {AFTER}")
+)]
+#[case::two_names(
+    "('A' B,C,D);",
+    "unexpected-character",
+    "'A' is followed by other text. A ',' may be missing before it. Put names with special characters \
+     in single quotes."
+)]
+#[case::too_large(
+    "(A:1e400,B:1,C:1);",
+    "bad-branch-length",
+    "The branch length '1e400' is too large. Write branch lengths in substitutions per site, such as \
+     0.05."
+)]
+#[case::no_number(
+    "(A:inf,B:1,C:1);",
+    "bad-branch-length",
+    "A ':' in the tree is not followed by a number. Write branch lengths as 0.05 or 5e-2, or leave \
+     them out."
+)]
+fn errors_say_what_is_wrong(
+    #[case] text: &str,
+    #[case] code: &str,
+    #[case] sentence: impl Into<String>,
+) {
+    let document = read(format!("\n{text}"));
+    assert_eq!(errors(&document.findings), [code]);
+    let finding = &document.findings[0];
+    assert_eq!(
+        (finding.sentence(), finding.line),
+        (sentence.into(), Some(2))
+    );
+}
+
+/// Names that end as those of hybrid nodes do.
+#[rstest]
+#[case("((a#H1,b),c#H1,d);", "(('a#H1',b),'c#H1',d);")]
+#[case("((a,b)#H1,c#H2,d);", "((a,b)'#H1','c#H2',d);")]
+#[case("((a,b)'#H1','#H1',d);", "((a,b)'#H1','#H1',d);")]
+fn names_like_those_of_networks_are_names(#[case] text: &str, #[case] written: &str) {
+    assert_eq!(write::newick(&newick(text)), written);
+}

@@ -23,15 +23,14 @@ impl Parser<'_> {
                 None | Some(b',' | b')' | b';' | b'(') => return Ok(()),
                 Some(b'#' | b'$') if self.takes_mark(id, named) => {}
                 Some(b':') if self.tree.node(id).length.is_none() => self.length(id)?,
-                Some(b'{') if !labelled => {
+                Some(b':') => return Err(self.second_length(id)),
+                Some(b'{') => {
+                    self.label(id, labelled)?;
                     labelled = true;
-                    self.label(id)?;
                 }
-                Some(b']' | b'}' | b'{' | b':') => {
-                    return Err(self.unexpected(self.peek().unwrap_or_default()));
-                }
-                Some(_) if named || labelled || self.tree.node(id).length.is_some() => {
-                    return Err(self.unexpected(self.peek().unwrap_or_default()));
+                Some(byte @ (b']' | b'}')) => return Err(self.unexpected(byte)),
+                Some(_) if named || self.tree.node(id).length.is_some() => {
+                    return Err(self.text_after(id));
                 }
                 Some(quote @ (b'\'' | b'"')) => {
                     named = true;
@@ -45,6 +44,7 @@ impl Parser<'_> {
                     if self.tree.node(id).is_leaf() {
                         self.note_leaf(start, &name);
                     }
+                    self.note_hybrid(id, start, &name);
                     self.plain_name(id, name)?;
                 }
             }
@@ -130,31 +130,25 @@ impl Parser<'_> {
         self.at += 1;
         self.skip_blanks()?;
         let rest = &self.text[self.at..];
-        let number = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+        let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
         let end = rest
             .iter()
             .take(400)
-            .position(|b| !number(b))
+            .position(|b| !part(b))
             .unwrap_or(rest.len().min(400));
-        let length = std::str::from_utf8(&rest[..end])
-            .ok()
-            .and_then(|t| t.parse::<f64>().ok());
-        match length.filter(|l| l.is_finite()) {
-            Some(length) => {
-                self.tree.node_mut(id).length = Some(length);
-                self.note_length(self.at..self.at + end);
-                self.at += end;
-                Ok(())
-            }
-            None => Err(self.error(
-                "bad-branch-length",
-                "A ':' in the tree is not followed by a number.",
-                "Write branch lengths as 0.05 or 5e-2, or leave them out.",
-            )),
-        }
+        let number = std::str::from_utf8(&rest[..end]).unwrap_or_default();
+        let length = number.parse::<f64>().ok().filter(|l| l.is_finite());
+        let Some(length) = length else {
+            return Err(self.bad_length(id, number));
+        };
+        self.tree.node_mut(id).length = Some(length);
+        self.note_length(self.at..self.at + end);
+        self.at += end;
+        Ok(())
     }
 
-    fn label(&mut self, id: NodeId) -> Result<(), Finding> {
+    /// A label in braces. `again` if the node had one in braces before.
+    fn label(&mut self, id: NodeId, again: bool) -> Result<(), Finding> {
         let rest = &self.text[self.at + 1..];
         let Some(end) = memchr::memchr(b'}', rest) else {
             return Err(self.error(
@@ -172,7 +166,12 @@ impl Parser<'_> {
         if label.len() > self.limits.max_name {
             return Err(self.name_too_long());
         }
+        let before = self.tree.node(id).label.clone().filter(|_| again);
         self.tree.set_label(id, Some(&label));
+        let after = self.tree.node(id).label.as_deref().unwrap_or_default();
+        if let Some(before) = before.filter(|before| before != after) {
+            return Err(self.two_labels(id, &before, after));
+        }
         self.at += end + 2;
         Ok(())
     }

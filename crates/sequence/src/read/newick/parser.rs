@@ -2,6 +2,7 @@
 
 use super::commas::Commas;
 use super::marks::Marks;
+use super::network::Hybrid;
 use crate::finding::Finding;
 use crate::read::block_end::{is_end, leading_word};
 use crate::text::{Cleaned, line_at, show_byte};
@@ -17,6 +18,8 @@ pub(super) struct Parser<'a> {
     pub(super) cleaned: Cleaned,
     pub(super) marks: Marks,
     pub(super) commas: Commas,
+    /// The nodes with tags of hybrid nodes, in the order of the file.
+    pub(super) hybrids: Vec<Hybrid>,
     /// Whether the tree is a command of a NEXUS block, which may end before the tree has its `;`.
     pub(super) in_block: bool,
     /// Whether the tree ended in that way.
@@ -33,6 +36,7 @@ impl<'a> Parser<'a> {
             cleaned: Cleaned::default(),
             marks: Marks::default(),
             commas: Commas::default(),
+            hybrids: Vec::new(),
             in_block: false,
             cut_short: false,
         }

@@ -28,18 +28,7 @@ pub fn tree(t: &Tree, needs: &Needs) -> Vec<Finding> {
             "Upload a tree of all sequences.",
         ));
     }
-    let unnamed = t.leaves().filter(|id| t.node(*id).name.is_none()).count();
-    if unnamed > 0 {
-        findings.push(Finding::error(
-            "unnamed-leaf",
-            format!(
-                "{} no name.",
-                counted(unnamed, "leaf of the tree has", "leaves of the tree have")
-            ),
-            "Give every leaf the name of its sequence.",
-        ));
-    }
-    duplicate_leaves(t, &mut findings);
+    leaf_names(t, &mut findings);
     duplicate_internal(t, &mut findings);
     root(t, needs.tree, &mut findings);
     negative_lengths(t)
@@ -68,6 +57,22 @@ fn root(t: &Tree, need: TreeNeed, findings: &mut Findings) {
         )),
         _ => {}
     }
+}
+
+/// Reports leaves without a name, and each name that more than one leaf has.
+pub(crate) fn leaf_names(t: &Tree, findings: &mut Findings) {
+    let unnamed = t.leaves().filter(|id| t.node(*id).name.is_none()).count();
+    if unnamed > 0 {
+        findings.push(Finding::error(
+            "unnamed-leaf",
+            format!(
+                "{} no name.",
+                counted(unnamed, "leaf of the tree has", "leaves of the tree have")
+            ),
+            "Give every leaf the name of its sequence.",
+        ));
+    }
+    duplicate_leaves(t, findings);
 }
 
 /// Reports each name that more than one leaf has.

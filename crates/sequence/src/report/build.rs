@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::columns::{Composition, composition, variable_sites};
 use super::{FindingCounts, IdenticalGroup, Kind, NameChange, Report, TreeReport, What};
-use crate::check::{fitting_codes, split_codons};
-use crate::{Alignment, Alphabet, Compression, Document, Format, Level, Tree};
+use crate::check::{fitting_codes, leaf_names, split_codons};
+use crate::finding::Findings;
+use crate::{Alignment, Alphabet, Compression, Document, Finding, Format, Level, Tree};
 
 const FINDINGS: usize = 200;
 const NAME_CHANGES: usize = 200;
@@ -16,7 +17,8 @@ const NODE_NAMES: usize = 10_000;
 const LABELS: usize = 1_000;
 
 /// Summarises a document. The findings include what is known of codons (`split-codons`), if the
-/// alignment can be read as such.
+/// alignment can be read as such, and of the names of the first tree's leaves (`unnamed-leaf`,
+/// `duplicate-leaf`).
 pub fn report(doc: &Document) -> Report {
     let mut report = empty(doc);
     report.what = match (&doc.alignment, doc.trees.is_empty()) {
@@ -43,9 +45,11 @@ pub fn report(doc: &Document) -> Report {
         .as_ref()
         .filter(|_| report.kind == Some(Kind::Codon));
     let split = split.and_then(split_codons);
-    report.findings.extend(split.clone());
+    let of_leaves = leaf_findings(doc);
+    let added = split.iter().chain(&of_leaves);
+    report.findings.extend(added.clone().cloned());
     report.findings.truncate(FINDINGS);
-    for finding in doc.findings.iter().chain(&split) {
+    for finding in doc.findings.iter().chain(added) {
         *match finding.level {
             Level::Error => &mut report.finding_counts.error,
             Level::Warning => &mut report.finding_counts.warning,
@@ -53,6 +57,22 @@ pub fn report(doc: &Document) -> Report {
         } += 1;
     }
     report
+}
+
+/// What is wrong with the names of the first tree's leaves. If the file has an alignment, it can be used
+/// without the tree, so these are warnings.
+fn leaf_findings(doc: &Document) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    if let Some(named) = doc.trees.first() {
+        leaf_names(&named.tree, &mut findings);
+    }
+    let mut findings = findings.into_vec();
+    if doc.alignment.is_some() {
+        for finding in &mut findings {
+            finding.level = Level::Warning;
+        }
+    }
+    findings
 }
 
 fn empty(doc: &Document) -> Report {

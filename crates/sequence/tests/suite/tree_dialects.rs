@@ -3,7 +3,7 @@
 
 use rstest::rstest;
 use sequence::check::{self, DataKind, Needs, TreeNeed};
-use sequence::{Format, Tree, write};
+use sequence::{Format, Level, Tree, report, write};
 
 use crate::{codes, errors, newick, read, rows};
 
@@ -572,4 +572,25 @@ fn errors_say_what_is_wrong(
 #[case("((a,b)'#H1','#H1',d);", "((a,b)'#H1','#H1',d);")]
 fn names_like_those_of_networks_are_names(#[case] text: &str, #[case] written: &str) {
     assert_eq!(write::newick(&newick(text)), written);
+}
+
+/// What a start would refuse is reported of an upload.
+#[rstest]
+#[case::duplicate("(a,b,a,a);", &[("duplicate-leaf", Level::Error)])]
+#[case::nameless("(a,b,,);", &[("unnamed-leaf", Level::Error)])]
+#[case::both("(a,b,,a);", &[("unnamed-leaf", Level::Error), ("duplicate-leaf", Level::Error)])]
+#[case::with_sequences(
+    ">a\nACGTAC\n>b\nACGTAA\n>c\nACGTAG\n(a,b,c,a);",
+    &[("duplicate-leaf", Level::Warning)]
+)]
+#[case::not_used("(a,b,c);(a,b,a);", &[("several-trees", Level::Note)])]
+#[case::good("((a,b)x,(c,d)x);", &[])]
+fn the_report_names_faults_of_leaves(#[case] text: &str, #[case] expected: &[(&str, Level)]) {
+    let document = read(text);
+    assert_eq!(errors(&document.findings), [""; 0]);
+    let report = report(&document);
+    let found = report.findings.iter().map(|f| (f.code.as_str(), f.level));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    let errors = expected.iter().filter(|(_, level)| *level == Level::Error);
+    assert_eq!(report.finding_counts.error, errors.count());
 }

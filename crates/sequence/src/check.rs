@@ -160,6 +160,17 @@ fn letters(a: &Alignment, wanted: Alphabet, findings: &mut Findings) {
         ));
         return;
     }
+    if a.alphabet == Alphabet::Unknown {
+        findings.push(Finding::error(
+            "wrong-alphabet",
+            format!(
+                "The analysis needs {} sequences, but these are neither nucleotides nor amino acids.",
+                say(wanted)
+            ),
+            "Upload an alignment of such sequences.",
+        ));
+        return;
+    }
     for s in &a.sequences {
         if let Some(index) = s.residues.iter().position(|b| !is_legal(wanted, *b)) {
             findings.push(illegal_character(&s.name, index, s.residues[index], wanted));

@@ -56,6 +56,7 @@ pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Opti
         ));
         return None;
     }
+    replace_typographic_dashes(&mut rows, findings);
     resolve_dots(&mut rows, findings);
     let counts = count(&rows);
     let alphabet = declared.unwrap_or_else(|| recognise(&counts));
@@ -92,6 +93,51 @@ pub(crate) fn finish(raw: Raw, limits: &Limits, findings: &mut Findings) -> Opti
         alphabet,
         sequences,
     })
+}
+
+/// Word processors turn hyphens into dashes, and sometimes two of them into one. What was typed
+/// cannot be known, so this is an error.
+fn replace_typographic_dashes(rows: &mut [RawRow], findings: &mut Findings) {
+    let is_dash = |bytes: &[u8]| {
+        let dashes = [
+            "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2212}",
+        ];
+        dashes.iter().any(|dash| dash.as_bytes() == bytes)
+    };
+    for row in rows {
+        if memchr::memchr(0xe2, &row.residues).is_none() {
+            continue;
+        }
+        let mut residues = Vec::with_capacity(row.residues.len());
+        let mut at = 0;
+        let mut found = false;
+        while let Some(byte) = row.residues.get(at) {
+            if row.residues.get(at..at + 3).is_some_and(is_dash) {
+                found = true;
+                residues.push(b'-');
+                at += 3;
+            } else {
+                residues.push(*byte);
+                at += 1;
+            }
+        }
+        row.residues = residues;
+        if found {
+            findings.push(
+                Finding::error(
+                    "typographic-dashes",
+                    format!(
+                        "Sequence '{}' has the dashes of a word processor in place of hyphens.",
+                        crate::text::excerpt(&row.name)
+                    ),
+                    "Use the file that the program wrote, or replace each dash by the right number of \
+                     hyphens ('-'): a word processor may have turned two into one.",
+                )
+                .in_sequence(&row.name)
+                .at_line(row.line),
+            );
+        }
+    }
 }
 
 /// How often each byte occurs. Counting in four lanes prevents equal neighbours from waiting for

@@ -203,15 +203,18 @@ fn likely_rule(strangers: &[&str], absent: &[&str]) -> Option<String> {
         let begin =
             common_begin(ours).filter(|b| others.iter().all(|n| !n.starts_with(b.as_str())));
         match (end, begin) {
-            (Some(end), _) => Some(format!("All of the {whose} end in '{}'.", excerpt(&end))),
+            (Some(end), _) => Some(format!(
+                "All names that only the {whose} has end in '{}'.",
+                excerpt(&end)
+            )),
             (None, Some(begin)) => Some(format!(
-                "All of the {whose} begin with '{}'.",
+                "All names that only the {whose} has begin with '{}'.",
                 excerpt(&begin)
             )),
             _ => None,
         }
     };
-    told("tree's names", strangers, absent).or_else(|| told("alignment's names", absent, strangers))
+    told("tree", strangers, absent).or_else(|| told("alignment", absent, strangers))
 }
 
 fn duplicate_sequences(a: &Alignment, findings: &mut Findings) {

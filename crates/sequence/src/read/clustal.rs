@@ -1,4 +1,4 @@
-//! Clustal (`.aln`), as ClustalW, Clustal Omega, MUSCLE and T-Coffee write it.
+//! Clustal (`.aln`), as ClustalW, Clustal Omega, MUSCLE, T-Coffee, PROBCONS and Kalign write it.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,21 @@ use crate::Limits;
 use crate::finding::Findings;
 use crate::residue::{Raw, RawRow};
 use crate::text::Lines;
+
+/// Whether a line is the first one of such a file.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    let starts = |word: &[u8]| {
+        let begin = line.get(..word.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    };
+    let says = |words: &[u8]| memchr::memmem::find(&line.to_ascii_lowercase(), words).is_some();
+    line.len() < 200
+        && line.first().is_some_and(u8::is_ascii_alphabetic)
+        && (starts(b"CLUSTAL")
+            || starts(b"MUSCLE (")
+            || says(b"multiple sequence alignment")
+            || says(b"alignment in clustal"))
+}
 
 /// Reads blocks of `name residues [count]`; lines that begin with a blank mark conservation.
 pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Contents {
@@ -52,13 +67,31 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> Con
         }
         let row = known[*turn];
         *turn += 1;
-        append(&mut rows[row].residues, without_count(rest));
+        append(&mut rows[row].residues, residues_of(rest));
     }
     contents.raw = Some(Raw {
         rows,
         declared: None,
     });
     contents
+}
+
+/// The residues of a line, without what may stand around them: the number of the first residue, the
+/// rest of a name with blanks, and the running count of residues.
+fn residues_of(rest: &[u8]) -> &[u8] {
+    let rest = without_count(rest);
+    let is_foreign = |b: &u8| !b.is_ascii_alphabetic() && !b"-.?*~!".contains(b);
+    let before = |blank: usize| {
+        let word = rest[..blank].rsplit(u8::is_ascii_whitespace).next();
+        word.is_some_and(|word| word.iter().any(is_foreign))
+    };
+    let mut blanks = (0..rest.len())
+        .rev()
+        .filter(|at| rest[*at].is_ascii_whitespace());
+    match blanks.find(|blank| before(*blank)) {
+        Some(blank) => &rest[blank + 1..],
+        None => rest,
+    }
 }
 
 /// Takes the running count of residues off the end of a line.

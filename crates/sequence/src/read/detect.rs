@@ -1,7 +1,7 @@
 //! Recognising the format of a text by its beginning.
 
 use super::unsupported::unsupported;
-use super::{kinds, phylip, tree_list};
+use super::{clustal, fasta, kinds, phylip, tree_list};
 use crate::text::Lines;
 use crate::{Finding, Format};
 
@@ -16,7 +16,8 @@ pub(super) fn detect(text: &[u8]) -> Format {
     if starts(b"#NEXUS") {
         return Format::Nexus;
     }
-    if starts(b"CLUSTAL") || starts(b"MUSCLE (") {
+    let first = Lines::new(text).next();
+    if first.is_some_and(|line| clustal::is_header(line.bytes)) {
         return Format::Clustal;
     }
     match text.first() {
@@ -26,6 +27,7 @@ pub(super) fn detect(text: &[u8]) -> Format {
         Some(b'(') => Format::Newick,
         _ if is_block(text) => Format::Nexus,
         _ if tree_list::is_list(text) => Format::Newick,
+        Some(b'0'..=b'9') if fasta::after_count(text).is_some() => Format::Fasta,
         Some(b'0'..=b'9') if phylip::header(text).is_some() => Format::Phylip,
         _ => Format::Unknown,
     }

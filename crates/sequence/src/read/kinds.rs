@@ -114,7 +114,7 @@ const BINARY: [(&[u8], Kind); 29] = [
 ];
 
 /// Kinds by the words that their text begins with, in any case.
-const TEXT: [(&[u8], Kind); 23] = [
+const TEXT: [(&[u8], Kind); 27] = [
     (b"<!doctype html", kind("a web page (HTML)", PAGE)),
     (b"<!doctype", kind("a web page (HTML) or XML file", PAGE)),
     (b"<html", kind("a web page (HTML)", PAGE)),
@@ -143,6 +143,25 @@ const TEXT: [(&[u8], Kind); 23] = [
     (b"!!NA_MULTIPLE_ALIGNMENT", kind("a GCG (MSF) file", DATA)),
     (b"!!AA_MULTIPLE_ALIGNMENT", kind("a GCG (MSF) file", DATA)),
     (b"PileUp", kind("a GCG (MSF) file", DATA)),
+    (b"##maf", kind("a MAF file of genomic alignments", DATA)),
+    (
+        b"########################################\n# Program:",
+        kind("a report of EMBOSS", DATA),
+    ),
+    (
+        b"&gt;",
+        kind(
+            "FASTA whose '>' was turned into '&gt;'",
+            "Replace '&gt;' by '>' at the beginning of each name.",
+        ),
+    ),
+    (
+        b"DNA,",
+        kind(
+            "a file of partitions (RAxML, IQ-TREE)",
+            "Upload the alignment. To analyse partitions, upload it as NEXUS with CHARSETs.",
+        ),
+    ),
     (b"BLASTN ", kind("a report of BLAST", RECORDS)),
     (b"BLASTP ", kind("a report of BLAST", RECORDS)),
 ];

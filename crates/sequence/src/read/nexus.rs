@@ -19,14 +19,21 @@ use crate::Limits;
 use crate::finding::{Finding, Findings};
 use token::Scanner;
 
-/// Common data blocks without information that is needed here.
-const QUIET_BLOCKS: [&str; 6] = [
+/// Common blocks of data and of viewers, without information that is needed here.
+const QUIET_BLOCKS: [&str; 13] = [
     "NOTES",
     "DISTANCES",
     "CODONS",
     "UNALIGNED",
     "TAXASETS",
     "LABELS",
+    "FIGTREE",
+    "SPLITS",
+    "NETWORK",
+    "TRAITS",
+    "ST_ASSUMPTIONS",
+    "MESQUITE",
+    "MESQUITECHARMODELS",
 ];
 
 /// State shared by the blocks.
@@ -75,6 +82,7 @@ pub(super) fn read_blocks(
         contents: Contents::default(),
     };
     reader.file();
+    reader.open_comment();
     reader.contents
 }
 
@@ -107,6 +115,42 @@ impl Reader<'_> {
             self.scanner.take(b';');
             self.block(&block.unwrap_or_default(), line);
         }
+    }
+
+    /// Says that a comment runs to the end of the file. Nothing after its beginning was read.
+    fn open_comment(&mut self) {
+        let Some(start) = self.scanner.open_comment else {
+            return;
+        };
+        let line = 1 + crate::text::count_line_ends(self.scanner.text, 0, start);
+        let what = "A comment is not closed, so everything after it was taken for a comment.";
+        let remedy = "Close the comment with ']', or remove the '['.";
+        let nothing = self.contents.raw.is_none() && self.contents.trees.is_empty();
+        let finding = if nothing {
+            Finding::error("comment-not-closed", what, remedy)
+        } else {
+            Finding::warning("comment-not-closed", what, remedy)
+        };
+        self.findings.push(finding.at_line(line));
+    }
+
+    /// Says that columns which the file excludes are analysed.
+    fn excluded_columns(&mut self, command: &str) {
+        let line = self.scanner.line();
+        let columns = String::from_utf8_lossy(self.scanner.rest_of_command()).into_owned();
+        let columns = columns.rsplit('=').next().unwrap_or_default();
+        self.findings.push(
+            Finding::warning(
+                "columns-not-excluded",
+                format!(
+                    "The command {command} excludes columns ({}), but they are analysed like all \
+                     others.",
+                    crate::text::excerpt(columns.trim())
+                ),
+                "To leave them out, remove them from the alignment.",
+            )
+            .at_line(line),
+        );
     }
 
     fn block(&mut self, name: &str, line: usize) {
@@ -182,6 +226,17 @@ impl Reader<'_> {
                 let mut format = format::Format::default();
                 format.dimensions(reader);
                 reader.ntax = format.ntax.or(reader.ntax);
+            }
+            "MATRIX" => {
+                let line = reader.scanner.line();
+                reader.findings.push(
+                    Finding::error(
+                        "matrix-in-taxa-block",
+                        "The sequences (MATRIX) are in a TAXA block.",
+                        "Begin their block with BEGIN DATA; instead of BEGIN TAXA;.",
+                    )
+                    .at_line(line),
+                );
             }
             _ => {}
         })

@@ -13,6 +13,7 @@ mod nexus;
 mod nexus_dialects;
 mod normalize;
 mod phylip_dialects;
+mod plain_dialects;
 mod plain_formats;
 mod properties;
 mod real_data;

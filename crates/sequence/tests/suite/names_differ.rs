@@ -160,10 +160,10 @@ fn the_likely_rule_is_named() {
     };
     assert_eq!(
         last(&["Homo1", "Pan1", "c"], "(Homo_geneid,Pan_geneid,c);"),
-        "All of the tree's names end in '_geneid'."
+        "All names that only the tree has end in '_geneid'."
     );
     assert_eq!(
         last(&["sp|Homo1", "sp|Pan1", "c"], "(Homo,Pan,c);"),
-        "All of the alignment's names begin with 'sp|'."
+        "All names that only the alignment has begin with 'sp|'."
     );
 }

@@ -15,6 +15,7 @@ pub(super) fn block(reader: &mut Reader<'_>) -> bool {
         "FORMAT" => format.options(reader),
         "TAXLABELS" => reader.taxlabels(),
         "MATRIX" => matrix(reader, &format),
+        "ELIMINATE" => reader.excluded_columns(command),
         _ => {}
     })
 }

@@ -113,7 +113,7 @@ impl Format {
             "LABELS" => self.labels = !is(b"NO"),
             "RESPECTCASE" => self.respect_case = true,
             "EQUATE" => self.equate.extend(parse_equate(value.unwrap_or_default())),
-            "TRANSPOSE" => {
+            "TRANSPOSE" if !is(b"NO") && !is(b"FALSE") => {
                 let line = reader.scanner.line();
                 reader.findings.push(
                     Finding::error(

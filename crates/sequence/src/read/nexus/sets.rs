@@ -12,10 +12,10 @@ const MAX_RANGES: usize = 10_000;
 
 /// Reads the block. Returns whether it was closed.
 pub(super) fn block(reader: &mut Reader<'_>) -> bool {
-    reader.commands(|reader, command| {
-        if command == "CHARSET" {
-            charset(reader);
-        }
+    reader.commands(|reader, command| match command {
+        "CHARSET" => charset(reader),
+        "EXSET" => reader.excluded_columns(command),
+        _ => {}
     })
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Scanner<'a> {
     ended: bool,
     /// The offset up to which lines have been counted, and the line number there.
     counted: (usize, usize),
+    /// The offset of a comment that is never closed.
+    pub(super) open_comment: Option<usize>,
 }
 
 /// A word, optionally quoted.
@@ -70,6 +72,7 @@ impl<'a> Scanner<'a> {
             at: at.min(text.len()),
             ended: false,
             counted: (0, 1),
+            open_comment: None,
         }
     }
 
@@ -90,7 +93,11 @@ impl<'a> Scanner<'a> {
     pub(super) fn skip_blanks(&mut self) {
         while let Some(b) = self.peek() {
             if b == b'[' {
-                self.at = comment_end(self.text, self.at).unwrap_or(self.text.len());
+                let end = comment_end(self.text, self.at);
+                if end.is_none() {
+                    self.open_comment = self.open_comment.or(Some(self.at));
+                }
+                self.at = end.unwrap_or(self.text.len());
             } else if b.is_ascii_whitespace() {
                 self.at += 1;
             } else {

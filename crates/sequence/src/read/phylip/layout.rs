@@ -16,6 +16,8 @@ pub(super) enum NameEnd {
     TwoBlanks,
     /// After ten characters.
     Ten,
+    /// At the last blank, so that names may have single blanks.
+    LastBlank,
     /// At the end of its line. All names come first.
     Line,
 }
@@ -29,7 +31,7 @@ pub(super) struct Layout {
 }
 
 /// The relaxed layouts come first, because nearly all current programs write them.
-const LAYOUTS: [Layout; 9] = [
+const LAYOUTS: [Layout; 10] = [
     layout(NameEnd::Blank, false, false),
     layout(NameEnd::Blank, true, false),
     layout(NameEnd::Ten, false, false),
@@ -39,6 +41,7 @@ const LAYOUTS: [Layout; 9] = [
     layout(NameEnd::Blank, true, true),
     layout(NameEnd::Line, true, false),
     layout(NameEnd::Line, true, true),
+    layout(NameEnd::LastBlank, false, false),
 ];
 
 const fn layout(name_end: NameEnd, interleaved: bool, counters: bool) -> Layout {
@@ -106,6 +109,11 @@ pub(super) fn split_name(line: &[u8], end: NameEnd) -> (&[u8], &[u8]) {
     let (line, length) = match end {
         NameEnd::Ten => (line, line.len().min(STRICT_NAME)),
         NameEnd::Line => (line, line.len()),
+        NameEnd::LastBlank => {
+            let line = line.trim_ascii();
+            let blank = line.iter().rposition(u8::is_ascii_whitespace);
+            (line, blank.unwrap_or(line.len()))
+        }
         NameEnd::Blank | NameEnd::TwoBlanks => {
             let line = line.trim_ascii_start();
             let length = line.iter().enumerate().position(|(at, b)| {

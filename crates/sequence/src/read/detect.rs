@@ -29,8 +29,16 @@ pub(super) fn detect(text: &[u8]) -> Format {
         _ if tree_list::is_list(text) => Format::Newick,
         Some(b'0'..=b'9') if fasta::after_count(text).is_some() => Format::Fasta,
         Some(b'0'..=b'9') if phylip::header(text).is_some() => Format::Phylip,
+        _ if has_title(text) => Format::Fasta,
         _ => Format::Unknown,
     }
+}
+
+/// Whether a text is FASTA with something above the first name. The reader says what.
+fn has_title(text: &[u8]) -> bool {
+    const ABOVE: usize = 10;
+    let is_name = |line: crate::text::Line<'_>| line.bytes.starts_with(b">");
+    kinds::recognise(text).is_none() && Lines::new(text).take(ABOVE).any(is_name)
 }
 
 /// HyPhy reads FASTA with names that begin with `#` instead of `>`. The second line must be one

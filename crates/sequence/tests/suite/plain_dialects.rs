@@ -197,3 +197,21 @@ fn other_kinds_of_files_are_named(#[case] text: &str, #[case] name: &str) {
     assert_eq!(errors(&document.findings), ["unknown-format"]);
     assert!(document.findings[0].message.contains(name));
 }
+
+#[rstest]
+#[case::a_title("My alignment\n>ant\nATG\n>bee\nATG\n")]
+#[case::an_invisible_character("\u{200b}>ant\nATG\n>bee\nATG\n")]
+fn text_above_fasta_is_named(#[case] text: &str) {
+    let document = read(text);
+    assert_eq!(document.format, Format::Fasta);
+    assert_eq!(errors(&document.findings)[0], "text-before-sequences");
+    assert_eq!(document.findings[0].line, Some(1));
+}
+
+#[test]
+fn underscores_of_taxlabels_are_blanks() {
+    let taxa = "BEGIN TAXA;\nTAXLABELS Homo_sapiens bee;\nEND;\nBEGIN DATA";
+    let text = nexus("", "").replacen("BEGIN DATA", taxa, 1);
+    let document = read(text.replace("ant ", "'Homo sapiens' "));
+    assert_eq!(document.findings, []);
+}

@@ -114,12 +114,14 @@ fn check_dimensions(reader: &mut Reader<'_>, format: &Format, rows: &[RawRow]) {
             .at_line(row.line),
         );
     }
-    let declared: std::collections::HashSet<&str> =
-        reader.taxa.iter().map(String::as_str).collect();
+    // An underscore of a name without quotes is a blank of one in quotes.
+    let plain = |name: &str| name.replace('_', " ");
+    let declared: std::collections::HashSet<String> =
+        reader.taxa.iter().map(|name| plain(name)).collect();
     if declared.is_empty() {
         return;
     }
-    for row in rows.iter().filter(|r| !declared.contains(r.name.as_str())) {
+    for row in rows.iter().filter(|r| !declared.contains(&plain(&r.name))) {
         reader.findings.push(
             Finding::warning(
                 "taxon-not-declared",

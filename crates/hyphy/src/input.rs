@@ -52,6 +52,7 @@ pub struct Input {
     partitions: Vec<Partition>,
     code: Option<GeneticCode>,
     inferred: bool,
+    size: Size,
     warnings: Vec<String>,
 }
 
@@ -83,6 +84,7 @@ impl Input {
             }
         }
         problems.into_result()?;
+        let size = size(files, &needs, &data.trees);
         Ok(Self {
             alignment: data.alignment.cloned(),
             trees: data.trees,
@@ -95,6 +97,7 @@ impl Input {
                 _ => None,
             },
             inferred,
+            size,
             warnings: data.warnings,
         })
     }
@@ -109,7 +112,7 @@ impl Input {
     /// The size of the data.
     #[must_use]
     pub fn size(&self) -> Size {
-        size(self.alignment.as_ref(), &self.trees)
+        self.size
     }
 }
 
@@ -200,11 +203,13 @@ impl<'a> Data<'a> {
     }
 }
 
-fn size(alignment: Option<&Alignment>, trees: &[Tree]) -> Size {
-    let leaves = trees.first().map_or(0, |tree| tree.leaves().count());
-    Size {
-        sequences: alignment.map_or(leaves, |alignment| alignment.sequences.len()),
-        columns: alignment.map_or(0, Alignment::sites),
+fn size(files: &Files<'_>, needs: &Needs, trees: &[Tree]) -> Size {
+    match files.content() {
+        Some(content) => content.size(matches!(needs.data, DataKind::Codon(_))),
+        None => Size {
+            sequences: trees.first().map_or(0, |tree| tree.leaves().count()),
+            ..Size::default()
+        },
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! **Memory**: 256 MiB + 32 bytes (four 8-byte numbers) × nodes of the tree × sites × states (61
 //! codons, 20 amino acids or 4 nucleotides) × rate classes of the analysis's largest model; at
-//! least 1 GiB. **Time**: a hundred times the run time of the analysis for 19 sequences of 130
-//! sites on one thread, in proportion to sites and to sequences^1.2; at least 12 hours, at most 30
-//! days. Both estimates are deliberately generous.
+//! least 1 GiB. **Usual time**: that of the analysis for 20 sequences and 100 different sites, times
+//! powers of both numbers, which were fitted to measured runs (`bench/estimates` measures more).
+//! **Time limit**: a hundred times the usual time, at least 12 hours, at most 30 days. Memory and
+//! time limit are deliberately generous.
 
 use std::time::Duration;
 
@@ -19,12 +20,17 @@ pub struct Size {
     pub sequences: usize,
     /// Columns of the alignment.
     pub columns: usize,
+    /// Different columns, or different codons for an analysis of codons; 0 if they were not counted.
+    #[serde(default)]
+    pub patterns: usize,
 }
 
 const MIB: f64 = 1024.0 * 1024.0;
 const BASE: f64 = 256.0 * MIB;
 const LEAST: f64 = 1024.0 * MIB;
 const HOUR: f64 = 3600.0;
+/// The time that any run takes.
+const START_SECONDS: f64 = 1.0;
 
 /// Memory to request, in bytes, as whole MiB.
 #[must_use]
@@ -42,22 +48,24 @@ pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) ->
     ((bytes / MIB).ceil() * MIB) as u64
 }
 
-/// Usual run time in seconds on one thread: an order of magnitude.
+/// Usual run time in seconds on one thread, with default options.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -> f64 {
-    let (_, sites) = states_and_sites(analysis, parameters, size);
-    let sequences = (size.sequences as f64 / 19.0).powf(1.2);
-    f64::from(analysis.cost.seconds) * sequences * (sites / 130.0)
+    let cost = analysis.cost;
+    let patterns = match size.patterns {
+        0 => states_and_sites(analysis, parameters, size).1,
+        patterns => patterns as f64,
+    };
+    let by_sequences = (size.sequences as f64 / 20.0).powf(cost.sequences_exponent);
+    let by_patterns = (patterns / 100.0).powf(cost.patterns_exponent);
+    START_SECONDS + f64::from(cost.seconds) * by_sequences * by_patterns
 }
 
 /// Time limit of a run.
 #[must_use]
-#[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn time_limit(analysis: &Analysis, parameters: &Parameters, size: Size) -> Duration {
-    let (_, sites) = states_and_sites(analysis, parameters, size);
-    let sequences = (size.sequences as f64 / 19.0).max(1.0).powf(1.2);
-    let seconds = 100.0 * f64::from(analysis.cost.seconds) * sequences * (sites / 130.0).max(1.0);
+    let seconds = 100.0 * usual_seconds(analysis, parameters, size);
     Duration::from_secs_f64(seconds.clamp(12.0 * HOUR, 30.0 * 24.0 * HOUR).ceil())
 }
 
@@ -84,7 +92,11 @@ mod tests {
             let analysis = crate::methods::find(id).unwrap();
             let body = json!({"alignment": "a"});
             let checked = crate::request::check(analysis, body.as_object().unwrap()).unwrap();
-            let size = Size { sequences, columns };
+            let size = Size {
+                sequences,
+                columns,
+                patterns: 0,
+            };
             (
                 memory_bytes(analysis, &checked.parameters, size) >> 20,
                 time_limit(analysis, &checked.parameters, size).as_secs() / 3600,

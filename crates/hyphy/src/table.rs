@@ -159,9 +159,13 @@ pub struct ExampleFile {
 pub struct Cost {
     /// Rate classes of its largest model.
     pub classes: u32,
-    /// Run time in seconds for 19 sequences of 130 sites (lysozyme), with default parameters, on
-    /// one thread of the machine on which it was measured.
+    /// Usual run time in seconds for 20 sequences and 100 different sites, with default parameters,
+    /// on one thread of the machine on which it was measured.
     pub seconds: u32,
+    /// How the run time grows with the number of sequences: the exponent of a power.
+    pub sequences_exponent: f64,
+    /// How it grows with the number of different sites.
+    pub patterns_exponent: f64,
 }
 
 /// The program that HyPhy runs.
@@ -508,6 +512,8 @@ impl Analysis {
         cost: Cost {
             classes: 1,
             seconds: 10,
+            sequences_exponent: 1.5,
+            patterns_exponent: 1.0,
         },
         resumes: false,
         mpi: false,

@@ -84,6 +84,12 @@ export function column(table: { headers: string[] }, ...names: (string | RegExp)
 export type Attributes = Record<string, unknown>
 export const branchesOf = (result: Result, partition = '0') =>
   at<Record<string, Attributes>>(result, 'branch attributes', partition) ?? {}
+/** Returns the posterior probability of the class with the highest ω by site, for each branch that has one. */
+export const posteriorsOf = (result: Result, partition: string) =>
+  Object.entries(branchesOf(result, partition)).flatMap(([branch, attributes]) => {
+    const posterior = (attributes['Posterior prob omega class by site'] as Cell[][] | undefined)?.at(-1)
+    return posterior ? [{ branch, posterior }] : []
+  })
 /** Returns the set of a branch, or null for background branches. */
 export function setOf(result: Result, branch: string, partition = '0'): string | null {
   const set = at<string>(result, 'tested', partition, branch)

@@ -5,6 +5,7 @@ use sequence::{Alignment, Alphabet};
 use crate::{
     Analysis,
     request::FieldProblem,
+    resources::Size,
     table::{self, Group},
 };
 
@@ -24,6 +25,8 @@ pub(super) struct Content {
     sequences: usize,
     sites: usize,
     variable_sites: usize,
+    /// Different columns, and different codons.
+    patterns: [usize; 2],
     /// Mean fraction of differing sites between two sequences of nucleotides.
     difference: Option<f64>,
     /// Fraction of gaps.
@@ -37,6 +40,7 @@ impl Content {
             sequences: alignment.sequences.len(),
             sites: alignment.sites(),
             variable_sites: sequence::variable_sites(alignment),
+            patterns: [1, 3].map(|columns| patterns(alignment, columns)),
             difference: is_nucleotide.then(|| mean_difference(alignment)).flatten(),
             gaps: fraction_of_gaps(alignment),
         }
@@ -89,6 +93,15 @@ impl Content {
         (problems, warnings)
     }
 
+    /// The size of the data for an analysis of codons or of single columns.
+    pub(super) fn size(&self, codons: bool) -> Size {
+        Size {
+            sequences: self.sequences,
+            columns: self.sites,
+            patterns: self.patterns[usize::from(codons)],
+        }
+    }
+
     /// What to consider about the number of sequences before choosing the analysis.
     pub(super) fn power(&self, analysis: &Analysis) -> Option<String> {
         let by_site = analysis.group == Group::Sites && analysis.input.data == table::Data::Codon;
@@ -100,6 +113,22 @@ impl Content {
             )
         })
     }
+}
+
+/// The number of different sites of so many columns. HyPhy analyses equal sites once.
+fn patterns(alignment: &Alignment, columns: usize) -> usize {
+    // FNV-1a, for all sites at once: rows are read in their order in memory.
+    let mut hashes = vec![0xcbf2_9ce4_8422_2325_u64; alignment.sites() / columns];
+    for row in &alignment.sequences {
+        for (hash, site) in hashes.iter_mut().zip(row.residues.chunks_exact(columns)) {
+            for residue in site {
+                *hash = (*hash ^ u64::from(*residue)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+    }
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.len()
 }
 
 /// Mean fraction of differing sites over pairs of sequences, among sites that both have.

@@ -68,7 +68,7 @@ pub fn suitability(
     warnings.extend(data.warnings);
     let power = files.content().and_then(|content| content.power(analysis));
     warnings.extend(power);
-    let size = size(data.alignment, &data.trees);
+    let size = size(files, &needs, &data.trees);
     Suitability {
         problems: problems.into_result().err().unwrap_or_default(),
         warnings,

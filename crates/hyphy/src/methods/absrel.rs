@@ -65,6 +65,8 @@ pub(super) static ABSREL: Analysis = Analysis {
     cost: Cost {
         classes: 9,
         seconds: 18,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         nucleotide_model(5),

@@ -127,6 +127,8 @@ pub(super) static BGM: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 4,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),

@@ -41,6 +41,8 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 27,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

@@ -85,6 +85,8 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
     cost: Cost {
         classes: 12,
         seconds: 100,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         nucleotide_model(5),

@@ -66,6 +66,8 @@ pub(super) static FADE: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 14,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         Stage::new("### Loaded", "Data", 1),

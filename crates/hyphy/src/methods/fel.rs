@@ -50,6 +50,8 @@ pub(super) static FEL: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 8,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

@@ -49,6 +49,8 @@ pub(super) static FUBAR: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 4,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         nucleotide_model(30),

@@ -129,6 +129,8 @@ pub(super) static GARD: Analysis = Analysis {
     cost: Cost {
         classes: 4,
         seconds: 60,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     resumes: true,
     mpi: true,

@@ -86,6 +86,8 @@ pub(super) static LEISR: Analysis = Analysis {
     cost: Cost {
         classes: 4,
         seconds: 2,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     mpi: true,
     stages: &[

@@ -64,6 +64,8 @@ pub(super) static MEME: Analysis = Analysis {
     cost: Cost {
         classes: 4,
         seconds: 33,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

@@ -54,6 +54,8 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     cost: Cost {
         classes: 3,
         seconds: 38,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         nucleotide_model(5),

@@ -58,6 +58,8 @@ pub(super) static NRM: Analysis = Analysis {
     cost: Cost {
         classes: 4,
         seconds: 2,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         Stage::new("### Fitting the GTR model", "GTR", 15),

@@ -58,6 +58,8 @@ pub(super) static SLAC: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 13,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     mpi: true,
     stages: &[

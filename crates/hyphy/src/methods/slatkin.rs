@@ -87,6 +87,8 @@ pub(super) static SLATKIN: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 1,
+        sequences_exponent: 1.2,
+        patterns_exponent: 1.0,
     },
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),

@@ -2,7 +2,7 @@
 //!
 //! **Memory**: 256 MiB + 32 bytes (four 8-byte numbers) × nodes of the tree × sites × states (61
 //! codons, 20 amino acids or 4 nucleotides) × rate classes of the analysis's largest model; at
-//! least 1 GiB. **Usual time**: that of the analysis for 20 sequences and 100 different sites, times
+//! least 1 GiB. **Usual time**: that of the analysis for 20 sequences and 100 different variable sites, times
 //! powers of both numbers, which were fitted to measured runs (`bench/estimates` measures more).
 //! **Time limit**: a hundred times the usual time, at least 12 hours, at most 30 days. Memory and
 //! time limit are deliberately generous.
@@ -20,9 +20,9 @@ pub struct Size {
     pub sequences: usize,
     /// Columns of the alignment.
     pub columns: usize,
-    /// Different columns, or different codons for an analysis of codons; 0 if they were not counted.
+    /// Different columns that vary, or codons for an analysis of codons; 0 if they were not counted.
     #[serde(default)]
-    pub patterns: usize,
+    pub variable_patterns: usize,
 }
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -53,7 +53,7 @@ pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) ->
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -> f64 {
     let cost = analysis.cost;
-    let patterns = match size.patterns {
+    let patterns = match size.variable_patterns {
         0 => states_and_sites(analysis, parameters, size).1,
         patterns => patterns as f64,
     };
@@ -95,7 +95,7 @@ mod tests {
             let size = Size {
                 sequences,
                 columns,
-                patterns: 0,
+                variable_patterns: 0,
             };
             (
                 memory_bytes(analysis, &checked.parameters, size) >> 20,

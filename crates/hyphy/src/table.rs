@@ -159,12 +159,12 @@ pub struct ExampleFile {
 pub struct Cost {
     /// Rate classes of its largest model.
     pub classes: u32,
-    /// Usual run time in seconds for 20 sequences and 100 different sites, with default parameters,
+    /// Usual run time in seconds for 20 sequences and 100 different variable sites, with default parameters,
     /// on one thread of the machine on which it was measured.
     pub seconds: u32,
     /// How the run time grows with the number of sequences: the exponent of a power.
     pub sequences_exponent: f64,
-    /// How it grows with the number of different sites.
+    /// How it grows with the number of different variable sites.
     pub patterns_exponent: f64,
 }
 

@@ -152,7 +152,8 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     // Now only accounting knows that an administrator cancelled this job, and a restarted service
     // asks it.
     let fresh = make(cluster, kind, at);
-    assert!(ended(&fresh, &stopped).await.cancelled);
+    let exit = ended(&fresh, &stopped).await;
+    assert!(exit.cancelled, "{exit:?}");
     for other in &others {
         // If the node still runs the old job, Slurm holds the new one with that id. The new job
         // then waits, and its own cancellation ends it.

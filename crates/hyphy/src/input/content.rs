@@ -25,8 +25,8 @@ pub(super) struct Content {
     sequences: usize,
     sites: usize,
     variable_sites: usize,
-    /// Different columns, and different codons.
-    patterns: [usize; 2],
+    /// Different columns that vary, and different codons that vary.
+    variable_patterns: [usize; 2],
     /// Mean fraction of differing sites between two sequences of nucleotides.
     difference: Option<f64>,
     /// Fraction of gaps.
@@ -40,7 +40,7 @@ impl Content {
             sequences: alignment.sequences.len(),
             sites: alignment.sites(),
             variable_sites: sequence::variable_sites(alignment),
-            patterns: [1, 3].map(|columns| patterns(alignment, columns)),
+            variable_patterns: [1, 3].map(|columns| variable_patterns(alignment, columns)),
             difference: is_nucleotide.then(|| mean_difference(alignment)).flatten(),
             gaps: fraction_of_gaps(alignment),
         }
@@ -98,7 +98,7 @@ impl Content {
         Size {
             sequences: self.sequences,
             columns: self.sites,
-            patterns: self.patterns[usize::from(codons)],
+            variable_patterns: self.variable_patterns[usize::from(codons)],
         }
     }
 
@@ -115,20 +115,28 @@ impl Content {
     }
 }
 
-/// The number of different sites of so many columns. HyPhy analyses equal sites once.
-fn patterns(alignment: &Alignment, columns: usize) -> usize {
+/// The number of different sites of so many columns that vary. HyPhy analyses equal sites once, and
+/// constant sites hardly at all.
+fn variable_patterns(alignment: &Alignment, columns: usize) -> usize {
+    let Some((first, others)) = alignment.sequences.split_first() else {
+        return 0;
+    };
     // FNV-1a, for all sites at once: rows are read in their order in memory.
-    let mut hashes = vec![0xcbf2_9ce4_8422_2325_u64; alignment.sites() / columns];
-    for row in &alignment.sequences {
-        for (hash, site) in hashes.iter_mut().zip(row.residues.chunks_exact(columns)) {
+    let mut sites = vec![(0xcbf2_9ce4_8422_2325_u64, false); alignment.sites() / columns];
+    for row in others {
+        let pairs = row.residues.chunks_exact(columns);
+        let pairs = pairs.zip(first.residues.chunks_exact(columns));
+        for ((hash, varies), (site, of_first)) in sites.iter_mut().zip(pairs) {
+            *varies |= site != of_first;
             for residue in site {
                 *hash = (*hash ^ u64::from(*residue)).wrapping_mul(0x0100_0000_01b3);
             }
         }
     }
-    hashes.sort_unstable();
-    hashes.dedup();
-    hashes.len()
+    sites.retain(|(_, varies)| *varies);
+    sites.sort_unstable();
+    sites.dedup();
+    sites.len()
 }
 
 /// Mean fraction of differing sites over pairs of sequences, among sites that both have.
@@ -218,6 +226,27 @@ mod tests {
             messages.iter().any(|m| m.contains("at least 16 sites")),
             "{messages:?}"
         );
+    }
+
+    #[test]
+    fn equal_and_constant_sites_count_once_or_not_at_all() {
+        let document = sequence::read(
+            rows(&[
+                "ATGAAACCCATG",
+                "ATGAAGCCCATG",
+                "ATGAAACCTATG",
+                "ATGAAGCCCATG",
+            ])
+            .as_bytes(),
+            &sequence::Limits::default(),
+        );
+        let content = Content::of(&document.alignment.unwrap());
+        assert_eq!(content.size(true).variable_patterns, 2);
+        assert_eq!(content.size(false).variable_patterns, 2);
+        let twice = rows(&["AAAAAA", "AAGAAG", "AAAAAA"]);
+        let document = sequence::read(twice.as_bytes(), &sequence::Limits::default());
+        let content = Content::of(&document.alignment.unwrap());
+        assert_eq!(content.size(true).variable_patterns, 1);
     }
 
     #[test]

@@ -321,6 +321,7 @@ async fn tick(
             // Accounting is a second source. Without it, the records and elapsed time decide.
             Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not respond"),
         }
+        tracker.asked_accounting(&missing);
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(crate) struct Known {
     pub(crate) confirmed: bool,
     /// Whether the service asked Slurm to cancel it.
     pub(crate) cancelled: bool,
-    /// How long the controller has responded without listing it.
+    /// How long the controller has not listed it, since accounting was first asked about it.
     pub(crate) absent: Option<Duration>,
     /// How long Slurm has reported it as ended.
     pub(crate) over: Option<Duration>,

@@ -30,6 +30,7 @@ pub(super) struct Tracked {
     pub(super) cancelled: Option<Instant>,
     pub(super) job: Option<SlurmJob>,
     pub(super) queued: bool,
+    /// When accounting was first asked about it after the controller did not know it.
     pub(super) absent: Option<Instant>,
     /// Number of queries to accounting about it since it became absent.
     pub(super) asked: u32,
@@ -102,11 +103,7 @@ impl Tracked {
             queued: self.queued,
             confirmed: self.confirmed,
             cancelled: self.cancelled.is_some(),
-            // An attempt counts as lost only after a query to accounting about it.
-            absent: self
-                .absent
-                .filter(|_| self.asked > 0)
-                .map(|at| at.elapsed()),
+            absent: self.absent.map(|at| at.elapsed()),
             over: self.over.map(|at| at.elapsed()),
             exit: found.exit,
             began: found.began,

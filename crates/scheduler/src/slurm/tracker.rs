@@ -214,7 +214,6 @@ impl Tracker {
                 (tracked.absent, tracked.asked) = (None, 0);
             } else {
                 tracked.queued = false;
-                tracked.absent.get_or_insert_with(Instant::now);
                 missing.push((tracked.asked, name.clone()));
             }
         }
@@ -239,6 +238,20 @@ impl Tracker {
                 && job.is(&job.name, tracked.written)
             {
                 tracked.seen(job, false);
+            }
+        }
+    }
+
+    /// Records that a query to accounting about these attempts has ended, with or without an answer.
+    /// Those that the controller does not know count as absent from the first of these times on,
+    /// however long accounting takes.
+    pub(crate) fn asked_accounting(&self, names: &[String]) {
+        let mut state = self.state();
+        for name in names {
+            if let Some(tracked) = state.tracked.get_mut(name)
+                && !tracked.queued
+            {
+                tracked.absent.get_or_insert_with(Instant::now);
             }
         }
     }

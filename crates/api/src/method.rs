@@ -100,7 +100,7 @@ pub struct MethodInput {
     pub partitions: bool,
     /// Minimum number of sequences.
     pub min_sequences: usize,
-    /// Usual run time in seconds for 20 sequences and 100 different variable sites on one thread, with
+    /// Usual run time in seconds for 20 sequences and 50 different variable sites on one thread, with
     /// default options. `/methods/suitability` estimates that of datasets.
     pub usual_seconds: u32,
 }

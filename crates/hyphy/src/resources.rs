@@ -2,10 +2,13 @@
 //!
 //! **Memory**: 256 MiB + 32 bytes (four 8-byte numbers) × nodes of the tree × sites × states (61
 //! codons, 20 amino acids or 4 nucleotides) × rate classes of the analysis's largest model; at
-//! least 1 GiB. **Usual time**: that of the analysis for 20 sequences and 100 different variable sites, times
-//! powers of both numbers, which were fitted to measured runs (`bench/estimates` measures more).
-//! **Time limit**: a hundred times the usual time, at least 12 hours, at most 30 days. Memory and
-//! time limit are deliberately generous.
+//! least 1 GiB. **Usual time**: that of the analysis for 20 sequences and 50 different variable
+//! sites, times (1 + (sequences / 20)²) / 2, times a power of the number of such sites. The
+//! constants come from 60 runs on parts of eight public alignments: half of them took between 0.8
+//! and 1.3 times this, and nine in ten between 0.6 and 1.7 times. FEL on 67 × 107 codons, which was
+//! kept back, took 217 s; this says 196 s (`bench/estimates` compares other runs). **Time limit**:
+//! twenty times the usual time, at least 12 hours, at most 30 days. Memory and time limit are
+//! deliberately generous.
 
 use std::time::Duration;
 
@@ -57,15 +60,16 @@ pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -
         0 => states_and_sites(analysis, parameters, size).1,
         patterns => patterns as f64,
     };
-    let by_sequences = (size.sequences as f64 / 20.0).powf(cost.sequences_exponent);
-    let by_patterns = (patterns / 100.0).powf(cost.patterns_exponent);
+    // The number of branches, times the cost of each of their lengths.
+    let by_sequences = f64::midpoint(1.0, (size.sequences as f64 / 20.0).powi(2));
+    let by_patterns = (patterns / 50.0).powf(cost.patterns_exponent);
     START_SECONDS + f64::from(cost.seconds) * by_sequences * by_patterns
 }
 
 /// Time limit of a run.
 #[must_use]
 pub fn time_limit(analysis: &Analysis, parameters: &Parameters, size: Size) -> Duration {
-    let seconds = 100.0 * usual_seconds(analysis, parameters, size);
+    let seconds = 20.0 * usual_seconds(analysis, parameters, size);
     Duration::from_secs_f64(seconds.clamp(12.0 * HOUR, 30.0 * 24.0 * HOUR).ceil())
 }
 
@@ -104,8 +108,8 @@ mod tests {
         };
         assert_eq!(needs("fel", 19, 390), (1024, 12));
         // 256 MiB + 2 × 500 × 500 × 61 × 32 bytes
-        assert_eq!(needs("fel", 500, 1500), (256 + 931, 43));
-        assert_eq!(needs("busted", 500, 1500), (256 + 8378, 475));
+        assert_eq!(needs("fel", 500, 1500), (256 + 931, 278));
+        assert_eq!(needs("busted", 500, 1500), (256 + 8378, 274));
         assert_eq!(needs("meme", 5000, 30000).1, 720);
     }
 }

@@ -159,12 +159,11 @@ pub struct ExampleFile {
 pub struct Cost {
     /// Rate classes of its largest model.
     pub classes: u32,
-    /// Usual run time in seconds for 20 sequences and 100 different variable sites, with default parameters,
-    /// on one thread of the machine on which it was measured.
+    /// Usual run time in seconds for 20 sequences and 50 different variable sites, with default
+    /// parameters, on one thread of the machine on which it was measured.
     pub seconds: u32,
-    /// How the run time grows with the number of sequences: the exponent of a power.
-    pub sequences_exponent: f64,
-    /// How it grows with the number of different variable sites.
+    /// How it grows with the number of different variable sites: the exponent of a power, 1 for
+    /// analyses that treat one site after the other.
     pub patterns_exponent: f64,
 }
 
@@ -512,7 +511,6 @@ impl Analysis {
         cost: Cost {
             classes: 1,
             seconds: 10,
-            sequences_exponent: 1.5,
             patterns_exponent: 1.0,
         },
         resumes: false,

@@ -64,9 +64,8 @@ pub(super) static ABSREL: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 9,
-        seconds: 18,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 80,
+        patterns_exponent: 0.5,
     },
     stages: &[
         nucleotide_model(5),

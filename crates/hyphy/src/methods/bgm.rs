@@ -126,8 +126,7 @@ pub(super) static BGM: Analysis = Analysis {
     }],
     cost: Cost {
         classes: 1,
-        seconds: 4,
-        sequences_exponent: 1.2,
+        seconds: 8,
         patterns_exponent: 1.0,
     },
     stages: &[

@@ -97,9 +97,8 @@ pub(super) static BUSTED: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 9,
-        seconds: 88,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 50,
+        patterns_exponent: 0.5,
     },
     stages: &[
         nucleotide_model(5),

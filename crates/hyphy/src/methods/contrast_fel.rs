@@ -40,8 +40,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 1,
-        seconds: 27,
-        sequences_exponent: 1.2,
+        seconds: 26,
         patterns_exponent: 1.0,
     },
     mpi: true,

@@ -39,8 +39,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 4,
-        seconds: 60,
-        sequences_exponent: 1.2,
+        seconds: 50,
         patterns_exponent: 1.0,
     },
     mpi: true,

@@ -84,9 +84,8 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 12,
-        seconds: 100,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 75,
+        patterns_exponent: 0.5,
     },
     stages: &[
         nucleotide_model(5),

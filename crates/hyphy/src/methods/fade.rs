@@ -66,8 +66,7 @@ pub(super) static FADE: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 14,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        patterns_exponent: 0.5,
     },
     stages: &[
         Stage::new("### Loaded", "Data", 1),

@@ -49,8 +49,7 @@ pub(super) static FEL: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 1,
-        seconds: 8,
-        sequences_exponent: 1.2,
+        seconds: 16,
         patterns_exponent: 1.0,
     },
     mpi: true,

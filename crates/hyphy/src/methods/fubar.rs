@@ -48,9 +48,8 @@ pub(super) static FUBAR: Analysis = Analysis {
     fixed: &[Fixed::File("--cache", "fubar.cache")],
     cost: Cost {
         classes: 1,
-        seconds: 4,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 5,
+        patterns_exponent: 0.5,
     },
     stages: &[
         nucleotide_model(30),

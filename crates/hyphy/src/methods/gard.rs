@@ -128,9 +128,8 @@ pub(super) static GARD: Analysis = Analysis {
     fixed: &[Fixed::File("--output-lf", "gard.fit")],
     cost: Cost {
         classes: 4,
-        seconds: 60,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 32,
+        patterns_exponent: 0.5,
     },
     resumes: true,
     mpi: true,

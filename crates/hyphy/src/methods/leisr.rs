@@ -85,9 +85,8 @@ pub(super) static LEISR: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 4,
-        seconds: 2,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 1,
+        patterns_exponent: 0.5,
     },
     mpi: true,
     stages: &[

@@ -63,8 +63,7 @@ pub(super) static MEME: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 4,
-        seconds: 33,
-        sequences_exponent: 1.2,
+        seconds: 32,
         patterns_exponent: 1.0,
     },
     mpi: true,

@@ -53,8 +53,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 3,
-        seconds: 38,
-        sequences_exponent: 1.2,
+        seconds: 180,
         patterns_exponent: 1.0,
     },
     stages: &[

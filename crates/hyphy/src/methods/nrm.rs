@@ -58,8 +58,7 @@ pub(super) static NRM: Analysis = Analysis {
     cost: Cost {
         classes: 4,
         seconds: 2,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        patterns_exponent: 0.5,
     },
     stages: &[
         Stage::new("### Fitting the GTR model", "GTR", 15),

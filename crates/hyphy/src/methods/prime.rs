@@ -66,7 +66,6 @@ pub(super) static PRIME: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 600,
-        sequences_exponent: 1.2,
         patterns_exponent: 1.0,
     },
     mpi: true,

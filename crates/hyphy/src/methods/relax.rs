@@ -116,9 +116,8 @@ pub(super) static RELAX: Analysis = Analysis {
     }],
     cost: Cost {
         classes: 9,
-        seconds: 150,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 100,
+        patterns_exponent: 0.5,
     },
     stages: &[
         nucleotide_model(5),

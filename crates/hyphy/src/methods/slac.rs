@@ -57,9 +57,8 @@ pub(super) static SLAC: Analysis = Analysis {
     ],
     cost: Cost {
         classes: 1,
-        seconds: 13,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        seconds: 11,
+        patterns_exponent: 0.5,
     },
     mpi: true,
     stages: &[

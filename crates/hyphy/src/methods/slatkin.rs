@@ -87,8 +87,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
     cost: Cost {
         classes: 1,
         seconds: 1,
-        sequences_exponent: 1.2,
-        patterns_exponent: 1.0,
+        patterns_exponent: 0.5,
     },
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),

@@ -15,6 +15,7 @@ mod limited;
 mod newick;
 mod nexus;
 mod phylip;
+mod rows;
 mod tree_list;
 mod unsupported;
 mod zip;

@@ -176,8 +176,11 @@ fn compare(a: &Value, b: &Value, at: &str, random: &[&str], out: &mut Vec<String
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {
             if !is_named_random {
-                let keys =
-                    |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<Vec<_>>();
+                // A member that is random itself may be missing.
+                let is_compared = |key: &&String| !random.contains(&format!("{at}/{key}").as_str());
+                let keys = |map: &serde_json::Map<String, Value>| -> Vec<String> {
+                    map.keys().filter(is_compared).cloned().collect()
+                };
                 if keys(x) != keys(y) {
                     out.push(format!("{at}: {:?} and {:?}", keys(x), keys(y)));
                 }

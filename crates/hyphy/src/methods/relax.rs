@@ -161,6 +161,11 @@ pub(super) static RELAX: Analysis = Analysis {
             "/",
             "/fits/General descriptive",
             "/fits/RELAX partitioned descriptive",
+            // Notes about the search, which begins at random points.
+            "/analysis/settings/convergence-flat-surface",
+            "/analysis/settings/convergence-negative-lrt",
+            "/analysis/settings/convergence-unstable",
+            "/analysis/settings/convergence-unstable-alernative",
         ],
     },
     digest,

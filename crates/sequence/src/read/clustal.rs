@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::fasta::append;
+use super::rows::append;
 use super::{Contents, name_of, too_many_sequences, tree_list};
 use crate::Limits;
 use crate::finding::Findings;

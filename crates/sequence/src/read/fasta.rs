@@ -2,6 +2,7 @@
 
 mod pir;
 
+use super::rows::append;
 use super::{Contents, name_of, phylip, too_many_sequences, tree_list};
 use crate::Limits;
 use crate::finding::{Finding, Findings};
@@ -224,13 +225,4 @@ fn begins_trees(text: &[u8], line: Line<'_>) -> bool {
     }
     let marked = header || word || memchr::memchr3(b'(', b'=', b';', line.bytes).is_some();
     marked && tree_list::starts(text, line)
-}
-
-/// Appends the residues of a line, without blanks.
-pub(super) fn append(residues: &mut Vec<u8>, line: &[u8]) {
-    if line.iter().any(|b| b.is_ascii_whitespace()) {
-        residues.extend(line.iter().filter(|b| !b.is_ascii_whitespace()));
-    } else {
-        residues.extend_from_slice(line);
-    }
 }

@@ -11,6 +11,7 @@ mod labels;
 mod marks;
 mod network;
 mod node;
+mod notes;
 mod parser;
 mod support;
 

@@ -7,23 +7,6 @@ use super::parser::Parser;
 use crate::finding::Finding;
 use crate::text::{excerpt, line_at};
 
-/// What the lengths and the leaves of a tree say about decimal commas.
-#[derive(Debug, Default)]
-pub(super) struct Commas {
-    lengths: usize,
-    /// Whether a length has a decimal point.
-    points: bool,
-    /// The position of the last length, if it consists of digits.
-    whole: Range<usize>,
-    /// The number of leaves that are numbers without a length, and directly follow such a length and
-    /// a comma.
-    split: usize,
-    /// Whether another leaf is a number without a length.
-    apart: bool,
-    /// The position of the first length that a comma splits.
-    first: Range<usize>,
-}
-
 impl Parser<'_> {
     /// Notes a length, by its position.
     pub(super) fn note_length(&mut self, at: Range<usize>) {

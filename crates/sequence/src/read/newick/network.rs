@@ -3,19 +3,11 @@
 
 use std::collections::HashSet;
 
+use super::notes::Hybrid;
 use super::parser::Parser;
 use crate::finding::Finding;
 use crate::text::line_at;
 use crate::tree::NodeId;
-
-/// A node with the tag of a hybrid node.
-#[derive(Debug)]
-pub(super) struct Hybrid {
-    id: NodeId,
-    tag: Vec<u8>,
-    /// The position of its name.
-    at: usize,
-}
 
 impl Parser<'_> {
     /// Notes a name without quotes that began at `at`.

@@ -1,8 +1,7 @@
 //! The tree's parentheses, commas and comments.
 
-use super::commas::Commas;
 use super::marks::Marks;
-use super::network::Hybrid;
+use super::notes::{Commas, Hybrid};
 use crate::finding::Finding;
 use crate::read::block_end::{is_end, leading_word};
 use crate::text::{Cleaned, line_at, show_byte};

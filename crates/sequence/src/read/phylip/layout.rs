@@ -1,7 +1,7 @@
 //! The layouts of PHYLIP files, and reading one of them.
 
 use super::header::{Header, is_counter};
-use crate::read::fasta::append;
+use crate::read::rows::append;
 use crate::text::Line;
 
 /// Width of a name in strict PHYLIP.

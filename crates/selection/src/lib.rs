@@ -30,10 +30,12 @@ mod simulate;
 mod sites;
 mod spectrum;
 mod test;
+mod truth;
 mod watch;
 
 pub use input::{Input, InputError};
 pub use options::{Analysis, Branches, FelOptions, FubarOptions, MemeOptions, SlacOptions};
+pub use truth::{Truth, simulate as simulate_alignment};
 pub use watch::{Stage, Watch};
 
 use serde_json::Value;

@@ -42,27 +42,47 @@ impl Phylogeny {
     /// Reads a tree whose leaves are rows of an alignment. Unnamed nodes are named before the tree
     /// is unrooted.
     pub(crate) fn new(tree: &Tree, rows: &[String]) -> Result<Self, InputError> {
+        let phylogeny = Self::of(tree, rows);
+        let leaves = || phylogeny.nodes.iter().filter(|node| node.is_leaf());
+        if let Some(leaf) = leaves().find(|leaf| leaf.row.is_none()) {
+            let name = &leaf.name;
+            return Err(InputError(format!(
+                "the tree's leaf '{name}' is not in the alignment"
+            )));
+        }
+        let number = leaves().count();
+        if number != rows.len() {
+            return Err(InputError(format!(
+                "the tree has {number} leaves, and the alignment has {} sequences",
+                rows.len()
+            )));
+        }
+        if number < 3 {
+            return Err(InputError(
+                "the tree has fewer than three leaves".to_owned(),
+            ));
+        }
+        Ok(phylogeny)
+    }
+
+    /// As [`Self::new`]; leaves that are no rows have none.
+    pub(crate) fn of(tree: &Tree, rows: &[String]) -> Self {
         let (tree, _, _) = tree.named().unrooted();
         let exact: HashMap<&str, usize> = rows.iter().map(String::as_str).zip(0..).collect();
         let loose: HashMap<String, usize> = rows.iter().map(|r| plain_name(r)).zip(0..).collect();
+        let row_of = |name: &str| {
+            let found = exact.get(name).copied();
+            found.or_else(|| loose.get(&plain_name(name)).copied())
+        };
         let mut index = vec![0; tree.len()];
         let mut nodes = Vec::with_capacity(tree.len());
         for id in tree.postorder() {
             let node = tree.node(id);
             let name = node.name.clone().unwrap_or_default();
-            let row = if node.is_leaf() {
-                let found = exact.get(name.as_str()).copied();
-                let found = found.or_else(|| loose.get(&plain_name(&name)).copied());
-                Some(found.ok_or_else(|| {
-                    InputError(format!("the tree's leaf '{name}' is not in the alignment"))
-                })?)
-            } else {
-                None
-            };
             index[id.index()] = nodes.len();
             nodes.push(Node {
+                row: node.is_leaf().then(|| row_of(&name)).flatten(),
                 name,
-                row,
                 label: node.label.clone(),
                 length: node.length.filter(|length| length.is_finite()),
                 parent: nodes.len(),
@@ -74,19 +94,7 @@ impl Phylogeny {
             has_lengths: tree.has_lengths(),
         };
         phylogeny.link();
-        let leaves = phylogeny.nodes.iter().filter(|n| n.is_leaf()).count();
-        if leaves != rows.len() {
-            return Err(InputError(format!(
-                "the tree has {leaves} leaves, and the alignment has {} sequences",
-                rows.len()
-            )));
-        }
-        if leaves < 3 {
-            return Err(InputError(
-                "the tree has fewer than three leaves".to_owned(),
-            ));
-        }
-        Ok(phylogeny)
+        phylogeny
     }
 
     /// Sets the parents from the children.

@@ -6,7 +6,7 @@ use rand::{Rng, RngExt};
 use crate::{likelihood::Partition, phylogeny::Phylogeny};
 
 /// Draws a place by weights that add up to about 1.
-fn draw<'a>(weights: impl Iterator<Item = &'a f64>, rng: &mut impl Rng) -> usize {
+pub(crate) fn draw<'a>(weights: impl Iterator<Item = &'a f64>, rng: &mut impl Rng) -> usize {
     let mut left: f64 = rng.random();
     let mut last = 0;
     for (place, weight) in weights.enumerate() {
@@ -23,10 +23,10 @@ fn draw<'a>(weights: impl Iterator<Item = &'a f64>, rng: &mut impl Rng) -> usize
 
 /// Draws the state of every node: the root's by the frequencies, that of others by the
 /// probabilities of change along their branches.
-fn states(
+pub(crate) fn states(
     phylogeny: &Phylogeny,
     frequencies: &[f64],
-    transitions: &[DMatrix<f64>],
+    transitions: &[&DMatrix<f64>],
     rng: &mut impl Rng,
 ) -> Vec<usize> {
     let mut states = vec![0; phylogeny.nodes.len()];
@@ -49,8 +49,9 @@ pub(crate) fn columns(
     number: u32,
     rng: &mut impl Rng,
 ) -> Vec<Vec<u16>> {
+    let transitions: Vec<&DMatrix<f64>> = transitions.iter().collect();
     let column = |_| {
-        let states = states(partition.phylogeny, frequencies, transitions, rng);
+        let states = states(partition.phylogeny, frequencies, &transitions, rng);
         let mut column = vec![0; partition.patterns.rows.len()];
         for (node, state) in partition.phylogeny.nodes.iter().zip(states) {
             if let Some(row) = node.row {

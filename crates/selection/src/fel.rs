@@ -22,6 +22,7 @@ use crate::{
     fits::{self, CodonFit, CodonModel, Data},
     input::Input,
     rates::{Free, Rates, STARTS},
+    reference::{self, SiteComparison},
     result::{self, About, BranchAttributes, Timers},
     search::{self, Search},
     sites::Sites,
@@ -170,6 +171,57 @@ pub(crate) fn fel(
         value["MLE"]["LRT"] = result::by_index(replicates);
     }
     Ok(result::sorted(value))
+}
+
+/// Compares the tests of sites with those of HyPhy, given its codon model.
+pub(crate) fn compare(
+    options: &FelOptions,
+    model: &CodonModel<'_>,
+    fit: &CodonFit,
+    result: &Value,
+    watch: &dyn Watch,
+) -> Result<Vec<SiteComparison>, Error> {
+    let rates = SparseRates::new(&model.model, &fit.theta);
+    let tests = SiteTests::new(options, model, fit, &rates, watch);
+    let mut all = Vec::new();
+    for (place, partition) in model.partitions().iter().enumerate() {
+        let rows = reference::rows(result, place);
+        let sites = tests.sites(place, partition.patterns);
+        let first = partition.patterns.first_columns();
+        let invariable = partition.patterns.are_invariable(partition.observations);
+        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        let (both, neutral) = (
+            tests.parameters(Free::Both),
+            tests.parameters(Free::Neutral),
+        );
+        let of_row = |pattern: usize| rows.get(first[pattern]).filter(|row| row.len() >= 6);
+        let fits = tests.fits(&sites, &variable, &|_| {})?;
+        let known = fits
+            .iter()
+            .filter_map(|fit| Some((fit, of_row(fit.pattern)?)));
+        let known: Vec<(&SiteFit, &Vec<f64>)> = known.collect();
+        let points = |parameters: &Rates, of_row: fn(&[f64]) -> [f64; 2]| {
+            let point = |(fit, row): &(&SiteFit, &Vec<f64>)| {
+                let [alpha, beta] = of_row(row);
+                (fit.pattern, parameters.point(alpha, beta, beta))
+            };
+            known.iter().map(point).collect::<Vec<_>>()
+        };
+        let alternatives = points(&both, |row| [row[0], row[1]]);
+        let alternatives = search::evaluate(&sites, &both, &alternatives, watch)?;
+        let nulls = points(&neutral, |row| [row[2], row[2]]);
+        let nulls = search::evaluate(&sites, &neutral, &nulls, watch)?;
+        for (((fit, row), alternative), null) in known.iter().zip(alternatives).zip(nulls) {
+            all.push(SiteComparison {
+                codon: first[fit.pattern] + 1,
+                alternative: (fit.alternative, alternative),
+                null: (fit.null, null),
+                statistic: (fit.likelihood_ratio(), row[3]),
+                p_value: (chi_square_1(fit.likelihood_ratio()), row[4]),
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// What the tests of all sites share.

@@ -24,6 +24,7 @@ mod numerics;
 mod options;
 mod phylogeny;
 mod rates;
+mod reference;
 mod result;
 mod search;
 mod simulate;
@@ -35,6 +36,7 @@ mod watch;
 
 pub use input::{Input, InputError};
 pub use options::{Analysis, Branches, FelOptions, FubarOptions, MemeOptions, SlacOptions};
+pub use reference::{Comparison, SiteComparison, compare};
 pub use truth::{Truth, simulate as simulate_alignment};
 pub use watch::{Stage, Watch};
 

@@ -26,6 +26,7 @@ use crate::{
     fits::{self, CodonFit, CodonModel, Data},
     input::Input,
     rates::{Free, Rates, STARTS},
+    reference::{self, SiteComparison},
     result::Timers,
     search::{self, Search},
     sites::Sites,
@@ -91,6 +92,49 @@ pub(crate) fn meme(
         &partitions,
         timers,
     ))
+}
+
+/// Compares the tests of sites with those of HyPhy, given its codon model. HyPhy prints the likelihoods
+/// of the model with one nonsynonymous rate and of the alternative model in its tenth and eleventh
+/// column, under the names of their neighbours.
+pub(crate) fn compare(
+    options: &MemeOptions,
+    model: &CodonModel<'_>,
+    fit: &CodonFit,
+    result: &Value,
+    watch: &dyn Watch,
+) -> Result<Vec<SiteComparison>, Error> {
+    let rates = SparseRates::new(&model.model, &fit.theta);
+    let tests = SiteTests::new(options, model, fit, &rates, watch);
+    let last = 2 * options.rates as usize;
+    let mut all = Vec::new();
+    for (place, partition) in model.partitions().iter().enumerate() {
+        let rows = reference::rows(result, place);
+        let sites = tests.sites(place, partition.patterns);
+        let first = partition.patterns.first_columns();
+        let invariable = partition.patterns.are_invariable(partition.observations);
+        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        for fit in tests.fits(&sites, &variable, &|_| {})? {
+            let Some(row) = rows
+                .get(first[fit.pattern])
+                .filter(|row| row.len() > last + 6)
+            else {
+                continue;
+            };
+            let (statistic, alternative) = (row[last + 1], row[last + 6]);
+            all.push(SiteComparison {
+                codon: first[fit.pattern] + 1,
+                alternative: (fit.value, alternative),
+                null: (
+                    fit.value - 0.5 * fit.likelihood_ratio(),
+                    alternative - 0.5 * statistic,
+                ),
+                statistic: (fit.likelihood_ratio(), statistic),
+                p_value: (p_value(fit.likelihood_ratio()), row[last + 2]),
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// What the tests of all sites share.

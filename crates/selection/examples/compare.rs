@@ -2,7 +2,7 @@
 //! `compare fel|meme ALIGNMENT TREE RESULT FITS`, where RESULT is HyPhy's result and FITS what its
 //! `--intermediate-fits` wrote. Prints one line of tab-separated numbers.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use selection::{Analysis, FelOptions, Input, MemeOptions, Stage, Watch, compare};
 use sequence::{Document, GeneticCode, Limits, read};

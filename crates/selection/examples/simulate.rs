@@ -2,7 +2,7 @@
 //! `simulate TAXA CODONS SEED TREE [RATE…]`. Each RATE is `ALPHA,BETA`; codons take them in turn.
 //! Without one, synonymous rates are 1 and nonsynonymous ones from 0.05 to 2.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;

@@ -1,11 +1,13 @@
 //! Takes jobs from the queue and submits them to the scheduler.
 
-use std::{sync::Arc, time::Duration};
+use std::{ffi::OsString, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use api::FailureCode;
-use hyphy::{arguments, methods, table::Program};
-use scheduler::{Attempt, SubmitError, Task, fail_point};
+use hyphy::{
+    Analysis, Engine, EngineKind, arguments, methods, parameters::Parameters, table::Program,
+};
+use scheduler::{Attempt, Resources, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
@@ -18,6 +20,7 @@ use crate::{
     blocking::blocking,
     error::Error,
     files::ATTEMPT,
+    native_engine::NativeEngine,
     postponed::{LONGEST, Obstacle},
     state::Followed,
 };
@@ -86,12 +89,15 @@ enum Next {
 }
 
 async fn next(service: &Service) -> anyhow::Result<Next> {
-    if service.scheduler.free_slots() == 0 || service.engine.get().is_err() {
+    // Jobs wait while their engine is missing.
+    let engines = service.engines();
+    if service.scheduler.free_slots() == 0 || engines.is_empty() {
         return Ok(Next::Nothing);
     }
     let most = service.config.quotas.running_jobs;
     let not_yet = service.postponed.not_yet();
-    let Some(job) = service.store.oldest_queued(most, &not_yet).await? else {
+    let oldest = service.store.oldest_queued(&engines, most, &not_yet);
+    let Some(job) = oldest.await? else {
         return Ok(Next::Nothing);
     };
     // The name is never used again, because a scheduler may remember names longer than we do.
@@ -245,8 +251,7 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         let message = format!("This version of the service has no analysis {method}.");
         never(FailureCode::EngineUnavailable, message)
     })?;
-    let engine = service.engine.get().map_err(Error::Unavailable)?;
-    let mut engine = (*engine).clone();
+    let how = How::find(service, job.engine).map_err(Error::Unavailable)?;
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let files = service.files.clone();
     // A job that is alone gets all cores. If others wait, one thread for each job uses the cores
@@ -285,19 +290,64 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         job.parameters.clone()
     };
     let parameters = &parameters;
-    let resources = service.resources(analysis, parameters, size, alone);
-    if resources.processes > 1
-        && let SchedulerConfig::Slurm(settings) = &service.config.scheduler
-        && let Some(program) = &settings.mpi.program
-    {
-        engine.candidate = engine.candidate.with_mpi(program);
-    }
-    let (threads, tolerant) = (resources.threads, job.tolerant);
-    let command = arguments::command(&engine, analysis, parameters, &branches, threads, tolerant);
+    let resources = service.resources(analysis, job.engine, parameters, size, alone);
+    let command = how.command(
+        service,
+        analysis,
+        parameters,
+        &branches,
+        &resources,
+        job.tolerant,
+    );
     Ok(Task {
         name,
         directory,
         command,
         resources,
     })
+}
+
+/// How a job's engine is run.
+enum How {
+    Hyphy(Arc<Engine>),
+    Native(Arc<NativeEngine>),
+}
+
+impl How {
+    /// # Errors
+    /// The engine is missing: why, and what to do about it.
+    fn find(service: &Service, engine: EngineKind) -> Result<Self, String> {
+        Ok(match engine {
+            EngineKind::Hyphy => Self::Hyphy(service.engine.get()?),
+            EngineKind::Native => Self::Native(service.native()?),
+        })
+    }
+
+    fn command(
+        &self,
+        service: &Service,
+        analysis: &Analysis,
+        parameters: &Parameters,
+        branches: &[(String, String)],
+        resources: &Resources,
+        tolerant: bool,
+    ) -> Vec<OsString> {
+        let threads = resources.threads;
+        match self {
+            Self::Hyphy(engine) => {
+                let mut engine = (**engine).clone();
+                if resources.processes > 1
+                    && let SchedulerConfig::Slurm(settings) = &service.config.scheduler
+                    && let Some(program) = &settings.mpi.program
+                {
+                    engine.candidate = engine.candidate.with_mpi(program);
+                }
+                arguments::command(&engine, analysis, parameters, branches, threads, tolerant)
+            }
+            Self::Native(native) => {
+                let program = &native.program;
+                arguments::native_command(program, analysis, parameters, branches, threads)
+            }
+        }
+    }
 }

@@ -4,12 +4,12 @@
 //! a name that the service chose. No argument contains a user's text.
 
 use crate::parameters::Parameters;
-use std::{ffi::OsString, path::Path};
+use std::ffi::OsString;
 
 use serde_json::Value;
 
 use crate::{
-    Analysis, Engine, Parameter, Version, native,
+    Analysis, Engine, Parameter, Version,
     request::{self},
     table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
 };
@@ -94,7 +94,7 @@ pub fn analysis_arguments(
 }
 
 /// The files that an analysis reads and writes.
-fn files(analysis: &Analysis) -> Vec<(String, String)> {
+pub(crate) fn files(analysis: &Analysis) -> Vec<(String, String)> {
     let file = |keyword: &str, name: &str| (keyword.to_owned(), format!("{HERE}{name}"));
     let alignment = (analysis.input.data != Data::None).then(|| file("--alignment", ALIGNMENT));
     let tree = (analysis.input.tree != TreeInput::None).then(|| file("--tree", TREE));
@@ -103,7 +103,7 @@ fn files(analysis: &Analysis) -> Vec<(String, String)> {
 }
 
 /// The values of those parameters that the engine has.
-fn options(
+pub(crate) fn options(
     analysis: &Analysis,
     parameters: &Parameters,
     has: impl Fn(&Parameter) -> bool,
@@ -116,28 +116,6 @@ fn options(
     };
     let own = analysis.parameters.iter().filter(|p| has(p));
     own.filter_map(|parameter| option(&parameter)).collect()
-}
-
-/// The command of a run by the native engine, which is a command of `program`. It must run in the
-/// same directory.
-#[must_use]
-pub fn native_command(
-    program: &Path,
-    analysis: &Analysis,
-    parameters: &Parameters,
-    branches: &[(String, String)],
-    threads: u32,
-) -> Vec<OsString> {
-    let mut arguments = files(analysis);
-    arguments.extend(options(analysis, parameters, |_| true));
-    arguments.extend(branches.iter().cloned());
-    arguments.push((native::THREADS.to_owned(), threads.to_string()));
-    let mut command = vec![program.into(), native::COMMAND.into(), analysis.id.into()];
-    let words = arguments
-        .into_iter()
-        .flat_map(|(k, v)| [k.into(), v.into()]);
-    command.extend(words);
-    command
 }
 
 /// Parameters with a non-default value that the engine did not use: it echoes each keyword that it

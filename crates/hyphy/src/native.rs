@@ -3,13 +3,16 @@
 
 mod data;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use selection::Branches;
 use serde_json::{Map, Value};
 
 use crate::{
-    Analysis, EngineKind, Parameter,
+    Analysis, EngineKind, Parameter, arguments,
     engine::needs,
     parameters::Parameters,
     request::{FieldProblem, check_options},
@@ -19,7 +22,7 @@ use crate::{
 pub use data::Data;
 
 /// The command of the program.
-pub const COMMAND: &str = "native";
+const COMMAND: &str = "native";
 /// The keyword of the number of threads.
 pub const THREADS: &str = "--threads";
 /// The keyword that chooses the branches to test.
@@ -73,6 +76,26 @@ impl NativeAnalysis {
             given.map(|(parameter, word)| (parameter.name.to_owned(), value(parameter, word)));
         let body: Map<String, Value> = values.collect();
         check_options(self.analysis, EngineKind::Native, &body)
+    }
+
+    /// The command of a run, which is a command of `program`. It must run in the directory with the
+    /// input's files, as [`arguments::command`].
+    #[must_use]
+    pub fn command(
+        self,
+        program: &Path,
+        parameters: &Parameters,
+        branches: &[(String, String)],
+        threads: u32,
+    ) -> Vec<OsString> {
+        let mut arguments = arguments::files(self.analysis);
+        arguments.extend(arguments::options(self.analysis, parameters, |_| true));
+        arguments.extend(branches.iter().cloned());
+        arguments.push((THREADS.to_owned(), threads.to_string()));
+        let mut command = vec![program.into(), COMMAND.into(), self.analysis.id.into()];
+        let words = arguments.into_iter();
+        command.extend(words.flat_map(|(keyword, value)| [keyword.into(), value.into()]));
+        command
     }
 
     /// Its stages, in order.

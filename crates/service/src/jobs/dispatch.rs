@@ -1,18 +1,15 @@
 //! Takes jobs from the queue and submits them to the scheduler.
 
-use std::{ffi::OsString, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use api::FailureCode;
-use hyphy::{
-    Analysis, Engine, EngineKind, arguments, methods, parameters::Parameters, table::Program,
-};
-use scheduler::{Attempt, Resources, SubmitError, Task, fail_point};
+use hyphy::{arguments, methods, table::Program};
+use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
-use super::{input, state::Outcome};
-use config::SchedulerConfig;
+use super::{input, runner::Runner, state::Outcome};
 use store::{Failure, JobRecord, StoreError, clock};
 
 use crate::{
@@ -20,7 +17,6 @@ use crate::{
     blocking::blocking,
     error::Error,
     files::ATTEMPT,
-    native_engine::NativeEngine,
     postponed::{LONGEST, Obstacle},
     state::Followed,
 };
@@ -251,7 +247,7 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         let message = format!("This version of the service has no analysis {method}.");
         never(FailureCode::EngineUnavailable, message)
     })?;
-    let how = How::find(service, job.engine).map_err(Error::Unavailable)?;
+    let runner = Runner::find(service, job.engine)?;
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let files = service.files.clone();
     // A job that is alone gets all cores. If others wait, one thread for each job uses the cores
@@ -291,63 +287,16 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
     };
     let parameters = &parameters;
     let resources = service.resources(analysis, job.engine, parameters, size, alone);
-    let command = how.command(
-        service,
-        analysis,
-        parameters,
-        &branches,
-        &resources,
-        job.tolerant,
-    );
+    let command = runner.command(service, job, parameters, &branches, &resources);
+    let command = command.ok_or_else(|| {
+        let (engine, name) = (job.engine.within_sentence(), analysis.name);
+        let message = format!("In this version of the service, {engine} has no {name}.");
+        never(FailureCode::EngineUnavailable, message)
+    })?;
     Ok(Task {
         name,
         directory,
         command,
         resources,
     })
-}
-
-/// How a job's engine is run.
-enum How {
-    Hyphy(Arc<Engine>),
-    Native(Arc<NativeEngine>),
-}
-
-impl How {
-    /// # Errors
-    /// The engine is missing: why, and what to do about it.
-    fn find(service: &Service, engine: EngineKind) -> Result<Self, String> {
-        Ok(match engine {
-            EngineKind::Hyphy => Self::Hyphy(service.engine.get()?),
-            EngineKind::Native => Self::Native(service.native()?),
-        })
-    }
-
-    fn command(
-        &self,
-        service: &Service,
-        analysis: &Analysis,
-        parameters: &Parameters,
-        branches: &[(String, String)],
-        resources: &Resources,
-        tolerant: bool,
-    ) -> Vec<OsString> {
-        let threads = resources.threads;
-        match self {
-            Self::Hyphy(engine) => {
-                let mut engine = (**engine).clone();
-                if resources.processes > 1
-                    && let SchedulerConfig::Slurm(settings) = &service.config.scheduler
-                    && let Some(program) = &settings.mpi.program
-                {
-                    engine.candidate = engine.candidate.with_mpi(program);
-                }
-                arguments::command(&engine, analysis, parameters, branches, threads, tolerant)
-            }
-            Self::Native(native) => {
-                let program = &native.program;
-                arguments::native_command(program, analysis, parameters, branches, threads)
-            }
-        }
-    }
 }

@@ -230,7 +230,7 @@ pub struct MethodParameter {
     pub maximum: Option<f64>,
     /// Whether it is rarely needed.
     pub advanced: bool,
-    /// Whether an engine of this server supports it.
+    /// Whether the first available engine of the method supports it.
     pub available: bool,
     /// First version of HyPhy that supports it, as the program reports its version.
     pub since: String,

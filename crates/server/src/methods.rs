@@ -207,10 +207,9 @@ fn example(analysis: &Analysis) -> MethodExample {
 }
 
 fn parameter(engines: &[MethodEngine], parameter: &Parameter) -> MethodParameter {
-    let has = |engine: &MethodEngine| {
-        let available = engine.status == Availability::Available;
-        available && !engine.lacks.iter().any(|name| name == parameter.name)
-    };
+    let mut engines = engines.iter();
+    let first = engines.find(|engine| engine.status == Availability::Available);
+    let lacks = |engine: &MethodEngine| engine.lacks.iter().any(|name| name == parameter.name);
     let role = match parameter.kind {
         Kind::Dataset => ParameterRole::Dataset,
         Kind::GeneticCode => ParameterRole::GeneticCode,
@@ -242,7 +241,7 @@ fn parameter(engines: &[MethodEngine], parameter: &Parameter) -> MethodParameter
         minimum,
         maximum,
         advanced: parameter.advanced,
-        available: engines.iter().any(has),
+        available: first.is_some_and(|engine| !lacks(engine)),
         since: parameter.since.to_string(),
     }
 }

@@ -174,7 +174,7 @@ fn only_the_jobs_of_a_missing_engine_wait() {
     body.as_object_mut().unwrap().remove("engine");
     let running = server.start_job("fel", &body);
     server.has_said(&running, "begun");
-    body["ci"] = json!(true);
+    body["pvalue"] = json!(0.2);
     let waiting = server.start_job("fel", &body);
     drop(folder);
     until("the engine is known to be missing", || {

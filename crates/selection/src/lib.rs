@@ -6,8 +6,25 @@
 //!
 //! Start reading at `fel.rs`.
 
+#![allow(dead_code)]
+mod action;
+mod ascent;
+mod codon;
+mod columns;
+mod fel;
+mod fits;
+mod frequencies;
 mod input;
+mod likelihood;
+mod model;
 mod options;
+mod phylogeny;
+mod result;
+mod search;
+mod simulate;
+mod sites;
+mod spectrum;
+mod test;
 mod watch;
 
 pub use input::{Input, InputError};
@@ -32,10 +49,21 @@ pub enum Error {
 /// # Errors
 /// Data that do not fit the analysis, or the wish of `watch` to cancel it.
 pub fn run(
-    _analysis: &Analysis,
-    _input: &Input<'_>,
-    _threads: usize,
-    _watch: &dyn Watch,
+    analysis: &Analysis,
+    input: &Input<'_>,
+    threads: usize,
+    watch: &dyn Watch,
 ) -> Result<Value, Error> {
-    Err(Error::Cancelled)
+    let analyse = || match analysis {
+        Analysis::Fel(options) => fel::fel(options, input, watch),
+        Analysis::Slac(_) | Analysis::Fubar(_) | Analysis::Meme(_) => {
+            let _ = (input, watch);
+            Err(Error::Cancelled)
+        }
+    };
+    // If no thread can be started, the caller's does the work.
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(analyse),
+        Err(_) => analyse(),
+    }
 }

@@ -6,8 +6,8 @@ use scheduler::{Attempt, AttemptDir, Observation, Scheduler};
 
 use crate::{
     cluster::{Cluster, open_folder},
-    contract::{ended, eventually, healthy, running, submit, task, until},
-    loss::begun,
+    contract::{ended, eventually, healthy, submit, task, until},
+    loss::{begun, started},
     patience::Patience,
 };
 
@@ -39,17 +39,14 @@ fn make(cluster: &Cluster, kind: &str, at: &Path) -> Arc<dyn Scheduler> {
 
 async fn restarts(cluster: &Cluster, scheduler: &Arc<dyn Scheduler>, kind: &str, at: &Path) {
     eprintln!("{kind}: {DAEMONS:?} stop and return");
-    let through = submit(
-        scheduler,
-        &task(at, &format!("{kind}-through"), "sleep 12; exit 5"),
-    )
-    .await;
-    let within = submit(
-        scheduler,
-        &task(at, &format!("{kind}-within"), "sleep 4; exit 6"),
-    )
-    .await;
-    running(scheduler, &through).await;
+    let script = |rest: &str| format!("echo once >> runs; {rest}");
+    let through = task(at, &format!("{kind}-through"), &script("sleep 12; exit 5"));
+    let through = submit(scheduler, &through).await;
+    let within = task(at, &format!("{kind}-within"), &script("sleep 4; exit 6"));
+    let within = submit(scheduler, &within).await;
+    // A node begins no script while the controller is away.
+    started(&through).await;
+    started(&within).await;
     cluster.stop(&DAEMONS);
     let said = healthy(scheduler, false).await;
     assert!(said.contains("has not been reachable since"), "{said}");

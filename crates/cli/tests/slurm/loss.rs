@@ -37,6 +37,11 @@ pub const ONLY_THE_SECOND_ENDS: &str =
 /// Returns the file in which a run of such a script reports its start, once it has done so.
 pub async fn begun(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) -> PathBuf {
     running(scheduler, attempt).await;
+    started(attempt).await
+}
+
+/// As [`begun`], for a script that may have ended meanwhile.
+pub async fn started(attempt: &Attempt) -> PathBuf {
     let runs = attempt.directory.join("run/runs");
     eventually("its script begins", || runs.exists()).await;
     runs

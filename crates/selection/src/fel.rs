@@ -1,0 +1,477 @@
+//! FEL: a likelihood ratio test at each site whether nonsynonymous changes are as fast as synonymous
+//! ones.
+//!
+//! At a site, branch b changes at the rates α a_b (synonymous) and β a_b (nonsynonymous), where a_b is
+//! what the codon model of the whole alignment found for α of the branch. The alternative model has
+//! both α and β free, the null model has α = β. Branches that are not tested have a β of their own in
+//! both models.
+//!
+//! Source: Kosakovsky Pond SL, Frost SDW (2005), Mol Biol Evol 22:1208.
+
+mod interval;
+mod parameters;
+mod replicates;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pulp::Arch;
+use serde_json::{Value, json};
+
+use crate::{
+    Error, FelOptions,
+    action::SparseRates,
+    fits::{self, CodonFit, CodonModel, Data},
+    input::Input,
+    result::{self, About, BranchAttributes, Timers},
+    search::{self, Search},
+    sites::Sites,
+    test::chi_square_1,
+    watch::{Stage, Watch},
+};
+use parameters::{Free, Rates};
+
+const ABOUT: About = About {
+    id: "fel",
+    authors: "Sergei L Kosakovsky Pond and Simon DW Frost",
+    citation: "Not So Different After All: A Comparison of Methods for Detecting Amino Acid Sites \
+        Under Selection (2005). _Mol Biol Evol_ 22 (5): 1208-1222",
+    info: "FEL (Fixed Effects Likelihood) estimates site-wise synonymous (&alpha;) and \
+        non-synonymous (&beta;) rates, and uses a likelihood ratio test to determine if beta &neq; \
+        alpha at a site.",
+};
+
+const COLUMNS: [(&str, &str); 6] = [
+    ("alpha", "Synonymous substitution rate at a site"),
+    ("beta", "Non-synonymous substitution rate at a site"),
+    ("alpha=beta", "The rate estimate under the neutral model"),
+    (
+        "LRT",
+        "Likelihood ratio test statistic for beta = alpha, versus beta &neq; alpha",
+    ),
+    (
+        "p-value",
+        "Asymptotic p-value for evidence of selection, i.e. beta &neq; alpha",
+    ),
+    (
+        "Total branch length",
+        "The total length of branches contributing to inference at this site, and used to scale dN-dS",
+    ),
+];
+const INTERVAL: [(&str, &str); 3] = [
+    (
+        "dN/dS LB",
+        "95% profile likelihood CI lower bound for dN/dS (if available)",
+    ),
+    ("dN/dS MLE", "Point estimate for site dN/dS"),
+    (
+        "dN/dS UB",
+        "95% profile likelihood CI upper bound for dN/dS (if available)",
+    ),
+];
+const BOOTSTRAP: (&str, &str) = (
+    "p-asmp",
+    "p-value derived from the asymptotic test statistic",
+);
+
+/// The fits of a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SiteFit {
+    pub(crate) pattern: usize,
+    /// α and β of the alternative model.
+    pub(crate) alpha: f64,
+    pub(crate) beta: f64,
+    /// β of branches that are not tested, of the alternative model.
+    background: f64,
+    /// The log-likelihood of the alternative model.
+    pub(crate) alternative: f64,
+    /// α = β of the null model.
+    pub(crate) neutral: f64,
+    /// β of branches that are not tested, of the null model.
+    neutral_background: f64,
+    /// The log-likelihood of the null model.
+    pub(crate) null: f64,
+}
+
+impl SiteFit {
+    fn likelihood_ratio(&self) -> f64 {
+        2.0 * (self.alternative - self.null)
+    }
+}
+
+/// Runs FEL.
+pub(crate) fn fel(
+    options: &FelOptions,
+    input: &Input<'_>,
+    watch: &dyn Watch,
+) -> Result<Value, Error> {
+    let mut timers = Timers::start();
+    let data = Data::new(input)?;
+    let nucleotides = fits::nucleotides(&data, watch)?;
+    let pruned = fits::prune(&data, &nucleotides);
+    let tested = fits::tested(&pruned.phylogenies, &options.branches)?;
+    let model = CodonModel::new(&data, &pruned, &tested);
+    let rough = model.proportional(&nucleotides, fits::ROUGH, watch)?;
+    let fit = model.full(&rough, watch)?;
+    timers.lap("Model fitting");
+
+    let rates = SparseRates::new(&model.model, &fit.theta);
+    let all = SiteTests::new(options, &model, &fit, &rates, watch);
+    let mut content = Vec::new();
+    let mut replicates = Vec::new();
+    for place in 0..data.phylogenies.len() {
+        let (rows, simulated) = all.partition(place)?;
+        let patterns = &data.columns.partitions[place].of_column;
+        let rows: Vec<Value> = patterns
+            .iter()
+            .map(|pattern| result::row(&rows[*pattern]))
+            .collect();
+        content.push(Value::from(rows));
+        replicates.push(simulated);
+    }
+    timers.lap("FEL analysis");
+
+    let mut columns = COLUMNS.to_vec();
+    if options.intervals {
+        columns.extend(INTERVAL);
+    }
+    if options.replicates > 0 {
+        columns.push(BOOTSTRAP);
+    }
+    let mut attributes = BranchAttributes::new(&data, &pruned);
+    attributes.add_codon_lengths(&model, &fit);
+    let settings = json!({
+        "ci": u8::from(options.intervals),
+        "multihit": "None",
+        "pvalue": result::number(options.p_value),
+        "resample": options.replicates,
+        "srv": u8::from(options.synonymous_rate_variation),
+    });
+    let mut value = json!({
+        "MLE": {
+            "content": result::by_index(content),
+            "headers": result::headers(&columns),
+        },
+        "analysis": result::analysis(&ABOUT, Some(settings)),
+        "branch attributes": attributes.into_value(),
+        "data partitions": result::partitions(&ABOUT, input, &data),
+        "fits": {
+            result::CODONS: result::codon_fit(&model, &fit),
+            result::NUCLEOTIDES: result::nucleotide_fit(&data, &nucleotides),
+        },
+        "input": result::input(input, &data, &pruned.phylogenies, pruned.is_smaller()),
+        "runtime": env!("CARGO_PKG_VERSION"),
+        "tested": result::tested(&pruned.phylogenies, &tested),
+        "timers": timers.into_value("Total time"),
+    });
+    if options.intervals {
+        value["confidence interval"] = json!(1);
+    }
+    if options.replicates > 0 {
+        value["simulated"] = json!(options.replicates);
+        value["MLE"]["LRT"] = result::by_index(replicates);
+    }
+    Ok(result::sorted(value))
+}
+
+/// What the tests of all sites share.
+struct SiteTests<'a> {
+    options: &'a FelOptions,
+    model: &'a CodonModel<'a>,
+    fit: &'a CodonFit,
+    rates: &'a SparseRates,
+    watch: &'a dyn Watch,
+    /// Tests of patterns that are done, and all of them.
+    done: AtomicUsize,
+    total: usize,
+}
+
+/// Starting points: pairs of α and β, as HyPhy's.
+const STARTS: [[f64; 2]; 12] = [
+    [0.01, 0.1],
+    [1.0, 0.1],
+    [1.0, 0.5],
+    [1.0, 1.0],
+    [1.0, 5.0],
+    [10.0, 0.1],
+    [0.01, 0.5],
+    [0.01, 5.0],
+    [10.0, 0.5],
+    [10.0, 1.0],
+    [10.0, 50.0],
+    [100.0, 1.0],
+];
+/// Values of β from which a search starts if α is 1.
+const NONSYNONYMOUS_STARTS: [f64; 6] = [0.01, 0.1, 0.25, 0.5, 1.0, 5.0];
+/// A search starts from a second point if its log-likelihood is at most this much less.
+const RIVAL: f64 = 6.0;
+
+impl<'a> SiteTests<'a> {
+    fn new(
+        options: &'a FelOptions,
+        model: &'a CodonModel<'a>,
+        fit: &'a CodonFit,
+        rates: &'a SparseRates,
+        watch: &'a dyn Watch,
+    ) -> Self {
+        let partitions = model.partitions().iter();
+        let variable = partitions.map(|partition| {
+            let invariable = partition.patterns.are_invariable(partition.observations);
+            invariable.iter().filter(|invariable| !**invariable).count()
+        });
+        let all = Self {
+            options,
+            model,
+            fit,
+            rates,
+            watch,
+            done: AtomicUsize::new(0),
+            total: variable.sum(),
+        };
+        watch.progress(Stage::Sites, 0, all.total);
+        all
+    }
+
+    /// The sites of a partition of this alignment, or of another one.
+    fn sites(&self, place: usize, patterns: &'a crate::columns::Patterns) -> Sites<'a> {
+        let partition = &self.model.partitions()[place];
+        Sites {
+            phylogeny: partition.phylogeny,
+            patterns,
+            observations: partition.observations,
+            frequencies: &self.model.model.frequencies,
+            rates: self.rates,
+            times: &self.fit.alphas[place],
+            tested: &self.model.tested[place],
+            instructions: Arch::new(),
+        }
+    }
+
+    /// For each pattern, its row; for each site with replicates, their statistics.
+    fn partition(&self, place: usize) -> Result<(Vec<Vec<f64>>, Value), Error> {
+        let partition = &self.model.partitions()[place];
+        let invariable = partition.patterns.are_invariable(partition.observations);
+        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        let sites = self.sites(place, partition.patterns);
+        let count = |number: usize| {
+            let done = self.done.fetch_add(number, Ordering::Relaxed) + number;
+            self.watch.progress(Stage::Sites, done, self.total);
+        };
+        let fits = self.fits(&sites, &variable, &count)?;
+        let intervals = if self.options.intervals {
+            interval::intervals(self, &sites, &fits)?
+        } else {
+            Vec::new()
+        };
+        let bootstrap = if self.options.replicates > 0 {
+            replicates::statistics(self, place, &fits)?
+        } else {
+            Vec::new()
+        };
+        let extra =
+            3 * usize::from(self.options.intervals) + usize::from(self.options.replicates > 0);
+        let mut invariable_row = vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
+        invariable_row.resize(6 + extra, 0.0);
+        let mut rows = vec![invariable_row; invariable.len()];
+        let first = partition.patterns.first_columns();
+        let mut simulated = serde_json::Map::new();
+        let length = self.tested_length(place);
+        for (index, fit) in fits.iter().enumerate() {
+            let statistic = fit.likelihood_ratio();
+            let asymptotic = chi_square_1(statistic);
+            let mut p_value = asymptotic;
+            if let Some(replicates) = bootstrap.get(index) {
+                let as_large = replicates
+                    .iter()
+                    .filter(|other| **other >= statistic)
+                    .count();
+                p_value = (as_large + 1) as f64 / (replicates.len() + 1) as f64;
+                let column = replicates
+                    .iter()
+                    .map(|other| json!([result::number(*other)]));
+                simulated.insert(first[fit.pattern].to_string(), column.collect());
+            }
+            let row = &mut rows[fit.pattern];
+            row.clear();
+            row.extend([fit.alpha, fit.beta, fit.neutral, statistic, p_value]);
+            row.push(fit.neutral * length);
+            if let Some(interval) = intervals.get(index) {
+                row.extend(interval);
+            }
+            if self.options.replicates > 0 {
+                row.push(asymptotic);
+            }
+        }
+        Ok((rows, Value::Object(simulated)))
+    }
+
+    /// The length of all tested branches, in substitutions per nucleotide site, where α = β = 1.
+    fn tested_length(&self, place: usize) -> f64 {
+        let (es, en) = self.model.model.expected(&self.fit.theta);
+        let branches = self.fit.alphas[place].iter().zip(&self.model.tested[place]);
+        let tested = branches.filter(|(_, tested)| **tested);
+        tested.map(|(alpha, _)| alpha * (es + en) / 3.0).sum()
+    }
+
+    /// The parameters of a model.
+    fn parameters(&self, free: Free) -> Rates {
+        Rates {
+            free,
+            background: self.model.has_background(),
+        }
+    }
+
+    /// The model in which β is free.
+    fn alternative(&self) -> Rates {
+        self.parameters(if self.options.synonymous_rate_variation {
+            Free::Both
+        } else {
+            Free::Nonsynonymous
+        })
+    }
+
+    /// Guesses at the inverse curvature for synonymous rates, nonsynonymous ones, and those of
+    /// background branches: a quarter of the inverse of the expected number of changes.
+    fn curvatures(&self, sites: &Sites<'_>) -> [f64; 3] {
+        let (es, en) = self.model.model.expected(&self.fit.theta);
+        let branches = || sites.times.iter().zip(sites.tested);
+        let tested: f64 = branches()
+            .filter(|(_, tested)| **tested)
+            .map(|(t, _)| t)
+            .sum();
+        let all: f64 = sites.times.iter().sum();
+        let guess = |changes: f64| 0.25 / changes.max(1e-3);
+        [
+            guess(es * all),
+            guess(en * tested),
+            guess(en * (all - tested)),
+        ]
+    }
+
+    /// Fits both models to patterns.
+    fn fits(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        count: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<SiteFit>, Error> {
+        let curvatures = self.curvatures(sites);
+        let alternative = self.alternative();
+        let searches = self.starts(sites, patterns, &alternative, &curvatures)?;
+        let searches = search::maximise(sites, &alternative, searches, self.watch, &|_| {})?;
+        let mut found: Vec<Search> = Vec::with_capacity(patterns.len());
+        for search in searches {
+            match found.last_mut() {
+                Some(last) if last.pattern == search.pattern => {
+                    if search.value() > last.value() {
+                        *last = search;
+                    }
+                }
+                _ => found.push(search),
+            }
+        }
+        let null = self.parameters(Free::Neutral);
+        let start = |search: &Search| {
+            let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
+            let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
+            let start = null.point(neutral, neutral, background);
+            Search::new(search.pattern, start, null.curvature(&curvatures))
+        };
+        let nulls = found.iter().map(start).collect();
+        let nulls = search::maximise(sites, &null, nulls, self.watch, count)?;
+        if self.options.synonymous_rate_variation {
+            self.improve(sites, &mut found, &nulls, &curvatures)?;
+        }
+        let fits = found.iter().zip(&nulls).map(|(found, null_fit)| {
+            let (alpha, beta, background) = alternative.rates(found.best(), 0.0);
+            let (neutral, _, neutral_background) = null.rates(null_fit.best(), 0.0);
+            SiteFit {
+                pattern: found.pattern,
+                alpha,
+                beta,
+                background,
+                alternative: found.value(),
+                neutral,
+                neutral_background,
+                null: null_fit.value(),
+            }
+        });
+        Ok(fits.collect())
+    }
+
+    /// Searches for the alternative model: for each pattern from the best starting point, and from
+    /// the best one with a very different α if it is nearly as good. The likelihood often has a
+    /// maximum with and one without synonymous changes.
+    fn starts(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        alternative: &Rates,
+        curvatures: &[f64; 3],
+    ) -> Result<Vec<Search>, Error> {
+        let pairs: Vec<[f64; 2]> = if self.options.synonymous_rate_variation {
+            STARTS.to_vec()
+        } else {
+            NONSYNONYMOUS_STARTS.map(|beta| [1.0, beta]).to_vec()
+        };
+        // All patterns at one pair, then at the next: lanes with the same rates take equally long.
+        let points = pairs.iter().flat_map(|[alpha, beta]| {
+            let point = alternative.point(*alpha, *beta, *beta);
+            patterns
+                .iter()
+                .map(move |pattern| (*pattern, point.clone()))
+        });
+        let points: Vec<(usize, Vec<f64>)> = points.collect();
+        let values = search::evaluate(sites, alternative, &points, self.watch)?;
+        let mut searches = Vec::with_capacity(patterns.len());
+        for (place, pattern) in patterns.iter().enumerate() {
+            let value = |pair: usize| values[pair * patterns.len() + place];
+            let best_of = |slow: bool| {
+                let pairs = (0..pairs.len()).filter(|pair| (pairs[*pair][0] < 0.1) == slow);
+                pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
+            };
+            let mut starts: Vec<usize> = [true, false].into_iter().filter_map(best_of).collect();
+            let best = starts
+                .iter()
+                .map(|pair| value(*pair))
+                .fold(f64::MIN, f64::max);
+            starts.retain(|pair| value(*pair) >= best - RIVAL);
+            for start in starts {
+                let [alpha, beta] = pairs[start];
+                let point = alternative.point(alpha, beta, beta);
+                let curvature = alternative.curvature(curvatures);
+                searches.push(Search::new(*pattern, point, curvature));
+            }
+        }
+        Ok(searches)
+    }
+
+    /// Searches again, from the null model, where that fits better than what was found.
+    fn improve(
+        &self,
+        sites: &Sites<'_>,
+        found: &mut [Search],
+        nulls: &[Search],
+        curvatures: &[f64; 3],
+    ) -> Result<(), Error> {
+        let alternative = self.alternative();
+        let null = self.parameters(Free::Neutral);
+        let worse: Vec<usize> = (0..found.len())
+            .filter(|index| nulls[*index].value() > found[*index].value())
+            .collect();
+        let again = |index: &usize| {
+            let (alpha, beta, background) = null.rates(nulls[*index].best(), 0.0);
+            let start = alternative.point(alpha, beta, background);
+            Search::new(
+                found[*index].pattern,
+                start,
+                alternative.curvature(curvatures),
+            )
+        };
+        let searches = worse.iter().map(again).collect();
+        let searches = search::maximise(sites, &alternative, searches, self.watch, &|_| {})?;
+        for (index, search) in worse.into_iter().zip(searches) {
+            found[index] = search;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! The rates of a site as parameters of a search: their square roots.
+
+use crate::{
+    search::{Parameters, SiteGradient, rate},
+    sites::Component,
+};
+
+/// The rates that are free. β of background branches is always free, if there are such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Free {
+    /// α and β.
+    Both,
+    /// β; α is 1.
+    Nonsynonymous,
+    /// α, which is also β.
+    Neutral,
+    /// α; β is α times the search's constant.
+    Synonymous,
+    /// None: α is 1, and β is the search's constant.
+    None,
+}
+
+/// The parameters of a model of a site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rates {
+    pub(super) free: Free,
+    /// Whether there are branches that are not tested.
+    pub(super) background: bool,
+}
+
+impl Rates {
+    /// Number of parameters before that of the background.
+    fn own(self) -> usize {
+        match self.free {
+            Free::Both => 2,
+            Free::Nonsynonymous | Free::Neutral | Free::Synonymous => 1,
+            Free::None => 0,
+        }
+    }
+
+    /// The point with these rates.
+    pub(super) fn point(self, alpha: f64, beta: f64, background: f64) -> Vec<f64> {
+        let mut point = match self.free {
+            Free::Both => vec![alpha.sqrt(), beta.sqrt()],
+            Free::Nonsynonymous => vec![beta.sqrt()],
+            Free::Neutral | Free::Synonymous => vec![alpha.sqrt()],
+            Free::None => Vec::new(),
+        };
+        if self.background {
+            point.push(background.sqrt());
+        }
+        point
+    }
+
+    /// α, β and β of the background at a point.
+    pub(super) fn rates(self, point: &[f64], constant: f64) -> (f64, f64, f64) {
+        let (alpha, beta) = match self.free {
+            Free::Both => (rate(point[0]).0, rate(point[1]).0),
+            Free::Nonsynonymous => (1.0, rate(point[0]).0),
+            Free::Neutral => (rate(point[0]).0, rate(point[0]).0),
+            Free::Synonymous => (rate(point[0]).0, constant * rate(point[0]).0),
+            Free::None => (1.0, constant),
+        };
+        let background = if self.background {
+            rate(point[self.own()]).0
+        } else {
+            0.0
+        };
+        (alpha, beta, background)
+    }
+
+    /// The guesses at the curvature that belong to the parameters.
+    pub(super) fn curvature(self, [alpha, beta, background]: &[f64; 3]) -> Vec<f64> {
+        let mut own = match self.free {
+            Free::Both => vec![*alpha, *beta],
+            Free::Nonsynonymous => vec![*beta],
+            Free::Neutral | Free::Synonymous => vec![1.0 / (1.0 / alpha + 1.0 / beta)],
+            Free::None => Vec::new(),
+        };
+        if self.background {
+            own.push(*background);
+        }
+        own
+    }
+}
+
+impl Parameters for Rates {
+    fn components(&self) -> [usize; 2] {
+        [usize::from(self.background), 1]
+    }
+
+    fn set(&self, point: &[f64], constant: f64, lane: usize, components: &mut [Vec<Component>; 2]) {
+        let (alpha, beta, background) = self.rates(point, constant);
+        for (set, beta) in components.iter_mut().zip([background, beta]) {
+            for component in set {
+                component.alpha[lane] = alpha;
+                component.beta[lane] = beta;
+            }
+        }
+    }
+
+    fn gradient(
+        &self,
+        point: &[f64],
+        constant: f64,
+        lane: usize,
+        gradient: &SiteGradient,
+    ) -> Vec<f64> {
+        let [background, tested] = gradient;
+        let by_alpha: f64 = gradient.iter().flatten().map(|by| by[0][lane]).sum();
+        let by_beta: f64 = tested.iter().map(|by| by[1][lane]).sum();
+        let mut own = match self.free {
+            Free::Both => vec![rate(point[0]).1 * by_alpha, rate(point[1]).1 * by_beta],
+            Free::Nonsynonymous => vec![rate(point[0]).1 * by_beta],
+            Free::Neutral => vec![rate(point[0]).1 * (by_alpha + by_beta)],
+            Free::Synonymous => vec![rate(point[0]).1 * (by_alpha + constant * by_beta)],
+            Free::None => Vec::new(),
+        };
+        if let Some(by) = background.first() {
+            own.push(rate(point[self.own()]).1 * by[1][lane]);
+        }
+        own
+    }
+}

@@ -1,0 +1,191 @@
+//! Searches for the best rates of single sites, many at a time.
+
+use rayon::prelude::*;
+
+use crate::{
+    Error,
+    action::{LANES, Lane},
+    ascent::{Ascent, Settings},
+    sites::{Component, Evaluation, Sites, Wanted},
+    watch::Watch,
+};
+
+/// Searches that one thread does together. Their results depend on their neighbours in the last
+/// digits, so this number does not depend on that of the threads.
+const GROUP: usize = 64;
+
+/// How the search for a site proceeds.
+pub(crate) const SETTINGS: Settings = Settings {
+    gain: 1e-7,
+    evaluations: 300,
+    absolute: 0.5,
+    relative: 1.5,
+};
+
+/// The gradient of a site's likelihood: see [`Evaluation::gradient`].
+pub(crate) type SiteGradient = [Vec<[Lane; 3]>; 2];
+
+/// How the parameters of a search determine the processes of branches.
+pub(crate) trait Parameters: Sync {
+    /// Numbers of components of background branches and of tested ones.
+    fn components(&self) -> [usize; 2];
+    /// Sets a lane of the components. `constant` is that of the search.
+    fn set(&self, point: &[f64], constant: f64, lane: usize, components: &mut [Vec<Component>; 2]);
+    /// The gradient with respect to the parameters, from that of the components.
+    fn gradient(
+        &self,
+        point: &[f64],
+        constant: f64,
+        lane: usize,
+        gradient: &SiteGradient,
+    ) -> Vec<f64>;
+}
+
+/// A search at one site.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    pub(crate) pattern: usize,
+    /// A number that the parameters need besides the point.
+    pub(crate) constant: f64,
+    pub(crate) ascent: Ascent,
+}
+
+impl Search {
+    pub(crate) fn new(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
+        Self {
+            pattern,
+            constant: 0.0,
+            ascent: Ascent::new(start, curvature, SETTINGS),
+        }
+    }
+
+    /// The best point that was found.
+    pub(crate) fn best(&self) -> &[f64] {
+        self.ascent.best()
+    }
+
+    /// The log-likelihood there.
+    pub(crate) fn value(&self) -> f64 {
+        self.ascent.value()
+    }
+}
+
+/// A rate of its square root, at most 10,000 as in HyPhy, and the derivative.
+pub(crate) fn rate(root: f64) -> (f64, f64) {
+    bounded(root, 1e4)
+}
+
+/// The square of a root, up to a bound, and the derivative.
+pub(crate) fn bounded(root: f64, most: f64) -> (f64, f64) {
+    let square = root * root;
+    if square < most {
+        (square, 2.0 * root)
+    } else {
+        (most, 0.0)
+    }
+}
+
+/// The components that a set of lanes fills in.
+pub(crate) fn components(numbers: [usize; 2]) -> [Vec<Component>; 2] {
+    let empty = Component {
+        alpha: [0.0; LANES],
+        beta: [0.0; LANES],
+        weight: [1.0; LANES],
+    };
+    numbers.map(|number| vec![empty; number])
+}
+
+/// Brings all searches to their ends. `done` is told of each.
+pub(crate) fn maximise(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    mut searches: Vec<Search>,
+    watch: &dyn Watch,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Search>, Error> {
+    searches.par_chunks_mut(GROUP).try_for_each(|group| {
+        climb(sites, parameters, group, watch)?;
+        done(group.len());
+        Ok::<(), Error>(())
+    })?;
+    Ok(searches)
+}
+
+fn climb(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    searches: &mut [Search],
+    watch: &dyn Watch,
+) -> Result<(), Error> {
+    let mut evaluation = Evaluation::default();
+    let mut components = components(parameters.components());
+    let mut lanes: [Option<usize>; LANES] = [None; LANES];
+    let mut next = 0;
+    loop {
+        if watch.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        for lane in &mut lanes {
+            if lane.is_none_or(|search| searches[search].ascent.is_done()) {
+                *lane = (next < searches.len()).then_some(next);
+                next += usize::from(lane.is_some());
+            }
+        }
+        let Some(any) = lanes.iter().flatten().next().copied() else {
+            return Ok(());
+        };
+        let mut patterns = [0; LANES];
+        for (lane, search) in lanes.iter().enumerate() {
+            let search = &searches[search.unwrap_or(any)];
+            patterns[lane] = search.pattern;
+            parameters.set(
+                search.ascent.point(),
+                search.constant,
+                lane,
+                &mut components,
+            );
+        }
+        sites.evaluate(&patterns, &components, Wanted::Gradient, &mut evaluation);
+        for (lane, search) in lanes.iter().enumerate() {
+            if let Some(search) = search {
+                let search = &mut searches[*search];
+                let point = search.ascent.point();
+                let gradient =
+                    parameters.gradient(point, search.constant, lane, &evaluation.gradient);
+                search.ascent.tell(evaluation.values[lane], &gradient);
+            }
+        }
+    }
+}
+
+/// The log-likelihoods of patterns at points.
+pub(crate) fn evaluate(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    points: &[(usize, Vec<f64>)],
+    watch: &dyn Watch,
+) -> Result<Vec<f64>, Error> {
+    let groups: Vec<Vec<f64>> = points
+        .par_chunks(GROUP)
+        .map(|group| {
+            let mut evaluation = Evaluation::default();
+            let mut components = components(parameters.components());
+            let mut values = Vec::with_capacity(group.len());
+            for points in group.chunks(LANES) {
+                if watch.cancelled() {
+                    return Err(Error::Cancelled);
+                }
+                let mut patterns = [0; LANES];
+                for (lane, pattern) in patterns.iter_mut().enumerate() {
+                    let (own, point) = &points[lane.min(points.len() - 1)];
+                    *pattern = *own;
+                    parameters.set(point, 0.0, lane, &mut components);
+                }
+                sites.evaluate(&patterns, &components, Wanted::Value, &mut evaluation);
+                values.extend_from_slice(&evaluation.values[..points.len()]);
+            }
+            Ok(values)
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(groups.concat())
+}

@@ -1,0 +1,438 @@
+//! The likelihoods of single sites, eight at a time, with their gradients.
+
+// Lanes are indexed by one variable, so that the compiler sees that they go together.
+#![allow(clippy::needless_range_loop)]
+
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::{
+    action::{Block, LANES, Lane, LaneRates, STATES, SparseRates, Work},
+    codon::Observations,
+    columns::Patterns,
+    phylogeny::Phylogeny,
+};
+
+/// One of the processes that a branch may have at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Component {
+    /// The synonymous rate.
+    pub(crate) alpha: Lane,
+    /// The nonsynonymous rate.
+    pub(crate) beta: Lane,
+    /// The probability that a branch has this process.
+    pub(crate) weight: Lane,
+}
+
+/// The sites of one partition.
+pub(crate) struct Sites<'a> {
+    pub(crate) phylogeny: &'a Phylogeny,
+    pub(crate) patterns: &'a Patterns,
+    pub(crate) observations: &'a Observations,
+    pub(crate) frequencies: &'a [f64],
+    pub(crate) rates: &'a SparseRates,
+    /// t of each branch.
+    pub(crate) times: &'a [f64],
+    /// Whether each branch is tested.
+    pub(crate) tested: &'a [bool],
+    pub(crate) instructions: Arch,
+}
+
+/// What is computed besides the log-likelihoods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Nothing.
+    Value,
+    /// Derivatives by the rates and weights of all components.
+    Gradient,
+    /// Derivatives, for each branch how likely the site is if all of the branch has one component,
+    /// and for each leaf how likely it is with each state.
+    Details,
+}
+
+/// Buffers of an evaluation, and its results.
+#[derive(Debug, Default)]
+pub(crate) struct Evaluation {
+    /// The log-likelihoods.
+    pub(crate) values: Lane,
+    /// Derivatives by α, β and weight of each component, of background branches and of tested ones.
+    pub(crate) gradient: [Vec<[Lane; 3]>; 2],
+    /// For each branch and component, the likelihood of the site if the branch has only this
+    /// component, as a multiple of the site's likelihood.
+    pub(crate) forced: Vec<Vec<Lane>>,
+    /// For each leaf, the likelihood of the site with each state at the leaf, times a constant.
+    pub(crate) imputed: Vec<Vec<Lane>>,
+    below: Vec<Block>,
+    above: Vec<Block>,
+    /// Whether the likelihoods above a branch are not 1.
+    informative: Vec<bool>,
+    outside: Vec<Block>,
+    /// For each branch and component: the vector, and its derivative.
+    parts: Vec<[Block; 2]>,
+    work: Option<Box<Work>>,
+}
+
+impl Sites<'_> {
+    /// Evaluates one pattern in each lane. `components` are those of background branches and of
+    /// tested ones.
+    pub(crate) fn evaluate(
+        &self,
+        patterns: &[usize; LANES],
+        components: &[Vec<Component>; 2],
+        wanted: Wanted,
+        evaluation: &mut Evaluation,
+    ) {
+        self.instructions.dispatch(Job {
+            sites: self,
+            patterns,
+            components,
+            wanted,
+            evaluation,
+        });
+    }
+}
+
+/// An evaluation, compiled for each instruction set.
+struct Job<'a, 'b> {
+    sites: &'a Sites<'b>,
+    patterns: &'a [usize; LANES],
+    components: &'a [Vec<Component>; 2],
+    wanted: Wanted,
+    evaluation: &'a mut Evaluation,
+}
+
+impl WithSimd for Job<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        match (S::IS_SCALAR, self.wanted == Wanted::Value) {
+            (true, true) => self.run::<false, false>(),
+            (true, false) => self.run::<false, true>(),
+            (false, true) => self.run::<true, false>(),
+            (false, false) => self.run::<true, true>(),
+        }
+    }
+}
+
+impl Job<'_, '_> {
+    #[inline(always)]
+    fn run<const FUSED: bool, const TANGENT: bool>(self) {
+        let Self {
+            sites,
+            patterns,
+            components,
+            wanted,
+            evaluation,
+        } = self;
+        let states = sites.rates.states;
+        let nodes = &sites.phylogeny.nodes;
+        let width = components[0].len().max(components[1].len());
+        let rates = [&components[0], &components[1]].map(|set| {
+            let own = set.iter().map(|c| sites.rates.with(&c.alpha, &c.beta));
+            own.collect::<Vec<LaneRates>>()
+        });
+        let evaluation_buffers = &mut *evaluation;
+        evaluation_buffers.below.resize(nodes.len(), Block::ZERO);
+        evaluation_buffers.above.resize(nodes.len(), Block::ZERO);
+        evaluation_buffers.informative.resize(nodes.len(), false);
+        if TANGENT {
+            evaluation_buffers.outside.resize(nodes.len(), Block::ZERO);
+            evaluation_buffers
+                .parts
+                .resize(nodes.len() * width, [Block::ZERO; 2]);
+        }
+        let Evaluation {
+            values,
+            gradient,
+            forced,
+            imputed,
+            below,
+            above,
+            informative,
+            outside,
+            parts,
+            work,
+        } = evaluation_buffers;
+        let work = work.get_or_insert_with(|| Box::new(Work::new()));
+
+        // From the leaves to the root.
+        let mut scales = [0.0; LANES];
+        for (index, node) in nodes.iter().enumerate() {
+            if let Some(row) = node.row {
+                informative[index] = observe(
+                    sites.observations,
+                    &sites.patterns.rows[row],
+                    patterns,
+                    &mut below[index],
+                );
+            } else {
+                let mut product = Block::ONE;
+                informative[index] = false;
+                for (count, child) in node.children.iter().enumerate() {
+                    if informative[*child] {
+                        informative[index] = true;
+                        multiply(&mut product, &above[*child], states);
+                    }
+                    if count % 8 == 7 {
+                        rescale(&mut product, &mut scales, states);
+                    }
+                }
+                if informative[index] {
+                    rescale(&mut product, &mut scales, states);
+                }
+                below[index] = product;
+            }
+            if index + 1 == nodes.len() || !informative[index] {
+                continue;
+            }
+            let set = usize::from(sites.tested[index]);
+            let own = &components[set];
+            for (place, component) in own.iter().enumerate() {
+                let (rates, time) = (&rates[set][place], sites.times[index]);
+                sites
+                    .rates
+                    .apply::<FUSED, TANGENT>(rates, time, &below[index], work);
+                if TANGENT {
+                    parts[index * width + place] = work.sum;
+                }
+                let target = &mut above[index];
+                if own.len() == 1 {
+                    *target = work.sum[0];
+                } else {
+                    mix(target, &work.sum[0], &component.weight, place == 0, states);
+                }
+            }
+        }
+        let root = nodes.len() - 1;
+        let mut likelihood = [0.0; LANES];
+        for (i, frequency) in sites.frequencies.iter().enumerate() {
+            for l in 0..LANES {
+                likelihood[l] += frequency * below[root].0[i % STATES][l];
+            }
+        }
+        for l in 0..LANES {
+            values[l] = likelihood[l].ln() + scales[l];
+        }
+        if !TANGENT {
+            return;
+        }
+
+        // From the root to the leaves. What is outside of a branch is divided by π, because
+        // π_i exp(Q t)_ij = π_j exp(Q t)_ji: the same product goes in both directions.
+        let details = wanted == Wanted::Details;
+        for (sums, own) in gradient.iter_mut().zip(components) {
+            sums.clear();
+            sums.resize(own.len(), [[0.0; LANES]; 3]);
+        }
+        if details {
+            let of_branch = |set: &bool| vec![[1.0; LANES]; components[usize::from(*set)].len()];
+            *forced = sites.tested.iter().map(of_branch).collect();
+            *imputed = vec![Vec::new(); root];
+        }
+        outside[root] = Block::ONE;
+        for index in (0..nodes.len()).rev() {
+            let children = &nodes[index].children;
+            let mut after = outside[index];
+            for child in children.iter().rev() {
+                outside[*child] = after;
+                if informative[*child] {
+                    multiply(&mut after, &above[*child], states);
+                    if children.len() > 8 {
+                        rescale(&mut after, &mut [0.0; LANES], states);
+                    }
+                }
+            }
+            let mut before = Block::ONE;
+            for (count, child) in children.iter().enumerate() {
+                if count > 0 {
+                    multiply(&mut outside[*child], &before, states);
+                }
+                if informative[*child] {
+                    multiply(&mut before, &above[*child], states);
+                    if children.len() > 8 {
+                        rescale(&mut before, &mut [0.0; LANES], states);
+                    }
+                }
+            }
+            for child in children {
+                let child = *child;
+                if !informative[child] && !details {
+                    continue;
+                }
+                let set = usize::from(sites.tested[child]);
+                let own = &components[set];
+                let time = sites.times[child];
+                // Weighted by π, and such that the product with what is inside is 1.
+                let mut weighted = outside[child];
+                scale(
+                    &mut weighted,
+                    &above[child],
+                    informative[child],
+                    sites.frequencies,
+                );
+                if informative[child] {
+                    for (place, component) in own.iter().enumerate() {
+                        let rates = &rates[set][place];
+                        let [vector, tangent] = &parts[child * width + place];
+                        let by_weight = dot(&weighted, vector, states);
+                        let smaller = dot(&weighted, tangent, states);
+                        let mut by_time = sites.rates.product::<FUSED>(rates, &weighted, vector);
+                        for by_time in &mut by_time {
+                            *by_time *= time;
+                        }
+                        let by = rates.derivatives(&smaller, &by_time);
+                        let sums = &mut gradient[set][place];
+                        for l in 0..LANES {
+                            sums[0][l] += component.weight[l] * by[0][l];
+                            sums[1][l] += component.weight[l] * by[1][l];
+                            sums[2][l] += by_weight[l];
+                        }
+                        if details {
+                            forced[child][place] = by_weight;
+                        }
+                    }
+                }
+                let is_leaf = nodes[child].is_leaf();
+                if is_leaf && !details {
+                    continue;
+                }
+                // Back to outside / π, now of the right size.
+                for (i, frequency) in sites.frequencies.iter().enumerate() {
+                    for value in &mut weighted.0[i % STATES] {
+                        *value /= frequency;
+                    }
+                }
+                let mut passed = Block::ZERO;
+                for (place, component) in own.iter().enumerate() {
+                    sites
+                        .rates
+                        .apply::<FUSED, false>(&rates[set][place], time, &weighted, work);
+                    mix(
+                        &mut passed,
+                        &work.sum[0],
+                        &component.weight,
+                        place == 0,
+                        states,
+                    );
+                }
+                if is_leaf {
+                    let states = sites.frequencies.iter().enumerate();
+                    let of_state = |(i, frequency): (usize, &f64)| {
+                        passed.0[i % STATES].map(|value| value * frequency)
+                    };
+                    imputed[child] = states.map(of_state).collect();
+                } else {
+                    outside[child] = passed;
+                }
+            }
+        }
+    }
+}
+
+/// Sets the likelihoods of a leaf; false if it says nothing in any lane.
+#[inline(always)]
+fn observe(
+    observations: &Observations,
+    row: &[u16],
+    patterns: &[usize; LANES],
+    block: &mut Block,
+) -> bool {
+    let mut informative = false;
+    *block = Block::ZERO;
+    for (l, pattern) in patterns.iter().enumerate() {
+        let number = row[*pattern];
+        informative |= !observations.is_missing(number);
+        for state in &observations.get(number).states {
+            block.0[usize::from(*state) % STATES][l] = 1.0;
+        }
+    }
+    informative
+}
+
+#[inline(always)]
+fn multiply(product: &mut Block, factor: &Block, states: usize) {
+    for i in 0..states {
+        for l in 0..LANES {
+            product.0[i % STATES][l] *= factor.0[i % STATES][l];
+        }
+    }
+}
+
+/// Adds a weighted vector to a sum, or starts the sum with it.
+#[inline(always)]
+fn mix(sum: &mut Block, vector: &Block, weight: &Lane, first: bool, states: usize) {
+    for i in 0..states {
+        for l in 0..LANES {
+            let old = if first { 0.0 } else { sum.0[i % STATES][l] };
+            sum.0[i % STATES][l] = old + weight[l] * vector.0[i % STATES][l];
+        }
+    }
+}
+
+/// Divides each lane by its largest element.
+#[inline(always)]
+fn rescale(block: &mut Block, scales: &mut Lane, states: usize) {
+    let mut largest = [0.0_f64; LANES];
+    for i in 0..states {
+        for l in 0..LANES {
+            largest[l] = largest[l].max(block.0[i % STATES][l]);
+        }
+    }
+    let mut factor = [0.0; LANES];
+    for l in 0..LANES {
+        if largest[l] > 0.0 {
+            factor[l] = 1.0 / largest[l];
+            scales[l] += largest[l].ln();
+        } else {
+            scales[l] = f64::NEG_INFINITY;
+        }
+    }
+    for i in 0..states {
+        for l in 0..LANES {
+            block.0[i % STATES][l] *= factor[l];
+        }
+    }
+}
+
+#[inline(always)]
+fn dot(a: &Block, b: &Block, states: usize) -> Lane {
+    let mut product = [0.0; LANES];
+    for i in 0..states {
+        for l in 0..LANES {
+            product[l] += a.0[i % STATES][l] * b.0[i % STATES][l];
+        }
+    }
+    product
+}
+
+/// Multiplies what is outside of a branch by π, and scales it so that its product with what is inside
+/// is 1.
+#[inline(always)]
+fn scale(outside: &mut Block, inside: &Block, informative: bool, frequencies: &[f64]) {
+    let mut product = [0.0; LANES];
+    for (i, frequency) in frequencies.iter().enumerate() {
+        for l in 0..LANES {
+            let value = outside.0[i % STATES][l] * frequency;
+            outside.0[i % STATES][l] = value;
+            product[l] += value
+                * if informative {
+                    inside.0[i % STATES][l]
+                } else {
+                    1.0
+                };
+        }
+    }
+    let mut factor = [0.0; LANES];
+    for l in 0..LANES {
+        factor[l] = if product[l] > 0.0 {
+            1.0 / product[l]
+        } else {
+            0.0
+        };
+    }
+    for i in 0..frequencies.len() {
+        for l in 0..LANES {
+            outside.0[i % STATES][l] *= factor[l];
+        }
+    }
+}

@@ -75,6 +75,42 @@ fn the_total_length_is_shown_if_only_some_branches_are_tested() {
 }
 
 #[test]
+fn each_partition_is_analysed_on_its_own_tree() {
+    let server = Server::with(&[NOWHERE]);
+    let (fasta, newick) = small();
+    let rows: Vec<String> = fasta
+        .split('>')
+        .skip(1)
+        .map(|row| row.replacen('\n', " ", 1).replace('\n', ""))
+        .collect();
+    let nexus = format!(
+        "#NEXUS\nBEGIN DATA;\nDIMENSIONS NTAX={} NCHAR=36;\nFORMAT DATATYPE=DNA GAP=-;\nMATRIX\n{}\n;\nEND;\n\
+         BEGIN SETS;\nCHARSET a = 1-15;\nCHARSET b = 16-36;\nEND;\n\
+         BEGIN TREES;\nTREE a = {newick}\nTREE b = {newick}\nEND;\n",
+        rows.len(),
+        rows.join("\n")
+    );
+    let body = json!({
+        "alignment": server.upload(nexus), "engine": "native", "branches": ["taaa", "tbbb"],
+    });
+    let id = server.start_job("fel", &body);
+    let job = server.completed(&id);
+    assert_eq!(job["warnings"], Value::Null, "{job}");
+    let result = server.get_json(&format!("/jobs/{id}/result"));
+    assert_eq!(result["input"]["partition count"], 2);
+    for partition in ["0", "1"] {
+        let words = result["tested"][partition].as_object().unwrap();
+        let tested = words.iter().filter(|(_, word)| *word == "test");
+        let tested: Vec<&String> = tested.map(|(branch, _)| branch).collect();
+        assert_eq!(tested, ["taaa", "tbbb"]);
+    }
+    let summary = server.get_json(&format!("/jobs/{id}/summary"));
+    let rows = summary["table"]["rows"].as_array().unwrap();
+    let sites: Vec<u64> = rows.iter().map(|row| row[0].as_u64().unwrap()).collect();
+    assert_eq!(sites, (1..=12).collect::<Vec<u64>>());
+}
+
+#[test]
 fn the_engine_is_part_of_a_jobs_identity() {
     let folder = script("exit 3");
     let path = folder.path().join("hyphy");

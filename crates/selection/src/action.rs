@@ -141,50 +141,65 @@ impl SparseRates {
         weight: &Lane,
         sum: &mut [Block; 2],
     ) {
+        let (synonymous_rate, nonsynonymous_rate) = (rates.synonymous, rates.nonsynonymous);
+        let [by_synonymous, by_nonsynonymous] = rates.tangent;
+        let weight = *weight;
         let mut rest = &self.changes[..];
         for row in &self.rows {
             let (own, others) = rest.split_at(row.all);
             rest = others;
             let (synonymous, nonsynonymous) = own.split_at(row.synonymous);
             let i = row.state % STATES;
-            let mut kept = [[0.0; LANES]; 2];
+            // Copies, because the compiler does not know that they are different places.
+            let own = [from[0].0[i], from[1].0[i]];
+            let (mut s, mut n) = ([[0.0; LANES]; 2], [[0.0; LANES]; 2]);
             let parts = if TANGENT { 2 } else { 1 };
             for part in 0..parts {
-                let x = &from[part].0;
-                let mut s = [0.0; LANES];
-                let mut n = [0.0; LANES];
                 for l in 0..LANES {
-                    s[l] = -row.leaving[0] * x[i][l];
-                    n[l] = -row.leaving[1] * x[i][l];
+                    s[part][l] = -row.leaving[0] * own[part][l];
+                    n[part][l] = -row.leaving[1] * own[part][l];
                 }
-                for (j, rate) in synonymous {
-                    let other = &x[j % STATES];
+            }
+            for (j, rate) in synonymous {
+                let j = j % STATES;
+                for part in 0..parts {
                     for l in 0..LANES {
-                        s[l] = multiply_add::<FUSED>(*rate, other[l], s[l]);
+                        s[part][l] = multiply_add::<FUSED>(*rate, from[part].0[j][l], s[part][l]);
                     }
                 }
-                for (j, rate) in nonsynonymous {
-                    let other = &x[j % STATES];
+            }
+            for (j, rate) in nonsynonymous {
+                let j = j % STATES;
+                for part in 0..parts {
                     for l in 0..LANES {
-                        n[l] = multiply_add::<FUSED>(*rate, other[l], n[l]);
+                        n[part][l] = multiply_add::<FUSED>(*rate, from[part].0[j][l], n[part][l]);
                     }
                 }
-                let y = &mut to[part].0[i];
-                let total = &mut sum[part].0[i];
+            }
+            for part in 0..parts {
+                let before = to[part].0[i];
+                let mut total = sum[part].0[i];
+                let mut value = [0.0; LANES];
                 for l in 0..LANES {
-                    let mut value = multiply_add::<FUSED>(rates.synonymous[l], s[l], x[i][l]);
-                    value = multiply_add::<FUSED>(rates.nonsynonymous[l], n[l], value);
-                    if part == 1 {
-                        value +=
-                            rates.tangent[0][l] * kept[0][l] + rates.tangent[1][l] * kept[1][l];
-                    }
-                    if CHEBYSHEV {
-                        value = 2.0 * value - y[l];
-                    }
-                    y[l] = value;
-                    total[l] = multiply_add::<FUSED>(weight[l], value, total[l]);
+                    value[l] = multiply_add::<FUSED>(synonymous_rate[l], s[part][l], own[part][l]);
+                    value[l] = multiply_add::<FUSED>(nonsynonymous_rate[l], n[part][l], value[l]);
                 }
-                kept = [s, n];
+                if part == 1 {
+                    for l in 0..LANES {
+                        value[l] = multiply_add::<FUSED>(by_synonymous[l], s[0][l], value[l]);
+                        value[l] = multiply_add::<FUSED>(by_nonsynonymous[l], n[0][l], value[l]);
+                    }
+                }
+                if CHEBYSHEV {
+                    for l in 0..LANES {
+                        value[l] = 2.0 * value[l] - before[l];
+                    }
+                }
+                for l in 0..LANES {
+                    total[l] = multiply_add::<FUSED>(weight[l], value[l], total[l]);
+                }
+                to[part].0[i] = value;
+                sum[part].0[i] = total;
             }
         }
     }
@@ -375,7 +390,7 @@ impl Work {
 /// Largest μt for which uniformisation is used.
 const UNIFORMISED: f64 = 12.0;
 /// Terms that add less are left out.
-const NEGLIGIBLE: f64 = 1e-16;
+const NEGLIGIBLE: f64 = 1e-14;
 
 /// Number of terms of uniformisation.
 #[inline(always)]
@@ -394,7 +409,7 @@ fn uniformisation_terms(x: f64) -> usize {
 /// Number of terms of the series of Chebyshev polynomials: I_k(x) e^{−x} is about e^{−k²/2x}.
 #[inline(always)]
 fn chebyshev_terms(x: f64) -> usize {
-    (74.0 * x).sqrt() as usize + 12
+    (64.0 * x).sqrt() as usize + 8
 }
 
 /// e^{−x} I_k(x) for k up to `last`, by Miller's backward recurrence (Abramowitz M, Stegun IA 1964,

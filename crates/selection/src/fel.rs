@@ -9,7 +9,6 @@
 //! Source: Kosakovsky Pond SL, Frost SDW (2005), Mol Biol Evol 22:1208.
 
 mod interval;
-mod parameters;
 mod replicates;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,13 +21,13 @@ use crate::{
     action::SparseRates,
     fits::{self, CodonFit, CodonModel, Data},
     input::Input,
+    rates::{Free, Rates, STARTS},
     result::{self, About, BranchAttributes, Timers},
     search::{self, Search},
     sites::Sites,
     test::chi_square_1,
     watch::{Stage, Watch},
 };
-use parameters::{Free, Rates};
 
 const ABOUT: About = About {
     id: "fel",
@@ -185,25 +184,8 @@ struct SiteTests<'a> {
     total: usize,
 }
 
-/// Starting points: pairs of α and β, as HyPhy's.
-const STARTS: [[f64; 2]; 12] = [
-    [0.01, 0.1],
-    [1.0, 0.1],
-    [1.0, 0.5],
-    [1.0, 1.0],
-    [1.0, 5.0],
-    [10.0, 0.1],
-    [0.01, 0.5],
-    [0.01, 5.0],
-    [10.0, 0.5],
-    [10.0, 1.0],
-    [10.0, 50.0],
-    [100.0, 1.0],
-];
 /// Values of β from which a search starts if α is 1.
 const NONSYNONYMOUS_STARTS: [f64; 6] = [0.01, 0.1, 0.25, 0.5, 1.0, 5.0];
-/// A search starts from a second point if its log-likelihood is at most this much less.
-const RIVAL: f64 = 6.0;
 
 impl<'a> SiteTests<'a> {
     fn new(
@@ -356,19 +338,12 @@ impl<'a> SiteTests<'a> {
     ) -> Result<Vec<SiteFit>, Error> {
         let curvatures = self.curvatures(sites);
         let alternative = self.alternative();
-        let searches = self.starts(sites, patterns, &alternative, &curvatures)?;
-        let searches = search::maximise(sites, &alternative, searches, self.watch, &|_| {})?;
-        let mut found: Vec<Search> = Vec::with_capacity(patterns.len());
-        for search in searches {
-            match found.last_mut() {
-                Some(last) if last.pattern == search.pattern => {
-                    if search.value() > last.value() {
-                        *last = search;
-                    }
-                }
-                _ => found.push(search),
-            }
-        }
+        let pairs: Vec<[f64; 2]> = if self.options.synonymous_rate_variation {
+            STARTS.to_vec()
+        } else {
+            NONSYNONYMOUS_STARTS.map(|beta| [1.0, beta]).to_vec()
+        };
+        let mut found = alternative.fit(sites, patterns, &pairs, &curvatures, self.watch)?;
         let null = self.parameters(Free::Neutral);
         let start = |search: &Search| {
             let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
@@ -396,53 +371,6 @@ impl<'a> SiteTests<'a> {
             }
         });
         Ok(fits.collect())
-    }
-
-    /// Searches for the alternative model: for each pattern from the best starting point, and from
-    /// the best one with a very different α if it is nearly as good. The likelihood often has a
-    /// maximum with and one without synonymous changes.
-    fn starts(
-        &self,
-        sites: &Sites<'_>,
-        patterns: &[usize],
-        alternative: &Rates,
-        curvatures: &[f64; 3],
-    ) -> Result<Vec<Search>, Error> {
-        let pairs: Vec<[f64; 2]> = if self.options.synonymous_rate_variation {
-            STARTS.to_vec()
-        } else {
-            NONSYNONYMOUS_STARTS.map(|beta| [1.0, beta]).to_vec()
-        };
-        // All patterns at one pair, then at the next: lanes with the same rates take equally long.
-        let points = pairs.iter().flat_map(|[alpha, beta]| {
-            let point = alternative.point(*alpha, *beta, *beta);
-            patterns
-                .iter()
-                .map(move |pattern| (*pattern, point.clone()))
-        });
-        let points: Vec<(usize, Vec<f64>)> = points.collect();
-        let values = search::evaluate(sites, alternative, &points, self.watch)?;
-        let mut searches = Vec::with_capacity(patterns.len());
-        for (place, pattern) in patterns.iter().enumerate() {
-            let value = |pair: usize| values[pair * patterns.len() + place];
-            let best_of = |slow: bool| {
-                let pairs = (0..pairs.len()).filter(|pair| (pairs[*pair][0] < 0.1) == slow);
-                pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
-            };
-            let mut starts: Vec<usize> = [true, false].into_iter().filter_map(best_of).collect();
-            let best = starts
-                .iter()
-                .map(|pair| value(*pair))
-                .fold(f64::MIN, f64::max);
-            starts.retain(|pair| value(*pair) >= best - RIVAL);
-            for start in starts {
-                let [alpha, beta] = pairs[start];
-                let point = alternative.point(alpha, beta, beta);
-                let curvature = alternative.curvature(curvatures);
-                searches.push(Search::new(*pattern, point, curvature));
-            }
-        }
-        Ok(searches)
     }
 
     /// Searches again, from the null model, where that fits better than what was found.

@@ -425,7 +425,7 @@ impl<'a> CodonModel<'a> {
     }
 
     /// The log-likelihood, and its derivatives by α of all branches, by θ and by ω.
-    fn evaluate(
+    pub(crate) fn evaluate(
         &self,
         alphas: &[Vec<f64>],
         theta: &Exchangeabilities,
@@ -576,9 +576,9 @@ impl<'a> CodonModel<'a> {
 
 /// A log-likelihood and its derivatives.
 #[derive(Debug, Default)]
-struct Derived {
-    value: f64,
-    alphas: Vec<Vec<f64>>,
-    theta: Exchangeabilities,
-    omegas: [f64; 2],
+pub(crate) struct Derived {
+    pub(crate) value: f64,
+    pub(crate) alphas: Vec<Vec<f64>>,
+    pub(crate) theta: Exchangeabilities,
+    pub(crate) omegas: [f64; 2],
 }

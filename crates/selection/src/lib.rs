@@ -8,6 +8,7 @@
 
 #![allow(dead_code)]
 mod action;
+mod ancestors;
 mod ascent;
 mod codon;
 mod columns;
@@ -16,9 +17,13 @@ mod fits;
 mod frequencies;
 mod input;
 mod likelihood;
+mod meme;
 mod model;
+#[cfg(test)]
+mod numerics;
 mod options;
 mod phylogeny;
+mod rates;
 mod result;
 mod search;
 mod simulate;
@@ -56,7 +61,8 @@ pub fn run(
 ) -> Result<Value, Error> {
     let analyse = || match analysis {
         Analysis::Fel(options) => fel::fel(options, input, watch),
-        Analysis::Slac(_) | Analysis::Fubar(_) | Analysis::Meme(_) => {
+        Analysis::Meme(options) => meme::meme(options, input, watch),
+        Analysis::Slac(_) | Analysis::Fubar(_) => {
             let _ = (input, watch);
             Err(Error::Cancelled)
         }

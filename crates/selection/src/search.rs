@@ -16,7 +16,7 @@ const GROUP: usize = 64;
 
 /// How the search for a site proceeds.
 pub(crate) const SETTINGS: Settings = Settings {
-    gain: 1e-7,
+    gain: 1e-6,
     evaluations: 300,
     absolute: 0.5,
     relative: 1.5,
@@ -99,22 +99,43 @@ pub(crate) fn components(numbers: [usize; 2]) -> [Vec<Component>; 2] {
 pub(crate) fn maximise(
     sites: &Sites<'_>,
     parameters: &dyn Parameters,
-    mut searches: Vec<Search>,
+    searches: Vec<Search>,
     watch: &dyn Watch,
     done: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Search>, Error> {
+    // Fast processes take longer, and the fastest lane decides: those with similar rates go together.
+    let mut searches: Vec<(usize, Search)> = searches.into_iter().enumerate().collect();
+    let speed = |search: &Search| -> f64 { search.ascent.point().iter().map(|x| x * x).sum() };
+    searches.sort_by(|(_, a), (_, b)| speed(b).total_cmp(&speed(a)));
     searches.par_chunks_mut(GROUP).try_for_each(|group| {
         climb(sites, parameters, group, watch)?;
         done(group.len());
         Ok::<(), Error>(())
     })?;
-    Ok(searches)
+    searches.sort_by_key(|(place, _)| *place);
+    Ok(searches.into_iter().map(|(_, search)| search).collect())
+}
+
+/// Of searches that follow each other for one pattern, the best.
+pub(crate) fn best_of_each(searches: Vec<Search>) -> Vec<Search> {
+    let mut best: Vec<Search> = Vec::new();
+    for search in searches {
+        match best.last_mut() {
+            Some(last) if last.pattern == search.pattern => {
+                if search.value() > last.value() {
+                    *last = search;
+                }
+            }
+            _ => best.push(search),
+        }
+    }
+    best
 }
 
 fn climb(
     sites: &Sites<'_>,
     parameters: &dyn Parameters,
-    searches: &mut [Search],
+    searches: &mut [(usize, Search)],
     watch: &dyn Watch,
 ) -> Result<(), Error> {
     let mut evaluation = Evaluation::default();
@@ -126,7 +147,7 @@ fn climb(
             return Err(Error::Cancelled);
         }
         for lane in &mut lanes {
-            if lane.is_none_or(|search| searches[search].ascent.is_done()) {
+            if lane.is_none_or(|search| searches[search].1.ascent.is_done()) {
                 *lane = (next < searches.len()).then_some(next);
                 next += usize::from(lane.is_some());
             }
@@ -136,7 +157,7 @@ fn climb(
         };
         let mut patterns = [0; LANES];
         for (lane, search) in lanes.iter().enumerate() {
-            let search = &searches[search.unwrap_or(any)];
+            let (_, search) = &searches[search.unwrap_or(any)];
             patterns[lane] = search.pattern;
             parameters.set(
                 search.ascent.point(),
@@ -148,7 +169,7 @@ fn climb(
         sites.evaluate(&patterns, &components, Wanted::Gradient, &mut evaluation);
         for (lane, search) in lanes.iter().enumerate() {
             if let Some(search) = search {
-                let search = &mut searches[*search];
+                let (_, search) = &mut searches[*search];
                 let point = search.ascent.point();
                 let gradient =
                     parameters.gradient(point, search.constant, lane, &evaluation.gradient);

@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 use rand::{Rng, RngExt};
 
-use crate::phylogeny::Phylogeny;
+use crate::{likelihood::Partition, phylogeny::Phylogeny};
 
 /// Draws a place by weights that add up to about 1.
 fn draw<'a>(weights: impl Iterator<Item = &'a f64>, rng: &mut impl Rng) -> usize {
@@ -23,7 +23,7 @@ fn draw<'a>(weights: impl Iterator<Item = &'a f64>, rng: &mut impl Rng) -> usize
 
 /// Draws the state of every node: the root's by the frequencies, that of others by the
 /// probabilities of change along their branches.
-pub(crate) fn states(
+fn states(
     phylogeny: &Phylogeny,
     frequencies: &[f64],
     transitions: &[DMatrix<f64>],
@@ -39,4 +39,25 @@ pub(crate) fn states(
         };
     }
     states
+}
+
+/// Draws columns of codons without gaps.
+pub(crate) fn columns(
+    partition: &Partition<'_>,
+    frequencies: &[f64],
+    transitions: &[DMatrix<f64>],
+    number: u32,
+    rng: &mut impl Rng,
+) -> Vec<Vec<u16>> {
+    let column = |_| {
+        let states = states(partition.phylogeny, frequencies, transitions, rng);
+        let mut column = vec![0; partition.patterns.rows.len()];
+        for (node, state) in partition.phylogeny.nodes.iter().zip(states) {
+            if let Some(row) = node.row {
+                column[row] = u16::try_from(state).unwrap_or_default();
+            }
+        }
+        column
+    };
+    (0..number).map(column).collect()
 }

@@ -1,9 +1,10 @@
 //! 95% intervals of dN/dS = β/α at single sites, by the profile likelihood: for each ω, the other
 //! rates are fitted again. (HyPhy holds them at their estimates; its intervals are too narrow.)
 
-use super::{SiteFit, SiteTests, parameters::Free};
+use super::{SiteFit, SiteTests};
 use crate::{
     Error,
+    rates::Free,
     search::{self, Search},
     sites::Sites,
     test::HALF_WIDTH,

@@ -37,22 +37,14 @@ fn of_site(tests: &SiteTests<'_>, place: usize, fit: &SiteFit) -> Result<Vec<f64
     let transitions = partition.transitions(&spectra, &processes);
     // A stream for each site, so that the order of sites and the number of threads do not matter.
     let mut rng = Pcg64::seed_from_u64((place as u64) << 32 | fit.pattern as u64);
-    let columns = (0..tests.options.replicates).map(|_| {
-        let states = simulate::states(
-            partition.phylogeny,
-            &model.frequencies,
-            &transitions,
-            &mut rng,
-        );
-        let mut column = vec![0; partition.patterns.rows.len()];
-        for (node, state) in partition.phylogeny.nodes.iter().zip(states) {
-            if let Some(row) = node.row {
-                column[row] = u16::try_from(state).unwrap_or_default();
-            }
-        }
-        column
-    });
-    let patterns = Patterns::of(columns, partition.patterns.rows.len());
+    let columns = simulate::columns(
+        partition,
+        &model.frequencies,
+        &transitions,
+        tests.options.replicates,
+        &mut rng,
+    );
+    let patterns = Patterns::of(columns.into_iter(), partition.patterns.rows.len());
     let invariable = patterns.are_invariable(partition.observations);
     let variable: Vec<usize> = (0..patterns.len()).filter(|p| !invariable[*p]).collect();
     let sites = crate::sites::Sites {

@@ -1,13 +1,15 @@
-//! The rates of a site as parameters of a search: their square roots.
+//! One synonymous and one nonsynonymous rate of a site, as parameters of a search: their square roots.
 
 use crate::{
-    search::{Parameters, SiteGradient, rate},
-    sites::Component,
+    Error,
+    search::{self, Parameters, Search, SiteGradient, rate},
+    sites::{Component, Sites},
+    watch::Watch,
 };
 
 /// The rates that are free. β of background branches is always free, if there are such.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Free {
+pub(crate) enum Free {
     /// α and β.
     Both,
     /// β; α is 1.
@@ -22,10 +24,10 @@ pub(super) enum Free {
 
 /// The parameters of a model of a site.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rates {
-    pub(super) free: Free,
+pub(crate) struct Rates {
+    pub(crate) free: Free,
     /// Whether there are branches that are not tested.
-    pub(super) background: bool,
+    pub(crate) background: bool,
 }
 
 impl Rates {
@@ -39,7 +41,7 @@ impl Rates {
     }
 
     /// The point with these rates.
-    pub(super) fn point(self, alpha: f64, beta: f64, background: f64) -> Vec<f64> {
+    pub(crate) fn point(self, alpha: f64, beta: f64, background: f64) -> Vec<f64> {
         let mut point = match self.free {
             Free::Both => vec![alpha.sqrt(), beta.sqrt()],
             Free::Nonsynonymous => vec![beta.sqrt()],
@@ -53,7 +55,7 @@ impl Rates {
     }
 
     /// α, β and β of the background at a point.
-    pub(super) fn rates(self, point: &[f64], constant: f64) -> (f64, f64, f64) {
+    pub(crate) fn rates(self, point: &[f64], constant: f64) -> (f64, f64, f64) {
         let (alpha, beta) = match self.free {
             Free::Both => (rate(point[0]).0, rate(point[1]).0),
             Free::Nonsynonymous => (1.0, rate(point[0]).0),
@@ -70,7 +72,7 @@ impl Rates {
     }
 
     /// The guesses at the curvature that belong to the parameters.
-    pub(super) fn curvature(self, [alpha, beta, background]: &[f64; 3]) -> Vec<f64> {
+    pub(crate) fn curvature(self, [alpha, beta, background]: &[f64; 3]) -> Vec<f64> {
         let mut own = match self.free {
             Free::Both => vec![*alpha, *beta],
             Free::Nonsynonymous => vec![*beta],
@@ -120,5 +122,69 @@ impl Parameters for Rates {
             own.push(rate(point[self.own()]).1 * by[1][lane]);
         }
         own
+    }
+}
+
+/// Starting points: pairs of α and β, as HyPhy's.
+pub(crate) const STARTS: [[f64; 2]; 12] = [
+    [0.01, 0.1],
+    [1.0, 0.1],
+    [1.0, 0.5],
+    [1.0, 1.0],
+    [1.0, 5.0],
+    [10.0, 0.1],
+    [0.01, 0.5],
+    [0.01, 5.0],
+    [10.0, 0.5],
+    [10.0, 1.0],
+    [10.0, 50.0],
+    [100.0, 1.0],
+];
+/// A search starts from a second point if its log-likelihood is at most this much less.
+const RIVAL: f64 = 2.0;
+
+impl Rates {
+    /// Fits this model to patterns. Each search starts from the best pair of α and β, and from the best
+    /// one with a very different α if it is nearly as good: the likelihood often has a maximum with
+    /// and one without synonymous changes.
+    pub(crate) fn fit(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        pairs: &[[f64; 2]],
+        curvatures: &[f64; 3],
+        watch: &dyn Watch,
+    ) -> Result<Vec<Search>, Error> {
+        // All patterns at one pair, then at the next: lanes with the same rates take equally long.
+        let points = pairs.iter().flat_map(|[alpha, beta]| {
+            let point = self.point(*alpha, *beta, *beta);
+            patterns
+                .iter()
+                .map(move |pattern| (*pattern, point.clone()))
+        });
+        let points: Vec<(usize, Vec<f64>)> = points.collect();
+        let values = search::evaluate(sites, self, &points, watch)?;
+        let slow = 0.1 * pairs.iter().map(|pair| pair[0]).fold(0.0, f64::max) / 100.0;
+        let mut searches = Vec::with_capacity(patterns.len());
+        for (place, pattern) in patterns.iter().enumerate() {
+            let value = |pair: usize| values[pair * patterns.len() + place];
+            let best_of = |is_slow: bool| {
+                let pairs = (0..pairs.len()).filter(|pair| (pairs[*pair][0] < slow) == is_slow);
+                pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
+            };
+            let mut starts: Vec<usize> = [true, false].into_iter().filter_map(best_of).collect();
+            let best = starts
+                .iter()
+                .map(|pair| value(*pair))
+                .fold(f64::MIN, f64::max);
+            starts.retain(|pair| value(*pair) >= best - RIVAL);
+            for start in starts {
+                let [alpha, beta] = pairs[start];
+                let point = self.point(alpha, beta, beta);
+                searches.push(Search::new(*pattern, point, self.curvature(curvatures)));
+            }
+        }
+        let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
+        Ok(search::best_of_each(searches))
     }
 }

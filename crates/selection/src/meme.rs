@@ -1,0 +1,378 @@
+//! MEME: a likelihood ratio test at each site whether some branches have more nonsynonymous than
+//! synonymous changes.
+//!
+//! At a site, each tested branch has one of a few nonsynonymous rates, with the same probabilities on
+//! all branches: β_k = ω_k α with ω_k ≤ 1 for all classes but the last, whose rate β⁺ is free. The
+//! null model has β⁺ = α. Branches that are not tested have a rate of their own. The length of a branch
+//! in synonymous changes is α times its length in the codon model of the whole alignment.
+//!
+//! Source: Murrell B, Wertheim JO, Moola S, et al. (2012), PLoS Genet 8:e1002764.
+
+mod branches;
+mod parameters;
+mod replicates;
+mod report;
+mod starts;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pulp::Arch;
+use serde_json::Value;
+
+use crate::{
+    Error, MemeOptions,
+    action::SparseRates,
+    columns::Patterns,
+    fits::{self, CodonFit, CodonModel, Data},
+    input::Input,
+    rates::{Free, Rates, STARTS},
+    result::Timers,
+    search::{self, Search},
+    sites::Sites,
+    test::{chi_square_1, chi_square_2},
+    watch::{Stage, Watch},
+};
+use parameters::{MixedRates, Mixture};
+
+/// The fits of a site.
+#[derive(Debug, Clone)]
+struct SiteFit {
+    pattern: usize,
+    /// α, β and the background's β of the model with one nonsynonymous rate, and its log-likelihood.
+    single: (f64, f64, f64),
+    single_value: f64,
+    /// The alternative model.
+    mixed: MixedRates,
+    value: f64,
+    /// The null model, if the alternative has a class with β⁺ > α.
+    null: Option<(MixedRates, f64)>,
+}
+
+impl SiteFit {
+    fn likelihood_ratio(&self) -> f64 {
+        self.null
+            .as_ref()
+            .map_or(0.0, |(_, null)| 2.0 * (self.value - null))
+    }
+}
+
+/// The p-value of a statistic: a mixture of χ² distributions with 0, 1 and 2 degrees of freedom.
+fn p_value(statistic: f64) -> f64 {
+    let tail = 0.45 * chi_square_1(statistic) + 0.55 * chi_square_2(statistic);
+    2.0 / 3.0 * tail
+}
+
+/// Runs MEME.
+pub(crate) fn meme(
+    options: &MemeOptions,
+    input: &Input<'_>,
+    watch: &dyn Watch,
+) -> Result<Value, Error> {
+    let mut timers = Timers::start();
+    let data = Data::new(input)?;
+    let nucleotides = fits::nucleotides(&data, watch)?;
+    let pruned = fits::prune(&data, &nucleotides);
+    let tested = fits::tested(&pruned.phylogenies, &options.branches)?;
+    let model = CodonModel::new(&data, &pruned, &tested);
+    let rough = model.proportional(&nucleotides, fits::ROUGH, watch)?;
+    let fit = model.full(&rough, watch)?;
+    timers.lap("Model fitting");
+
+    let rates = SparseRates::new(&model.model, &fit.theta);
+    let tests = SiteTests::new(options, &model, &fit, &rates, watch);
+    let partitions = (0..data.phylogenies.len())
+        .map(|place| tests.partition(place))
+        .collect::<Result<Vec<_>, Error>>()?;
+    timers.lap("MEME analysis");
+    Ok(report::report(
+        &tests,
+        input,
+        &nucleotides,
+        &partitions,
+        timers,
+    ))
+}
+
+/// What the tests of all sites share.
+struct SiteTests<'a> {
+    options: &'a MemeOptions,
+    model: &'a CodonModel<'a>,
+    fit: &'a CodonFit,
+    rates: &'a SparseRates,
+    /// The length of each branch of each tree, in substitutions per nucleotide site.
+    lengths: Vec<Vec<f64>>,
+    watch: &'a dyn Watch,
+    done: AtomicUsize,
+    total: usize,
+}
+
+/// The results of a partition.
+struct PartitionTests {
+    fits: Vec<SiteFit>,
+    /// For each fit.
+    branches: Vec<branches::Branches>,
+    /// For each fit, the statistics of replicates; none without a null model.
+    replicates: Vec<Vec<f64>>,
+}
+
+/// A weight of the last class below which it does not count.
+const NEGLIGIBLE: f64 = 1e-6;
+/// Number of points from which the alternative model is searched.
+const SEARCHES: usize = 3;
+
+impl<'a> SiteTests<'a> {
+    fn new(
+        options: &'a MemeOptions,
+        model: &'a CodonModel<'a>,
+        fit: &'a CodonFit,
+        rates: &'a SparseRates,
+        watch: &'a dyn Watch,
+    ) -> Self {
+        let partitions = model.partitions().iter();
+        let variable = partitions.map(|partition| {
+            let invariable = partition.patterns.are_invariable(partition.observations);
+            invariable.iter().filter(|invariable| !**invariable).count()
+        });
+        let tests = Self {
+            options,
+            model,
+            fit,
+            rates,
+            lengths: model.lengths(fit),
+            watch,
+            done: AtomicUsize::new(0),
+            total: variable.sum(),
+        };
+        watch.progress(Stage::Sites, 0, tests.total);
+        tests
+    }
+
+    fn sites<'s>(&'s self, place: usize, patterns: &'s Patterns) -> Sites<'s> {
+        let partition = &self.model.partitions()[place];
+        Sites {
+            phylogeny: partition.phylogeny,
+            patterns,
+            observations: partition.observations,
+            frequencies: &self.model.model.frequencies,
+            rates: self.rates,
+            times: &self.lengths[place],
+            tested: &self.model.tested[place],
+            instructions: Arch::new(),
+        }
+    }
+
+    fn partition(&self, place: usize) -> Result<PartitionTests, Error> {
+        let partition = &self.model.partitions()[place];
+        let invariable = partition.patterns.are_invariable(partition.observations);
+        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        let sites = self.sites(place, partition.patterns);
+        let count = |number: usize| {
+            let done = self.done.fetch_add(number, Ordering::Relaxed) + number;
+            self.watch.progress(Stage::Sites, done, self.total);
+        };
+        let fits = self.fits(&sites, &variable, &count)?;
+        let branches = branches::branches(self, place, &sites, &fits)?;
+        let replicates = if self.options.replicates > 0 {
+            replicates::statistics(self, place, &fits)?
+        } else {
+            Vec::new()
+        };
+        Ok(PartitionTests {
+            fits,
+            branches,
+            replicates,
+        })
+    }
+
+    fn mixture(&self, positive: bool) -> Mixture {
+        Mixture {
+            classes: self.options.rates as usize,
+            positive,
+            background: self.model.has_background(),
+        }
+    }
+
+    /// Guesses at the inverse curvature for α, β and β of background branches.
+    fn curvatures(&self, sites: &Sites<'_>) -> [f64; 3] {
+        let (es, en) = self.model.model.expected(&self.fit.theta);
+        let branches = || sites.times.iter().zip(sites.tested);
+        let tested: f64 = branches()
+            .filter(|(_, tested)| **tested)
+            .map(|(t, _)| t)
+            .sum();
+        let all: f64 = sites.times.iter().sum();
+        let guess = |changes: f64| 0.25 / changes.max(1e-3);
+        [
+            guess(es * all),
+            guess(en * tested),
+            guess(en * (all - tested)),
+        ]
+    }
+
+    /// Fits all models to patterns.
+    fn fits(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        count: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<SiteFit>, Error> {
+        let curvatures = self.curvatures(sites);
+        let singles = self.singles(sites, patterns, &curvatures)?;
+        let mut alternatives = self.alternatives(sites, &singles, &curvatures)?;
+        let mut nulls = self.nulls(sites, &singles, &alternatives, &curvatures)?;
+        self.improve(sites, &mut alternatives, &nulls, &curvatures)?;
+        count(patterns.len());
+        let rates = self.single_rates();
+        let fits = singles.iter().zip(&alternatives).zip(nulls.drain(..));
+        let fit = |((single, alternative), null): ((&Search, &Search), Option<Search>)| SiteFit {
+            pattern: single.pattern,
+            single: rates.rates(single.best(), 0.0),
+            single_value: single.value(),
+            mixed: self.mixture(true).rates(alternative.best()),
+            value: alternative.value(),
+            null: null.map(|null| (self.mixture(false).rates(null.best()), null.value())),
+        };
+        Ok(fits.map(fit).collect())
+    }
+
+    fn single_rates(&self) -> Rates {
+        Rates {
+            free: Free::Both,
+            background: self.model.has_background(),
+        }
+    }
+
+    /// The model with one nonsynonymous rate.
+    fn singles(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        curvatures: &[f64; 3],
+    ) -> Result<Vec<Search>, Error> {
+        // FEL's starting points are in units of α of branches; here the units are their lengths.
+        let (es, en) = self.model.model.expected(&self.fit.theta);
+        let unit = 3.0 / (es + self.fit.omegas[1] * en);
+        let pairs = STARTS.map(|[alpha, beta]| [alpha * unit, beta * unit]);
+        self.single_rates()
+            .fit(sites, patterns, &pairs, curvatures, self.watch)
+    }
+
+    fn alternatives(
+        &self,
+        sites: &Sites<'_>,
+        singles: &[Search],
+        curvatures: &[f64; 3],
+    ) -> Result<Vec<Search>, Error> {
+        let mixture = self.mixture(true);
+        let mut points = Vec::new();
+        for single in singles {
+            let (alpha, beta, background) = self.single_rates().rates(single.best(), 0.0);
+            let starts = starts::starts(alpha, beta, background, mixture.classes);
+            points.extend(
+                starts
+                    .iter()
+                    .map(|start| (single.pattern, mixture.point(start))),
+            );
+        }
+        let each = points.len() / singles.len().max(1);
+        let values = search::evaluate(sites, &mixture, &points, self.watch)?;
+        let mut searches = Vec::new();
+        for (points, values) in points.chunks(each.max(1)).zip(values.chunks(each.max(1))) {
+            // The fit with one rate, and the best other points.
+            let mut order: Vec<usize> = (1..points.len()).collect();
+            order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
+            order.insert(0, 0);
+            for place in &order[..SEARCHES.min(order.len())] {
+                let (pattern, point) = &points[*place];
+                searches.push(Search::new(
+                    *pattern,
+                    point.clone(),
+                    mixture.curvature(curvatures),
+                ));
+            }
+        }
+        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        Ok(search::best_of_each(searches))
+    }
+
+    /// The null model of each pattern whose alternative model has a class with β⁺ > α.
+    fn nulls(
+        &self,
+        sites: &Sites<'_>,
+        singles: &[Search],
+        alternatives: &[Search],
+        curvatures: &[f64; 3],
+    ) -> Result<Vec<Option<Search>>, Error> {
+        let mixture = self.mixture(false);
+        let mut searches = Vec::new();
+        for (single, alternative) in singles.iter().zip(alternatives) {
+            let rates = self.mixture(true).rates(alternative.best());
+            let weight = rates.weights().last().copied().unwrap_or_default();
+            if rates.positive <= rates.alpha || weight <= NEGLIGIBLE {
+                continue;
+            }
+            let (alpha, beta, background) = self.single_rates().rates(single.best(), 0.0);
+            let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
+            let earlier = mixture.classes - 1;
+            let starts = [
+                MixedRates {
+                    alpha: rates.alpha.max(1e-4),
+                    ..rates.clone()
+                },
+                MixedRates {
+                    alpha: neutral,
+                    omegas: vec![0.25; earlier],
+                    positive: neutral,
+                    shares: vec![0.25; earlier],
+                    background,
+                },
+            ];
+            for start in starts {
+                let point = mixture.point(&start);
+                searches.push(Search::new(
+                    single.pattern,
+                    point,
+                    mixture.curvature(curvatures),
+                ));
+            }
+        }
+        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        let mut best = search::best_of_each(searches).into_iter().peekable();
+        let of_pattern = |single: &Search| best.next_if(|null| null.pattern == single.pattern);
+        Ok(singles.iter().map(of_pattern).collect())
+    }
+
+    /// Searches again, from the null model, where that fits better than the alternative.
+    fn improve(
+        &self,
+        sites: &Sites<'_>,
+        alternatives: &mut [Search],
+        nulls: &[Option<Search>],
+        curvatures: &[f64; 3],
+    ) -> Result<(), Error> {
+        let mixture = self.mixture(true);
+        let mut places = Vec::new();
+        let mut searches = Vec::new();
+        for (place, (alternative, null)) in alternatives.iter().zip(nulls).enumerate() {
+            if let Some(null) = null
+                .as_ref()
+                .filter(|null| null.value() > alternative.value())
+            {
+                let point = mixture.point(&self.mixture(false).rates(null.best()));
+                places.push(place);
+                searches.push(Search::new(
+                    null.pattern,
+                    point,
+                    mixture.curvature(curvatures),
+                ));
+            }
+        }
+        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        for (place, search) in places.into_iter().zip(searches) {
+            if search.value() > alternatives[place].value() {
+                alternatives[place] = search;
+            }
+        }
+        Ok(())
+    }
+}

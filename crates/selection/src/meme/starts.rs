@@ -1,0 +1,64 @@
+//! Where the searches for MEME's alternative model begin: HyPhy's starting points, made from the fit
+//! with one nonsynonymous rate.
+
+use super::parameters::MixedRates;
+
+/// ω and share of the classes before the last, and β⁺ as a multiple of the base.
+struct Start {
+    positive: f64,
+    omegas: [f64; 3],
+    shares: [f64; 3],
+}
+
+const fn start(positive: f64, omegas: [f64; 3], shares: [f64; 3]) -> Start {
+    Start {
+        positive,
+        omegas,
+        shares,
+    }
+}
+
+/// HyPhy's points for two classes; the third and the fourth one are as its points for more.
+const STARTS: [Start; 7] = [
+    start(2.0, [0.5, 0.0, 0.25], [0.5, 0.5, 0.7]),
+    start(4.0, [0.25, 0.5, 1.0], [0.25, 0.5, 0.25]),
+    start(1.0, [0.5, 0.5, 1.0], [0.5, 0.5, 0.7]),
+    start(1.0, [0.75, 0.25, 1.0], [0.8, 0.6, 0.75]),
+    start(8.0, [0.5, 0.25, 0.75], [0.8, 0.6, 0.75]),
+    start(1.0, [0.0, 0.0, 1.0], [0.01, 0.01, 0.1]),
+    start(1.0, [0.0, 0.0, 0.5], [0.7, 0.7, 0.5]),
+];
+
+/// The points for a site whose fit with one nonsynonymous rate has these rates. The first one is
+/// that fit.
+pub(super) fn starts(alpha: f64, beta: f64, background: f64, classes: usize) -> Vec<MixedRates> {
+    let base = if alpha < beta {
+        beta
+    } else {
+        (1.5 * alpha).max(0.1)
+    };
+    let earlier = classes - 1;
+    let (omega, share) = match (alpha < beta, alpha > 1e-5) {
+        (true, _) => (0.0, 0.25),
+        (false, true) => (beta / alpha, 0.75),
+        (false, false) => (1.0, 0.75),
+    };
+    let of_fit = |share: f64| MixedRates {
+        alpha,
+        omegas: vec![omega; earlier],
+        positive: base,
+        shares: vec![share; earlier],
+        background,
+    };
+    // With almost all weight on the class that has the rate of the fit, it is that fit.
+    let nearly = if alpha < beta { 0.0 } else { 1.0 };
+    let mut all = vec![of_fit(nearly), of_fit(share)];
+    all.extend(STARTS.iter().map(|start| MixedRates {
+        alpha,
+        omegas: start.omegas[..earlier].to_vec(),
+        positive: start.positive * base,
+        shares: start.shares[..earlier].to_vec(),
+        background,
+    }));
+    all
+}

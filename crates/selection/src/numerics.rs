@@ -1,0 +1,311 @@
+//! Tests of what the numbers are made of: gradients, probabilities, and the ways to compute them.
+
+#![allow(clippy::unwrap_used)]
+
+use nalgebra::{DMatrix, DVector};
+use pulp::Arch;
+use sequence::{GeneticCode, Limits, read};
+
+use crate::{
+    action::{Block, LANES, Lane, STATES, SparseRates, Work},
+    fits::{self, CodonModel, Data},
+    input::Input,
+    model::Exchangeabilities,
+    search::components,
+    sites::{Component, Evaluation, Sites, Wanted},
+    spectrum::Spectrum,
+    watch::{Stage, Watch},
+};
+
+const ALIGNMENT: &[u8] = b">a\nATGAAACGTTTACCCGGATGCAAA\n>b\nATGAAGCGTTTACCAGGATGCAAR\n>c\n\
+    ATGAGGCGCCTA---GGTTGCAAG\n>d\nATGAAACATCTGCCTGAATGTNNN\n>e\nCTGACACGTTTGCCTGGATGTAAA\n";
+const TREE: &[u8] = b"((a:0.1,b:0.2)x:0.05,c:0.3,(d:0.2,e:0.1)y:0.15);";
+const THETA: Exchangeabilities = [0.4, 1.0, 0.15, 0.3, 1.1, 0.2];
+
+struct Quiet;
+
+impl Watch for Quiet {
+    fn progress(&self, _: Stage, _: usize, _: usize) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Runs a test with the data above, a quarter of whose branches are not tested.
+fn with_model(test: impl FnOnce(&CodonModel<'_>)) {
+    let alignment = read(ALIGNMENT, &Limits::default()).alignment.unwrap();
+    let tree = &read(TREE, &Limits::default()).trees[0].tree;
+    let input = Input {
+        file_name: "test",
+        alignment: &alignment,
+        partitions: &[],
+        trees: &[tree],
+        code: GeneticCode::UNIVERSAL,
+    };
+    let data = Data::new(&input).unwrap();
+    let nucleotides = fits::nucleotides(&data, &Quiet).unwrap();
+    let pruned = fits::prune(&data, &nucleotides);
+    let branches = pruned.phylogenies[0].branches();
+    let tested = [(0..branches).map(|branch| branch % 4 != 1).collect()];
+    test(&CodonModel::new(&data, &pruned, &tested));
+}
+
+fn close(a: f64, b: f64, tolerance: f64) -> bool {
+    (a - b).abs() <= tolerance * (1.0 + a.abs().max(b.abs()))
+}
+
+#[test]
+fn gradients_of_an_alignment_are_those_of_finite_differences() {
+    with_model(|model| {
+        let branches = model.pruned.phylogenies[0].branches();
+        let alphas: Vec<f64> = (0..branches).map(|b| 0.05 + 0.07 * b as f64).collect();
+        let omegas = [0.7, 0.3];
+        let value = |alphas: &[f64], theta: &Exchangeabilities, omegas: [f64; 2]| {
+            model.evaluate(&[alphas.to_vec()], theta, omegas)
+        };
+        let at = value(&alphas, &THETA, omegas);
+        let step = 1e-6;
+        let difference = |up: f64, down: f64| (up - down) / (2.0 * step);
+        for branch in 0..branches {
+            let moved = |by: f64| {
+                let mut alphas = alphas.clone();
+                alphas[branch] += by;
+                value(&alphas, &THETA, omegas).value
+            };
+            let expected = difference(moved(step), moved(-step));
+            assert!(
+                close(at.alphas[0][branch], expected, 1e-6),
+                "branch {branch}"
+            );
+        }
+        for place in 0..6 {
+            let moved = |by: f64| {
+                let mut theta = THETA;
+                theta[place] += by;
+                value(&alphas, &theta, omegas).value
+            };
+            let expected = difference(moved(step), moved(-step));
+            assert!(close(at.theta[place], expected, 1e-6), "θ {place}");
+        }
+        for set in 0..2 {
+            let moved = |by: f64| {
+                let mut omegas = omegas;
+                omegas[set] += by;
+                value(&alphas, &THETA, omegas).value
+            };
+            let expected = difference(moved(step), moved(-step));
+            assert!(close(at.omegas[set], expected, 1e-6), "ω {set}");
+        }
+    });
+}
+
+/// A mixture for tested branches, one process for others; each lane has its own rates.
+fn mixture() -> [Vec<Component>; 2] {
+    let mut sets = components([1, 2]);
+    for lane in 0..LANES {
+        // From slow to saturated, and either rate the larger one.
+        let scale = 10f64.powi(lane as i32 / 2 - 1);
+        let rates = [(0.9, 0.2), (0.3, 2.0)];
+        let (alpha, beta) = rates[lane % 2];
+        sets[0][0].alpha[lane] = scale * alpha;
+        sets[0][0].beta[lane] = scale * 0.4;
+        for (component, share) in sets[1].iter_mut().zip([0.35, 0.65]) {
+            component.alpha[lane] = scale * alpha;
+            component.beta[lane] = scale * beta * (0.2 + share);
+            component.weight[lane] = share;
+        }
+    }
+    sets
+}
+
+fn with_sites(instructions: Arch, test: impl FnOnce(&Sites<'_>)) {
+    with_model(|model| {
+        let partition = model.partitions()[0];
+        let times: Vec<f64> = (0..model.pruned.phylogenies[0].branches())
+            .map(|branch| 0.02 + 0.03 * branch as f64)
+            .collect();
+        test(&Sites {
+            phylogeny: partition.phylogeny,
+            patterns: partition.patterns,
+            observations: partition.observations,
+            frequencies: &model.model.frequencies,
+            rates: &SparseRates::new(&model.model, &THETA),
+            times: &times,
+            tested: &model.tested[0],
+            instructions,
+        });
+    });
+}
+
+const PATTERNS: [usize; LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+#[test]
+fn gradients_of_sites_are_those_of_finite_differences() {
+    with_sites(Arch::new(), |sites| {
+        let mut evaluation = Evaluation::default();
+        let at = mixture();
+        sites.evaluate(&PATTERNS, &at, Wanted::Gradient, &mut evaluation);
+        let gradient = evaluation.gradient.clone();
+        for set in 0..2 {
+            for place in 0..at[set].len() {
+                // The one process of a branch has no weight.
+                let numbers = if at[set].len() == 1 { 2 } else { 3 };
+                for number in 0..numbers {
+                    let step = 1e-5;
+                    let mut moved = |sign: f64| -> Lane {
+                        let mut sets = at.clone();
+                        let component = &mut sets[set][place];
+                        let target = match number {
+                            0 => &mut component.alpha,
+                            1 => &mut component.beta,
+                            _ => &mut component.weight,
+                        };
+                        for value in target {
+                            *value *= 1.0 + sign * step;
+                        }
+                        sites.evaluate(&PATTERNS, &sets, Wanted::Value, &mut evaluation);
+                        evaluation.values
+                    };
+                    let (up, down) = (moved(1.0), moved(-1.0));
+                    let component = &at[set][place];
+                    let values = [component.alpha, component.beta, component.weight][number];
+                    for lane in 0..LANES {
+                        let expected = (up[lane] - down[lane]) / (2.0 * step * values[lane]);
+                        let own = gradient[set][place][number][lane];
+                        assert!(
+                            (own - expected).abs() * values[lane] < 1e-5,
+                            "{set} {place} {number} {lane}: {own} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn sites_have_the_likelihoods_of_the_alignment() {
+    with_model(|model| {
+        let alphas: Vec<f64> = vec![0.2; model.pruned.phylogenies[0].branches()];
+        let omegas = [0.5, 0.8];
+        let whole = model
+            .evaluate(std::slice::from_ref(&alphas), &THETA, omegas)
+            .value;
+        let partition = model.partitions()[0];
+        let sites = Sites {
+            phylogeny: partition.phylogeny,
+            patterns: partition.patterns,
+            observations: partition.observations,
+            frequencies: &model.model.frequencies,
+            rates: &SparseRates::new(&model.model, &THETA),
+            times: &alphas,
+            tested: &model.tested[0],
+            instructions: Arch::new(),
+        };
+        let mut sets = components([1, 1]);
+        for (set, omega) in sets.iter_mut().zip(omegas) {
+            set[0].alpha = [1.0; LANES];
+            set[0].beta = [omega; LANES];
+        }
+        let mut evaluation = Evaluation::default();
+        let sum: f64 = (0..partition.patterns.len())
+            .map(|pattern| {
+                sites.evaluate(&[pattern; LANES], &sets, Wanted::Value, &mut evaluation);
+                evaluation.values[3] * partition.patterns.weights[pattern]
+            })
+            .sum();
+        assert!(close(sum, whole, 1e-12), "{sum} {whole}");
+    });
+}
+
+#[test]
+fn all_instruction_sets_give_the_same_numbers() {
+    let evaluate = |instructions| {
+        let mut evaluation = Evaluation::default();
+        with_sites(instructions, |sites| {
+            sites.evaluate(&PATTERNS, &mixture(), Wanted::Details, &mut evaluation);
+        });
+        evaluation
+    };
+    let (vector, portable) = (evaluate(Arch::new()), evaluate(Arch::Scalar));
+    for lane in 0..LANES {
+        assert!(close(vector.values[lane], portable.values[lane], 1e-9));
+        let pairs = vector
+            .gradient
+            .iter()
+            .flatten()
+            .zip(portable.gradient.iter().flatten());
+        for (a, b) in pairs {
+            for (a, b) in a.iter().zip(b) {
+                assert!(close(a[lane], b[lane], 1e-9), "{} {}", a[lane], b[lane]);
+            }
+        }
+    }
+}
+
+/// exp(Q t) v by the eigendecomposition.
+fn by_decomposition(model: &CodonModel<'_>, rates: [f64; 2], time: f64, v: &[f64]) -> Vec<f64> {
+    let [alpha, beta] = rates;
+    let mut q = model.model.rates(&THETA, beta / alpha);
+    q *= alpha;
+    let transition: DMatrix<f64> = Spectrum::new(&q, &model.model.frequencies).transition(time);
+    (transition * DVector::from_column_slice(v))
+        .as_slice()
+        .to_vec()
+}
+
+#[test]
+fn the_action_agrees_with_the_decomposition_over_nine_decades() {
+    with_model(|model| {
+        let sparse = SparseRates::new(&model.model, &THETA);
+        let v: Vec<f64> = (0..sparse.states).map(|i| 0.1 + (i % 7) as f64).collect();
+        let mut block = Block::ZERO;
+        for (i, value) in v.iter().enumerate() {
+            block.0[i % STATES] = [*value; LANES];
+        }
+        let mut work = Work::new();
+        for ratio in [1e-4, 0.3, 1.0, 50.0] {
+            for decade in -5..=4 {
+                // One decade in half of the lanes, slower rates in the others.
+                let alpha = 10f64.powi(decade);
+                let lanes: Lane =
+                    std::array::from_fn(|l| if l % 2 == 0 { alpha } else { 0.3 * alpha });
+                let rates = sparse.with(&lanes, &lanes.map(|alpha| alpha * ratio));
+                sparse.apply::<false, false>(&rates, 0.17, &block, &mut work);
+                for (lane, alpha) in lanes.iter().enumerate().take(2) {
+                    let pair = [*alpha, alpha * ratio];
+                    let expected = by_decomposition(model, pair, 0.17, &v);
+                    for (i, expected) in expected.iter().enumerate() {
+                        let own = work.sum[0].0[i][lane];
+                        assert!(
+                            close(own, *expected, 1e-10),
+                            "{alpha} {ratio}: {own} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn all_columns_of_three_taxa_have_probability_one() {
+    with_model(|model| {
+        let n = model.model.len();
+        let spectrum = Spectrum::new(&model.model.rates(&THETA, 0.4), &model.model.frequencies);
+        let [a, b, c] = [0.1, 0.4, 1.3].map(|time| spectrum.transition(time));
+        let mut total = 0.0;
+        for x in 0..n {
+            for y in 0..n {
+                for z in 0..n {
+                    let at = |root: usize| {
+                        model.model.frequencies[root] * a[(root, x)] * b[(root, y)] * c[(root, z)]
+                    };
+                    total += (0..n).map(at).sum::<f64>();
+                }
+            }
+        }
+        assert!((total - 1.0).abs() < 1e-10, "{total}");
+    });
+}

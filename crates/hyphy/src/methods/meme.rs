@@ -127,7 +127,10 @@ const NATIVE: Native = Native {
         seconds: 2,
         patterns_exponent: 1.0,
     },
-    columns: &[],
+    columns: &[ColumnDefinition::new(
+        "p+",
+        "Weight of the positive selection component",
+    )],
 };
 
 fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {

@@ -81,15 +81,13 @@ export function csvOf(sides: Side[], labels: string[]): string {
   return [head, ...rows].map((row) => row.map(quoted).join(',')).join('\n') + '\n'
 }
 
-/** Parameters that differ between jobs, with the value of each job. Datasets are shown by name. */
+/** Parameters and engines that differ between jobs, with the value of each job. Datasets are shown by name. */
 export function differences(jobs: Job[], nameOf: (id: string) => string): { name: string; values: string[] }[] {
-  const names = [...new Set(jobs.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
+  const given = jobs.map(({ engine, parameters }): Record<string, unknown> => ({ engine, ...parameters }))
+  const names = [...new Set(given.flatMap((one) => Object.keys(one)))].sort()
   return names
-    .filter((name) => jobs.filter(({ parameters }) => name in parameters).length > 1)
-    .map((name) => ({
-      name,
-      values: jobs.map(({ parameters }) => said((parameters as Record<string, unknown>)[name])),
-    }))
+    .filter((name) => given.filter((one) => name in one).length > 1)
+    .map((name) => ({ name, values: given.map((one) => said(one[name])) }))
     .filter(({ values }) => new Set(values).size > 1)
     .map(({ name, values }) => ({
       name,

@@ -4,8 +4,8 @@ import { Patience } from './patience.mjs'
 /** Parameters for which a view has more figures. */
 const MORE = { busted: { srv: 'Yes', syn_rates: 2 } }
 
-/** Runs them all; ids of completed jobs by method, with the session's token. */
-export async function run(address, only = null) {
+/** Runs all that an engine has; ids of completed jobs by method, with the session's token. */
+export async function run(address, only = null, engine = 'hyphy') {
   const api = `${address}/api/v1`
   let token = ''
   const ask = async (path, init = {}) => {
@@ -28,8 +28,9 @@ export async function run(address, only = null) {
   }
   const ids = {}
   const { methods } = await ask('/methods')
-  for (const { id: method, example } of methods.filter(({ id }) => !only || only.includes(id))) {
-    const body = { ...example.request, ...MORE[method] }
+  const has = ({ id, engines }) => (!only || only.includes(id)) && engines.some((one) => one.id === engine)
+  for (const { id: method, example } of methods.filter(has)) {
+    const body = { ...example.request, ...MORE[method], engine }
     for (const field of ['alignment', 'tree']) if (example[field]) body[field] = await upload(example[field].content)
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     ids[method] = (await ask(`/methods/${method}-start`, init)).job_id

@@ -11,6 +11,7 @@ const service = await serve({ USER_TOKEN_ENABLED: 'false' })
 const { address } = service
 const only = process.env.ONLY?.split(',')
 const { ids, ask } = await run(address, only)
+const native = await run(address, only, 'native')
 
 const readable = (value) =>
   value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
@@ -287,10 +288,14 @@ const VIEWS = {
   },
 }
 
-for (const [method, id] of Object.entries(ids)) {
+const results = [
+  ...Object.entries(ids).map((one) => [...one, '']),
+  ...Object.entries(native.ids).map((one) => [...one, '-native']),
+]
+for (const [method, id, engine] of results) {
   // An analysis without an entry has the default view, which its digest determines.
   const { figures = [], check = () => {}, before = () => {} } = VIEWS[method] ?? {}
-  await test(`the view of ${method}`, async (browser) => {
+  await test(`the view of ${method}${engine}`, async (browser) => {
     const { page, quiet } = await watched(await browser.newContext(), address)
     await page.goto(`${address}/jobs/${id}`)
     await page.getByRole('heading', { name: 'Results' }).waitFor()
@@ -299,7 +304,7 @@ for (const [method, id] of Object.entries(ids)) {
     await before(page)
     for (const name of figures) await figure(page, name).locator('svg').waitFor()
     await check(page, result)
-    await look(page, `result-${method}`)
+    await look(page, `result-${method}${engine}`)
     quiet()
   })
 }

@@ -46,6 +46,10 @@ pub struct HealthDetails {
     /// The version of HyPhy, such as `2.5.68`; absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine_version: Option<String>,
+    /// The native engine: whether jobs with `"engine": "native"` can run. Other analyses need HyPhy.
+    pub native_engine: Status,
+    /// What the native engine can run, or how to fix the problem if it is unusable.
+    pub native_engine_detail: String,
     /// Kind of scheduler, such as `LocalScheduler`.
     pub scheduler: String,
     /// State of the scheduler, in a sentence.

@@ -179,6 +179,8 @@ pub struct Job {
     pub state: JobState,
     /// The analysis, such as `fel`.
     pub method: String,
+    /// The engine that runs it: `hyphy` or `native`.
+    pub engine: String,
     /// Dataset with the alignment; absent if the analysis takes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment_id: Option<String>,

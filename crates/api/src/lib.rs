@@ -33,9 +33,9 @@ pub use job::{
 };
 pub use limits::{Limits, MethodLimits, Usage};
 pub use method::{
-    Availability, BranchInput, DataInput, ExampleFile, Method, MethodExample, MethodInput,
-    MethodParameter, MethodSuitability, Methods, ParameterRole, ParameterType, Suitabilities,
-    SuitabilityQuery, TreeInput,
+    Availability, BranchInput, DataInput, ExampleFile, Method, MethodEngine, MethodExample,
+    MethodInput, MethodParameter, MethodSuitability, Methods, ParameterRole, ParameterType,
+    Suitabilities, SuitabilityQuery, TreeInput,
 };
 pub use problem::{FieldError, Problem};
 pub use session::Session;

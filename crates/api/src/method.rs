@@ -34,8 +34,10 @@ pub struct Method {
     /// The general question under which lists show it. Methods of one group follow the order of
     /// `groups`.
     pub group: String,
-    /// Whether this server can run it.
+    /// Whether this server can run it, by any of its engines.
     pub status: Availability,
+    /// The engines that have it, the default first.
+    pub engines: Vec<MethodEngine>,
     /// First version of HyPhy that supports it, as the program reports its version.
     pub since: String,
     /// Path to start it.
@@ -52,13 +54,29 @@ pub struct Method {
     pub example: Option<MethodExample>,
 }
 
+/// An engine that has an analysis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MethodEngine {
+    /// Its word in the request's field `engine`: `hyphy` or `native`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether this server can run the analysis by it.
+    pub status: Availability,
+    /// Names of parameters that it does not support. They must have their default values.
+    pub lacks: Vec<String>,
+    /// Usual run time in seconds for 20 sequences and 50 different variable sites on one thread, with
+    /// default options.
+    pub usual_seconds: u32,
+}
+
 /// Whether a server can run an analysis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// It can.
     Available,
-    /// Its engine does not support the analysis.
+    /// It cannot: the engine is missing, or does not support the analysis.
     Unavailable,
 }
 
@@ -212,7 +230,7 @@ pub struct MethodParameter {
     pub maximum: Option<f64>,
     /// Whether it is rarely needed.
     pub advanced: bool,
-    /// Whether this server's engine supports it.
+    /// Whether the first available engine of the method supports it.
     pub available: bool,
     /// First version of HyPhy that supports it, as the program reports its version.
     pub since: String,
@@ -255,6 +273,10 @@ pub struct MethodSuitability {
     /// no such parameter or no value fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_type: Option<String>,
-    /// Usual run time in seconds with default parameters on one thread: an order of magnitude.
+    /// HyPhy's usual run time in seconds with default parameters on one thread: an order of
+    /// magnitude.
     pub expected_seconds: f64,
+    /// The same for the native engine; absent if it does not have the analysis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub native_seconds: Option<f64>,
 }

@@ -116,7 +116,7 @@ impl Client {
         Ok(self.send(self.http.get(url)).await?.json().await?)
     }
 
-    /// The result of a completed job: HyPhy's JSON.
+    /// The result of a completed job: the engine's JSON.
     pub(crate) async fn result(&self, job: &str) -> anyhow::Result<Vec<u8>> {
         let url = self.url(&paths::of(paths::JOB_RESULT, job))?;
         Ok(self.send(self.http.get(url)).await?.bytes().await?.to_vec())

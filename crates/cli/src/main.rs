@@ -43,6 +43,10 @@ enum Command {
     },
     /// Print the service's OpenAPI document.
     Openapi,
+    /// Run an analysis by the native engine, with HyPhy's keywords (used by the service). `native
+    /// METHOD --help` describes them.
+    #[command(subcommand)]
+    Native(commands::native::Arguments),
     /// Supervise a job's command (used by the service).
     #[command(hide = true)]
     Sandbox(commands::sandbox::SandboxArguments),
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         // These two must stay small and start no threads of a runtime.
         Command::Sandbox(arguments) => return commands::sandbox::supervise(arguments),
         Command::Confine(arguments) => return commands::sandbox::confine(arguments),
+        Command::Native(arguments) => return commands::native::native(&arguments),
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Import { folder } => commands::import::import(&folder),

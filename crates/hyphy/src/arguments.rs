@@ -68,33 +68,16 @@ pub fn analysis_arguments(
     parameters: &Parameters,
     branches: &[(String, String)],
 ) -> Vec<(String, String)> {
-    let mut arguments = Vec::new();
+    let mut arguments = files(analysis);
     let mut push = |keyword: &str, value: String| arguments.push((keyword.to_owned(), value));
-    if analysis.input.data != Data::None {
-        push("--alignment", format!("{HERE}{ALIGNMENT}"));
-    }
-    if analysis.input.tree != TreeInput::None {
-        push("--tree", format!("{HERE}{TREE}"));
-    }
-    push("--output", format!("{HERE}{RESULT}"));
     for fixed in analysis.fixed {
         match fixed {
             Fixed::Word(keyword, word) => push(keyword, (*word).to_owned()),
             Fixed::File(keyword, name) => push(keyword, format!("{HERE}{name}")),
         }
     }
-    for parameter in analysis
-        .parameters
-        .iter()
-        .filter(|p| engine.has(analysis, p))
-    {
-        // Parameters made irrelevant by others have no value.
-        if let (Some(keyword), Some(value)) = (parameter.keyword, parameters.get(parameter.name))
-            && let Some(value) = with_engine_value(parameter, value)
-        {
-            push(keyword, value);
-        }
-    }
+    arguments.extend(options(analysis, parameters, |p| engine.has(analysis, p)));
+    let mut push = |keyword: &str, value: String| arguments.push((keyword.to_owned(), value));
     for (keyword, value) in branches {
         push(keyword, value.clone());
     }
@@ -108,6 +91,31 @@ pub fn analysis_arguments(
         }
     }
     arguments
+}
+
+/// The files that an analysis reads and writes.
+pub(crate) fn files(analysis: &Analysis) -> Vec<(String, String)> {
+    let file = |keyword: &str, name: &str| (keyword.to_owned(), format!("{HERE}{name}"));
+    let alignment = (analysis.input.data != Data::None).then(|| file("--alignment", ALIGNMENT));
+    let tree = (analysis.input.tree != TreeInput::None).then(|| file("--tree", TREE));
+    let output = Some(file("--output", RESULT));
+    [alignment, tree, output].into_iter().flatten().collect()
+}
+
+/// The values of those parameters that the engine has.
+pub(crate) fn options(
+    analysis: &Analysis,
+    parameters: &Parameters,
+    has: impl Fn(&Parameter) -> bool,
+) -> Vec<(String, String)> {
+    let option = |parameter: &&'static Parameter| {
+        // Parameters made irrelevant by others have no value.
+        let value = parameters.get(parameter.name)?;
+        let value = with_engine_value(parameter, value)?;
+        Some((parameter.keyword?.to_owned(), value))
+    };
+    let own = analysis.parameters.iter().filter(|p| has(p));
+    own.filter_map(|parameter| option(&parameter)).collect()
 }
 
 /// Parameters with a non-default value that the engine did not use: it echoes each keyword that it

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub use fits::{BadFit, FIT_TOLERANCE, bad_fits};
 
-use crate::{Analysis, input::Prepared, json, names::Renamed};
+use crate::{Analysis, EngineKind, input::Prepared, json, names::Renamed};
 
 /// What an audit found.
 #[derive(Debug, Default, PartialEq)]
@@ -43,6 +43,7 @@ struct Parts {
 /// The result is not complete JSON, or it cannot be read.
 pub fn audit(
     analysis: &Analysis,
+    engine: EngineKind,
     prepared: &Prepared,
     renamed: &Renamed,
     log: &str,
@@ -55,7 +56,13 @@ pub fn audit(
         bad_fits: bad_fits(analysis, &parts.fits),
     };
     let removed = log::removed_branches(log);
-    match tested::compare(&prepared.requested, &parts.tested, &removed, renamed) {
+    match tested::compare(
+        engine,
+        &prepared.requested,
+        &parts.tested,
+        &removed,
+        renamed,
+    ) {
         Ok(differences) => audit.warnings.extend(differences),
         Err(nothing) => audit.unusable = Some(nothing),
     }
@@ -73,7 +80,14 @@ mod tests {
         let fel = methods::find("fel").unwrap();
         let result = r#"{"fits": {"GTR": {"AIC-c": 1e400, "Log Likelihood": -inf}}, "tested": {}}"#;
         let (prepared, renamed) = (Prepared::default(), Renamed::default());
-        let found = audit(fel, &prepared, &renamed, "", result.as_bytes());
+        let found = audit(
+            fel,
+            EngineKind::Hyphy,
+            &prepared,
+            &renamed,
+            "",
+            result.as_bytes(),
+        );
         assert_eq!(found, Ok(Audit::default()));
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::parameters::Parameters;
+use crate::{EngineKind, parameters::Parameters};
 
 /// The findings of an analysis.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -199,8 +199,10 @@ impl Table {
 
 /// Input of a digest.
 pub struct DigestInput<'a> {
-    /// HyPhy's result.
+    /// The result, in the form of HyPhy's.
     pub result: &'a Value,
+    /// The engine that wrote it.
+    pub engine: EngineKind,
     /// The job's parameters.
     pub parameters: &'a Parameters,
     /// The requested threshold.

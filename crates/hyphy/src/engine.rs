@@ -2,7 +2,7 @@
 //! running its [`Candidate::version_command`] and reading its capabilities
 //! ([`crate::capabilities`]).
 
-mod needs;
+pub(crate) mod needs;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

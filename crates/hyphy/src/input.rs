@@ -17,6 +17,7 @@ mod suitability;
 mod tests;
 
 pub use files::Files;
+pub(crate) use files::trees_used;
 pub use prepared::Prepared;
 use problems::Problems;
 pub use suitability::{Suitability, suitability};
@@ -292,7 +293,7 @@ fn given_trees(
     if document.trees.is_empty() && tree_file.is_some() {
         problems.unreadable("tree", "a tree", document);
     }
-    let used = files::trees_used(document.trees.len(), partitions);
+    let used = trees_used(document.trees.len(), partitions);
     let trees = document.trees.iter().take(used);
     trees.map(|named| named.tree.clone()).collect()
 }

@@ -4,7 +4,8 @@
 //! the validation of a request ([`request`]), the argument vector ([`arguments`]), the list at
 //! `/methods`, the request's schema, the command line's flags and the web form. [`input`] checks the
 //! data of a run and writes the files that HyPhy reads. Other modules locate the program and its version ([`engine`]), and read its progress ([`progress`]), its error
-//! messages ([`failure`]) and its results ([`result`]).
+//! messages ([`failure`]) and its results ([`result`]). [`native`] is about the analyses that this
+//! project also implements itself.
 //!
 //! This crate never submits jobs, stores data or handles HTTP, and it never starts a program.
 //!
@@ -16,11 +17,13 @@ pub mod branches;
 pub mod capabilities;
 pub mod digest;
 pub mod engine;
+mod engine_kind;
 pub mod failure;
 pub mod input;
 pub mod json;
 pub mod methods;
 pub mod names;
+pub mod native;
 pub mod parameters;
 pub mod partitions;
 pub mod progress;
@@ -33,5 +36,6 @@ pub mod trees;
 pub mod version;
 
 pub use engine::Engine;
+pub use engine_kind::EngineKind;
 pub use table::{Analysis, Parameter};
 pub use version::Version;

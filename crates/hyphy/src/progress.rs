@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Analysis;
+use crate::table::Stage;
 
 /// Progress of an analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Progress {
 /// Reads the progress of one run.
 #[derive(Debug)]
 pub struct Reader {
-    analysis: &'static Analysis,
+    stages: &'static [Stage],
     /// Number of stages announced so far. The current stage is the last of them.
     entered: usize,
     part: f64,
@@ -36,11 +36,11 @@ const STARTING: &str = "Starting";
 const MAX_LINE: usize = 200;
 
 impl Reader {
-    /// The progress of a run that has printed nothing yet.
+    /// The progress of a run with these stages that has printed nothing yet.
     #[must_use]
-    pub fn new(analysis: &'static Analysis) -> Self {
+    pub fn new(stages: &'static [Stage]) -> Self {
         Self {
-            analysis,
+            stages,
             entered: 0,
             part: 0.0,
             counted: None,
@@ -63,7 +63,6 @@ impl Reader {
 
     fn line(&mut self, line: &str) {
         let found = self
-            .analysis
             .stages
             .iter()
             .position(|stage| line.starts_with(stage.marker));
@@ -82,15 +81,10 @@ impl Reader {
 
     /// Processes the line that the program last drew on its terminal.
     pub fn terminal(&mut self, line: &str) {
-        let found = self
-            .analysis
-            .stages
-            .iter()
-            .enumerate()
-            .find_map(|(index, stage)| {
-                let rest = line.split_once(stage.counter?)?.1;
-                Some((index, counted(rest)?))
-            });
+        let found = self.stages.iter().enumerate().find_map(|(index, stage)| {
+            let rest = line.split_once(stage.counter?)?.1;
+            Some((index, counted(rest)?))
+        });
         let Some((index, (done, total))) = found else {
             return;
         };
@@ -104,7 +98,7 @@ impl Reader {
 
     /// The current progress.
     pub fn now(&mut self) -> Progress {
-        let stages = self.analysis.stages;
+        let stages = self.stages;
         let present = self
             .entered
             .checked_sub(1)
@@ -153,7 +147,7 @@ mod tests {
 
     #[test]
     fn fel_goes_through_its_stages_and_counts_its_sites() {
-        let mut reader = Reader::new(crate::methods::find("fel").unwrap());
+        let mut reader = Reader::new(crate::methods::find("fel").unwrap().stages);
         assert_eq!(reader.now().stage, "Starting");
         reader.log(b">code => Universal\n### Obtaining branch lengths and nucl");
         assert_eq!(reader.now().stage_number, 0);
@@ -185,12 +179,11 @@ mod tests {
     #[test]
     fn the_stages_of_every_analysis_add_up_to_100_percent() {
         for analysis in crate::methods::ALL {
-            let whole: u32 = analysis
-                .stages
-                .iter()
-                .map(|stage| u32::from(stage.share))
-                .sum();
-            assert_eq!(whole, 100, "{}", analysis.id);
+            for engine in analysis.engines() {
+                let shares = analysis.stages(engine).iter();
+                let whole: u32 = shares.map(|stage| u32::from(stage.share)).sum();
+                assert_eq!(whole, 100, "{} by {}", analysis.id, engine.word());
+            }
         }
     }
 }

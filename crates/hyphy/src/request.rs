@@ -1,13 +1,15 @@
 //! Validating a start request against the analysis's table, and converting it to its canonical
 //! form.
 
+mod engine;
+
 use std::collections::BTreeMap;
 
 use sequence::GeneticCode;
 use serde_json::{Map, Value};
 
 use crate::{
-    Analysis, Parameter,
+    Analysis, EngineKind, Parameter,
     parameters::Parameters,
     table::{Choice, Kind},
 };
@@ -26,6 +28,8 @@ pub struct FieldProblem {
 /// A request in canonical form.
 #[derive(Debug)]
 pub struct Checked {
+    /// The engine that is to run the analysis.
+    pub engine: EngineKind,
     /// All parameters.
     pub parameters: Parameters,
     /// What was ignored: unknown fields, and values that another parameter makes irrelevant.
@@ -44,7 +48,7 @@ impl FieldProblem {
 }
 
 /// Fields of every start request that are not parameters of the analysis.
-const ELSEWHERE: &[&str] = &["user_token", "callback_url", "notify"];
+const ELSEWHERE: &[&str] = &[engine::FIELD, "user_token", "callback_url", "notify"];
 /// Maximum number of sentences about ignored fields.
 const MOST_IGNORED: usize = 20;
 
@@ -58,9 +62,73 @@ pub fn check(
     analysis: &'static Analysis,
     body: &Map<String, Value>,
 ) -> Result<Checked, Vec<FieldProblem>> {
+    let (mut parameters, mut problems) = values(analysis.parameters.iter(), body);
+    let engine = engine::chosen(analysis, body).unwrap_or_else(|wrong| {
+        problems.push(wrong);
+        EngineKind::default()
+    });
+    for rule in analysis.rules {
+        // A parameter that is invalid by itself is absent, so it cannot break a rule.
+        if let Some(message) = (rule.broken)(&parameters) {
+            problems.push(FieldProblem::wrong(rule.parameter, message));
+        }
+    }
+    let voided = void(analysis, body, &mut parameters);
+    if engine == EngineKind::Native {
+        problems.extend(engine::native_lacks(analysis, &parameters));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let known = |name: &str| analysis.parameter(name).is_some() || ELSEWHERE.contains(&name);
+    let unknown = body.keys().filter(|name| !known(name)).map(|name| {
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+        format!(
+            "{} has no parameter {shown}; it was ignored.",
+            analysis.name
+        )
+    });
+    let mut ignored: Vec<String> = unknown.collect();
+    ignored.extend(voided);
+    ignored.truncate(MOST_IGNORED);
+    Ok(Checked {
+        engine,
+        parameters,
+        ignored,
+    })
+}
+
+/// The values of options on a command line, which names files instead of datasets.
+///
+/// # Errors
+/// All problems at once.
+pub fn check_options(
+    analysis: &'static Analysis,
+    engine: EngineKind,
+    body: &Map<String, Value>,
+) -> Result<Parameters, Vec<FieldProblem>> {
+    let options = analysis.parameters.iter();
+    let options = options.filter(|parameter| !matches!(parameter.kind, Kind::Dataset));
+    let (mut parameters, mut problems) = values(options, body);
+    void(analysis, body, &mut parameters);
+    if engine == EngineKind::Native {
+        problems.extend(engine::native_lacks(analysis, &parameters));
+    }
+    if problems.is_empty() {
+        Ok(parameters)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The values of these parameters, and what is wrong with those that have none.
+fn values(
+    parameters: impl Iterator<Item = &'static Parameter>,
+    body: &Map<String, Value>,
+) -> (Parameters, Vec<FieldProblem>) {
     let mut values = BTreeMap::new();
     let mut problems = Vec::new();
-    for parameter in analysis.parameters {
+    for parameter in parameters {
         match given(parameter, body) {
             None if parameter.required => problems.push(FieldProblem {
                 field: parameter.name.to_owned(),
@@ -88,31 +156,7 @@ pub fn check(
             },
         }
     }
-    let mut parameters = Parameters(values);
-    for rule in analysis.rules {
-        // A parameter that is invalid by itself is absent, so it cannot break a rule.
-        if let Some(message) = (rule.broken)(&parameters) {
-            problems.push(FieldProblem::wrong(rule.parameter, message));
-        }
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let known = |name: &str| analysis.parameter(name).is_some() || ELSEWHERE.contains(&name);
-    let unknown = body.keys().filter(|name| !known(name)).map(|name| {
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
-        format!(
-            "{} has no parameter {shown}; it was ignored.",
-            analysis.name
-        )
-    });
-    let mut ignored: Vec<String> = unknown.collect();
-    ignored.extend(void(analysis, body, &mut parameters));
-    ignored.truncate(MOST_IGNORED);
-    Ok(Checked {
-        parameters,
-        ignored,
-    })
+    (Parameters(values), problems)
 }
 
 /// The default values of an analysis's parameters.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, parameters::Parameters, table::Data};
+use crate::{Analysis, EngineKind, parameters::Parameters, table::Data};
 
 /// Size of a run's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +43,15 @@ const START_SECONDS: f64 = 1.0;
     clippy::cast_sign_loss,
     reason = "far below 2^53"
 )]
-pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) -> u64 {
+pub fn memory_bytes(
+    analysis: &Analysis,
+    engine: EngineKind,
+    parameters: &Parameters,
+    size: Size,
+) -> u64 {
     let (states, sites) = states_and_sites(analysis, parameters, size);
     let nodes = 2.0 * size.sequences as f64;
-    let numbers = nodes * sites * states * f64::from(analysis.cost.classes);
+    let numbers = nodes * sites * states * f64::from(analysis.cost(engine).classes);
     let bytes = (BASE + numbers * 8.0 * 4.0).max(LEAST);
     ((bytes / MIB).ceil() * MIB) as u64
 }
@@ -54,8 +59,13 @@ pub fn memory_bytes(analysis: &Analysis, parameters: &Parameters, size: Size) ->
 /// Usual run time in seconds on one thread, with default options.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
-pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -> f64 {
-    let cost = analysis.cost;
+pub fn usual_seconds(
+    analysis: &Analysis,
+    engine: EngineKind,
+    parameters: &Parameters,
+    size: Size,
+) -> f64 {
+    let cost = analysis.cost(engine);
     let patterns = match size.variable_patterns {
         0 => states_and_sites(analysis, parameters, size).1,
         patterns => patterns as f64,
@@ -68,8 +78,13 @@ pub fn usual_seconds(analysis: &Analysis, parameters: &Parameters, size: Size) -
 
 /// Time limit of a run.
 #[must_use]
-pub fn time_limit(analysis: &Analysis, parameters: &Parameters, size: Size) -> Duration {
-    let seconds = 20.0 * usual_seconds(analysis, parameters, size);
+pub fn time_limit(
+    analysis: &Analysis,
+    engine: EngineKind,
+    parameters: &Parameters,
+    size: Size,
+) -> Duration {
+    let seconds = 20.0 * usual_seconds(analysis, engine, parameters, size);
     Duration::from_secs_f64(seconds.clamp(12.0 * HOUR, 30.0 * 24.0 * HOUR).ceil())
 }
 
@@ -101,9 +116,10 @@ mod tests {
                 columns,
                 variable_patterns: 0,
             };
+            let hyphy = EngineKind::Hyphy;
             (
-                memory_bytes(analysis, &checked.parameters, size) >> 20,
-                time_limit(analysis, &checked.parameters, size).as_secs() / 3600,
+                memory_bytes(analysis, hyphy, &checked.parameters, size) >> 20,
+                time_limit(analysis, hyphy, &checked.parameters, size).as_secs() / 3600,
             )
         };
         assert_eq!(needs("fel", 19, 390), (1024, 12));

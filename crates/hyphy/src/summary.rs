@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    Analysis,
+    Analysis, EngineKind,
     audit::{BadFit, bad_fits},
     digest::{Class, Digest, DigestInput, RowClass},
     json,
@@ -24,16 +24,20 @@ pub struct Summary {
     pub method: String,
     /// Its name, such as `FEL`.
     pub name: String,
-    /// HyPhy's version, if the result contains it.
+    /// The engine that ran it.
+    pub engine: EngineKind,
+    /// The engine's version, if the result contains it.
+    pub engine_version: Option<String>,
+    /// HyPhy's version, if HyPhy ran it and the result contains it.
     pub hyphy_version: Option<String>,
     /// Number of sequences in the alignment; absent if there is none.
     pub sequences: Option<u64>,
     /// Number of sites in the alignment: codons, nucleotides or amino acids, as the analysis counts
     /// them.
     pub sites: Option<u64>,
-    /// HyPhy's run time in seconds, by its own clock.
+    /// The engine's run time in seconds, by its own clock.
     pub run_seconds: Option<f64>,
-    /// The fitted models, in HyPhy's order.
+    /// The fitted models, in the engine's order.
     pub models: Vec<Model>,
     /// What to consider before trusting the findings.
     pub warnings: Vec<String>,
@@ -68,8 +72,10 @@ pub fn summarise(
     result: impl Read,
 ) -> Result<Summary, String> {
     let result: Value = json::read(result)?;
+    let engine = EngineKind::of_result(&result);
     let mut digest = (analysis.digest)(&DigestInput {
         result: &result,
+        engine,
         parameters,
         threshold,
         columns: analysis.columns,
@@ -82,7 +88,7 @@ pub fn summarise(
         )
     })?;
     for column in &mut digest.table.columns {
-        if let Some(definition) = analysis.columns.iter().find(|d| d.name == column.name) {
+        if let Some(definition) = analysis.column(engine, &column.name) {
             column.define(definition);
         }
     }
@@ -91,6 +97,11 @@ pub fn summarise(
     }
     let bad_fits = bad_fits(analysis, &result["fits"]);
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let version = match engine {
+        EngineKind::Hyphy => text(&result["runtime"]),
+        EngineKind::Native => text(&result["analysis"]["version"]),
+    };
     if !bad_fits.is_empty() {
         digest.statement = format!(
             "{} gives no answer: HyPhy did not find the best fit of its models. Run it again with \
@@ -104,7 +115,9 @@ pub fn summarise(
     Ok(Summary {
         method: analysis.id.to_owned(),
         name: analysis.name.to_owned(),
-        hyphy_version: result["runtime"].as_str().map(str::to_owned),
+        engine,
+        hyphy_version: version.clone().filter(|_| engine == EngineKind::Hyphy),
+        engine_version: version,
         sequences: count("number of sequences").or_else(|| count("sequences")),
         sites: count("number of sites").or_else(|| count("sites")),
         run_seconds: seconds(&result),

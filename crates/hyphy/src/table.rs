@@ -1,8 +1,10 @@
 //! The definition of an analysis, as data.
 
+use selection::Stage as NativeStage;
 use sequence::GeneticCode;
 
 use crate::{
+    EngineKind,
     digest::{Class, ColumnDefinition, Digest, DigestInput},
     parameters::Parameters,
     version::{Version, any_version},
@@ -64,6 +66,23 @@ pub struct Analysis {
     pub digest: fn(&DigestInput<'_>) -> Option<Digest>,
     /// Field of the published envelope that holds the result: `result`, or `results`.
     pub result_field: &'static str,
+    /// The native engine, if it has this analysis.
+    pub native: Option<Native>,
+}
+
+/// What differs if the native engine runs an analysis.
+#[derive(Debug)]
+pub struct Native {
+    /// Names of parameters of which it supports only the default value.
+    pub lacks: &'static [&'static str],
+    /// Its options for these parameters and branches.
+    pub options: fn(&Parameters, selection::Branches) -> selection::Analysis,
+    /// Its stages, in order.
+    pub stages: &'static [Stage],
+    /// Its cost.
+    pub cost: Cost,
+    /// Definitions of columns whose content differs from HyPhy's.
+    pub columns: &'static [ColumnDefinition],
 }
 
 /// A general question. Lists show analyses by it.
@@ -453,6 +472,8 @@ pub struct Stage {
     /// The text before `done/total`, `done of total`, or the letter of an amino acid in the
     /// progress line.
     pub counter: Option<&'static str>,
+    /// The native engine's name for it, if it is a stage of the native engine.
+    pub native: Option<NativeStage>,
 }
 
 impl Stage {
@@ -464,6 +485,16 @@ impl Stage {
             title,
             share,
             counter: None,
+            native: None,
+        }
+    }
+
+    /// A stage of the native engine.
+    #[must_use]
+    pub const fn of_native(self, stage: NativeStage) -> Self {
+        Self {
+            native: Some(stage),
+            ..self
         }
     }
 
@@ -531,7 +562,46 @@ impl Analysis {
         },
         digest: |_| None,
         result_field: "result",
+        native: None,
     };
+
+    /// The engines that have it, the default first.
+    #[must_use]
+    pub fn engines(&self) -> Vec<EngineKind> {
+        let has = |kind: &EngineKind| *kind != EngineKind::Native || self.native.is_some();
+        EngineKind::ALL.into_iter().filter(has).collect()
+    }
+
+    /// Its stages with an engine.
+    #[must_use]
+    pub fn stages(&self, engine: EngineKind) -> &'static [Stage] {
+        match (engine, &self.native) {
+            (EngineKind::Native, Some(native)) => native.stages,
+            _ => self.stages,
+        }
+    }
+
+    /// Its cost with an engine.
+    #[must_use]
+    pub fn cost(&self, engine: EngineKind) -> Cost {
+        match (engine, &self.native) {
+            (EngineKind::Native, Some(native)) => native.cost,
+            _ => self.cost,
+        }
+    }
+
+    /// What its table says about a column in the results of an engine.
+    #[must_use]
+    pub fn column(&self, engine: EngineKind, name: &str) -> Option<&'static ColumnDefinition> {
+        let own = self
+            .native
+            .as_ref()
+            .filter(|_| engine == EngineKind::Native);
+        let own = own.map_or(&[][..], |native| native.columns);
+        own.iter()
+            .chain(self.columns)
+            .find(|column| column.name == name)
+    }
 
     /// Whether HyPhy reads trees without their roots. Most analyses use models in which the place
     /// of the root makes no difference.

@@ -2,12 +2,12 @@
 
 use api::{
     Availability, BranchInput, CodeTable, DataInput, ExampleFile, GeneticCodes, Job, Method,
-    MethodExample, MethodInput, MethodParameter, Methods, ParameterRole, ParameterType,
-    Suitabilities, SuitabilityQuery, TreeInput, paths,
+    MethodEngine, MethodExample, MethodInput, MethodParameter, Methods, ParameterRole,
+    ParameterType, Suitabilities, SuitabilityQuery, TreeInput, paths,
 };
 use axum::{Json, extract::State};
 use hyphy::{
-    Analysis, Engine, Parameter,
+    Analysis, Engine, EngineKind, Parameter,
     table::{self, Group, Kind},
 };
 use sequence::GeneticCode;
@@ -98,7 +98,12 @@ pub(crate) async fn start(
 fn method(service: &Service, analysis: &Analysis) -> Method {
     let engine = service.engine().ok();
     let engine = engine.as_deref();
-    let offered = engine.is_some_and(|engine| engine.offers(analysis));
+    let engine = engine.filter(|engine| engine.offers(analysis));
+    let engines: Vec<MethodEngine> = analysis
+        .engines()
+        .into_iter()
+        .map(|kind| method_engine(service, analysis, kind, engine))
+        .collect();
     Method {
         id: analysis.id.to_owned(),
         name: analysis.name.to_owned(),
@@ -108,11 +113,7 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         citation: analysis.citation.text.to_owned(),
         doi: analysis.citation.doi.to_owned(),
         group: analysis.group.title().to_owned(),
-        status: if offered {
-            Availability::Available
-        } else {
-            Availability::Unavailable
-        },
+        status: availability(engines.iter().any(|e| e.status == Availability::Available)),
         since: analysis.since.to_string(),
         start_endpoint: format!("{}{}", paths::BASE, paths::start(analysis.id)),
         result_endpoint: format!("{}{}", paths::BASE, paths::result(analysis.id)),
@@ -120,9 +121,47 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         parameters: analysis
             .parameters
             .iter()
-            .map(|p| parameter(engine.filter(|_| offered), analysis, p))
+            .map(|p| parameter(&engines, p))
             .collect(),
+        engines,
         example: Some(example(analysis)),
+    }
+}
+
+fn availability(available: bool) -> Availability {
+    if available {
+        Availability::Available
+    } else {
+        Availability::Unavailable
+    }
+}
+
+/// An engine of an analysis. `hyphy` is the installed HyPhy, if it offers the analysis.
+fn method_engine(
+    service: &Service,
+    analysis: &Analysis,
+    kind: EngineKind,
+    hyphy: Option<&Engine>,
+) -> MethodEngine {
+    let lacks = |parameter: &&Parameter| match kind {
+        EngineKind::Hyphy => !hyphy.is_some_and(|hyphy| hyphy.has(analysis, parameter)),
+        EngineKind::Native => {
+            (analysis.native.as_ref()).is_none_or(|native| native.lacks.contains(&parameter.name))
+        }
+    };
+    let lacking = analysis.parameters.iter().filter(lacks);
+    MethodEngine {
+        id: kind.word().to_owned(),
+        name: match kind {
+            EngineKind::Hyphy => "HyPhy".to_owned(),
+            EngineKind::Native => "Native".to_owned(),
+        },
+        status: availability(match kind {
+            EngineKind::Hyphy => hyphy.is_some(),
+            EngineKind::Native => service.engines().contains(&kind),
+        }),
+        lacks: lacking.map(|parameter| parameter.name.to_owned()).collect(),
+        usual_seconds: analysis.cost(kind).seconds,
     }
 }
 
@@ -167,11 +206,10 @@ fn example(analysis: &Analysis) -> MethodExample {
     }
 }
 
-fn parameter(
-    engine: Option<&Engine>,
-    analysis: &Analysis,
-    parameter: &Parameter,
-) -> MethodParameter {
+fn parameter(engines: &[MethodEngine], parameter: &Parameter) -> MethodParameter {
+    let mut engines = engines.iter();
+    let first = engines.find(|engine| engine.status == Availability::Available);
+    let lacks = |engine: &MethodEngine| engine.lacks.iter().any(|name| name == parameter.name);
     let role = match parameter.kind {
         Kind::Dataset => ParameterRole::Dataset,
         Kind::GeneticCode => ParameterRole::GeneticCode,
@@ -203,7 +241,7 @@ fn parameter(
         minimum,
         maximum,
         advanced: parameter.advanced,
-        available: engine.is_some_and(|engine| engine.has(analysis, parameter)),
+        available: first.is_some_and(|engine| !lacks(engine)),
         since: parameter.since.to_string(),
     }
 }

@@ -2,7 +2,7 @@
 
 use api::paths;
 use hyphy::{
-    Analysis, Parameter,
+    Analysis, EngineKind, Parameter,
     table::{Data, Kind, TreeInput},
 };
 use serde_json::{Map, Value, json};
@@ -51,6 +51,15 @@ fn request(analysis: &Analysis) -> (String, Value) {
             properties.insert((*alias).to_owned(), schema);
         }
     }
+    let engines: Vec<&str> = analysis
+        .engines()
+        .into_iter()
+        .map(EngineKind::word)
+        .collect();
+    properties.insert(
+        "engine".to_owned(),
+        json!({"type": "string", "enum": engines, "default": EngineKind::default().word(), "description": "The engine that runs the analysis. Not a parameter."}),
+    );
     properties.insert(
         "user_token".to_owned(),
         json!({"type": "string", "description": "Token that identifies the user. Not a parameter."}),
@@ -178,7 +187,7 @@ fn start(analysis: &Analysis, request: &str) -> Value {
 fn result(analysis: &Analysis, request: &str) -> Value {
     let id = analysis.id.replace('-', "").to_uppercase();
     let responses = json!({
-        "200": {"description": "The result: HyPhy's JSON, byte for byte", "content": {"application/json": {"schema": {
+        "200": {"description": "The result: the engine's JSON, byte for byte", "content": {"application/json": {"schema": {
             "type": "object",
             "required": ["job_id", "jobId", "status", analysis.result_field],
             "properties": {

@@ -60,7 +60,7 @@ pub(crate) async fn by_request(
     enveloped(&service, &owner, analysis, id).await
 }
 
-/// Returns HyPhy's JSON inside the published envelope. The bytes change only where they are not
+/// Returns the engine's JSON inside the published envelope. The bytes change only where they are not
 /// valid JSON, and where names were changed for the engine.
 async fn enveloped(
     service: &Service,
@@ -98,7 +98,7 @@ pub(crate) struct FileQuery {
 
 /// Get the result of a job as the engine wrote it
 ///
-/// Returns HyPhy's JSON with two changes: bare `inf` and `nan`, which are not valid JSON, become
+/// Returns the engine's JSON with two changes: bare `inf` and `nan`, which are not valid JSON, become
 /// `null`, and names that HyPhy cannot represent become the user's again. With `raw=true`, the
 /// bytes are not changed at all.
 #[utoipa::path(
@@ -108,7 +108,7 @@ pub(crate) struct FileQuery {
         ("raw" = Option<bool>, Query, description = "Return the file unchanged"),
     ),
     responses(
-        (status = 200, description = "The result as JSON, or with `raw` the exact bytes that HyPhy wrote", content(
+        (status = 200, description = "The result as JSON, or with `raw` the exact bytes that the engine wrote", content(
             (Object = "application/json"), (String = "application/octet-stream"),
         )),
         (status = 206, description = "The requested range"),

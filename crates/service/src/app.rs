@@ -18,10 +18,11 @@ use crate::{
     files::ContentLocks,
     housekeeping, import, jobs,
     key::Key,
+    native_engine::CurrentNativeEngine,
     notifications,
     postponed::Postponed,
     recent_documents::RecentDocuments,
-    scheduling,
+    scheduling::{self, Scheduling},
     state::Cleaned,
 };
 
@@ -42,11 +43,12 @@ pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
     let engine = CurrentEngine::find(&config.engine).await;
     let attempts = data.files.attempts();
     let found = engine.get().ok();
-    let scheduler = scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
+    let Scheduling { scheduler, native } =
+        scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
     if let Some(engine) = found {
         scheduling::check_mpi(&config.scheduler, &engine).await?;
     }
-    start(config, data, engine, scheduler, level).await
+    start(config, data, engine, native, scheduler, level).await
 }
 
 /// Like [`open`], with a scheduler that a test provides.
@@ -57,13 +59,15 @@ pub(crate) async fn open_with(
 ) -> anyhow::Result<Arc<Service>> {
     let data = open_data(&config).await?;
     let engine = CurrentEngine::find(&config.engine).await;
-    start(config, data, engine, scheduler, Level::None).await
+    let native = crate::native_engine::NativeEngine::find(&config).map(Arc::new);
+    start(config, data, engine, native, scheduler, Level::None).await
 }
 
 async fn start(
     config: Config,
     data: OpenData,
     engine: CurrentEngine,
+    native: CurrentNativeEngine,
     scheduler: Arc<dyn Scheduler>,
     level: Level,
 ) -> anyhow::Result<Arc<Service>> {
@@ -76,6 +80,7 @@ async fn start(
     let (follow, followed) = mpsc::channel(64);
     let service = Arc::new(Service {
         engine,
+        native,
         config,
         store,
         files,

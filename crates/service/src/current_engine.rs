@@ -14,6 +14,8 @@ use hyphy::{
 };
 use scheduler::probe;
 
+use crate::native_engine::offer;
+
 const TIMEOUT: Duration = Duration::from_secs(20);
 const REMEDY: &str = "Install one with `make install`, or set HYPHY_PATH to a HyPhy program \
     (Debian: /usr/lib/hyphy/bin/hyphy-avx).";
@@ -55,7 +57,7 @@ impl CurrentEngine {
                 Ok(engine) if is_there(&engine).await => {}
                 Ok(engine) => {
                     let shown = engine.candidate.program.display();
-                    let why = format!("HyPhy is no longer at {shown}. {REMEDY}");
+                    let why = format!("HyPhy is no longer at {shown}. {REMEDY} {}", offer());
                     tracing::error!("{why}");
                     self.set(Err(why));
                 }
@@ -102,7 +104,7 @@ async fn find(config: &EngineConfig) -> Result<Arc<Engine>, String> {
         (Some(path), None) => format!("there is no HyPhy at HYPHY_PATH={}", path.display()),
         (None, None) => "no HyPhy was found on this machine".to_owned(),
     };
-    Err(format!("No usable HyPhy: {why}. {REMEDY}"))
+    Err(format!("No usable HyPhy: {why}. {REMEDY} {}", offer()))
 }
 
 async fn verify(candidate: Candidate) -> Result<Engine, String> {

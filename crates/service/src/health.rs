@@ -2,7 +2,7 @@
 
 use api::{ClusterHealth, HealthDetails, PartitionHealth, Status};
 
-use crate::{Service, quotas};
+use crate::{Service, native_engine, quotas};
 
 /// Checks each part of the service and returns its health.
 pub async fn check(service: &Service) -> HealthDetails {
@@ -13,6 +13,10 @@ pub async fn check(service: &Service) -> HealthDetails {
             (Status::Healthy, engine.to_string(), Some(version))
         }
         Err(why) => (Status::Unhealthy, why, None),
+    };
+    let (native_engine, native_engine_detail) = match service.native() {
+        Ok(_) => (Status::Healthy, native_engine::offer()),
+        Err(why) => (Status::Unhealthy, why),
     };
     let database = service.store.check().await;
     let cleaned = service.cleaned.borrow().clone();
@@ -31,6 +35,8 @@ pub async fn check(service: &Service) -> HealthDetails {
         engine,
         engine_detail,
         engine_version,
+        native_engine,
+        native_engine_detail,
         scheduler: service.scheduler.kind().to_owned(),
         scheduler_detail: scheduler.detail,
         cluster: scheduler.cluster.map(cluster),

@@ -26,6 +26,7 @@ pub mod import;
 pub mod jobs;
 mod key;
 mod leftovers;
+mod native_engine;
 pub mod notifications;
 mod outgoing;
 mod postponed;

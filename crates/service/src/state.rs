@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use config::Config;
-use hyphy::Engine;
+use hyphy::{Engine, EngineKind};
 use scheduler::{Attempt, Scheduler, sandbox::Level};
 use store::{JobRecord, Store};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
@@ -15,6 +15,7 @@ use crate::{
     error::Result,
     files::{ContentLocks, Files, FolderLocks},
     key::Key,
+    native_engine::{CurrentNativeEngine, NativeEngine},
     postponed::Postponed,
     recent_documents::RecentDocuments,
 };
@@ -29,7 +30,9 @@ pub struct Service {
     /// The outcome of removing unused sessions.
     pub(crate) cleaned: watch::Sender<Cleaned>,
     pub(crate) scheduler: Arc<dyn Scheduler>,
+    /// The HyPhy program.
     pub(crate) engine: CurrentEngine,
+    pub(crate) native: CurrentNativeEngine,
     /// Locks of contents that tasks are storing or removing.
     pub(crate) contents: ContentLocks,
     /// The uploads that viewers are looking at.
@@ -79,6 +82,24 @@ impl Service {
     /// Returns the reason why there is none, and what to do about it.
     pub fn engine(&self) -> std::result::Result<Arc<Engine>, String> {
         self.engine.get()
+    }
+
+    /// Returns the native engine.
+    ///
+    /// # Errors
+    /// Returns the reason why jobs cannot use it, and what to do about it.
+    pub(crate) fn native(&self) -> std::result::Result<Arc<NativeEngine>, String> {
+        self.native.clone()
+    }
+
+    /// Returns the engines that can run jobs now.
+    #[must_use]
+    pub fn engines(&self) -> Vec<EngineKind> {
+        let can_run = |kind: &EngineKind| match kind {
+            EngineKind::Hyphy => self.engine.get().is_ok(),
+            EngineKind::Native => self.native.is_ok(),
+        };
+        EngineKind::ALL.into_iter().filter(can_run).collect()
     }
 
     /// Runs CPU-bound work on a separate thread once a permit is free. There are as many permits as

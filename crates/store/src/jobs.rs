@@ -2,7 +2,7 @@
 
 use api::{FailureCode, Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
-use hyphy::{names::Renamed, parameters::Parameters};
+use hyphy::{EngineKind, names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
 use super::{Page, Result, Store, events};
@@ -17,6 +17,9 @@ pub struct JobRecord {
     pub owner: String,
     /// Id of the analysis.
     pub method: String,
+    /// The engine that runs it.
+    #[sqlx(try_from = "EngineWord")]
+    pub engine: EngineKind,
     /// The canonical request.
     #[sqlx(json)]
     pub parameters: Parameters,
@@ -98,6 +101,20 @@ impl TryFrom<StateWord> for JobState {
     }
 }
 
+/// [`EngineKind`] as the database spells it.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+struct EngineWord(String);
+
+impl TryFrom<EngineWord> for EngineKind {
+    type Error = String;
+
+    fn try_from(EngineWord(word): EngineWord) -> std::result::Result<Self, String> {
+        let found = Self::from_word(&word);
+        found.ok_or_else(|| format!("the database has a job with engine {word}"))
+    }
+}
+
 /// Why a job has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -116,6 +133,8 @@ pub struct NewJob {
     pub owner: String,
     /// Id of the analysis.
     pub method: &'static str,
+    /// The engine that runs it.
+    pub engine: EngineKind,
     /// The canonical request.
     pub parameters: Parameters,
     /// Dataset of the alignment.
@@ -208,6 +227,7 @@ impl JobRecord {
             status: state.status(),
             state,
             method: self.method,
+            engine: self.engine.word().to_owned(),
             alignment_id: self.alignment_id,
             tree_id: self.tree_id,
             parameters: serde_json::to_value(&self.parameters).unwrap_or_default(),
@@ -247,8 +267,8 @@ impl Store {
         let waiting = waiting(&mut write, &job.owner).await?;
         let added: Option<JobRecord> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
-                 expected_seconds)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10) ON CONFLICT (id) DO NOTHING RETURNING *",
+                 expected_seconds, engine)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING RETURNING *",
         )
         .bind(&job.id)
         .bind(&job.owner)
@@ -260,6 +280,7 @@ impl Store {
         .bind(Json(&job.warnings))
         .bind(clock::now())
         .bind(job.expected_seconds)
+        .bind(job.engine.word())
         .fetch_optional(&mut *write)
         .await?;
         if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
@@ -476,10 +497,11 @@ impl Store {
         .await?)
     }
 
-    /// Returns the job that has been queued longest, excluding those in `not_yet` and those whose
-    /// owners have `most` jobs or more in progress.
+    /// Returns the job of these engines that has been queued longest, excluding those in `not_yet`
+    /// and those whose owners have `most` jobs or more in progress.
     pub async fn oldest_queued(
         &self,
+        engines: &[EngineKind],
         most: Option<u32>,
         not_yet: &[String],
     ) -> Result<Option<JobRecord>> {
@@ -488,11 +510,13 @@ impl Store {
                  SELECT count(*) FROM jobs AS busy
                  WHERE busy.state IN ('submitting', 'running') AND busy.owner = jobs.owner))
                  AND id NOT IN (SELECT value FROM json_each(?3))
+                 AND engine IN (SELECT value FROM json_each(?4))
              ORDER BY created, id LIMIT 1",
         )
         .bind(JobState::Queued.word())
         .bind(most)
         .bind(Json(not_yet))
+        .bind(Json(engines))
         .fetch_optional(&self.readers)
         .await?)
     }

@@ -12,7 +12,7 @@ export const papers = (method: Method, all: Method[]): Method[] =>
   )
 
 /** The service's current version of HyPhy. Some results do not contain the version that created them. */
-export const engineOf = (health: Health): string => health.details.engine_version ?? '(version not stated)'
+export const hyphyOf = (health: Health): string => health.details.engine_version ?? '(version not stated)'
 
 const same = (value: unknown, initial: string | null | undefined) =>
   Array.isArray(value)
@@ -32,6 +32,12 @@ function said(value: unknown): string {
     .join(', ')
 }
 
+/** What ran the analysis. The native engine is part of the service. */
+const by = ({ engine, engine_version, hyphy_version }: Summary, health: Health): string =>
+  engine === 'native'
+    ? `with the native engine of service-datamonkey ${engine_version ?? health.details.version}`
+    : `with HyPhy ${hyphy_version ?? hyphyOf(health)} through service-datamonkey ${health.details.version}`
+
 export function methodsText(job: Job, summary: Summary, method: Method, all: Method[], health: Health): string {
   const parameters = method.parameters.filter(
     (p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters,
@@ -45,7 +51,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
     : 'a phylogenetic tree'
   const inferred = job.tree_id && !job.parameters.tree
   const sentences = [
-    `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} with HyPhy ${summary.hyphy_version ?? engineOf(health)} through service-datamonkey ${health.details.version}.`,
+    `${method.title.startsWith(method.name) ? method.title : `${method.name} (${method.title})`} was run on ${size} ${by(summary, health)}.`,
     inferred && 'The tree was inferred from the alignment by neighbour joining.',
     differ.length
       ? `Parameters different from the defaults: ${list(differ)}.`

@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 pub(crate) mod import;
+pub(crate) mod native;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod serve;

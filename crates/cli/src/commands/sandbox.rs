@@ -131,6 +131,6 @@ pub(crate) fn confine(arguments: ConfineArguments) -> ExitCode {
     }
     let why = sandbox::confine(&confinement, &arguments.command);
     // On the command's standard output, so that the message is in the job's log.
-    println!("Error:\nHyPhy could not be started: {why}");
+    println!("Error:\nThe engine could not be started: {why}");
     ExitCode::from(126)
 }

@@ -32,6 +32,7 @@ mod machine;
 mod malicious;
 mod memory;
 mod methods;
+mod native;
 mod obstacles;
 mod openapi;
 mod outgoing;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use crate::names::Renamed;
+use crate::{EngineKind, names::Renamed};
 
 /// Maximum number of branches that a warning names.
 const NAMED: usize = 20;
@@ -15,6 +15,7 @@ const NAMED: usize = 20;
 /// # Errors
 /// HyPhy tested none of the requested branches: a sentence that says so.
 pub(super) fn compare(
+    engine: EngineKind,
     requested: &[BTreeMap<String, String>],
     tested: &Value,
     removed: &HashSet<String>,
@@ -26,6 +27,7 @@ pub(super) fn compare(
     if requested.iter().all(BTreeMap::is_empty) {
         return Ok(Vec::new());
     }
+    let engine = engine.name();
     let (mut missing, mut moved, mut found) = (Vec::new(), Vec::new(), 0);
     for (index, requested) in requested.iter().enumerate() {
         let words = partitions.get(&index.to_string());
@@ -56,7 +58,7 @@ pub(super) fn compare(
     };
     if found == 0 && !(missing.is_empty() && moved.is_empty()) {
         return Err(format!(
-            "HyPhy tested none of the requested branches ({}), so the result does not answer the \
+            "{engine} tested none of the requested branches ({}), so the result does not answer the \
              request. Branches of length zero are removed before an analysis; request others, or \
              use a tree in which these branches have a length.",
             list(&user_names(missing))
@@ -66,13 +68,13 @@ pub(super) fn compare(
     let mut differences = Vec::new();
     if !missing.is_empty() {
         differences.push(format!(
-            "HyPhy did not test these requested branches: {}.",
+            "{engine} did not test these requested branches: {}.",
             list(&user_names(missing))
         ));
     }
     if !moved.is_empty() {
         differences.push(format!(
-            "HyPhy put these branches into another set than requested: {}.",
+            "{engine} put these branches into another set than requested: {}.",
             list(&moved)
         ));
     }
@@ -105,7 +107,13 @@ mod tests {
         tested: &Value,
         renamed: &Renamed,
     ) -> Result<Vec<String>, String> {
-        super::compare(requested, tested, &HashSet::new(), renamed)
+        super::compare(
+            EngineKind::Hyphy,
+            requested,
+            tested,
+            &HashSet::new(),
+            renamed,
+        )
     }
 
     fn requested(pairs: &[(&str, &str)]) -> Vec<BTreeMap<String, String>> {
@@ -142,7 +150,13 @@ mod tests {
         let tested = json!({"0": {"c": "test"}});
         let requested = requested(&[("Node3", "test"), ("Node5", "test"), ("c", "test")]);
         let removed = HashSet::from(["node3".to_owned()]);
-        let differences = super::compare(&requested, &tested, &removed, &Renamed::default());
+        let differences = super::compare(
+            EngineKind::Hyphy,
+            &requested,
+            &tested,
+            &removed,
+            &Renamed::default(),
+        );
         assert_eq!(
             differences,
             Ok(vec![

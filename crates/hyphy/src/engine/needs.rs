@@ -19,7 +19,7 @@ use elf::{
 const MAX_BYTES: u64 = 256 << 20;
 
 /// All of these files, the program first.
-pub(super) fn files(program: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(program: &Path) -> Vec<PathBuf> {
     let mut found = vec![program.to_path_buf()];
     let mut seen: BTreeSet<PathBuf> = found.iter().cloned().collect();
     // A library may rely on the folders of the files that need it.

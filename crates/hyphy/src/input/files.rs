@@ -102,7 +102,7 @@ impl<'a> Files<'a> {
 }
 
 /// How many of a file's trees a run reads: the first, or one for each partition if the file has as many.
-pub(super) fn trees_used(trees: usize, partitions: usize) -> usize {
+pub(crate) fn trees_used(trees: usize, partitions: usize) -> usize {
     if partitions > 1 && trees == partitions {
         partitions
     } else {

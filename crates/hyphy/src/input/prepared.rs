@@ -121,8 +121,8 @@ impl Input {
         let prefixed = self.branches.iter().any(|plan| !plan.prefixes.is_empty());
         (changed > 0 && !prefixed).then(|| {
             format!(
-                "HyPhy is given other names for {changed} of the sequences and branches, as it \
-                 takes only letters, digits and underscores; the result shows yours."
+                "The engine is given other names for {changed} of the sequences and branches, of \
+                 letters, digits and underscores only; the result shows yours."
             )
         })
     }

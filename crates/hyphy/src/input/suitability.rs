@@ -4,7 +4,7 @@ use sequence::{Alphabet, GeneticCode, check::DataKind};
 
 use super::{Data, Files, needs, size};
 use crate::{
-    Analysis,
+    Analysis, EngineKind,
     parameters::Parameters,
     request::{self, FieldProblem},
     resources::{Size, usual_seconds},
@@ -24,6 +24,8 @@ pub struct Suitability {
     pub size: Size,
     /// Usual run time in seconds on one thread: an order of magnitude.
     pub expected_seconds: f64,
+    /// The same for the native engine, if it has the analysis.
+    pub native_seconds: Option<f64>,
 }
 
 /// Checks files with the default parameters, except that the kind of data follows the alignment.
@@ -69,12 +71,14 @@ pub fn suitability(
     let power = files.content().and_then(|content| content.power(analysis));
     warnings.extend(power);
     let size = size(files, &needs, &data.trees);
+    let seconds = |engine| usual_seconds(analysis, engine, &parameters, size);
     Suitability {
         problems: problems.into_result().err().unwrap_or_default(),
         warnings,
         data_type,
         size,
-        expected_seconds: usual_seconds(analysis, &parameters, size),
+        expected_seconds: seconds(EngineKind::Hyphy),
+        native_seconds: (analysis.native.is_some()).then(|| seconds(EngineKind::Native)),
     }
 }
 

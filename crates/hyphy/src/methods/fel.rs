@@ -1,5 +1,7 @@
 //! FEL: pervasive selection at single sites, by a likelihood ratio test at each.
 
+use selection::{Branches, FelOptions};
+
 use super::prelude::*;
 
 pub(super) static FEL: Analysis = Analysis {
@@ -82,8 +84,43 @@ pub(super) static FEL: Analysis = Analysis {
         random: &[],
     },
     digest,
+    native: Some(NATIVE),
     ..Analysis::BASE
 };
+
+const NATIVE: Native = Native {
+    lacks: native::WITHOUT_MULTIPLE_HITS,
+    options,
+    stages: &[
+        native::nucleotides(10),
+        native::global_omega(15),
+        native::codon_model(25),
+        native::sites(50),
+    ],
+    cost: Cost {
+        classes: 1,
+        seconds: 1,
+        patterns_exponent: 1.0,
+    },
+    columns: &[
+        ColumnDefinition::new("dN/dS LB", PROFILE_LOWER_BOUND),
+        ColumnDefinition::new("dN/dS UB", PROFILE_UPPER_BOUND),
+    ],
+};
+
+fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {
+    let usual = FelOptions::default();
+    selection::Analysis::Fel(FelOptions {
+        branches,
+        synonymous_rate_variation: native::is_yes(parameters, "srv"),
+        intervals: native::is_yes(parameters, "ci"),
+        replicates: native::whole(parameters, "resample", usual.replicates),
+        p_value: native::number(parameters, "pvalue", usual.p_value),
+    })
+}
+
+const PROFILE_LOWER_BOUND: &str = "Lower end of the 95% profile likelihood interval of dN/dS";
+const PROFILE_UPPER_BOUND: &str = "Upper end of the 95% profile likelihood interval of dN/dS";
 
 const LOWER_BOUND: &str = "Lower end of the 95% interval of dN/dS. HyPhy holds the other rates at \
     their estimates, so the interval is narrower than a profile interval";
@@ -94,7 +131,8 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     // HyPhy adds up the lengths of other branches than the tested ones, if only some are tested.
-    if let Some(length) = table.column("Total branch length")
+    if given.engine == EngineKind::Hyphy
+        && let Some(length) = table.column("Total branch length")
         && !branches::are_all_tested(given.result)
     {
         table.remove(length);

@@ -1,5 +1,7 @@
 //! FUBAR: pervasive selection at single sites, by Bayesian averaging over a grid of rates.
 
+use selection::{Branches, FubarOptions};
+
 use super::prelude::*;
 
 pub(super) static FUBAR: Analysis = Analysis {
@@ -84,8 +86,41 @@ pub(super) static FUBAR: Analysis = Analysis {
         random: &[],
     },
     digest,
+    native: Some(NATIVE),
     ..Analysis::BASE
 };
+
+const NATIVE: Native = Native {
+    lacks: &[],
+    options,
+    stages: &[
+        native::nucleotides(25),
+        native::global_omega(15),
+        Stage::new("### Likelihood on the grid", "Likelihood on the grid", 40)
+            .counted("Point of the grid ")
+            .of_native(selection::Stage::Grid),
+        Stage::new("### Weights of the grid", "Weights of the grid", 15)
+            .of_native(selection::Stage::Weights),
+        Stage::new("### Sites", "Sites", 5).of_native(selection::Stage::Posteriors),
+    ],
+    cost: Cost {
+        classes: 1,
+        seconds: 1,
+        patterns_exponent: 0.5,
+    },
+    columns: &[],
+};
+
+/// All branches are tested.
+fn options(parameters: &Parameters, _branches: Branches) -> selection::Analysis {
+    let usual = FubarOptions::default();
+    let concentration = CONCENTRATION.name;
+    selection::Analysis::Fubar(FubarOptions {
+        grid_points: native::whole(parameters, GRID_POINTS.name, usual.grid_points),
+        concentration: native::number(parameters, concentration, usual.concentration),
+        non_zero: native::is_yes(parameters, "non_zero"),
+    })
+}
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("posterior probability", "", 0.9);

@@ -1,5 +1,7 @@
 //! MEME: episodic selection at single sites.
 
+use selection::{Branches, MemeOptions};
+
 use super::prelude::*;
 
 pub(super) static MEME: Analysis = Analysis {
@@ -107,8 +109,40 @@ pub(super) static MEME: Analysis = Analysis {
         random: &[],
     },
     digest,
+    native: Some(NATIVE),
     ..Analysis::BASE
 };
+
+const NATIVE: Native = Native {
+    lacks: native::WITHOUT_MULTIPLE_HITS,
+    options,
+    stages: &[
+        native::nucleotides(5),
+        native::global_omega(10),
+        native::codon_model(15),
+        native::sites(70),
+    ],
+    cost: Cost {
+        classes: 4,
+        seconds: 2,
+        patterns_exponent: 1.0,
+    },
+    columns: &[ColumnDefinition::new(
+        "p+",
+        "Weight of the positive selection component",
+    )],
+};
+
+fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {
+    let usual = MemeOptions::default();
+    selection::Analysis::Meme(MemeOptions {
+        branches,
+        rates: native::whole(parameters, "rates", usual.rates),
+        replicates: native::whole(parameters, "resample", usual.replicates),
+        impute_states: native::is_yes(parameters, "impute_states"),
+        p_value: native::number(parameters, "pvalue", usual.p_value),
+    })
+}
 
 /// Name of the column with the test of variability between branches.
 const VARIABILITY: &str = "p-value of variability";
@@ -124,7 +158,9 @@ const SHIFTED: [(&str, &str); 4] = [
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
-    correct_names(&mut table);
+    if given.engine == EngineKind::Hyphy {
+        correct_names(&mut table);
+    }
     let p_value = table.column("p-value");
     let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("episodic")
@@ -134,7 +170,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         pluralize(found, "site", "sites"),
         threshold.value
     );
-    let warnings = worse_than_fel(&table).into_iter().collect();
+    let warnings = worse_than_fel(&table, given.engine).into_iter().collect();
     Some(Digest {
         warnings,
         ..Digest::of_rows(statement, threshold, found, table)
@@ -183,7 +219,7 @@ fn description(column: &str) -> &'static str {
 }
 
 /// A warning about sites where MEME's model fits worse than FEL's, which it contains.
-fn worse_than_fel(table: &Table) -> Option<String> {
+fn worse_than_fel(table: &Table, engine: EngineKind) -> Option<String> {
     let (meme, fel) = (table.column("MEME LogL"), table.column("FEL LogL"));
     let is_worse =
         |row: &&Vec<Value>| sites::number(row, fel) - sites::number(row, meme) > FIT_TOLERANCE;
@@ -191,9 +227,10 @@ fn worse_than_fel(table: &Table) -> Option<String> {
     let worse: Vec<String> = worse.map(|row| row[0].to_string()).collect();
     (!worse.is_empty()).then(|| {
         format!(
-            "At {} the model of MEME fits worse than that of FEL, which it contains: HyPhy did not \
-             find its best fit there ({}).",
+            "At {} the model of MEME fits worse than that of FEL, which it contains: {} did not find \
+             its best fit there ({}).",
             pluralize(worse.len(), "site", "sites"),
+            engine.within_sentence(),
             worse.join(", ")
         )
     })
@@ -221,8 +258,13 @@ mod tests {
             "MLE": {"headers": HEADERS.map(|name| [name, "as HyPhy says"]), "content": {"0": rows}},
             "data partitions": {"0": {"coverage": [(0..count).collect::<Vec<_>>()]}},
         });
+        digest_of(&result)
+    }
+
+    fn digest_of(result: &Value) -> Digest {
         digest(&DigestInput {
-            result: &result,
+            result,
+            engine: EngineKind::of_result(result),
             parameters: &Parameters::default(),
             threshold: None,
             columns: MEME.columns,
@@ -272,6 +314,26 @@ mod tests {
             "class",
         ];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn columns_of_the_native_engine_keep_their_names() {
+        let result = json!({
+            "analysis": {"engine": "native"},
+            "MLE": {
+                "headers": HEADERS.map(|name| [name, ""]),
+                "content": {"0": [[1, 0, -15.87, -15.24, 0.53, 2.64]]},
+            },
+            "data partitions": {"0": {"coverage": [[0]]}},
+        });
+        let digest = digest_of(&result);
+        assert_eq!(column_names(&digest)[3..5], ["MEME LogL", "FEL LogL"]);
+        assert!(digest.table.column("Total branch length").is_some());
+        assert!(
+            digest.warnings[0].contains("the native engine did not"),
+            "{:?}",
+            digest.warnings
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod gard;
 mod leisr;
 mod meme;
 mod multihit;
+mod native;
 mod nrm;
 mod prelude;
 mod prime;

@@ -2,8 +2,9 @@
 
 pub(super) use serde_json::Value;
 
-pub(super) use super::{common::*, examples};
+pub(super) use super::{common::*, examples, native};
 pub(super) use crate::{
+    EngineKind,
     audit::FIT_TOLERANCE,
     digest::{
         Class, Column, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Test,
@@ -12,7 +13,7 @@ pub(super) use crate::{
     parameters::Parameters,
     table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Example, Fixed, Group, Input, Kind,
-        Minimum, Parameter, Program, Quirk, Rule, Stage, TreeInput,
+        Minimum, Native, Parameter, Program, Quirk, Rule, Stage, TreeInput,
     },
     version::*,
 };

@@ -1,5 +1,7 @@
 //! SLAC: pervasive selection at single sites, by counting substitutions.
 
+use selection::{Branches, SlacOptions};
+
 use super::prelude::*;
 
 pub(super) static SLAC: Analysis = Analysis {
@@ -88,8 +90,38 @@ pub(super) static SLAC: Analysis = Analysis {
         random: &["/sample-2.5", "/sample-median", "/sample-97.5"],
     },
     digest,
+    native: Some(NATIVE),
     ..Analysis::BASE
 };
+
+const NATIVE: Native = Native {
+    lacks: &[],
+    options,
+    stages: &[
+        native::nucleotides(25),
+        native::global_omega(45),
+        Stage::new("### Ancestral states", "Ancestral states", 5)
+            .of_native(selection::Stage::Ancestors),
+        Stage::new("### Sampling ancestors", "Sampling ancestors", 25)
+            .counted("Sample ")
+            .of_native(selection::Stage::Samples),
+    ],
+    cost: Cost {
+        classes: 1,
+        seconds: 1,
+        patterns_exponent: 0.5,
+    },
+    columns: &[],
+};
+
+fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {
+    let usual = SlacOptions::default();
+    selection::Analysis::Slac(SlacOptions {
+        branches,
+        samples: native::whole(parameters, "samples", usual.samples),
+        p_value: native::number(parameters, "pvalue", usual.p_value),
+    })
+}
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("P [dN/dS > 1] or P [dN/dS < 1]", "pvalue", 0.1);

@@ -4,7 +4,7 @@ use std::io::BufReader;
 
 use api::FailureCode;
 use hyphy::{
-    Analysis, Engine, arguments,
+    Analysis, Engine, EngineKind, arguments,
     audit::{self, Audit},
     failure::{self, Cause},
     methods,
@@ -124,6 +124,7 @@ async fn look(
     exit: &Exit,
 ) -> Result<Left> {
     let (files, tolerant, exit) = (service.files.clone(), job.tolerant, exit.clone());
+    let engine = job.engine;
     let (name, id) = (attempt.name.clone(), job.id.clone());
     let renamed = service.store.renamed(&job.owner, &job.id).await?;
     let may_improve = !job.more_starting_points && analysis.parameter("starting_points").is_some();
@@ -143,11 +144,11 @@ async fn look(
             } else if again {
                 Left::NumericalError
             } else {
-                Left::Nothing(why(&exit, &log))
+                Left::Nothing(why(engine, &exit, &log))
             });
         }
         Ok(match check(&files, &name, analysis)? {
-            Ok(sha256) => match audited(&files, &name, &id, analysis, &renamed, &log)? {
+            Ok(sha256) => match audited(&files, &name, &id, (analysis, engine), &renamed, &log)? {
                 Audit {
                     unusable: Some(message),
                     ..
@@ -162,10 +163,13 @@ async fn look(
             Err(_) if exit.disk_full => Left::CutShort,
             Err(_) if tolerable => Left::NumericalError,
             Err(wrong) => Left::Nothing(match failure::message(&log) {
-                Some(message) => engine_failed(&message),
+                Some(message) => engine_failed(engine, &message),
                 None => failed(
                     FailureCode::EngineFailed,
-                    format!("HyPhy ended without an error, but {wrong}. See the job's log."),
+                    format!(
+                        "{} ended without an error, but {wrong}. See the job's log.",
+                        engine.name()
+                    ),
                 ),
             }),
         })
@@ -193,7 +197,7 @@ fn audited(
     files: &Files,
     attempt: &str,
     job: &str,
-    analysis: &Analysis,
+    (analysis, engine): (&Analysis, EngineKind),
     renamed: &Renamed,
     log: &str,
 ) -> Result<Audit> {
@@ -203,7 +207,14 @@ fn audited(
     ) else {
         return Ok(Audit::default());
     };
-    let audit = audit::audit(analysis, &prepared, renamed, log, BufReader::new(result));
+    let audit = audit::audit(
+        analysis,
+        engine,
+        &prepared,
+        renamed,
+        log,
+        BufReader::new(result),
+    );
     Ok(audit.map_err(|why| anyhow::anyhow!("the result of job {job}: {why}"))?)
 }
 
@@ -234,10 +245,13 @@ async fn keep(
     };
     blocking(work).await?;
     fail_point!("result-kept");
-    let engine = service.engine.get().ok();
-    warnings.extend(
-        engine.and_then(|e| unacknowledged_parameters(&e, analysis, &job.parameters, &log)),
-    );
+    // The native engine refuses keywords that it does not know.
+    let hyphy = match job.engine {
+        EngineKind::Hyphy => service.engine.get().ok(),
+        EngineKind::Native => None,
+    };
+    warnings
+        .extend(hyphy.and_then(|e| unacknowledged_parameters(&e, analysis, &job.parameters, &log)));
     let outcome = Outcome::Completed {
         result_sha256: sha256,
         warnings,
@@ -349,15 +363,16 @@ pub(super) async fn lost(
     clear(service, attempt).await
 }
 
-fn why(exit: &Exit, log: &str) -> Outcome {
+fn why(engine: EngineKind, exit: &Exit, log: &str) -> Outcome {
     if exit.cancelled {
         return Outcome::Cancelled;
     }
     if let Some(why) = &exit.explanation {
         return failed(FailureCode::Interrupted, why.clone());
     }
+    let name = engine.name();
     if let Some(why) = &exit.not_started {
-        let message = format!("HyPhy could not be started: {why}");
+        let message = format!("{name} could not be started: {why}");
         return failed(FailureCode::EngineUnavailable, message);
     }
     if exit.timed_out {
@@ -367,29 +382,33 @@ fn why(exit: &Exit, log: &str) -> Outcome {
         return failed(FailureCode::TimeLimit, message);
     }
     if let Some(message) = failure::message(log) {
-        return engine_failed(&message);
+        return engine_failed(engine, &message);
     }
     match (exit.signal, exit.code) {
         (Some(9), _) => failed(
             FailureCode::OutOfMemory,
-            "HyPhy was killed, most likely because the machine ran out of memory.".to_owned(),
+            format!("{name} was killed, most likely because the machine ran out of memory."),
         ),
         (Some(signal), _) => failed(
             FailureCode::EngineFailed,
-            format!("HyPhy was ended by signal {signal}. See the job's log."),
+            format!("{name} was ended by signal {signal}. See the job's log."),
         ),
         (None, code) => failed(
             FailureCode::EngineFailed,
             format!(
-                "HyPhy failed with exit code {} and no message. See the job's log.",
+                "{name} failed with exit code {} and no message. See the job's log.",
                 code.unwrap_or_default()
             ),
         ),
     }
 }
 
-/// The outcome of a run that ended with this message of HyPhy.
-fn engine_failed(message: &str) -> Outcome {
+/// The outcome of a run that ended with this message of its engine.
+fn engine_failed(engine: EngineKind, message: &str) -> Outcome {
+    // The native engine has this kind of message only about the data, and words them for people.
+    if engine == EngineKind::Native {
+        return failed(FailureCode::UnsuitableData, message.to_owned());
+    }
     let explained = failure::explained(message);
     let code = match explained.cause {
         Cause::Data => FailureCode::UnsuitableData,

@@ -9,8 +9,7 @@ use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use uuid::Uuid;
 
-use super::{input, state::Outcome};
-use config::SchedulerConfig;
+use super::{input, runner::Runner, state::Outcome};
 use store::{Failure, JobRecord, StoreError, clock};
 
 use crate::{
@@ -86,12 +85,15 @@ enum Next {
 }
 
 async fn next(service: &Service) -> anyhow::Result<Next> {
-    if service.scheduler.free_slots() == 0 || service.engine.get().is_err() {
+    // Jobs wait while their engine is missing.
+    let engines = service.engines();
+    if service.scheduler.free_slots() == 0 || engines.is_empty() {
         return Ok(Next::Nothing);
     }
     let most = service.config.quotas.running_jobs;
     let not_yet = service.postponed.not_yet();
-    let Some(job) = service.store.oldest_queued(most, &not_yet).await? else {
+    let oldest = service.store.oldest_queued(&engines, most, &not_yet);
+    let Some(job) = oldest.await? else {
         return Ok(Next::Nothing);
     };
     // The name is never used again, because a scheduler may remember names longer than we do.
@@ -245,8 +247,7 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         let message = format!("This version of the service has no analysis {method}.");
         never(FailureCode::EngineUnavailable, message)
     })?;
-    let engine = service.engine.get().map_err(Error::Unavailable)?;
-    let mut engine = (*engine).clone();
+    let runner = Runner::find(service, job.engine)?;
     let name = job.attempt_name.clone().context("the job has no attempt")?;
     let files = service.files.clone();
     // A job that is alone gets all cores. If others wait, one thread for each job uses the cores
@@ -285,15 +286,13 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         job.parameters.clone()
     };
     let parameters = &parameters;
-    let resources = service.resources(analysis, parameters, size, alone);
-    if resources.processes > 1
-        && let SchedulerConfig::Slurm(settings) = &service.config.scheduler
-        && let Some(program) = &settings.mpi.program
-    {
-        engine.candidate = engine.candidate.with_mpi(program);
-    }
-    let (threads, tolerant) = (resources.threads, job.tolerant);
-    let command = arguments::command(&engine, analysis, parameters, &branches, threads, tolerant);
+    let resources = service.resources(analysis, job.engine, parameters, size, alone);
+    let command = runner.command(service, job, parameters, &branches, &resources);
+    let command = command.ok_or_else(|| {
+        let (engine, name) = (job.engine.within_sentence(), analysis.name);
+        let message = format!("In this version of the service, {engine} has no {name}.");
+        never(FailureCode::EngineUnavailable, message)
+    })?;
     Ok(Task {
         name,
         directory,

@@ -20,6 +20,7 @@ mod model;
 mod partitions;
 mod queue;
 mod recover;
+mod runner;
 mod start;
 mod state;
 mod suitability;

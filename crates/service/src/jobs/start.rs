@@ -1,7 +1,7 @@
 //! Turns a start request into a job.
 
 use api::{Job, JobState};
-use hyphy::{Analysis, parameters::Parameters, request, resources::usual_seconds};
+use hyphy::{Analysis, EngineKind, parameters::Parameters, request, resources::usual_seconds};
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 
@@ -18,19 +18,26 @@ use crate::{
 pub struct Identity {
     /// The job's id.
     pub id: String,
+    engine: EngineKind,
     parameters: Parameters,
     ignored: Vec<String>,
 }
 
 /// Validates a request without reading data, and determines which job it means. The same analysis,
-/// parameters and datasets mean the same job.
+/// engine, parameters and datasets mean the same job.
 pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Result<Identity> {
     let checked = request::check(analysis, body)?;
     let canonical = serde_json::to_string(&checked.parameters)
         .map_err(|e| Error::Internal(anyhow::Error::new(e).context("parameters as JSON")))?;
-    let id = hex_sha256(format!("{}\n{canonical}", analysis.id));
+    // HyPhy was the only engine of earlier versions. Its jobs keep their ids.
+    let by = match checked.engine {
+        EngineKind::Hyphy => String::new(),
+        other => format!("\n{}", other.word()),
+    };
+    let id = hex_sha256(format!("{}\n{canonical}{by}", analysis.id));
     Ok(Identity {
         id,
+        engine: checked.engine,
         parameters: checked.parameters,
         ignored: checked.ignored,
     })
@@ -63,6 +70,7 @@ async fn find_or_add(
 ) -> Result<Job> {
     let Identity {
         id,
+        engine,
         parameters,
         ignored,
     } = identity;
@@ -76,13 +84,7 @@ async fn find_or_add(
     // This check is repeated when the job is added. Checking first avoids reading data for a
     // request that will be refused.
     quotas::check_queue(service, owner).await?;
-    let lacks = match service.engine.get() {
-        Ok(engine) => engine.lacks(analysis, &parameters),
-        Err(why) => return Err(Error::Unavailable(why)),
-    };
-    if !lacks.is_empty() {
-        return Err(lacks.into());
-    }
+    check_engine(service, analysis, engine, &parameters)?;
     let alignment =
         datasets::find_in_field(service, owner, "alignment", parameters.text("alignment")).await?;
     let mut tree = datasets::find_in_field(service, owner, "tree", parameters.text("tree")).await?;
@@ -107,12 +109,13 @@ async fn find_or_add(
     for warning in &warnings {
         tracing::info!(job = %id, "{warning}");
     }
-    let expected_seconds = usual_seconds(analysis, &parameters, prepared.size);
+    let expected_seconds = usual_seconds(analysis, engine, &parameters, prepared.size);
     let job = NewJob {
         expected_seconds,
         id: id.clone(),
         owner: owner.to_owned(),
         method: analysis.id,
+        engine,
         parameters,
         alignment_id: alignment.map(|alignment| alignment.id),
         tree_id: tree.map(|tree| tree.id),
@@ -128,6 +131,28 @@ async fn find_or_add(
     }
     fail_point!("job-added");
     Ok(super::find(service, owner, &id).await?.into_shown())
+}
+
+/// Checks that the engine is there and has what the request needs. What the native engine lacks is
+/// part of the analysis's table, so [`request::check`] has refused it.
+fn check_engine(
+    service: &Service,
+    analysis: &Analysis,
+    engine: EngineKind,
+    parameters: &Parameters,
+) -> Result<()> {
+    match engine {
+        EngineKind::Hyphy => {
+            let hyphy = service.engine.get().map_err(Error::Unavailable)?;
+            let lacks = hyphy.lacks(analysis, parameters);
+            if lacks.is_empty() {
+                Ok(())
+            } else {
+                Err(lacks.into())
+            }
+        }
+        EngineKind::Native => service.native().map(drop).map_err(Error::Unavailable),
+    }
 }
 
 fn is_without_result(job: &JobRecord) -> bool {

@@ -73,6 +73,7 @@ pub async fn suitability(
             warnings: suits.warnings,
             data_type: suits.data_type.map(str::to_owned),
             expected_seconds: suits.expected_seconds,
+            native_seconds: suits.native_seconds,
         }
     });
     Ok(Suitabilities {

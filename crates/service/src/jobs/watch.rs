@@ -13,7 +13,7 @@ use std::{
 };
 
 use api::Progress;
-use hyphy::{Analysis, methods, progress::Reader};
+use hyphy::{methods, progress::Reader, table::Stage};
 use scheduler::{Attempt, AttemptDir, Observation};
 use tokio::{
     sync::{Semaphore, broadcast, mpsc, watch},
@@ -151,7 +151,8 @@ async fn follow(
 ) {
     let service = &shared.service;
     let mut running = job.state == api::JobState::Running;
-    let mut progress = methods::find(&job.method).map(ProgressOf::new);
+    let analysis = methods::find(&job.method);
+    let mut progress = analysis.map(|analysis| ProgressOf::new(analysis.stages(job.engine)));
     let mut tick = tokio::time::interval(PROGRESS_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // When to retry the last observation.
@@ -239,7 +240,7 @@ async fn settle(
 
 /// Tracks a job's progress from its files.
 struct ProgressOf {
-    analysis: &'static Analysis,
+    stages: &'static [Stage],
     log: LogReader,
     noted: Option<Progress>,
 }
@@ -251,10 +252,10 @@ struct LogReader {
 }
 
 impl ProgressOf {
-    fn new(analysis: &'static Analysis) -> Self {
+    fn new(stages: &'static [Stage]) -> Self {
         Self {
-            analysis,
-            log: LogReader::new(analysis),
+            stages,
+            log: LogReader::new(stages),
             noted: None,
         }
     }
@@ -266,7 +267,7 @@ impl ProgressOf {
         let Ok(_turn) = shared.reading.try_acquire() else {
             return;
         };
-        let mut log = std::mem::replace(&mut self.log, LogReader::new(self.analysis));
+        let mut log = std::mem::replace(&mut self.log, LogReader::new(self.stages));
         let directory = AttemptDir::new(&attempt.directory);
         let read = blocking(move || {
             log.read(&directory);
@@ -304,9 +305,9 @@ impl ProgressOf {
 const PIECE: u64 = 1 << 20;
 
 impl LogReader {
-    fn new(analysis: &'static Analysis) -> Self {
+    fn new(stages: &'static [Stage]) -> Self {
         Self {
-            reader: Reader::new(analysis),
+            reader: Reader::new(stages),
             read: 0,
         }
     }

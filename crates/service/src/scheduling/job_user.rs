@@ -1,15 +1,23 @@
 //! Chooses the user that jobs run as on this machine (`JOB_USER`).
 
-use std::{ffi::OsString, os::unix::fs::chown, path::Path, time::Duration};
+use std::{
+    ffi::OsString,
+    os::unix::fs::chown,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::bail;
 use config::Config;
 use hyphy::{Engine, engine::parse_version};
 use scheduler::{
-    probe,
+    probe::{self, Output},
     sandbox::{JobUser, Mode},
 };
 use tempfile::TempDir;
+
+use crate::native_engine::{CurrentNativeEngine, NativeEngine};
 
 /// The default users for jobs. The first one that exists is used.
 const DEFAULT_USERS: [&str; 2] = ["hyphy", "nobody"];
@@ -74,7 +82,32 @@ pub(super) async fn choose(
     }
 }
 
-/// Runs the engine in the same way as jobs: as the user, confined, and in a folder next to theirs.
+/// Returns the native engine, if jobs can run it as this user.
+pub(super) async fn native(
+    config: &Config,
+    attempts: &Path,
+    sandbox: Mode,
+    user: Option<JobUser>,
+) -> CurrentNativeEngine {
+    let native = NativeEngine::find(config)?;
+    if let Some(user) = user {
+        let command = [native.program.clone().into(), "--version".into()];
+        let (readable, command) = (native.readable.as_slice(), command.to_vec());
+        let tried = run_as_job(config, attempts, sandbox, user, readable, command).await;
+        if let Err(why) = tried.and_then(|output| usable(output.success, &output)) {
+            let program = native.program.display();
+            let why = format!(
+                "The native engine cannot run, because the user of jobs ({user}) cannot start \
+                 {program}: {why}. Make it readable for that user."
+            );
+            tracing::warn!("{why}");
+            return Err(why);
+        }
+    }
+    Ok(Arc::new(native))
+}
+
+/// Runs the engine in the same way as jobs.
 async fn try_engine(
     config: &Config,
     attempts: &Path,
@@ -82,6 +115,30 @@ async fn try_engine(
     engine: Option<&Engine>,
     user: JobUser,
 ) -> Result<(), String> {
+    let (readable, command) = match engine {
+        Some(engine) => (
+            engine.candidate.readable.as_slice(),
+            engine.candidate.version_command(),
+        ),
+        None => (&[][..], vec!["/bin/true".into()]),
+    };
+    let output = run_as_job(config, attempts, sandbox, user, readable, command).await?;
+    let works = match engine {
+        Some(_) => parse_version(&output.text).is_some(),
+        None => output.success,
+    };
+    usable(works, &output)
+}
+
+/// Runs a command in the same way as jobs: as the user, confined, and in a folder next to theirs.
+async fn run_as_job(
+    config: &Config,
+    attempts: &Path,
+    sandbox: Mode,
+    user: JobUser,
+    readable: &[PathBuf],
+    of_engine: Vec<OsString>,
+) -> Result<Output, String> {
     let folder = TempDir::new_in(attempts).map_err(|e| e.to_string())?;
     let (uid, gid) = (Some(user.uid()), Some(user.gid()));
     chown(folder.path(), uid, gid).map_err(|e| {
@@ -93,21 +150,18 @@ async fn try_engine(
     let mut command: Vec<OsString> = vec![config.jobs.supervisor.clone().into()];
     command.extend(["confine", "--sandbox", sandbox.word(), "--user"].map(OsString::from));
     command.push(user.to_string().into());
-    let readable = engine.map(|engine| engine.candidate.readable.as_slice());
-    for path in readable.unwrap_or_default() {
+    for path in readable {
         command.extend(["--readable".into(), path.clone().into()]);
     }
     command.push("--".into());
-    match engine {
-        Some(engine) => command.extend(engine.candidate.version_command()),
-        None => command.push("/bin/true".into()),
-    }
-    let output = probe::run_in(folder.path(), &command, TIMEOUT).await?;
-    let is_usable = match engine {
-        Some(_) => parse_version(&output.text).is_some(),
-        None => output.success,
-    };
-    if is_usable {
+    command.extend(of_engine);
+    probe::run_in(folder.path(), &command, TIMEOUT).await
+}
+
+/// # Errors
+/// The engine did not work: its last words.
+fn usable(works: bool, output: &Output) -> Result<(), String> {
+    if works {
         return Ok(());
     }
     let last_line = output.text.trim().lines().last().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use config::{Config, SchedulerConfig, SlurmAccess};
 use hyphy::{
-    Analysis, Engine,
+    Analysis, Engine, EngineKind,
     parameters::Parameters,
     resources::{Size, memory_bytes, time_limit},
 };
@@ -18,7 +18,16 @@ use scheduler::{
 };
 
 pub(crate) use self::mpi::check as check_mpi;
-use crate::Service;
+use crate::{
+    Service,
+    native_engine::{CurrentNativeEngine, NativeEngine},
+};
+
+/// The scheduler, and what its jobs can run.
+pub(crate) struct Scheduling {
+    pub(crate) scheduler: Arc<dyn Scheduler>,
+    pub(crate) native: CurrentNativeEngine,
+}
 
 /// Creates the configured scheduler. A cluster may be unreachable; jobs wait for it.
 ///
@@ -29,17 +38,19 @@ pub(crate) async fn open(
     attempts: PathBuf,
     sandbox: Mode,
     engine: Option<&Engine>,
-) -> anyhow::Result<Arc<dyn Scheduler>> {
+) -> anyhow::Result<Scheduling> {
     let settings = match &config.scheduler {
         SchedulerConfig::Local => {
             let user = job_user::choose(config, &attempts, sandbox, engine).await?;
-            return Ok(Arc::new(LocalScheduler::new(LocalConfig {
+            let native = job_user::native(config, &attempts, sandbox, user).await;
+            let scheduler = Arc::new(LocalScheduler::new(LocalConfig {
                 supervisor: config.jobs.supervisor.clone(),
                 attempts,
                 max_running: config.jobs.max_running,
                 sandbox,
                 user,
-            })));
+            }));
+            return Ok(Scheduling { scheduler, native });
         }
         SchedulerConfig::Slurm(settings) => settings,
     };
@@ -57,7 +68,10 @@ pub(crate) async fn open(
         SlurmAccess::Rest(rest) => Slurm::rest(rest.clone(), slurm),
         SlurmAccess::Cli(cli) => Slurm::cli(cli.clone(), slurm),
     };
-    Ok(Arc::new(scheduler.map_err(anyhow::Error::msg)?))
+    Ok(Scheduling {
+        scheduler: Arc::new(scheduler.map_err(anyhow::Error::msg)?),
+        native: NativeEngine::find(config).map(Arc::new),
+    })
 }
 
 impl Service {
@@ -65,12 +79,18 @@ impl Service {
     pub(crate) fn resources(
         &self,
         analysis: &Analysis,
+        engine: EngineKind,
         parameters: &Parameters,
         size: Size,
         alone: bool,
     ) -> Resources {
-        let engine = self.engine.get();
-        let readable = engine.map(|engine| engine.candidate.readable.clone());
+        let readable = match engine {
+            EngineKind::Hyphy => self
+                .engine
+                .get()
+                .map(|hyphy| hyphy.candidate.readable.clone()),
+            EngineKind::Native => self.native().map(|native| native.readable.clone()),
+        };
         let readable = readable.unwrap_or_default();
         match &self.config.scheduler {
             // A job that is alone gets all cores. If others wait, one thread for each job uses the
@@ -85,7 +105,7 @@ impl Service {
                 // Some searches never end.
                 time_limit: Some(
                     (self.config.jobs.time_limit)
-                        .unwrap_or_else(|| time_limit(analysis, parameters, size)),
+                        .unwrap_or_else(|| time_limit(analysis, engine, parameters, size)),
                 ),
                 readable,
                 processes: 1,
@@ -95,16 +115,18 @@ impl Service {
                 let needs = settings.needs(analysis.id);
                 let time = needs.time_limit.or(self.config.jobs.time_limit);
                 let memory = needs.memory_mb.map(|megabytes| megabytes << 20);
-                let processes = if analysis.mpi { needs.mpi_tasks } else { 1 };
+                let by_mpi = analysis.mpi && engine == EngineKind::Hyphy;
+                let processes = if by_mpi { needs.mpi_tasks } else { 1 };
                 // All processes may run on one node.
-                let estimate = || memory_bytes(analysis, parameters, size) * u64::from(processes);
+                let estimate =
+                    || memory_bytes(analysis, engine, parameters, size) * u64::from(processes);
                 Resources {
                     threads: needs.cpus,
                     processes,
                     partition: needs.partition.clone(),
                     memory_bytes: Some(memory.unwrap_or_else(estimate)),
                     time_limit: Some(
-                        time.unwrap_or_else(|| time_limit(analysis, parameters, size)),
+                        time.unwrap_or_else(|| time_limit(analysis, engine, parameters, size)),
                     ),
                     readable,
                 }

@@ -7,7 +7,7 @@ use clap::{
     value_parser,
 };
 use hyphy::{
-    Analysis, Parameter, methods,
+    Analysis, EngineKind, Parameter, methods,
     table::{Data, Kind, TreeInput},
 };
 use serde_json::{Map, Value, json};
@@ -69,12 +69,18 @@ fn of(analysis: &'static Analysis) -> Command {
              joining",
         )),
     };
+    if let engines @ [_, _, ..] = analysis.engines().as_slice() {
+        command = command.arg(engine(engines));
+    }
     // If a parameter has the same name as one of these options, the parameter wins.
     let is_free = |option: &Arg| analysis.parameter(option.get_id().as_str()).is_none();
     command
         .args(analysis.parameters.iter().filter_map(flag))
         .args(options().into_iter().filter(is_free))
 }
+
+/// The field of a request that names the engine, and its option.
+const ENGINE: &str = "engine";
 
 /// The options that are the same for all analyses.
 fn options() -> [Arg; 4] {
@@ -92,13 +98,24 @@ fn options() -> [Arg; 4] {
         .hide_env_values(true)
         .value_name("TOKEN")
         .help("Token of your session at that service. Without one, a new session begins");
-    let output = file("output", "Where to write HyPhy's JSON").short('o');
+    let output = file("output", "Where to write the engine's JSON").short('o');
     let threshold = Arg::new("threshold")
         .long("threshold")
         .value_name("NUMBER")
         .value_parser(value_parser!(f64))
         .help("Threshold for the findings that are shown [default: the analysis's]");
     [server, token, output, threshold]
+}
+
+/// The choice of the engine, for an analysis that several have.
+fn engine(engines: &[EngineKind]) -> Arg {
+    let words: Vec<&str> = engines.iter().map(|kind| kind.word()).collect();
+    Arg::new(ENGINE)
+        .long(ENGINE)
+        .value_name("WORD")
+        .value_parser(PossibleValuesParser::new(words))
+        .ignore_case(true)
+        .help("The program that runs the analysis; native needs no HyPhy [default: hyphy]")
 }
 
 fn file(name: &'static str, help: &'static str) -> Arg {
@@ -180,6 +197,9 @@ impl FromArgMatches for Arguments {
                 (_, [value, ..]) => Value::from(value.as_str()),
             };
             body.insert(parameter.name.to_owned(), value);
+        }
+        if let Some(word) = text(ENGINE) {
+            body.insert(ENGINE.to_owned(), Value::from(word));
         }
         Ok(Self {
             analysis,

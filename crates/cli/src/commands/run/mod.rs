@@ -79,7 +79,8 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     out.write_all(table::found(&summary).as_bytes())?;
     if let Some(output) = &arguments.output {
-        writeln!(out, "HyPhy's result: {}", output.display())?;
+        let engine = summary.engine.name();
+        writeln!(out, "{engine}'s result: {}", output.display())?;
     }
     Ok(())
 }

@@ -1,0 +1,104 @@
+//! `datamonkey native METHOD`: an analysis by the native engine, in this process.
+
+mod arguments;
+mod progress;
+
+use std::{
+    fs,
+    io::{self, BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use hyphy::{EngineKind, native::Data};
+use selection::{Branches, Error};
+use sequence::{Document, Limits};
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+
+pub(crate) use arguments::Arguments;
+use progress::Progress;
+
+/// Why there is no result.
+enum Failed {
+    /// The data do not fit the analysis. The service shows the sentence to users.
+    Data(String),
+    /// Something else.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Runs an analysis and writes its result.
+pub(crate) fn native(arguments: &Arguments) -> ExitCode {
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            // The service finds the reason in the job's log, as it finds HyPhy's.
+            match failed {
+                Failed::Data(sentence) => eprintln!("Error: {sentence}"),
+                Failed::Other(e) => eprintln!("datamonkey native: {e:#}"),
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failed> {
+    let alignment = read(&arguments.alignment)?;
+    let tree = arguments.tree.as_deref().map(read).transpose()?;
+    let (native, parameters) = (arguments.native, &arguments.parameters);
+    let data = Data::of(native.analysis, parameters, &alignment, tree.as_ref());
+    let data = data.map_err(Failed::Data)?;
+    if let Branches::Label(label) = &arguments.branches
+        && !data.has_label(label)
+    {
+        let message = format!("No branch of the tree has the label {label} (--branches).");
+        return Err(Failed::Data(message));
+    }
+    let analysis = native.job(parameters, arguments.branches.clone());
+    let file_name = arguments.alignment.to_string_lossy();
+    let progress = Progress::new(native.stages());
+    let result = data.run(&analysis, &file_name, arguments.threads, &progress);
+    progress.end();
+    let mut result = result.map_err(|e| match e {
+        Error::Input(wrong) => Failed::Data(wrong.to_string()),
+        e @ Error::Cancelled => Failed::Other(e.into()),
+    })?;
+    sign(&mut result);
+    let output = &arguments.output;
+    let written = write(output, &result);
+    Ok(written.with_context(|| format!("cannot write {}", output.display()))?)
+}
+
+fn read(path: &Path) -> Result<Document, anyhow::Error> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(sequence::read(&bytes, &Limits::default()))
+}
+
+/// Notes in a result which engine wrote it.
+fn sign(result: &mut Value) {
+    let analysis = &mut result["analysis"];
+    if !analysis.is_object() {
+        *analysis = json!({});
+    }
+    analysis["engine"] = EngineKind::Native.word().into();
+    analysis["version"] = env!("CARGO_PKG_VERSION").into();
+}
+
+/// The file appears either complete or not at all.
+fn write(path: &Path, result: &Value) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut to = BufWriter::new(file);
+    serde_json::to_writer(&mut to, result)?;
+    to.write_all(b"\n")?;
+    let file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+// The engines that run analyses: HyPhy, and the native engine for some.
+import type { Job, Method, Schemas } from './api'
+
+/** The engine of requests that name none. */
+export const DEFAULT = 'hyphy'
+
+/** Returns the name of an engine in a sentence. */
+export const engineName = (id: string): string => (id === DEFAULT ? 'HyPhy' : 'the native engine')
+
+/** Returns the request that started a job. */
+export const requestOf = (job: Job): Record<string, unknown> =>
+  job.engine === DEFAULT ? job.parameters : { ...job.parameters, engine: job.engine }
+
+/** Returns an engine of an analysis: the one with this id, or else the first that this server can run. */
+export const engineOf = ({ engines }: Method, id: string): Schemas['MethodEngine'] | undefined =>
+  engines.find((one) => one.id === id) ?? engines.find((one) => one.status === 'available') ?? engines[0]

@@ -32,6 +32,7 @@ mod result;
 mod search;
 mod simulate;
 mod sites;
+mod slac;
 mod spectrum;
 mod test;
 mod watch;
@@ -65,7 +66,7 @@ pub fn run(
 ) -> Result<Value, Error> {
     let analyse = || match analysis {
         Analysis::Fel(options) => fel::fel(options, input, watch),
-        Analysis::Slac(_) => Err(Error::Cancelled),
+        Analysis::Slac(options) => slac::slac(options, input, watch),
         Analysis::Fubar(options) => fubar::fubar(options, input, watch),
         Analysis::Meme(options) => meme::meme(options, input, watch),
     };

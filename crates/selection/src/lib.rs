@@ -15,8 +15,12 @@ mod columns;
 mod fel;
 mod fits;
 mod frequencies;
+mod fubar;
 mod input;
 mod likelihood;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod lysozyme;
 mod meme;
 mod model;
 #[cfg(test)]
@@ -29,6 +33,7 @@ mod result;
 mod search;
 mod simulate;
 mod sites;
+mod slac;
 mod spectrum;
 mod test;
 mod truth;
@@ -65,11 +70,9 @@ pub fn run(
 ) -> Result<Value, Error> {
     let analyse = || match analysis {
         Analysis::Fel(options) => fel::fel(options, input, watch),
+        Analysis::Slac(options) => slac::slac(options, input, watch),
+        Analysis::Fubar(options) => fubar::fubar(options, input, watch),
         Analysis::Meme(options) => meme::meme(options, input, watch),
-        Analysis::Slac(_) | Analysis::Fubar(_) => {
-            let _ = (input, watch);
-            Err(Error::Cancelled)
-        }
     };
     // If no thread can be started, the caller's does the work.
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {

@@ -6,7 +6,6 @@
 //!
 //! Start reading at `fel.rs`.
 
-#![allow(dead_code)]
 mod action;
 mod ancestors;
 mod ascent;
@@ -19,7 +18,6 @@ mod fubar;
 mod input;
 mod likelihood;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod lysozyme;
 mod meme;
 mod model;

@@ -54,20 +54,8 @@ impl Partition<'_> {
             .collect()
     }
 
-    /// The log-likelihood of all columns.
-    pub(crate) fn log_likelihood(
-        &self,
-        frequencies: &[f64],
-        spectra: &[Spectrum],
-        processes: &[Process],
-    ) -> f64 {
-        let transitions = self.transitions(spectra, processes);
-        let patterns = self.pattern_log_likelihoods(frequencies, &transitions);
-        let weights = self.patterns.weights.iter();
-        patterns.iter().zip(weights).map(|(own, w)| own * w).sum()
-    }
-
-    /// The log-likelihood of each pattern.
+    /// The log-likelihood of each pattern, with which tests compare other ways to compute it.
+    #[cfg(test)]
     pub(crate) fn pattern_log_likelihoods(
         &self,
         frequencies: &[f64],

@@ -18,6 +18,7 @@ mod fubar;
 mod input;
 mod likelihood;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod lysozyme;
 mod meme;
 mod model;

@@ -117,7 +117,7 @@ impl<'a> Surface<'a> {
         weights: &[f64],
         watch: &dyn Watch,
     ) -> Result<usize, Error> {
-        const STEP: usize = 3;
+        const STEP: usize = 4;
         let is_coarse = |value: usize| value.is_multiple_of(STEP) || value + 1 == values;
         let mut wanted: Vec<usize> = (0..self.points.len())
             .filter(|place| is_coarse(place / values) && is_coarse(place % values))

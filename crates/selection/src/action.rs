@@ -392,6 +392,9 @@ const UNIFORMISED: f64 = 12.0;
 /// Terms that add less are left out.
 const NEGLIGIBLE: f64 = 1e-14;
 
+/// Terms that are always computed: with them, every codon can become every other one.
+const LEAST_TERMS: usize = 5;
+
 /// Number of terms of uniformisation.
 #[inline(always)]
 fn uniformisation_terms(x: f64) -> usize {
@@ -400,7 +403,7 @@ fn uniformisation_terms(x: f64) -> usize {
     loop {
         term += 1;
         weight *= x / term as f64;
-        if term as f64 > x && weight < NEGLIGIBLE {
+        if term >= LEAST_TERMS && term as f64 > x && weight < NEGLIGIBLE {
             return term;
         }
     }

@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 use crate::{
     Error, FelOptions,
     action::SparseRates,
+    comparison::{self, SiteComparison},
     fits::{self, CodonFit, CodonModel, Data},
     input::Input,
     rates::{Free, Rates, STARTS},
-    reference::{self, SiteComparison},
     result::{self, About, BranchAttributes, Timers},
     search::{self, Search},
     sites::Sites,
@@ -185,7 +185,7 @@ pub(crate) fn compare(
     let tests = SiteTests::new(options, model, fit, &rates, watch);
     let mut all = Vec::new();
     for (place, partition) in model.partitions().iter().enumerate() {
-        let rows = reference::rows(result, place);
+        let rows = comparison::rows(result, place);
         let sites = tests.sites(place, partition.patterns);
         let first = partition.patterns.first_columns();
         let invariable = partition.patterns.are_invariable(partition.observations);

@@ -11,6 +11,7 @@ mod ancestors;
 mod ascent;
 mod codon;
 mod columns;
+mod comparison;
 mod fel;
 mod fits;
 mod frequencies;
@@ -38,9 +39,10 @@ mod test;
 mod truth;
 mod watch;
 
+pub use comparison::{Comparison, SiteComparison};
 pub use input::{Input, InputError};
 pub use options::{Analysis, Branches, FelOptions, FubarOptions, MemeOptions, SlacOptions};
-pub use reference::{Comparison, SiteComparison, compare};
+pub use reference::compare;
 pub use truth::{Truth, simulate as simulate_alignment};
 pub use watch::{Stage, Watch};
 

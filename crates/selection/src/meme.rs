@@ -23,10 +23,10 @@ use crate::{
     Error, MemeOptions,
     action::SparseRates,
     columns::Patterns,
+    comparison::{self, SiteComparison},
     fits::{self, CodonFit, CodonModel, Data},
     input::Input,
     rates::{Free, Rates, STARTS},
-    reference::{self, SiteComparison},
     result::Timers,
     search::{self, Search},
     sites::Sites,
@@ -109,7 +109,7 @@ pub(crate) fn compare(
     let last = 2 * options.rates as usize;
     let mut all = Vec::new();
     for (place, partition) in model.partitions().iter().enumerate() {
-        let rows = reference::rows(result, place);
+        let rows = comparison::rows(result, place);
         let sites = tests.sites(place, partition.patterns);
         let first = partition.patterns.first_columns();
         let invariable = partition.patterns.are_invariable(partition.observations);

@@ -68,6 +68,11 @@ bench: install ## Measure the service against the bare hyphy command
 	@cargo build --release --locked -p cli
 	@bench/overhead
 
+bench-native: install ## Compare the native engine with HyPhy on alignments (FILES="ALIGNMENT[:TREE]…")
+	@cargo build --release --locked -p cli
+	@cargo build --release --locked -p selection --examples
+	@bench/native $(FILES)
+
 bench-load: install ## Measure the service under load, on a small store and on a large one
 	@cargo build --release --locked -p cli
 	@bench/load

@@ -11,23 +11,20 @@
 mod interval;
 mod replicates;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use pulp::Arch;
 use serde_json::{Value, json};
 
 use crate::{
     Error, FelOptions,
-    action::SparseRates,
     comparison::{self, SiteComparison},
-    fits::{self, CodonFit, CodonModel, Data},
+    fits::{CodonFit, CodonModel, Start},
     input::Input,
     rates::{Free, Rates, STARTS},
     result::{self, About, BranchAttributes, Timers},
     search::{self, Search},
+    site_models::{SiteModels, bootstrap_p_value},
     sites::Sites,
     test::chi_square_1,
-    watch::{Stage, Watch},
+    watch::Watch,
 };
 
 const ABOUT: About = About {
@@ -105,19 +102,15 @@ pub(crate) fn fel(
     watch: &dyn Watch,
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
-    let data = Data::new(input)?;
-    let nucleotides = fits::nucleotides(&data, watch)?;
-    let pruned = fits::prune(&data, &nucleotides);
-    let tested = fits::tested(&pruned.phylogenies, &options.branches)?;
-    let model = CodonModel::new(&data, &pruned, &tested);
-    let rough = model.proportional(&nucleotides, fits::ROUGH, watch)?;
-    let fit = model.full(&rough, watch)?;
+    let start = Start::new(input, &options.branches, watch)?;
+    let model = start.model();
+    let fit = model.best(&start.nucleotides, watch)?;
     timers.lap("Model fitting");
 
-    let rates = SparseRates::new(&model.model, &fit.theta);
-    let all = SiteTests::new(options, &model, &fit, &rates, watch);
+    let all = SiteTests::new(options, &model, &fit, watch);
     let mut content = Vec::new();
     let mut replicates = Vec::new();
+    let data = &start.data;
     for place in 0..data.phylogenies.len() {
         let (rows, simulated) = all.partition(place)?;
         let patterns = &data.columns.partitions[place].of_column;
@@ -137,7 +130,7 @@ pub(crate) fn fel(
     if options.replicates > 0 {
         columns.push(BOOTSTRAP);
     }
-    let mut attributes = BranchAttributes::new(&data, &pruned);
+    let mut attributes = BranchAttributes::new(data, &start.pruned);
     attributes.add_codon_lengths(&model, &fit);
     let settings = json!({
         "ci": u8::from(options.intervals),
@@ -153,14 +146,14 @@ pub(crate) fn fel(
         },
         "analysis": result::analysis(&ABOUT, Some(settings)),
         "branch attributes": attributes.into_value(),
-        "data partitions": result::partitions(&ABOUT, input, &data),
+        "data partitions": result::partitions(&ABOUT, input, data),
         "fits": {
             result::CODONS: result::codon_fit(&model, &fit),
-            result::NUCLEOTIDES: result::nucleotide_fit(&data, &nucleotides),
+            result::NUCLEOTIDES: result::nucleotide_fit(data, &start.nucleotides),
         },
-        "input": result::input(input, &data, &pruned.phylogenies, pruned.is_smaller()),
+        "input": result::input(input, data, &start.pruned),
         "runtime": env!("CARGO_PKG_VERSION"),
-        "tested": result::tested(&pruned.phylogenies, &tested),
+        "tested": result::tested(&start.pruned.phylogenies, &start.tested),
         "timers": timers.into_value("Total time"),
     });
     if options.intervals {
@@ -181,15 +174,13 @@ pub(crate) fn compare(
     result: &Value,
     watch: &dyn Watch,
 ) -> Result<Vec<SiteComparison>, Error> {
-    let rates = SparseRates::new(&model.model, &fit.theta);
-    let tests = SiteTests::new(options, model, fit, &rates, watch);
+    let tests = SiteTests::new(options, model, fit, watch);
     let mut all = Vec::new();
     for (place, partition) in model.partitions().iter().enumerate() {
         let rows = comparison::rows(result, place);
-        let sites = tests.sites(place, partition.patterns);
+        let sites = tests.models.sites(place, partition.patterns);
         let first = partition.patterns.first_columns();
-        let invariable = partition.patterns.are_invariable(partition.observations);
-        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        let variable = tests.models.variable(place, partition.patterns);
         let (both, neutral) = (
             tests.parameters(Free::Both),
             tests.parameters(Free::Neutral),
@@ -224,16 +215,10 @@ pub(crate) fn compare(
     Ok(all)
 }
 
-/// What the tests of all sites share.
+/// The tests of all sites.
 struct SiteTests<'a> {
     options: &'a FelOptions,
-    model: &'a CodonModel<'a>,
-    fit: &'a CodonFit,
-    rates: &'a SparseRates,
-    watch: &'a dyn Watch,
-    /// Tests of patterns that are done, and all of them.
-    done: AtomicUsize,
-    total: usize,
+    models: SiteModels<'a>,
 }
 
 /// Values of β from which a search starts if α is 1.
@@ -244,53 +229,20 @@ impl<'a> SiteTests<'a> {
         options: &'a FelOptions,
         model: &'a CodonModel<'a>,
         fit: &'a CodonFit,
-        rates: &'a SparseRates,
         watch: &'a dyn Watch,
     ) -> Self {
-        let partitions = model.partitions().iter();
-        let variable = partitions.map(|partition| {
-            let invariable = partition.patterns.are_invariable(partition.observations);
-            invariable.iter().filter(|invariable| !**invariable).count()
-        });
-        let all = Self {
+        Self {
             options,
-            model,
-            fit,
-            rates,
-            watch,
-            done: AtomicUsize::new(0),
-            total: variable.sum(),
-        };
-        watch.progress(Stage::Sites, 0, all.total);
-        all
-    }
-
-    /// The sites of a partition of this alignment, or of another one.
-    fn sites(&self, place: usize, patterns: &'a crate::columns::Patterns) -> Sites<'a> {
-        let partition = &self.model.partitions()[place];
-        Sites {
-            phylogeny: partition.phylogeny,
-            patterns,
-            observations: partition.observations,
-            frequencies: &self.model.model.frequencies,
-            rates: self.rates,
-            times: &self.fit.alphas[place],
-            tested: &self.model.tested[place],
-            instructions: Arch::new(),
+            models: SiteModels::new(model, fit, fit.alphas.clone(), watch),
         }
     }
 
     /// For each pattern, its row; for each site with replicates, their statistics.
     fn partition(&self, place: usize) -> Result<(Vec<Vec<f64>>, Value), Error> {
-        let partition = &self.model.partitions()[place];
-        let invariable = partition.patterns.are_invariable(partition.observations);
-        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
-        let sites = self.sites(place, partition.patterns);
-        let count = |number: usize| {
-            let done = self.done.fetch_add(number, Ordering::Relaxed) + number;
-            self.watch.progress(Stage::Sites, done, self.total);
-        };
-        let fits = self.fits(&sites, &variable, &count)?;
+        let patterns = self.models.model.partitions()[place].patterns;
+        let variable = self.models.variable(place, patterns);
+        let sites = self.models.sites(place, patterns);
+        let fits = self.fits(&sites, &variable, &|number| self.models.count(number))?;
         let intervals = if self.options.intervals {
             interval::intervals(self, &sites, &fits)?
         } else {
@@ -305,20 +257,16 @@ impl<'a> SiteTests<'a> {
             3 * usize::from(self.options.intervals) + usize::from(self.options.replicates > 0);
         let mut invariable_row = vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
         invariable_row.resize(6 + extra, 0.0);
-        let mut rows = vec![invariable_row; invariable.len()];
-        let first = partition.patterns.first_columns();
+        let mut rows = vec![invariable_row; patterns.len()];
+        let first = patterns.first_columns();
         let mut simulated = serde_json::Map::new();
-        let length = self.tested_length(place);
+        let length = self.models.tested_length(place, 1.0, 1.0);
         for (index, fit) in fits.iter().enumerate() {
             let statistic = fit.likelihood_ratio();
             let asymptotic = chi_square_1(statistic);
             let mut p_value = asymptotic;
             if let Some(replicates) = bootstrap.get(index) {
-                let as_large = replicates
-                    .iter()
-                    .filter(|other| **other >= statistic)
-                    .count();
-                p_value = (as_large + 1) as f64 / (replicates.len() + 1) as f64;
+                p_value = bootstrap_p_value(statistic, replicates);
                 let column = replicates
                     .iter()
                     .map(|other| json!([result::number(*other)]));
@@ -338,19 +286,11 @@ impl<'a> SiteTests<'a> {
         Ok((rows, Value::Object(simulated)))
     }
 
-    /// The length of all tested branches, in substitutions per nucleotide site, where α = β = 1.
-    fn tested_length(&self, place: usize) -> f64 {
-        let (es, en) = self.model.model.expected(&self.fit.theta);
-        let branches = self.fit.alphas[place].iter().zip(&self.model.tested[place]);
-        let tested = branches.filter(|(_, tested)| **tested);
-        tested.map(|(alpha, _)| alpha * (es + en) / 3.0).sum()
-    }
-
     /// The parameters of a model.
     fn parameters(&self, free: Free) -> Rates {
         Rates {
             free,
-            background: self.model.has_background(),
+            background: self.models.model.has_background(),
         }
     }
 
@@ -363,24 +303,6 @@ impl<'a> SiteTests<'a> {
         })
     }
 
-    /// Guesses at the inverse curvature for synonymous rates, nonsynonymous ones, and those of
-    /// background branches: a quarter of the inverse of the expected number of changes.
-    fn curvatures(&self, sites: &Sites<'_>) -> [f64; 3] {
-        let (es, en) = self.model.model.expected(&self.fit.theta);
-        let branches = || sites.times.iter().zip(sites.tested);
-        let tested: f64 = branches()
-            .filter(|(_, tested)| **tested)
-            .map(|(t, _)| t)
-            .sum();
-        let all: f64 = sites.times.iter().sum();
-        let guess = |changes: f64| 0.25 / changes.max(1e-3);
-        [
-            guess(es * all),
-            guess(en * tested),
-            guess(en * (all - tested)),
-        ]
-    }
-
     /// Fits both models to patterns.
     fn fits(
         &self,
@@ -388,14 +310,14 @@ impl<'a> SiteTests<'a> {
         patterns: &[usize],
         count: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<SiteFit>, Error> {
-        let curvatures = self.curvatures(sites);
+        let curvatures = self.models.curvatures(sites);
         let alternative = self.alternative();
         let pairs: Vec<[f64; 2]> = if self.options.synonymous_rate_variation {
             STARTS.to_vec()
         } else {
             NONSYNONYMOUS_STARTS.map(|beta| [1.0, beta]).to_vec()
         };
-        let mut found = alternative.fit(sites, patterns, &pairs, &curvatures, self.watch)?;
+        let mut found = alternative.fit(sites, patterns, &pairs, &curvatures, self.models.watch)?;
         let null = self.parameters(Free::Neutral);
         let start = |search: &Search| {
             let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
@@ -404,7 +326,7 @@ impl<'a> SiteTests<'a> {
             Search::new(search.pattern, start, null.curvature(&curvatures))
         };
         let nulls = found.iter().map(start).collect();
-        let nulls = search::maximise(sites, &null, nulls, self.watch, count)?;
+        let nulls = search::maximise(sites, &null, nulls, self.models.watch, count)?;
         if self.options.synonymous_rate_variation {
             self.improve(sites, &mut found, &nulls, &curvatures)?;
         }
@@ -448,7 +370,7 @@ impl<'a> SiteTests<'a> {
             )
         };
         let searches = worse.iter().map(again).collect();
-        let searches = search::maximise(sites, &alternative, searches, self.watch, &|_| {})?;
+        let searches = search::maximise(sites, &alternative, searches, self.models.watch, &|_| {})?;
         for (index, search) in worse.into_iter().zip(searches) {
             found[index] = search;
         }

@@ -220,7 +220,7 @@ fn report(
         "data partitions": result::partitions(&ABOUT, input, data),
         "fits": fits,
         "grid": grid,
-        "input": result::input(input, data, &pruned.phylogenies, pruned.is_smaller()),
+        "input": result::input(input, data, pruned),
         "posterior": result::by_index(posteriors),
         "runtime": env!("CARGO_PKG_VERSION"),
         "settings": settings(options),

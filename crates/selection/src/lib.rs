@@ -32,6 +32,7 @@ mod reference;
 mod result;
 mod search;
 mod simulate;
+mod site_models;
 mod sites;
 mod slac;
 mod spectrum;

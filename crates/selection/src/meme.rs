@@ -14,24 +14,20 @@ mod replicates;
 mod report;
 mod starts;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use pulp::Arch;
 use serde_json::Value;
 
 use crate::{
     Error, MemeOptions,
-    action::SparseRates,
-    columns::Patterns,
     comparison::{self, SiteComparison},
-    fits::{self, CodonFit, CodonModel, Data},
+    fits::{CodonFit, CodonModel, Start},
     input::Input,
     rates::{Free, Rates, STARTS},
     result::Timers,
     search::{self, Search},
+    site_models::SiteModels,
     sites::Sites,
     test::{chi_square_1, chi_square_2},
-    watch::{Stage, Watch},
+    watch::Watch,
 };
 use parameters::{MixedRates, Mixture};
 
@@ -70,25 +66,20 @@ pub(crate) fn meme(
     watch: &dyn Watch,
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
-    let data = Data::new(input)?;
-    let nucleotides = fits::nucleotides(&data, watch)?;
-    let pruned = fits::prune(&data, &nucleotides);
-    let tested = fits::tested(&pruned.phylogenies, &options.branches)?;
-    let model = CodonModel::new(&data, &pruned, &tested);
-    let rough = model.proportional(&nucleotides, fits::ROUGH, watch)?;
-    let fit = model.full(&rough, watch)?;
+    let start = Start::new(input, &options.branches, watch)?;
+    let model = start.model();
+    let fit = model.best(&start.nucleotides, watch)?;
     timers.lap("Model fitting");
 
-    let rates = SparseRates::new(&model.model, &fit.theta);
-    let tests = SiteTests::new(options, &model, &fit, &rates, watch);
-    let partitions = (0..data.phylogenies.len())
+    let tests = SiteTests::new(options, &model, &fit, watch);
+    let partitions = (0..model.partitions().len())
         .map(|place| tests.partition(place))
         .collect::<Result<Vec<_>, Error>>()?;
     timers.lap("MEME analysis");
     Ok(report::report(
         &tests,
         input,
-        &nucleotides,
+        &start.nucleotides,
         &partitions,
         timers,
     ))
@@ -104,16 +95,14 @@ pub(crate) fn compare(
     result: &Value,
     watch: &dyn Watch,
 ) -> Result<Vec<SiteComparison>, Error> {
-    let rates = SparseRates::new(&model.model, &fit.theta);
-    let tests = SiteTests::new(options, model, fit, &rates, watch);
+    let tests = SiteTests::new(options, model, fit, watch);
     let last = 2 * options.rates as usize;
     let mut all = Vec::new();
     for (place, partition) in model.partitions().iter().enumerate() {
         let rows = comparison::rows(result, place);
-        let sites = tests.sites(place, partition.patterns);
+        let sites = tests.models.sites(place, partition.patterns);
         let first = partition.patterns.first_columns();
-        let invariable = partition.patterns.are_invariable(partition.observations);
-        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
+        let variable = tests.models.variable(place, partition.patterns);
         for fit in tests.fits(&sites, &variable, &|_| {})? {
             let Some(row) = rows
                 .get(first[fit.pattern])
@@ -137,17 +126,10 @@ pub(crate) fn compare(
     Ok(all)
 }
 
-/// What the tests of all sites share.
+/// The tests of all sites. Branches have their lengths, in substitutions per nucleotide site.
 struct SiteTests<'a> {
     options: &'a MemeOptions,
-    model: &'a CodonModel<'a>,
-    fit: &'a CodonFit,
-    rates: &'a SparseRates,
-    /// The length of each branch of each tree, in substitutions per nucleotide site.
-    lengths: Vec<Vec<f64>>,
-    watch: &'a dyn Watch,
-    done: AtomicUsize,
-    total: usize,
+    models: SiteModels<'a>,
 }
 
 /// The results of a partition.
@@ -169,52 +151,19 @@ impl<'a> SiteTests<'a> {
         options: &'a MemeOptions,
         model: &'a CodonModel<'a>,
         fit: &'a CodonFit,
-        rates: &'a SparseRates,
         watch: &'a dyn Watch,
     ) -> Self {
-        let partitions = model.partitions().iter();
-        let variable = partitions.map(|partition| {
-            let invariable = partition.patterns.are_invariable(partition.observations);
-            invariable.iter().filter(|invariable| !**invariable).count()
-        });
-        let tests = Self {
+        Self {
             options,
-            model,
-            fit,
-            rates,
-            lengths: model.lengths(fit),
-            watch,
-            done: AtomicUsize::new(0),
-            total: variable.sum(),
-        };
-        watch.progress(Stage::Sites, 0, tests.total);
-        tests
-    }
-
-    fn sites<'s>(&'s self, place: usize, patterns: &'s Patterns) -> Sites<'s> {
-        let partition = &self.model.partitions()[place];
-        Sites {
-            phylogeny: partition.phylogeny,
-            patterns,
-            observations: partition.observations,
-            frequencies: &self.model.model.frequencies,
-            rates: self.rates,
-            times: &self.lengths[place],
-            tested: &self.model.tested[place],
-            instructions: Arch::new(),
+            models: SiteModels::new(model, fit, model.lengths(fit), watch),
         }
     }
 
     fn partition(&self, place: usize) -> Result<PartitionTests, Error> {
-        let partition = &self.model.partitions()[place];
-        let invariable = partition.patterns.are_invariable(partition.observations);
-        let variable: Vec<usize> = (0..invariable.len()).filter(|p| !invariable[*p]).collect();
-        let sites = self.sites(place, partition.patterns);
-        let count = |number: usize| {
-            let done = self.done.fetch_add(number, Ordering::Relaxed) + number;
-            self.watch.progress(Stage::Sites, done, self.total);
-        };
-        let fits = self.fits(&sites, &variable, &count)?;
+        let patterns = self.models.model.partitions()[place].patterns;
+        let variable = self.models.variable(place, patterns);
+        let sites = self.models.sites(place, patterns);
+        let fits = self.fits(&sites, &variable, &|number| self.models.count(number))?;
         let branches = branches::branches(self, place, &sites, &fits)?;
         let replicates = if self.options.replicates > 0 {
             replicates::statistics(self, place, &fits)?
@@ -232,25 +181,8 @@ impl<'a> SiteTests<'a> {
         Mixture {
             classes: self.options.rates as usize,
             positive,
-            background: self.model.has_background(),
+            background: self.models.model.has_background(),
         }
-    }
-
-    /// Guesses at the inverse curvature for α, β and β of background branches.
-    fn curvatures(&self, sites: &Sites<'_>) -> [f64; 3] {
-        let (es, en) = self.model.model.expected(&self.fit.theta);
-        let branches = || sites.times.iter().zip(sites.tested);
-        let tested: f64 = branches()
-            .filter(|(_, tested)| **tested)
-            .map(|(t, _)| t)
-            .sum();
-        let all: f64 = sites.times.iter().sum();
-        let guess = |changes: f64| 0.25 / changes.max(1e-3);
-        [
-            guess(es * all),
-            guess(en * tested),
-            guess(en * (all - tested)),
-        ]
     }
 
     /// Fits all models to patterns.
@@ -260,7 +192,7 @@ impl<'a> SiteTests<'a> {
         patterns: &[usize],
         count: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<SiteFit>, Error> {
-        let curvatures = self.curvatures(sites);
+        let curvatures = self.models.curvatures(sites);
         let singles = self.singles(sites, patterns, &curvatures)?;
         let mut alternatives = self.alternatives(sites, &singles, &curvatures)?;
         let mut nulls = self.nulls(sites, &singles, &alternatives, &curvatures)?;
@@ -282,7 +214,7 @@ impl<'a> SiteTests<'a> {
     fn single_rates(&self) -> Rates {
         Rates {
             free: Free::Both,
-            background: self.model.has_background(),
+            background: self.models.model.has_background(),
         }
     }
 
@@ -294,11 +226,11 @@ impl<'a> SiteTests<'a> {
         curvatures: &[f64; 3],
     ) -> Result<Vec<Search>, Error> {
         // FEL's starting points are in units of α of branches; here the units are their lengths.
-        let (es, en) = self.model.model.expected(&self.fit.theta);
-        let unit = 3.0 / (es + self.fit.omegas[1] * en);
+        let (es, en) = self.models.model.model.expected(&self.models.fit.theta);
+        let unit = 3.0 / (es + self.models.fit.omegas[1] * en);
         let pairs = STARTS.map(|[alpha, beta]| [alpha * unit, beta * unit]);
         self.single_rates()
-            .fit(sites, patterns, &pairs, curvatures, self.watch)
+            .fit(sites, patterns, &pairs, curvatures, self.models.watch)
     }
 
     fn alternatives(
@@ -319,7 +251,7 @@ impl<'a> SiteTests<'a> {
             );
         }
         let each = points.len() / singles.len().max(1);
-        let values = search::evaluate(sites, &mixture, &points, self.watch)?;
+        let values = search::evaluate(sites, &mixture, &points, self.models.watch)?;
         let mut searches = Vec::new();
         for (points, values) in points.chunks(each.max(1)).zip(values.chunks(each.max(1))) {
             // The fit with one rate, and the best other points.
@@ -335,7 +267,7 @@ impl<'a> SiteTests<'a> {
                 ));
             }
         }
-        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
         Ok(search::best_of_each(searches))
     }
 
@@ -380,7 +312,7 @@ impl<'a> SiteTests<'a> {
                 ));
             }
         }
-        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
         let mut best = search::best_of_each(searches).into_iter().peekable();
         let of_pattern = |single: &Search| best.next_if(|null| null.pattern == single.pattern);
         Ok(singles.iter().map(of_pattern).collect())
@@ -411,7 +343,7 @@ impl<'a> SiteTests<'a> {
                 ));
             }
         }
-        let searches = search::maximise(sites, &mixture, searches, self.watch, &|_| {})?;
+        let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
         for (place, search) in places.into_iter().zip(searches) {
             if search.value() > alternatives[place].value() {
                 alternatives[place] = search;

@@ -40,8 +40,7 @@ pub fn compare(
     let tested = fits::tested(&pruned.phylogenies, &Branches::All)?;
     let model = CodonModel::new(&data, &pruned, &tested);
     let theirs = codon_fit(fits, &model).ok_or_else(unreadable)?;
-    let rough = model.proportional(&nucleotides, fits::ROUGH, watch)?;
-    let ours = model.full(&rough, watch)?;
+    let ours = model.best(&nucleotides, watch)?;
     let at_theirs = model.evaluate(&theirs.alphas, &theirs.theta, theirs.omegas);
     let likelihood = |name: &str| result["fits"][name]["Log Likelihood"].as_f64();
     let of_nucleotides = likelihood("Nucleotide GTR").ok_or_else(unreadable)?;

@@ -85,14 +85,15 @@ pub(crate) fn analysis(about: &About, settings: Option<Value>) -> Value {
 }
 
 /// The member `input`.
-pub(crate) fn input(input: &Input<'_>, data: &Data, trees: &[Phylogeny], removed: bool) -> Value {
+pub(crate) fn input(input: &Input<'_>, data: &Data, pruned: &Pruned) -> Value {
+    let removed = pruned.is_smaller();
     let newick = |tree: &Phylogeny| Value::from(tree.newick(tree.has_lengths && !removed));
     json!({
         "file name": input.file_name,
         "number of sequences": data.names.len(),
         "number of sites": data.columns.codons,
         "partition count": data.phylogenies.len(),
-        "trees": by_index(trees.iter().map(newick)),
+        "trees": by_index(pruned.phylogenies.iter().map(newick)),
     })
 }
 

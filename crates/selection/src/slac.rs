@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     Error, SlacOptions,
-    fits::{self, CodonModel, Data},
+    fits::{self, Start},
     input::Input,
     result::Timers,
     watch::Watch,
@@ -33,12 +33,9 @@ pub(crate) fn slac(
     watch: &dyn Watch,
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
-    let data = Data::new(input)?;
-    let nucleotides = fits::nucleotides(&data, watch)?;
-    let pruned = fits::prune(&data, &nucleotides);
-    let tested = fits::tested(&pruned.phylogenies, &options.branches)?;
-    let model = CodonModel::new(&data, &pruned, &tested);
-    let fit = model.proportional(&nucleotides, fits::PRECISE, watch)?;
+    let start = Start::new(input, &options.branches, watch)?;
+    let model = start.model();
+    let fit = model.proportional(&start.nucleotides, fits::PRECISE, watch)?;
     timers.lap("Model fitting");
     let analysis = Counting::new(&model, &fit);
     let partitions = analysis.partitions(watch)?;
@@ -48,7 +45,7 @@ pub(crate) fn slac(
         timers.lap("Ancestor sampling analysis");
     }
     let found = Found {
-        nucleotides: &nucleotides,
+        nucleotides: &start.nucleotides,
         fit: &fit,
         partitions: &partitions,
         intervals: intervals.as_deref(),
@@ -68,7 +65,7 @@ mod tests {
     use super::{history::Ambiguities, table::Row, *};
     use crate::{
         Branches,
-        fits::CodonFit,
+        fits::{CodonFit, CodonModel},
         lysozyme::{Patient, estimates, lysozyme},
     };
 

@@ -144,8 +144,8 @@ fn profile(
     } else {
         Free::None
     });
-    let curvatures = tests.curvatures(sites);
-    let (es, en) = tests.model.model.expected(&tests.fit.theta);
+    let curvatures = tests.models.curvatures(sites);
+    let (es, en) = tests.models.model.model.expected(&tests.models.fit.theta);
     let search = |end: &End| {
         let omega = position(end).powi(2);
         let (before, alpha, background) = end.at;
@@ -157,7 +157,7 @@ fn profile(
         search
     };
     let searches = ends.iter().map(search).collect();
-    let searches = search::maximise(sites, &parameters, searches, tests.watch, &|_| {})?;
+    let searches = search::maximise(sites, &parameters, searches, tests.models.watch, &|_| {})?;
     let mut all = Vec::with_capacity(ends.len());
     for (end, search) in ends.iter_mut().zip(searches) {
         let (alpha, _, background) = parameters.rates(search.best(), search.constant);

@@ -1,10 +1,10 @@
 //! The parametric bootstrap: statistics of columns that are simulated under the null model.
 
-use rand::SeedableRng;
-use rand_pcg::Pcg64;
-
 use super::{SiteFit, SiteTests};
-use crate::{Error, columns::Patterns, likelihood::Process, simulate, spectrum::Spectrum};
+use crate::{Error, likelihood::Process, spectrum::Spectrum};
+
+/// Rates below this are raised to it, so that ratios of rates are finite.
+const LEAST: f64 = 1e-8;
 
 /// For each fit, the statistics of the test for columns simulated under its null model.
 pub(super) fn statistics(
@@ -16,48 +16,33 @@ pub(super) fn statistics(
 }
 
 fn of_site(tests: &SiteTests<'_>, place: usize, fit: &SiteFit) -> Result<Vec<f64>, Error> {
-    let partition = &tests.model.partitions()[place];
-    let model = &tests.model.model;
-    let rates = |beta: f64| {
-        let omega = beta / fit.neutral.max(1e-8);
-        Spectrum::new(&model.rates(&tests.fit.theta, omega), &model.frequencies)
-    };
-    let mut spectra = vec![rates(fit.neutral.max(1e-8))];
-    if tests.model.has_background() {
-        spectra.push(rates(fit.neutral_background));
+    let models = &tests.models;
+    let (model, theta) = (&models.model.model, &models.fit.theta);
+    let alpha = fit.neutral.max(LEAST);
+    let spectrum = |beta: f64| Spectrum::new(&model.rates(theta, beta / alpha), &model.frequencies);
+    let mut spectra = vec![spectrum(alpha)];
+    if models.model.has_background() {
+        spectra.push(spectrum(fit.neutral_background));
     }
-    let branches = tests.fit.alphas[place]
-        .iter()
-        .zip(&tests.model.tested[place]);
-    let process = |(alpha, tested): (&f64, &bool)| Process {
+    let branches = models.times[place].iter().zip(&models.model.tested[place]);
+    let process = |(time, tested): (&f64, &bool)| Process {
         spectrum: usize::from(!tested),
-        time: alpha * fit.neutral.max(1e-8),
+        time: alpha * time,
     };
     let processes: Vec<Process> = branches.map(process).collect();
-    let transitions = partition.transitions(&spectra, &processes);
-    // A stream for each site, so that the order of sites and the number of threads do not matter.
-    let mut rng = Pcg64::seed_from_u64((place as u64) << 32 | fit.pattern as u64);
-    let columns = simulate::columns(
-        partition,
-        &model.frequencies,
+    let transitions = models.model.partitions()[place].transitions(&spectra, &processes);
+    let number = tests.options.replicates;
+    models.replicates(
+        place,
+        fit.pattern,
         &transitions,
-        tests.options.replicates,
-        &mut rng,
-    );
-    let patterns = Patterns::of(columns.into_iter(), partition.patterns.rows.len());
-    let invariable = patterns.are_invariable(partition.observations);
-    let variable: Vec<usize> = (0..patterns.len()).filter(|p| !invariable[*p]).collect();
-    let sites = crate::sites::Sites {
-        patterns: &patterns,
-        ..tests.sites(place, partition.patterns)
-    };
-    let mut of_pattern = vec![0.0; patterns.len()];
-    for fit in tests.fits(&sites, &variable, &|_| {})? {
-        of_pattern[fit.pattern] = fit.likelihood_ratio();
-    }
-    Ok(patterns
-        .of_column
-        .iter()
-        .map(|pattern| of_pattern[*pattern])
-        .collect())
+        number,
+        |sites, variable| {
+            let fits = tests.fits(sites, variable, &|_| {})?;
+            Ok(fits
+                .iter()
+                .map(|fit| (fit.pattern, fit.likelihood_ratio()))
+                .collect())
+        },
+    )
 }

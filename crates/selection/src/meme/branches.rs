@@ -41,7 +41,7 @@ pub(super) fn branches(
     let groups: Vec<Vec<Branches>> = fits
         .par_chunks(LANES)
         .map(|fits| {
-            if tests.watch.cancelled() {
+            if tests.models.watch.cancelled() {
                 return Err(Error::Cancelled);
             }
             let mut all = of_lanes(tests, sites, fits);
@@ -110,9 +110,9 @@ fn of_lanes(tests: &SiteTests<'_>, sites: &Sites<'_>, fits: &[SiteFit]) -> Vec<B
 
 /// The joint reconstruction of ancestors under the alternative model.
 fn ancestral(tests: &SiteTests<'_>, place: usize, fit: &SiteFit) -> Vec<Option<u8>> {
-    let partition = &tests.model.partitions()[place];
+    let partition = &tests.models.model.partitions()[place];
     let transitions = transitions(tests, place, &fit.mixed);
-    let frequencies = &tests.model.model.frequencies;
+    let frequencies = &tests.models.model.model.frequencies;
     ancestors::likeliest(partition, frequencies, &transitions, fit.pattern)
 }
 
@@ -122,11 +122,11 @@ pub(super) fn transitions(
     place: usize,
     rates: &super::MixedRates,
 ) -> Vec<nalgebra::DMatrix<f64>> {
-    let model = &tests.model.model;
+    let model = &tests.models.model.model;
     let alpha = rates.alpha.max(1e-8);
     let spectrum = |beta: f64| {
         Spectrum::new(
-            &model.rates(&tests.fit.theta, beta / alpha),
+            &model.rates(&tests.models.fit.theta, beta / alpha),
             &model.frequencies,
         )
     };
@@ -138,7 +138,9 @@ pub(super) fn transitions(
         .map(|(beta, weight)| (spectrum(beta), weight))
         .collect();
     let background = [(spectrum(rates.background), 1.0)];
-    let branches = tests.lengths[place].iter().zip(&tests.model.tested[place]);
+    let branches = tests.models.times[place]
+        .iter()
+        .zip(&tests.models.model.tested[place]);
     let transition = |(length, tested): (&f64, &bool)| {
         let process = Process {
             spectrum: 0,

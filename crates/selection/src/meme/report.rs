@@ -7,6 +7,7 @@ use crate::{
     fits::NucleotideFit,
     input::Input,
     result::{self, About, BranchAttributes, Timers},
+    site_models::bootstrap_p_value,
 };
 
 const ABOUT: About = About {
@@ -94,11 +95,11 @@ pub(super) fn report(
     timers: Timers,
 ) -> Value {
     let options = tests.options;
-    let model = tests.model;
+    let model = tests.models.model;
     let (data, pruned) = (model.data, model.pruned);
     let classes = options.rates as usize;
     let mut attributes = BranchAttributes::new(data, pruned);
-    attributes.add_codon_lengths(model, tests.fit);
+    attributes.add_codon_lengths(model, tests.models.fit);
     attributes.declare(POSTERIORS, "branch annotations", -1);
     let mut content = Vec::new();
     let mut substitutions = Vec::new();
@@ -137,10 +138,10 @@ pub(super) fn report(
         "branch attributes": attributes.into_value(),
         "data partitions": result::partitions(&ABOUT, input, data),
         "fits": {
-            result::CODONS: result::codon_fit(model, tests.fit),
+            result::CODONS: result::codon_fit(model, tests.models.fit),
             result::NUCLEOTIDES: result::nucleotide_fit(data, nucleotides),
         },
-        "input": result::input(input, data, &pruned.phylogenies, pruned.is_smaller()),
+        "input": result::input(input, data, pruned),
         "runtime": env!("CARGO_PKG_VERSION"),
         "substitutions": result::by_index(substitutions),
         "tested": result::tested(&pruned.phylogenies, model.tested),
@@ -164,7 +165,7 @@ struct SitesOf<'a> {
 
 impl<'a> SitesOf<'a> {
     fn new(tests: &'a SiteTests<'a>, place: usize, partition: &'a PartitionTests) -> Self {
-        let patterns = tests.model.partitions()[place].patterns;
+        let patterns = tests.models.model.partitions()[place].patterns;
         let mut fit_of = vec![None; patterns.len()];
         for (index, fit) in partition.fits.iter().enumerate() {
             fit_of[fit.pattern] = Some(index);
@@ -212,11 +213,7 @@ impl<'a> SitesOf<'a> {
             .get(place)
             .filter(|all| !all.is_empty())
         {
-            let as_large = replicates
-                .iter()
-                .filter(|other| **other >= statistic)
-                .count();
-            p_value = (as_large + 1) as f64 / (replicates.len() + 1) as f64;
+            p_value = bootstrap_p_value(statistic, replicates);
         }
         let (betas, weights) = (mixed.betas(), mixed.weights());
         let mut row = vec![mixed.alpha];
@@ -233,26 +230,19 @@ impl<'a> SitesOf<'a> {
             .zip(&weights)
             .map(|(beta, weight)| beta * weight)
             .sum();
-        row.push(self.tested_length(mixed.alpha, mean));
+        row.push(
+            self.tests
+                .models
+                .tested_length(self.place, mixed.alpha, mean),
+        );
         row.extend([*value, *single_value, single.0, single.1]);
         row
     }
 
-    /// The expected number of substitutions per nucleotide site on all tested branches.
-    fn tested_length(&self, alpha: f64, beta: f64) -> f64 {
-        let (es, en) = self.tests.model.model.expected(&self.tests.fit.theta);
-        let branches = self.tests.lengths[self.place].iter();
-        let branches = branches.zip(&self.tests.model.tested[self.place]);
-        let tested = branches.filter(|(_, tested)| **tested);
-        tested
-            .map(|(length, _)| length * (alpha * es + beta * en) / 3.0)
-            .sum()
-    }
-
     /// For each site, the codon of the root, and of each node that differs from its parent.
     fn substitutions(&self) -> Value {
-        let tree = &self.tests.model.pruned.phylogenies[self.place];
-        let states = &self.tests.model.data.states;
+        let tree = &self.tests.models.model.pruned.phylogenies[self.place];
+        let states = &self.tests.models.model.data.states;
         let codon = |state: u8| {
             let letters = states.letters(usize::from(state));
             Value::from(String::from_utf8_lossy(&letters).into_owned())
@@ -282,8 +272,8 @@ impl<'a> SitesOf<'a> {
 
     /// The codon of a node: that of a leaf if it has one, or the reconstructed one.
     fn state(&self, place: usize, node: usize, ancestors: &[Option<u8>]) -> Option<u8> {
-        let partition = &self.tests.model.partitions()[self.place];
-        match self.tests.model.pruned.phylogenies[self.place].nodes[node].row {
+        let partition = &self.tests.models.model.partitions()[self.place];
+        match self.tests.models.model.pruned.phylogenies[self.place].nodes[node].row {
             Some(row) => {
                 let pattern = self.partition.fits[place].pattern;
                 let number = partition.patterns.rows[row][pattern];
@@ -296,7 +286,7 @@ impl<'a> SitesOf<'a> {
 
     /// For each site with replicates, their statistics.
     fn statistics(&self) -> Value {
-        let first = self.tests.model.partitions()[self.place]
+        let first = self.tests.models.model.partitions()[self.place]
             .patterns
             .first_columns();
         let all = self.partition.fits.iter().zip(&self.partition.replicates);
@@ -312,7 +302,7 @@ impl<'a> SitesOf<'a> {
 
     /// For each site and leaf, the codons that it has and that it may have.
     fn imputed(&self) -> Value {
-        let tree = &self.tests.model.pruned.phylogenies[self.place];
+        let tree = &self.tests.models.model.pruned.phylogenies[self.place];
         let site = |fit: Option<usize>| {
             let Some(place) = fit else {
                 return json!({});
@@ -332,10 +322,10 @@ impl<'a> SitesOf<'a> {
     }
 
     fn imputed_leaf(&self, place: usize, leaf: usize, branches: &Branches) -> Value {
-        let partition = &self.tests.model.partitions()[self.place];
-        let states = &self.tests.model.data.states;
+        let partition = &self.tests.models.model.partitions()[self.place];
+        let states = &self.tests.models.model.data.states;
         let name = |state: usize| String::from_utf8_lossy(&states.letters(state)).into_owned();
-        let row = self.tests.model.pruned.phylogenies[self.place].nodes[leaf].row;
+        let row = self.tests.models.model.pruned.phylogenies[self.place].nodes[leaf].row;
         let number = row.map_or(0, |row| {
             partition.patterns.rows[row][self.partition.fits[place].pattern]
         });
@@ -364,9 +354,9 @@ impl<'a> SitesOf<'a> {
     }
 
     fn add_posteriors(&self, classes: usize, attributes: &mut BranchAttributes) {
-        let tree = &self.tests.model.pruned.phylogenies[self.place];
+        let tree = &self.tests.models.model.pruned.phylogenies[self.place];
         for (branch, node) in tree.nodes[..tree.branches()].iter().enumerate() {
-            if !self.tests.model.tested[self.place][branch] {
+            if !self.tests.models.model.tested[self.place][branch] {
                 continue;
             }
             let posterior = |fit: Option<usize>, class: usize| {

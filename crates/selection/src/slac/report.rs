@@ -104,7 +104,7 @@ pub(crate) fn report(
         "branch attributes": attributes.into_value(),
         "data partitions": result::partitions(&ABOUT, input, data),
         "fits": fits,
-        "input": result::input(input, data, &pruned.phylogenies, pruned.is_smaller()),
+        "input": result::input(input, data, pruned),
         "runtime": env!("CARGO_PKG_VERSION"),
         "tested": result::tested(&pruned.phylogenies, model.tested),
         "timers": timers.into_value("Total time"),

@@ -1,10 +1,6 @@
 //! SLAC as a whole.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::{Example, assert_close};
+use crate::common::{Example, assert_close};
 use selection::{Analysis, Branches, SlacOptions, Stage};
 use sequence::GeneticCode;
 use serde_json::{Value, json};

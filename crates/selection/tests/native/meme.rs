@@ -1,10 +1,6 @@
 //! MEME as a whole.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::Example;
+use crate::common::Example;
 use selection::{Analysis, Branches, MemeOptions, Stage};
 use sequence::GeneticCode;
 use serde_json::Value;

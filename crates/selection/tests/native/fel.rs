@@ -1,10 +1,6 @@
 //! FEL as a whole.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::Example;
+use crate::common::Example;
 use selection::{Analysis, Branches, FelOptions, Stage};
 use sequence::{GeneticCode, Limits, read};
 use serde_json::Value;

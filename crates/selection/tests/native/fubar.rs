@@ -1,10 +1,6 @@
 //! FUBAR as a whole.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
-use common::{Example, assert_close};
+use crate::common::{Example, assert_close};
 use selection::{Analysis, Error, FubarOptions, Stage};
 use sequence::GeneticCode;
 use serde_json::{Value, json};
@@ -122,7 +118,7 @@ fn options_are_respected() {
     assert_eq!(result["grid"][0][1], 0);
     assert_eq!(result["settings"]["concentration"], 0.1);
     assert_eq!(result["settings"]["non-zero"], 1);
-    let too_few = Example::lysozyme().watched(&fubar(4), 1, &common::Patient);
+    let too_few = Example::lysozyme().watched(&fubar(4), 1, &crate::common::Patient);
     assert!(matches!(too_few, Err(Error::Input(_))));
 }
 

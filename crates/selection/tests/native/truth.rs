@@ -1,7 +1,5 @@
 //! Tests on simulated alignments, whose rates are known.
 
-#![allow(clippy::unwrap_used)]
-
 use selection::{
     Analysis, FelOptions, Input, MemeOptions, Stage, Truth, Watch, run, simulate_alignment,
 };

@@ -1,0 +1,267 @@
+//! The fits of MG94xREV to the codons of an alignment.
+
+use crate::{
+    Error,
+    ascent::Ascent,
+    likelihood::{Partition, Process},
+    model::{AG, Exchangeabilities, Model},
+    spectrum::Spectrum,
+    watch::{Stage, Watch},
+};
+
+use super::{
+    data::{Data, partitions},
+    nucleotides::NucleotideFit,
+    parameters::{PRECISE, ROUGH, maximise, roots_of, settings, settled, theta_of},
+    pruning::Pruned,
+};
+
+/// A fit of MG94xREV.
+#[derive(Debug, Clone)]
+pub(crate) struct CodonFit {
+    pub(crate) log_likelihood: f64,
+    pub(crate) theta: Exchangeabilities,
+    /// ω of background branches and of tested ones.
+    pub(crate) omegas: [f64; 2],
+    /// α of each branch of each partition's tree.
+    pub(crate) alphas: Vec<Vec<f64>>,
+}
+
+/// What fits of MG94xREV share.
+pub(crate) struct CodonModel<'a> {
+    pub(crate) data: &'a Data,
+    pub(crate) pruned: &'a Pruned,
+    /// Whether each branch is tested: it has the second ω, others the first.
+    pub(crate) tested: &'a [Vec<bool>],
+    pub(crate) model: Model,
+    partitions: Vec<Partition<'a>>,
+}
+
+impl<'a> CodonModel<'a> {
+    pub(crate) fn new(data: &'a Data, pruned: &'a Pruned, tested: &'a [Vec<bool>]) -> Self {
+        Self {
+            data,
+            pruned,
+            tested,
+            model: Model::codons(&data.states, &data.frequencies),
+            partitions: partitions(
+                &pruned.phylogenies,
+                &data.columns.partitions,
+                &data.columns.observations,
+            ),
+        }
+    }
+
+    pub(crate) fn partitions(&self) -> &[Partition<'a>] {
+        &self.partitions
+    }
+
+    /// Whether there is a background: a branch that is not tested.
+    pub(crate) fn has_background(&self) -> bool {
+        self.tested.iter().flatten().any(|is_tested| !is_tested)
+    }
+
+    /// The length of each branch, in substitutions per nucleotide site: (α ES + β EN) / 3.
+    pub(crate) fn lengths(&self, fit: &CodonFit) -> Vec<Vec<f64>> {
+        let (es, en) = self.model.expected(&fit.theta);
+        let pairs = fit.alphas.iter().zip(self.tested);
+        let of_tree = |(alphas, tested): (&Vec<f64>, &Vec<bool>)| {
+            let length = |(alpha, tested): (&f64, &bool)| {
+                alpha * (es + fit.omegas[usize::from(*tested)] * en) / 3.0
+            };
+            alphas.iter().zip(tested).map(length).collect()
+        };
+        pairs.map(of_tree).collect()
+    }
+
+    fn spectra(&self, theta: &Exchangeabilities, omegas: [f64; 2]) -> Vec<Spectrum> {
+        let own = if self.has_background() {
+            &omegas[..]
+        } else {
+            &omegas[1..]
+        };
+        let spectrum =
+            |omega: &f64| Spectrum::new(&self.model.rates(theta, *omega), &self.model.frequencies);
+        own.iter().map(spectrum).collect()
+    }
+
+    fn processes(&self, partition: usize, times: impl Iterator<Item = f64>) -> Vec<Process> {
+        let last = usize::from(self.has_background());
+        let process = |(tested, time): (&bool, f64)| Process {
+            spectrum: if *tested { last } else { 0 },
+            time,
+        };
+        self.tested[partition]
+            .iter()
+            .zip(times)
+            .map(process)
+            .collect()
+    }
+
+    /// The log-likelihood, and its derivatives by α of all branches, by θ and by ω.
+    pub(crate) fn evaluate(
+        &self,
+        alphas: &[Vec<f64>],
+        theta: &Exchangeabilities,
+        omegas: [f64; 2],
+    ) -> Derived {
+        let spectra = self.spectra(theta, omegas);
+        let mut derived = Derived::default();
+        for (place, partition) in self.partitions.iter().enumerate() {
+            let processes = self.processes(place, alphas[place].iter().copied());
+            let (value, gradient) =
+                partition.gradient(&self.model.frequencies, &spectra, &processes);
+            derived.value += value;
+            derived.alphas.push(gradient.times);
+            let first = 2 - spectra.len();
+            for (set, rates) in gradient.rates.iter().enumerate() {
+                let omega = omegas[first + set];
+                let (by_theta, by_omega) = self.model.derivative(rates, theta, omega);
+                derived.omegas[first + set] += by_omega;
+                for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
+                    *sum += own;
+                }
+            }
+        }
+        derived
+    }
+
+    /// The fit in which θ is GTR's, and the lengths of each tree are GTR's but for one factor.
+    pub(crate) fn proportional(
+        &self,
+        nucleotides: &NucleotideFit,
+        gain: f64,
+        watch: &dyn Watch,
+    ) -> Result<CodonFit, Error> {
+        watch.progress(Stage::GlobalOmega, 0, 1);
+        let theta = nucleotides.theta;
+        let trees = self.partitions.len();
+        let mut start = vec![3f64.sqrt(); trees];
+        start.extend([0.5f64.sqrt(); 2]);
+        let changes: f64 =
+            self.pruned.lengths.iter().flatten().sum::<f64>() * self.data.columns.codons as f64;
+        let curvature = vec![0.25 / (1.0 + changes); trees + 2];
+        let alphas_of = |roots: &[f64]| -> Vec<Vec<f64>> {
+            let lengths = self.pruned.lengths.iter().zip(roots);
+            let scaled = |(own, root): (&Vec<f64>, &f64)| {
+                own.iter().map(|length| length * root * root).collect()
+            };
+            lengths.map(scaled).collect()
+        };
+        let omegas_of = |roots: &[f64]| [roots[trees].powi(2), roots[trees + 1].powi(2)];
+        let ascent = Ascent::new(start, curvature, settings(gain));
+        let ascent = maximise(ascent, watch, |roots| {
+            let derived = self.evaluate(&alphas_of(roots), &theta, omegas_of(roots));
+            let mut gradient = Vec::with_capacity(roots.len());
+            for (place, own) in derived.alphas.iter().enumerate() {
+                let lengths = &self.pruned.lengths[place];
+                let by: f64 = own
+                    .iter()
+                    .zip(lengths)
+                    .map(|(by, length)| by * length)
+                    .sum();
+                gradient.push(2.0 * roots[place] * by);
+            }
+            for (by, root) in derived.omegas.iter().zip(&roots[trees..]) {
+                gradient.push(2.0 * root * by);
+            }
+            (derived.value, gradient)
+        })?;
+        watch.progress(Stage::GlobalOmega, 1, 1);
+        Ok(CodonFit {
+            log_likelihood: ascent.value(),
+            theta,
+            omegas: omegas_of(ascent.best()),
+            alphas: alphas_of(ascent.best()),
+        })
+    }
+
+    /// The fit of all α, θ and ω, from that of GTR.
+    pub(crate) fn best(
+        &self,
+        nucleotides: &NucleotideFit,
+        watch: &dyn Watch,
+    ) -> Result<CodonFit, Error> {
+        let rough = self.proportional(nucleotides, ROUGH, watch)?;
+        self.full(&rough, watch)
+    }
+
+    fn full(&self, start: &CodonFit, watch: &dyn Watch) -> Result<CodonFit, Error> {
+        watch.progress(Stage::CodonModel, 0, 1);
+        let (es, en) = self.model.expected(&start.theta);
+        let mut roots: Vec<f64> = start
+            .alphas
+            .iter()
+            .flatten()
+            .map(|alpha| alpha.sqrt())
+            .collect();
+        let branches = roots.len();
+        roots.extend(roots_of(&start.theta));
+        roots.extend(start.omegas.map(f64::sqrt));
+        // The curvature of a Poisson likelihood: 4 sites × rate for a root of a length; as many
+        // changes as are expected for a factor of all.
+        let sites = self.data.columns.codons as f64;
+        let mut rate = Vec::with_capacity(branches);
+        for tested in self.tested.iter().flatten() {
+            rate.push(es + start.omegas[usize::from(*tested)] * en);
+        }
+        let mut curvature: Vec<f64> = rate.iter().map(|rate| 0.25 / (sites * rate)).collect();
+        let alphas = start.alphas.iter().flatten();
+        let changes: f64 = alphas
+            .zip(&rate)
+            .map(|(alpha, rate)| alpha * rate * sites)
+            .sum();
+        curvature.extend(
+            roots_of(&start.theta).map(|r| 6.0 * 0.25 * r.max(0.1).powi(2) / (1.0 + changes)),
+        );
+        curvature.extend(
+            start
+                .omegas
+                .map(|o| 2.0 * 0.25 * o.max(0.01) / (1.0 + changes)),
+        );
+        let split = |roots: &[f64]| -> Vec<Vec<f64>> {
+            let mut rest = &roots[..branches];
+            let mut alphas = Vec::new();
+            for own in &start.alphas {
+                let (first, others) = rest.split_at(own.len());
+                rest = others;
+                alphas.push(first.iter().map(|root| root * root).collect());
+            }
+            alphas
+        };
+        let omegas_of = |roots: &[f64]| [roots[branches + 5].powi(2), roots[branches + 6].powi(2)];
+        let ascent = Ascent::new(roots, curvature, settings(PRECISE));
+        let ascent = maximise(ascent, watch, |roots| {
+            let theta = theta_of(&roots[branches..branches + 5]);
+            let derived = self.evaluate(&split(roots), &theta, omegas_of(roots));
+            let alphas = derived.alphas.iter().flatten().copied();
+            let theta = (0..6)
+                .filter(|place| *place != AG)
+                .map(|place| derived.theta[place]);
+            let by = alphas.chain(theta).chain(derived.omegas);
+            let gradient = by.zip(roots).map(|(by, root)| 2.0 * root * by).collect();
+            (derived.value, gradient)
+        })?;
+        watch.progress(Stage::CodonModel, 1, 1);
+        let best = ascent.best();
+        let mut alphas = split(best);
+        for alpha in alphas.iter_mut().flatten() {
+            *alpha = settled(*alpha);
+        }
+        Ok(CodonFit {
+            log_likelihood: ascent.value(),
+            theta: theta_of(&best[branches..branches + 5]),
+            omegas: omegas_of(best),
+            alphas,
+        })
+    }
+}
+
+/// A log-likelihood and its derivatives.
+#[derive(Debug, Default)]
+pub(crate) struct Derived {
+    pub(crate) value: f64,
+    pub(crate) alphas: Vec<Vec<f64>>,
+    pub(crate) theta: Exchangeabilities,
+    pub(crate) omegas: [f64; 2],
+}

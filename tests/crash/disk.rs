@@ -24,6 +24,8 @@ pub(crate) struct Rows {
     integrity: String,
     /// The number, state, attempt and result of each job, by id.
     jobs: BTreeMap<String, (u64, String, String, String)>,
+    /// The SHA-256 of each estimate.
+    estimates: BTreeSet<String>,
     /// The SHA-256 of each dataset.
     contents: BTreeSet<String>,
     /// The id, job, kind and state of each event in order, by owner.
@@ -54,6 +56,10 @@ impl Rows {
             rows.jobs
                 .insert(row.get(0), (number, row.get(2), row.get(3), row.get(4)));
         }
+        let estimates =
+            sqlx::query_scalar("SELECT estimate_sha256 FROM jobs WHERE estimate_state = 'ready'");
+        rows.estimates
+            .extend(estimates.fetch_all(&mut connection).await?);
         let contents = sqlx::query_scalar("SELECT sha256 FROM datasets");
         rows.contents
             .extend(contents.fetch_all(&mut connection).await?);
@@ -94,6 +100,9 @@ impl Disk {
         let (blobs, results) = (names(&blobs), names(&results));
         for lost in rows.contents.difference(&blobs) {
             faults.add(Fault::Lost, format!("the content {lost} of a dataset"));
+        }
+        for lost in rows.estimates.difference(&results) {
+            faults.add(Fault::Lost, format!("the estimate {lost} of a job"));
         }
         let ended = self.ended(service);
         for (id, (number, state, attempt, result)) in &rows.jobs {
@@ -142,7 +151,12 @@ pub(crate) fn leftovers(service: &Service, rows: &Rows) -> Vec<PathBuf> {
         .jobs
         .iter()
         .flat_map(|(id, (.., result))| [id.as_str(), result.as_str()])
-        .chain(rows.contents.iter().map(String::as_str))
+        .chain(
+            rows.contents
+                .iter()
+                .chain(&rows.estimates)
+                .map(String::as_str),
+        )
         .collect();
     let mut left = Vec::new();
     for folder in ["blobs", "results", "logs", "partial", "fits"] {

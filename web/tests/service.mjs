@@ -35,6 +35,8 @@ export async function serve(settings = {}) {
       DATAMONKEY_DATA: join(folder, 'data'),
       USER_TOKEN_ENABLED: 'true',
       RATE_LIMIT_PER_SECOND: '0',
+      // Only the tests of estimates expect them on the page.
+      ESTIMATE_MAX_SECS: '0',
       ...settings,
     }
     child = spawn(program, ['serve'], { cwd: REPOSITORY, env, stdio: ['ignore', 'ignore', 'pipe'] })

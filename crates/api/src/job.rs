@@ -164,6 +164,26 @@ pub struct Progress {
     pub counted: Option<String>,
 }
 
+/// Whether a job's estimate is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EstimateStatus {
+    /// The native engine computes it.
+    Running,
+    /// It can be read.
+    Ready,
+}
+
+/// The estimate of a job: the native engine's answer, computed while HyPhy runs the job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JobEstimate {
+    /// Whether it is there.
+    pub status: EstimateStatus,
+    /// Progress of the native engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+}
+
 /// A job. `job_id`, `status`, `method`, `alignment_id`, `tree_id` and `error_message` are those
 /// of the published API.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -210,6 +230,9 @@ pub struct Job {
     /// Progress; absent while the job waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
+    /// The estimate; absent if the job has none, or none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<JobEstimate>,
     /// Run time in seconds, until `updated` or until the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_seconds: Option<f64>,
@@ -285,14 +308,14 @@ pub struct Jobs {
 pub struct ServerSentEvent {
     /// Position in the stream; increases over all jobs.
     pub id: Option<String>,
-    /// `state`, `progress`, or `deleted`.
+    /// `state`, `progress`, `estimate` or `deleted`.
     pub event: Option<String>,
     /// A `JobEvent` in JSON.
     pub data: Option<String>,
 }
 
 /// Something that happened to a job: the `data` of a server-sent event. The event's `event` is
-/// `state`, `progress` or `deleted`. Its `id` increases over all jobs, and a client can send it
+/// `state`, `progress`, `estimate` or `deleted`. Its `id` increases over all jobs, and a client can send it
 /// back as `Last-Event-ID`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobEvent {
@@ -307,6 +330,9 @@ pub struct JobEvent {
     /// Progress at that time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
+    /// The estimate at that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<JobEstimate>,
     /// Estimated remaining seconds; absent until a third is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining_seconds: Option<f64>,

@@ -28,8 +28,8 @@ pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Upl
 pub use delivery::{Deliveries, Delivery};
 pub use health::{ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Status};
 pub use job::{
-    FailureCode, Job, JobEvent, JobFilter, JobState, JobStatus, Jobs, Progress, QueuePlace,
-    ServerSentEvent, Share,
+    EstimateStatus, FailureCode, Job, JobEstimate, JobEvent, JobFilter, JobState, JobStatus, Jobs,
+    Progress, QueuePlace, ServerSentEvent, Share,
 };
 pub use limits::{Limits, MethodLimits, Usage};
 pub use method::{

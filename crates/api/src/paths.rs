@@ -39,6 +39,12 @@ pub const JOB_RESULT: &str = "/jobs/{job_id}/result";
 pub const JOB_SUMMARY: &str = "/jobs/{job_id}/summary";
 /// The trees of a job's result.
 pub const JOB_TREES: &str = "/jobs/{job_id}/trees";
+/// The estimate of a job: a summary of the native engine's answer.
+pub const JOB_ESTIMATE: &str = "/jobs/{job_id}/estimate";
+/// The estimate as the native engine wrote it.
+pub const JOB_ESTIMATE_RESULT: &str = "/jobs/{job_id}/estimate/result";
+/// The trees of an estimate.
+pub const JOB_ESTIMATE_TREES: &str = "/jobs/{job_id}/estimate/trees";
 /// The partitions that a GARD job found.
 pub const JOB_PARTITIONS: &str = "/jobs/{job_id}/partitions";
 /// The model that a job fitted.
@@ -57,6 +63,12 @@ pub const SHARED_RESULT: &str = "/shared/{share_token}/result";
 pub const SHARED_SUMMARY: &str = "/shared/{share_token}/summary";
 /// The trees of a job's result, by its share link.
 pub const SHARED_TREES: &str = "/shared/{share_token}/trees";
+/// The estimate of a job, by its share link.
+pub const SHARED_ESTIMATE: &str = "/shared/{share_token}/estimate";
+/// The estimate as the native engine wrote it, by the job's share link.
+pub const SHARED_ESTIMATE_RESULT: &str = "/shared/{share_token}/estimate/result";
+/// The trees of an estimate, by the job's share link.
+pub const SHARED_ESTIMATE_TREES: &str = "/shared/{share_token}/estimate/trees";
 /// Output of the engine, by the job's share link.
 pub const SHARED_LOG: &str = "/shared/{share_token}/log";
 /// The caller's figures.

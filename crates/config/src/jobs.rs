@@ -25,6 +25,9 @@ pub struct JobConfig {
     pub memory_bytes: Option<u64>,
     /// Maximum run time of a job.
     pub time_limit: Option<Duration>,
+    /// How long the native engine may be expected to take for the estimate of a HyPhy job. `None`
+    /// means that there are no estimates.
+    pub estimate_max: Option<Duration>,
 }
 
 static MAX_RUNNING: Setting = Setting::new(
@@ -60,6 +63,12 @@ static TIME_LIMIT: Setting = Setting::new(
     "maximum run time of a job in seconds",
 )
 .or_else("estimated from the analysis and the data: 12 hours to 30 days");
+static ESTIMATE: Setting = Setting::new(
+    "ESTIMATE_MAX_SECS",
+    "HyPhy jobs for which the native engine is expected to take at most so many seconds get its \
+     answer as an estimate while they run; `0`: none do",
+)
+.or("60");
 
 pub(crate) const GROUP: Group = Group {
     title: "Jobs",
@@ -70,6 +79,7 @@ pub(crate) const GROUP: Group = Group {
         &USER,
         &MEMORY,
         &TIME_LIMIT,
+        &ESTIMATE,
     ],
 };
 
@@ -77,6 +87,7 @@ impl JobConfig {
     pub(crate) fn read(env: &mut Env<'_>) -> Self {
         let cores = cores();
         let threads = u32::try_from(cores).unwrap_or(1);
+        let estimate = env.parse_or(&ESTIMATE, "a whole number of seconds", 0);
         Self {
             supervisor: std::env::current_exe().unwrap_or_default(),
             max_running: env.at_least_1_or(&MAX_RUNNING, cores),
@@ -88,6 +99,9 @@ impl JobConfig {
                 .or(Some(rustix::system::sysinfo().totalram)),
             time_limit: env
                 .optional(&TIME_LIMIT, "a number of seconds")
+                .map(Duration::from_secs),
+            estimate_max: Some(estimate)
+                .filter(|&most| most > 0)
                 .map(Duration::from_secs),
         }
     }

@@ -15,6 +15,7 @@ pub mod arguments;
 pub mod audit;
 pub mod branches;
 pub mod capabilities;
+pub mod comparison;
 pub mod digest;
 pub mod engine;
 mod engine_kind;

@@ -98,6 +98,12 @@ pub fn check(
     })
 }
 
+/// Whether the native engine has the analysis, and all that these parameters ask for.
+#[must_use]
+pub fn native_can_run(analysis: &Analysis, parameters: &Parameters) -> bool {
+    analysis.native.is_some() && engine::native_lacks(analysis, parameters).is_empty()
+}
+
 /// The values of options on a command line, which names files instead of datasets.
 ///
 /// # Errors

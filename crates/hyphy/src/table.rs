@@ -83,6 +83,8 @@ pub struct Native {
     pub cost: Cost,
     /// Definitions of columns whose content differs from HyPhy's.
     pub columns: &'static [ColumnDefinition],
+    /// Columns that explain why a call differs from HyPhy's, besides those that decide about it.
+    pub compared: &'static [&'static str],
 }
 
 /// A general question. Lists show analyses by it.

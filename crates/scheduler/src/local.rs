@@ -46,6 +46,8 @@ pub struct LocalConfig {
     pub max_running: usize,
     /// Confinement of tasks.
     pub sandbox: Mode,
+    /// Whether other processes take precedence over tasks.
+    pub low_priority: bool,
     /// The user that tasks run as; `None` is the service's own. Only root can use another.
     pub user: Option<JobUser>,
 }
@@ -177,6 +179,9 @@ impl Scheduler for LocalScheduler {
         let mut arguments = supervisor_arguments(task, self.config.sandbox);
         if let Some(user) = self.config.user {
             arguments.splice(1..1, ["--user".into(), user.to_string().into()]);
+        }
+        if self.config.low_priority {
+            arguments.insert(1, "--low-priority".into());
         }
         let mut command = Command::new(&self.config.supervisor);
         command.args(arguments).env_clear().env("PATH", PATH);

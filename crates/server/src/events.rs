@@ -29,8 +29,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Watch a job
 ///
-/// Sends server-sent events (`text/event-stream`): `state` when the job's state changes, and
-/// `progress` while it runs. The stream starts with the job's first event, or after the event in
+/// Sends server-sent events (`text/event-stream`): `state` when the job's state changes, `progress`
+/// while it or its estimate runs, and `estimate` when its estimate is ready. The stream starts with the job's first event, or after the event in
 /// `Last-Event-ID`. It ends when the job ends. If there are no more events, the status is 204,
 /// which stops browsers from reconnecting. A comment is sent every 15 seconds.
 #[utoipa::path(

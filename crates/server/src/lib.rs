@@ -9,6 +9,7 @@ mod connection_count;
 mod connections;
 mod datasets;
 mod drain;
+mod estimate;
 mod events;
 mod extract;
 mod file;

@@ -41,6 +41,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
         Error::NoVisualization { .. } => kinds::NO_VISUALIZATION,
         Error::NoShare => kinds::NO_SHARE,
         Error::NoFit { .. } => kinds::NO_FIT,
+        Error::NoEstimate { .. } => kinds::NO_ESTIMATE,
         Error::NotComplete { .. } => kinds::NOT_COMPLETE,
         Error::JobFailed { .. } => kinds::JOB_FAILED,
         Error::Conflict(_) => kinds::CONFLICT,
@@ -70,6 +71,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
         }
         Error::NoJob { id }
         | Error::NoFit { id }
+        | Error::NoEstimate { id }
         | Error::NotComplete { id }
         | Error::JobFailed { id, .. } => {
             problem.job_id = Some(id);

@@ -41,6 +41,8 @@ kinds! {
         "The link was withdrawn, its job was deleted, or the link is misspelled. Ask the person who sent it to you.";
     NO_FIT = 404 "no-fit", "The job has no fit",
         "Only NRM stores its fitted model, and only if it was started with save_fit and has completed.";
+    NO_ESTIMATE = 404 "no-estimate", "The job has no estimate",
+        "A job that HyPhy runs gets an estimate if the native engine has its analysis and all of its parameters, and is expected to take at most ESTIMATE_MAX_SECS. The job's estimate.status is ready as soon as it can be read, and the event estimate says so.";
     NO_METHOD = 405 "no-method", "Method not allowed",
         "The path exists, but does not support this HTTP method. The reference lists the supported methods.";
     NOT_COMPLETE = 409 "not-complete", "The job has no result yet",

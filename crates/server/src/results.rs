@@ -190,7 +190,8 @@ pub(crate) async fn trees(
     InQuery(query): InQuery<TreesQuery>,
 ) -> Result<Json<Trees>> {
     let job = job.find(&service).await?;
-    Ok(Json(results::trees(&service, &job, query).await?))
+    let file = ResultFile::of(&service, &job, false).await?;
+    Ok(Json(results::trees(&service, &job, file, query).await?))
 }
 
 /// Get the partitions that a GARD job found

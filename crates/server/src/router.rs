@@ -20,8 +20,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    batch, common_openapi, datasets, drain, events, file, health, hosts, idempotency, identity,
-    jobs, limits, methods, methods_openapi, origins, page, pretty,
+    batch, common_openapi, datasets, drain, estimate, events, file, health, hosts, idempotency,
+    identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
     problem_pages, results, session, shared, shared_openapi, slow,
     state::AppState,
@@ -78,6 +78,9 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(results::fit))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
+        .routes(routes!(estimate::estimate))
+        .routes(routes!(estimate::result))
+        .routes(routes!(estimate::trees))
         .routes(routes!(shared::share, shared::withdraw))
         .routes(routes!(visualizations::list, visualizations::create))
         .routes(routes!(
@@ -106,6 +109,9 @@ fn operations() -> Router<AppState> {
         .route(paths::SHARED_RESULT, get(results::file))
         .route(paths::SHARED_SUMMARY, get(summary::summary))
         .route(paths::SHARED_TREES, get(results::trees))
+        .route(paths::SHARED_ESTIMATE, get(estimate::estimate))
+        .route(paths::SHARED_ESTIMATE_RESULT, get(estimate::result))
+        .route(paths::SHARED_ESTIMATE_TREES, get(estimate::trees))
         .route(paths::SHARED_LOG, get(results::log));
     for analysis in hyphy::methods::ALL {
         api = api

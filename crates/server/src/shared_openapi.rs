@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, PathItem};
 
 /// Path of the shared operation, path of the job's, operation id and summary.
-const SHARED: [(&str, &str, &str, &str); 5] = [
+const SHARED: [(&str, &str, &str, &str); 8] = [
     (
         paths::SHARED,
         paths::JOB,
@@ -30,6 +30,24 @@ const SHARED: [(&str, &str, &str, &str); 5] = [
         paths::JOB_TREES,
         "getSharedTrees",
         "Get the trees of the result of a shared job",
+    ),
+    (
+        paths::SHARED_ESTIMATE,
+        paths::JOB_ESTIMATE,
+        "getSharedEstimate",
+        "Get the estimate of a shared job",
+    ),
+    (
+        paths::SHARED_ESTIMATE_RESULT,
+        paths::JOB_ESTIMATE_RESULT,
+        "getSharedEstimateResult",
+        "Get the estimate of a shared job as the native engine wrote it",
+    ),
+    (
+        paths::SHARED_ESTIMATE_TREES,
+        paths::JOB_ESTIMATE_TREES,
+        "getSharedEstimateTrees",
+        "Get the trees of the estimate of a shared job",
     ),
     (
         paths::SHARED_LOG,

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use config::{Config, SchedulerConfig};
 use rustix::fs::Mode;
-use scheduler::{
-    Scheduler,
-    sandbox::{self, Level, Mode as SandboxMode},
-};
+#[cfg(test)]
+use scheduler::Scheduler;
+use scheduler::sandbox::{self, Level, Mode as SandboxMode};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 
 use crate::{
@@ -18,7 +17,6 @@ use crate::{
     files::ContentLocks,
     housekeeping, import, jobs,
     key::Key,
-    native_engine::CurrentNativeEngine,
     notifications,
     postponed::Postponed,
     recent_documents::RecentDocuments,
@@ -43,12 +41,11 @@ pub async fn open(config: Config) -> anyhow::Result<Arc<Service>> {
     let engine = CurrentEngine::find(&config.engine).await;
     let attempts = data.files.attempts();
     let found = engine.get().ok();
-    let Scheduling { scheduler, native } =
-        scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
+    let scheduling = scheduling::open(&config, attempts, sandbox, found.as_deref()).await?;
     if let Some(engine) = found {
         scheduling::check_mpi(&config.scheduler, &engine).await?;
     }
-    start(config, data, engine, native, scheduler, level).await
+    start(config, data, engine, scheduling, level).await
 }
 
 /// Like [`open`], with a scheduler that a test provides.
@@ -59,16 +56,19 @@ pub(crate) async fn open_with(
 ) -> anyhow::Result<Arc<Service>> {
     let data = open_data(&config).await?;
     let engine = CurrentEngine::find(&config.engine).await;
-    let native = crate::native_engine::NativeEngine::find(&config).map(Arc::new);
-    start(config, data, engine, native, scheduler, Level::None).await
+    let scheduling = Scheduling {
+        estimator: Arc::clone(&scheduler),
+        scheduler,
+        native: crate::native_engine::NativeEngine::find(&config).map(Arc::new),
+    };
+    start(config, data, engine, scheduling, Level::None).await
 }
 
 async fn start(
     config: Config,
     data: OpenData,
     engine: CurrentEngine,
-    native: CurrentNativeEngine,
-    scheduler: Arc<dyn Scheduler>,
+    scheduling: Scheduling,
     level: Level,
 ) -> anyhow::Result<Arc<Service>> {
     let OpenData {
@@ -76,6 +76,11 @@ async fn start(
         store,
         locks,
     } = data;
+    let Scheduling {
+        scheduler,
+        estimator,
+        native,
+    } = scheduling;
     let key = Key::open(&config)?;
     let (follow, followed) = mpsc::channel(64);
     let service = Arc::new(Service {
@@ -87,9 +92,11 @@ async fn start(
         key,
         cleaned: watch::channel(Cleaned::default()).0,
         scheduler,
+        estimator,
         sandbox: level,
         changed: broadcast::channel(CHANGES).0,
         queue: Notify::new(),
+        estimates: Notify::new(),
         cpu: Semaphore::new(config::cores()),
         follow,
         contents: ContentLocks::default(),
@@ -102,6 +109,8 @@ async fn start(
         .await
         .context("failed to recover unfinished jobs")?;
     tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
+    let interrupted = service.store.running_estimates().await?;
+    tokio::spawn(jobs::estimate(Arc::clone(&service), interrupted));
     tokio::spawn(watch_engine(Arc::clone(&service)));
     tokio::spawn(notifications::deliver(Arc::clone(&service)));
     tokio::spawn(housekeeping::run(Arc::clone(&service)));

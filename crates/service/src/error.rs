@@ -58,6 +58,16 @@ pub enum Error {
         /// Id of the job.
         id: String,
     },
+    /// The job has no estimate, or none yet.
+    #[error(
+        "Job {id} has no estimate now. A job that HyPhy runs gets one if the native engine has its \
+             analysis and is expected to be fast enough. The job's estimate.status says when it is \
+             ready."
+    )]
+    NoEstimate {
+        /// Id of the job.
+        id: String,
+    },
     /// The job has no result yet.
     #[error("Job is not complete")]
     NotComplete {

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use api::{Trees, TreesQuery};
 use hyphy::{
+    comparison::{Estimate, compare},
     json::Rewritten,
     methods,
     names::Renamed,
@@ -53,6 +54,20 @@ impl ResultFile {
         })
     }
 
+    /// Returns the estimate of a job, with the user's names.
+    pub async fn of_estimate(service: &Service, job: &JobRecord) -> Result<Self> {
+        let Some(sha256) = job.estimate.result_sha256.clone() else {
+            let id = job.id.clone();
+            return Err(Error::NoEstimate { id });
+        };
+        let renamed = service.store.renamed(&job.owner, &job.id).await?;
+        Ok(Self {
+            files: service.files.clone(),
+            sha256,
+            renamed: Some(renamed),
+        })
+    }
+
     /// Opens the result on a separate thread.
     pub async fn open(&self) -> Result<Box<dyn Read + Send>> {
         let file = self.clone();
@@ -76,6 +91,36 @@ pub async fn summarise(
     threshold: Option<f64>,
 ) -> Result<Summary> {
     let file = ResultFile::of(service, &job, false).await?;
+    summarise_file(service, job, file, threshold).await
+}
+
+/// Summarises a job's estimate, and compares it with the result if the job has completed.
+pub async fn estimate(
+    service: &Service,
+    job: JobRecord,
+    threshold: Option<f64>,
+) -> Result<Estimate> {
+    let file = ResultFile::of_estimate(service, &job).await?;
+    let result = match job.result_sha256 {
+        Some(_) => Some(summarise(service, job.clone(), threshold).await?),
+        None => None,
+    };
+    let analysis = methods::find(&job.method);
+    let summary = summarise_file(service, job, file, threshold).await?;
+    let comparison = analysis.zip(result.as_ref());
+    let comparison = comparison.map(|(analysis, result)| compare(analysis, result, &summary));
+    Ok(Estimate {
+        summary,
+        comparison,
+    })
+}
+
+async fn summarise_file(
+    service: &Service,
+    job: JobRecord,
+    file: ResultFile,
+    threshold: Option<f64>,
+) -> Result<Summary> {
     let work = move || {
         let analysis = methods::find(&job.method)
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
@@ -87,9 +132,13 @@ pub async fn summarise(
     service.with_cpu_permit(work).await
 }
 
-/// Returns the trees of a job's result.
-pub async fn trees(service: &Service, job: &JobRecord, query: TreesQuery) -> Result<Trees> {
-    let file = ResultFile::of(service, job, false).await?;
+/// Returns the trees of a job's result or estimate.
+pub async fn trees(
+    service: &Service,
+    job: &JobRecord,
+    file: ResultFile,
+    query: TreesQuery,
+) -> Result<Trees> {
     let id = job.id.clone();
     let work = move || {
         let trees = hyphy::trees::read(file.open_here()?)

@@ -30,6 +30,9 @@ pub struct Service {
     /// The outcome of removing unused sessions.
     pub(crate) cleaned: watch::Sender<Cleaned>,
     pub(crate) scheduler: Arc<dyn Scheduler>,
+    /// Runs the estimates of jobs. On this machine it is one of their own, so that no job waits for
+    /// them.
+    pub(crate) estimator: Arc<dyn Scheduler>,
     /// The HyPhy program.
     pub(crate) engine: CurrentEngine,
     pub(crate) native: CurrentNativeEngine,
@@ -45,6 +48,8 @@ pub struct Service {
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
     pub(crate) queue: Notify,
+    /// Announces jobs that may want an estimate.
+    pub(crate) estimates: Notify,
     /// Limits the work that reads and checks data, which needs a core and memory. There is one
     /// permit for each core.
     pub(crate) cpu: Semaphore,

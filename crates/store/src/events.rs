@@ -10,7 +10,7 @@ use super::{Result, Store};
 pub struct EventRecord {
     /// Its number. Later events have larger numbers.
     pub id: i64,
-    /// `state`, `progress` or `deleted`.
+    /// `state`, `progress`, `estimate` or `deleted`.
     pub kind: String,
     /// The job after the event.
     #[sqlx(json)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use hyphy::{EngineKind, names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
-use super::{Page, Result, Store, events};
+use super::{EstimateRecord, EstimateState, Page, Result, Store, events};
 use crate::clock;
 
 /// A job as it is stored.
@@ -64,6 +64,9 @@ pub struct JobRecord {
     pub updated: Option<DateTime<Utc>>,
     /// Estimated run time in seconds.
     pub expected_seconds: Option<f64>,
+    /// Its estimate.
+    #[sqlx(flatten)]
+    pub estimate: EstimateRecord,
 }
 
 /// What the queue needs to know about an unfinished job.
@@ -147,6 +150,8 @@ pub struct NewJob {
     pub renamed: Renamed,
     /// Estimated run time in seconds.
     pub expected_seconds: f64,
+    /// Whether it gets an estimate.
+    pub estimate: bool,
 }
 
 /// The changes that accompany a change of state. Fields that are `None` do not change.
@@ -237,6 +242,7 @@ impl JobRecord {
             sandbox: self.sandbox,
             queue: None,
             progress: self.progress,
+            estimate: self.estimate.shown(),
             elapsed_seconds: elapsed.map(|time| time.as_seconds_f64()),
             remaining_seconds,
             created: self.created,
@@ -253,6 +259,7 @@ impl JobRecord {
             state: self.state,
             status: self.state.status(),
             progress: self.progress.clone(),
+            estimate: self.estimate.shown(),
             remaining_seconds: self.remaining_seconds(),
             error_message: self.error_message.clone(),
         }
@@ -265,10 +272,15 @@ impl Store {
         let mut write = self.write().await?;
         // There is only one writer, so no other job is added between counting and adding.
         let waiting = waiting(&mut write, &job.owner).await?;
+        let estimate = if job.estimate {
+            EstimateState::Waiting
+        } else {
+            EstimateState::Absent
+        };
         let added: Option<JobRecord> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
-                 expected_seconds, engine)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING RETURNING *",
+                 expected_seconds, engine, estimate_state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING RETURNING *",
         )
         .bind(&job.id)
         .bind(&job.owner)
@@ -281,6 +293,7 @@ impl Store {
         .bind(clock::now())
         .bind(job.expected_seconds)
         .bind(job.engine.word())
+        .bind(estimate.word())
         .fetch_optional(&mut *write)
         .await?;
         if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {

@@ -22,18 +22,25 @@ pub enum FileKind {
 impl Store {
     /// Returns those of `names` that no row refers to.
     pub async fn without_row(&self, kind: FileKind, names: &[String]) -> Result<Vec<String>> {
-        let row = match kind {
-            FileKind::Upload => "datasets WHERE sha256 = value",
-            FileKind::Result => "jobs WHERE result_sha256 = value",
-            FileKind::OfJob => "jobs WHERE id = value",
-            FileKind::OfAttempt => "jobs WHERE attempt_name = value",
-            FileKind::Attempt => {
-                "jobs WHERE attempt_name = value AND state IN ('submitting', 'running')"
-            }
+        let rows: &[&str] = match kind {
+            FileKind::Upload => &["datasets WHERE sha256 = value"],
+            FileKind::Result => &[
+                "jobs WHERE result_sha256 = value",
+                "jobs WHERE estimate_sha256 = value",
+            ],
+            FileKind::OfJob => &["jobs WHERE id = value"],
+            FileKind::OfAttempt => &["jobs WHERE attempt_name = value"],
+            FileKind::Attempt => &[
+                "jobs WHERE attempt_name = value AND state IN ('submitting', 'running')",
+                "jobs WHERE estimate_attempt = value AND estimate_state = 'running'",
+            ],
         };
         let mut query = QueryBuilder::new("SELECT value FROM json_each(");
         query.push_bind(Json(names));
-        query.push(format!(") WHERE NOT EXISTS (SELECT 1 FROM {row})"));
+        query.push(") WHERE true");
+        for row in rows {
+            query.push(format!(" AND NOT EXISTS (SELECT 1 FROM {row})"));
+        }
         Ok(query.build_query_scalar().fetch_all(&self.readers).await?)
     }
 }

@@ -61,11 +61,11 @@ export class Live {
       if (progress?.stage_number) this.stages[progress.stage_number] = progress.stage
       if (event.at < this.job.updated) return
       const began = this.job.state !== 'running' && event.state === 'running'
-      this.#learn({ ...this.job, ...event, updated: event.at, ...(progress ? { progress } : {}) })
+      this.#learn({ ...this.job, estimate: undefined, ...event, updated: event.at, ...(progress ? { progress } : {}) })
       if (this.over || began) void this.load(0)
       if (this.over) source.close()
     }
-    for (const name of ['state', 'progress']) source.addEventListener(name, take)
+    for (const name of ['state', 'progress', 'estimate']) source.addEventListener(name, take)
     source.onerror = () => {
       source.close()
       void this.heal()

@@ -23,6 +23,9 @@ pub(crate) struct SandboxArguments {
     /// Number of bytes kept from the beginning of its output.
     #[arg(long, default_value_t = 8 << 20)]
     max_log_bytes: u64,
+    /// Let other processes take precedence over the command.
+    #[arg(long)]
+    low_priority: bool,
     #[command(flatten)]
     limits: Limits,
     /// The command.
@@ -93,6 +96,7 @@ pub(crate) fn supervise(arguments: SandboxArguments) -> ExitCode {
         directory: arguments.directory,
         time_limit: arguments.time_limit.map(Duration::from_secs),
         max_log_bytes: arguments.max_log_bytes,
+        low_priority: arguments.low_priority,
         user,
         confine_with,
     };

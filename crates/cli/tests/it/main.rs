@@ -17,6 +17,7 @@ mod content;
 mod data;
 mod database;
 mod engine;
+mod estimates;
 mod faults;
 mod fel;
 mod full_disk;

@@ -107,6 +107,7 @@ fn a_job_that_a_full_disk_keeps_from_starting_can_start_later() {
     let scheduler = LocalScheduler::new(LocalConfig {
         supervisor: PROGRAM.into(),
         attempts: disk.path().join("attempts"),
+        low_priority: false,
         max_running: 1,
         sandbox: Mode::BestEffort,
         user: None,

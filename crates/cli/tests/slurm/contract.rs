@@ -258,6 +258,7 @@ async fn the_local_scheduler_keeps_the_contract() {
         Arc::new(LocalScheduler::new(LocalConfig {
             supervisor: PROGRAM.into(),
             attempts: attempts.to_path_buf(),
+            low_priority: false,
             max_running: 8,
             sandbox: Mode::BestEffort,
             user: None,

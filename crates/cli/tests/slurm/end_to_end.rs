@@ -11,6 +11,10 @@ use crate::{
 };
 
 pub fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
+    serve_with(cluster, kind, base, &[])
+}
+
+fn serve_with(cluster: &Cluster, kind: &str, base: &Path, more: &[(&str, &str)]) -> Server {
     let mut settings: Vec<(&str, &str)> = cluster
         .settings
         .iter()
@@ -19,6 +23,7 @@ pub fn serve(cluster: &Cluster, kind: &str, base: &Path) -> Server {
         .collect();
     settings.push(("SCHEDULER_TYPE", kind));
     settings.push(("HYPHY_BASE_PATH", base.to_str().unwrap()));
+    settings.extend(more);
     Server::with(&settings)
 }
 
@@ -91,6 +96,32 @@ fn fel_has_the_same_result_locally_by_rest_and_by_command_line() {
         let left = || cluster.slurm("squeue", &["-h", "-t", "running,pending,completing"]);
         until("Slurm's queue is empty", || left().is_empty());
     }
+}
+
+#[test]
+fn an_estimate_is_a_job_of_the_cluster_and_is_ended_with_its_own() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    let folder = open_folder();
+    let on = [("ESTIMATE_MAX_SECS", "60")];
+    let server = serve_with(&cluster, "SlurmScheduler", folder.path(), &on);
+    let id = long_job(&server, 4);
+    until("the estimate is ready", || {
+        server.job(&id)["estimate"]["status"] == "ready"
+    });
+    assert_eq!(server.job(&id)["state"], "running");
+    let estimate = server.get_json(&format!("/jobs/{id}/estimate"));
+    let rows = estimate["summary"]["table"]["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 120);
+    let names = cluster.slurm("squeue", &["-h", "-o", "%j", "-t", "all"]);
+    assert!(names.contains("dm-estimate-"), "{names}");
+    assert_eq!(
+        server.delete(&format!("/jobs/{id}")),
+        StatusCode::NO_CONTENT
+    );
+    let left = || cluster.slurm("squeue", &["-h", "-t", "running,pending,completing"]);
+    until("Slurm's queue is empty", || left().is_empty());
 }
 
 #[test]

@@ -106,6 +106,7 @@ const NATIVE: Native = Native {
         ColumnDefinition::new("dN/dS LB", PROFILE_LOWER_BOUND),
         ColumnDefinition::new("dN/dS UB", PROFILE_UPPER_BOUND),
     ],
+    compared: &[],
 };
 
 fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {

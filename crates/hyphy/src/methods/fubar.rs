@@ -109,6 +109,7 @@ const NATIVE: Native = Native {
         patterns_exponent: 0.5,
     },
     columns: &[],
+    compared: &[],
 };
 
 /// All branches are tested.

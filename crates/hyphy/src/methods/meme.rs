@@ -131,6 +131,7 @@ const NATIVE: Native = Native {
         "p+",
         "Weight of the positive selection component",
     )],
+    compared: &["MEME LogL", "FEL LogL"],
 };
 
 fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {

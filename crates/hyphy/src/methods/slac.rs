@@ -112,6 +112,7 @@ const NATIVE: Native = Native {
         patterns_exponent: 0.5,
     },
     columns: &[],
+    compared: &[],
 };
 
 fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {

@@ -42,11 +42,17 @@ pub struct Options {
     pub time_limit: Option<Duration>,
     /// Number of bytes kept from the beginning of the log.
     pub max_log_bytes: u64,
+    /// Whether other processes take precedence over the command.
+    pub low_priority: bool,
     /// The user that the command runs as; `None` is the supervisor's own.
     pub user: Option<JobUser>,
     /// Arguments with which this program becomes the confined command, up to but excluding `--`.
     pub confine_with: Vec<OsString>,
 }
+
+/// What the niceness of a command of low priority is increased by: it gets about a third of the time
+/// that others do, so that it still ends while they run.
+const NICER: i32 = 5;
 
 /// Exit code of a supervisor whose attempt has already been run, is running, or was taken over by
 /// another.
@@ -94,6 +100,9 @@ pub fn supervise(options: &Options, command: &[OsString]) -> io::Result<i32> {
         && e != rustix::io::Errno::PERM
     {
         return Err(e.into());
+    }
+    if options.low_priority {
+        rustix::process::nice(NICER)?;
     }
     let mut signals = Signals::new([SIGTERM])?;
     let attempt = match Running::begin(options, dir) {

@@ -54,10 +54,10 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     if let Err(e) = removed.await {
         tracing::warn!(job = %id, error = %e, "failed to remove some files of a job");
     }
-    if let Some(sha256) = &job.result_sha256
-        && let Err(e) = remove_leftover(service, FileKind::Result, sha256).await
-    {
-        tracing::warn!(job = %id, error = %e, "failed to remove a result");
+    for sha256 in job.result_sha256.iter().chain(&job.estimate.result_sha256) {
+        if let Err(e) = remove_leftover(service, FileKind::Result, sha256).await {
+            tracing::warn!(job = %id, error = %e, "failed to remove a result");
+        }
     }
     service.announce_change(id);
     Ok(())

@@ -179,7 +179,7 @@ async fn look(
 
 /// Returns the hash of an attempt's result, or what is wrong with the result. It reads the result
 /// once, as a stream, without holding it in memory.
-fn check(
+pub(super) fn check(
     files: &Files,
     attempt: &str,
     analysis: &Analysis,
@@ -277,7 +277,7 @@ async fn finish(
 
 /// Removes the files of an attempt that its job no longer needs. If that fails, the sweep removes
 /// them later.
-async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
+pub(super) async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
     if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
         tracing::warn!(attempt = %attempt.name, error = %e, "cannot remove what is left of an attempt");

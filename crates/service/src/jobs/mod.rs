@@ -14,10 +14,12 @@
 mod cancel;
 mod collect;
 mod dispatch;
+mod estimates;
 mod input;
 #[cfg(test)]
 mod model;
 mod partitions;
+mod progress;
 mod queue;
 mod recover;
 mod runner;
@@ -28,6 +30,7 @@ mod watch;
 
 pub use cancel::remove;
 pub(crate) use dispatch::dispatch;
+pub(crate) use estimates::estimate;
 pub use partitions::nexus as partitions_nexus;
 pub use queue::place;
 pub(crate) use recover::recover;

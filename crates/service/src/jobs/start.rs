@@ -5,7 +5,7 @@ use hyphy::{Analysis, EngineKind, parameters::Parameters, request, resources::us
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 
-use super::{input, partitions};
+use super::{estimates, input, partitions};
 use store::{AddJob, JobRecord, NewJob, hash::hex_sha256};
 
 use crate::{
@@ -112,6 +112,7 @@ async fn find_or_add(
     let expected_seconds = usual_seconds(analysis, engine, &parameters, prepared.size);
     let job = NewJob {
         expected_seconds,
+        estimate: estimates::is_wanted(service, analysis, engine, &parameters, prepared.size),
         id: id.clone(),
         owner: owner.to_owned(),
         method: analysis.id,

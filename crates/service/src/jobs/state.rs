@@ -59,6 +59,7 @@ impl Service {
         if added == AddJob::Added {
             self.announce_change(&job.id);
             self.queue.notify_one();
+            self.estimates.notify_one();
         }
         Ok(added)
     }
@@ -148,6 +149,7 @@ impl Service {
             .change(id, &[Failed, Cancelled], Queued, transition)
             .await?;
         self.queue.notify_one();
+        self.estimates.notify_one();
         Ok(row)
     }
 

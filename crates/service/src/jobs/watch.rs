@@ -3,24 +3,19 @@
 //! One task asks the scheduler about all jobs. Each job has its own task, which reads the job's
 //! files and settles it. A job whose disk does not respond holds up no other job.
 
-use std::{
-    collections::HashMap,
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use api::Progress;
-use hyphy::{methods, progress::Reader, table::Stage};
+use hyphy::methods;
 use scheduler::{Attempt, AttemptDir, Observation};
 use tokio::{
     sync::{Semaphore, broadcast, mpsc, watch},
     time::{Instant, MissedTickBehavior, sleep_until},
 };
 
-use super::collect::{Settled, collect, lost};
+use super::{
+    collect::{Settled, collect, lost},
+    progress::ProgressOf,
+};
 use store::JobRecord;
 
 use crate::{Service, blocking::blocking, error::Result, postponed::Obstacle, state::Followed};
@@ -30,8 +25,6 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
 /// The delay before asking the scheduler again when it did not answer.
 const POLL_RETRY_DELAY: Duration = Duration::from_secs(5);
-/// Progress is stored in steps of this fraction, which limits a job to about a hundred events.
-const STEP: f64 = 0.01;
 /// How many jobs' results are collected concurrently.
 const MAX_COLLECTING: usize = 4;
 /// How many jobs' progress is read concurrently. Each read occupies a thread, which a slow disk may
@@ -167,7 +160,7 @@ async fn follow(
             () = until(again) => {}
             _ = tick.tick(), if running => {
                 if let Some(progress) = &mut progress {
-                    progress.note(&shared, &job.id, &attempt).await;
+                    note(&shared, progress, &job.id, &attempt).await;
                 }
                 continue;
             }
@@ -178,7 +171,7 @@ async fn follow(
         if let (Observation::Ended(_), Some(progress), true) =
             (&observation, &mut progress, running)
         {
-            progress.note(&shared, &job.id, &attempt).await;
+            note(&shared, progress, &job.id, &attempt).await;
         }
         again = match settle(&shared, &job, &attempt, &observation, &mut running).await {
             Ok(Settled::Yes) => break,
@@ -238,100 +231,23 @@ async fn settle(
     }
 }
 
-/// Tracks a job's progress from its files.
-struct ProgressOf {
-    stages: &'static [Stage],
-    log: LogReader,
-    noted: Option<Progress>,
-}
-
-/// Reads a job's log incrementally.
-struct LogReader {
-    reader: Reader,
-    read: u64,
-}
-
-impl ProgressOf {
-    fn new(stages: &'static [Stage]) -> Self {
-        Self {
-            stages,
-            log: LogReader::new(stages),
-            noted: None,
+/// Reads what was added to a job's files, and stores the progress if it has changed enough.
+async fn note(shared: &Shared, progress: &mut ProgressOf, job: &str, attempt: &Attempt) {
+    let service = &shared.service;
+    // If too many are being read, skip this one until the next tick.
+    let Ok(_turn) = shared.reading.try_acquire() else {
+        return;
+    };
+    let now = match progress.read(attempt).await {
+        Ok(Some(now)) => now,
+        Ok(None) => return,
+        Err(e) => return tracing::warn!(%job, error = %e, "failed to read progress"),
+    };
+    match service.store.note_progress(job, &now).await {
+        Ok(()) => {
+            service.announce_change(job);
+            progress.noted(now);
         }
-    }
-
-    /// Reads what was added to the job's files, and stores the progress if it has changed enough.
-    async fn note(&mut self, shared: &Shared, job: &str, attempt: &Attempt) {
-        let service = &shared.service;
-        // If too many are being read, skip this one until the next tick.
-        let Ok(_turn) = shared.reading.try_acquire() else {
-            return;
-        };
-        let mut log = std::mem::replace(&mut self.log, LogReader::new(self.stages));
-        let directory = AttemptDir::new(&attempt.directory);
-        let read = blocking(move || {
-            log.read(&directory);
-            Ok(log)
-        });
-        match read.await {
-            Ok(log) => self.log = log,
-            Err(e) => return tracing::warn!(%job, error = %e, "failed to read progress"),
-        }
-        let now = self.log.reader.now();
-        let now = Progress {
-            stage: now.stage,
-            stage_number: now.stage_number,
-            stages: now.stages,
-            fraction: now.fraction,
-            counted: now.counted,
-        };
-        let worth_it = self
-            .noted
-            .as_ref()
-            .is_none_or(|noted| noted.stage != now.stage || now.fraction - noted.fraction >= STEP);
-        if worth_it {
-            match service.store.note_progress(job, &now).await {
-                Ok(()) => {
-                    service.announce_change(job);
-                    self.noted = Some(now);
-                }
-                Err(e) => tracing::debug!(%job, error = %e, "failed to record progress"),
-            }
-        }
-    }
-}
-
-/// Most bytes of a log that are read at once.
-const PIECE: u64 = 1 << 20;
-
-impl LogReader {
-    fn new(stages: &'static [Stage]) -> Self {
-        Self {
-            reader: Reader::new(stages),
-            read: 0,
-        }
-    }
-
-    /// Reads new log output. A missing or unreadable log counts as no output.
-    fn read(&mut self, directory: &AttemptDir) {
-        if let Ok(piece) = self.piece(&directory.log()) {
-            self.read += piece.len() as u64;
-            self.reader.log(&piece);
-        }
-        if let Ok(line) = std::fs::read_to_string(directory.progress()) {
-            self.reader.terminal(&line);
-        }
-    }
-
-    fn piece(&mut self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        // The log starts over if a cluster restarts the job.
-        if file.metadata()?.len() < self.read {
-            self.read = 0;
-        }
-        file.seek(SeekFrom::Start(self.read))?;
-        let mut piece = Vec::new();
-        file.take(PIECE).read_to_end(&mut piece)?;
-        Ok(piece)
+        Err(e) => tracing::debug!(%job, error = %e, "failed to record progress"),
     }
 }

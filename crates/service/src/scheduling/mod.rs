@@ -26,6 +26,8 @@ use crate::{
 /// The scheduler, and what its jobs can run.
 pub(crate) struct Scheduling {
     pub(crate) scheduler: Arc<dyn Scheduler>,
+    /// Runs the estimates of jobs.
+    pub(crate) estimator: Arc<dyn Scheduler>,
     pub(crate) native: CurrentNativeEngine,
 }
 
@@ -43,14 +45,24 @@ pub(crate) async fn open(
         SchedulerConfig::Local => {
             let user = job_user::choose(config, &attempts, sandbox, engine).await?;
             let native = job_user::native(config, &attempts, sandbox, user).await;
-            let scheduler = Arc::new(LocalScheduler::new(LocalConfig {
+            let of_jobs = LocalConfig {
                 supervisor: config.jobs.supervisor.clone(),
                 attempts,
                 max_running: config.jobs.max_running,
+                low_priority: false,
                 sandbox,
                 user,
-            }));
-            return Ok(Scheduling { scheduler, native });
+            };
+            let of_estimates = LocalConfig {
+                max_running: 1,
+                low_priority: true,
+                ..of_jobs.clone()
+            };
+            return Ok(Scheduling {
+                scheduler: Arc::new(LocalScheduler::new(of_jobs)),
+                estimator: Arc::new(LocalScheduler::new(of_estimates)),
+                native,
+            });
         }
         SchedulerConfig::Slurm(settings) => settings,
     };
@@ -68,8 +80,10 @@ pub(crate) async fn open(
         SlurmAccess::Rest(rest) => Slurm::rest(rest.clone(), slurm),
         SlurmAccess::Cli(cli) => Slurm::cli(cli.clone(), slurm),
     };
+    let scheduler: Arc<dyn Scheduler> = Arc::new(scheduler.map_err(anyhow::Error::msg)?);
     Ok(Scheduling {
-        scheduler: Arc::new(scheduler.map_err(anyhow::Error::msg)?),
+        estimator: Arc::clone(&scheduler),
+        scheduler,
         native: NativeEngine::find(config).map(Arc::new),
     })
 }

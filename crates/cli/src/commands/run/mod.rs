@@ -150,6 +150,8 @@ impl OwnService {
         // engine.
         let config = Config::read(|name| match name {
             "DATAMONKEY_DATA" => Some(here.clone()),
+            // Nobody would look at one.
+            "ESTIMATE_MAX_SECS" => Some("0".to_owned()),
             "HYPHY_PATH" | "DATAMONKEY_ENGINE" | "LOCAL_MAX_THREADS" => std::env::var(name).ok(),
             _ => None,
         })?;

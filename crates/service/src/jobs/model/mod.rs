@@ -133,7 +133,7 @@ fn open(folder: &TempDir, scheduler: &Scripted) -> (Runtime, Arc<Service>) {
     let config = Config::read(|name| match name {
         "DATAMONKEY_DATA" => Some(data.clone()),
         "HYPHY_PATH" => Some(engine.clone()),
-        "MIN_FREE_BYTES" => Some("0".to_owned()),
+        "MIN_FREE_BYTES" | "ESTIMATE_MAX_SECS" => Some("0".to_owned()),
         _ => None,
     });
     let runtime = Runtime::new().unwrap();

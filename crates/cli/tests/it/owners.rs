@@ -147,6 +147,16 @@ fn text(id: &str, answer: Response) -> String {
     }
 }
 
+/// Whether an answer says that the object is there, but that it has no such part: SLAC stores no fit, and
+/// estimates are off.
+fn lacks_a_part(answer: Response) -> bool {
+    let parts = ["/docs/problems/no-fit", "/docs/problems/no-estimate"];
+    answer.status() == StatusCode::NOT_FOUND
+        && answer
+            .json::<Value>()
+            .is_ok_and(|said| parts.iter().any(|part| said["type"] == *part))
+}
+
 #[test]
 fn every_operation_checks_the_caller() {
     let server = with_tokens();
@@ -196,9 +206,10 @@ fn every_operation_checks_the_caller() {
         let forged = send(bare().bearer_auth("a.b.c")).status();
         if PUBLIC.contains(id) || shared {
             // A waiting job has no result yet, but it is visible.
-            let status = send(bare()).status();
+            let answer = send(bare());
+            let status = answer.status();
             assert!(
-                status.is_success() || status == 409 || status == 500,
+                status.is_success() || status == 409 || status == 500 || lacks_a_part(answer),
                 "{what}: {status}"
             );
             let takes_token = ["PostDataset", "beginSession"].contains(id);
@@ -212,15 +223,12 @@ fn every_operation_checks_the_caller() {
             assert_eq!(forged, StatusCode::UNAUTHORIZED, "a forger: {what}");
             other(&eve, &things, id, method, &full, &send);
         }
-        let own = send(ada.ask(method.clone(), &full)).status();
-        let about_it = if *id == "getJobFit" {
-            // SLAC stores none, but the job is found.
-            let said: Value = ada.get(&full).json().unwrap();
-            said["type"] == "/docs/problems/no-fit"
-        } else if *id == "deleteDataset" {
+        let answer = send(ada.ask(method.clone(), &full));
+        let own = answer.status();
+        let about_it = if *id == "deleteDataset" {
             own == StatusCode::CONFLICT
         } else {
-            own.is_success() || [409, 422, 500].contains(&own.as_u16())
+            own.is_success() || [409, 422, 500].contains(&own.as_u16()) || lacks_a_part(answer)
         };
         assert!(about_it, "the owner: {what}: {own}");
     }

@@ -95,7 +95,7 @@ pub(crate) fn components(numbers: [usize; 2]) -> [Vec<Component>; 2] {
     numbers.map(|number| vec![empty; number])
 }
 
-/// Brings all searches to their ends. `done` is told of each.
+/// Runs all searches until they converge, and calls `done` with the number of those that have.
 pub(crate) fn maximise(
     sites: &Sites<'_>,
     parameters: &dyn Parameters,

@@ -27,6 +27,6 @@ pub enum Stage {
 pub trait Watch: Sync {
     /// A stage has begun, or has done `done` of `total` parts.
     fn progress(&self, stage: Stage, done: usize, total: usize);
-    /// Whether the analysis should end without a result. It is asked often.
+    /// Whether the analysis should end without a result. Called often.
     fn cancelled(&self) -> bool;
 }

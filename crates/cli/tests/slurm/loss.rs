@@ -40,7 +40,7 @@ pub async fn begun(scheduler: &Arc<dyn Scheduler>, attempt: &Attempt) -> PathBuf
     started(attempt).await
 }
 
-/// As [`begun`], for a script that may have ended meanwhile.
+/// Like [`begun`], for a script that may already have ended.
 pub async fn started(attempt: &Attempt) -> PathBuf {
     let runs = attempt.directory.join("run/runs");
     eventually("its script begins", || runs.exists()).await;

@@ -27,7 +27,7 @@ use crate::{
 
 /// What the streams of random numbers start from.
 const SEED: u128 = 0x9E37_79B9_7F4A_7C15;
-/// Samples after which it is asked whether to go on.
+/// Number of samples between two checks for cancellation.
 const BREATH: usize = 1000;
 
 /// For each treatment of ambiguities, the quantiles of a row.

@@ -11,10 +11,10 @@ use std::{
 };
 
 use anyhow::Context;
-use hyphy::{EngineKind, native::Data};
+use hyphy::native::Data;
 use selection::{Branches, Error};
 use sequence::{Document, Limits};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::NamedTempFile;
 
 pub(crate) use arguments::Arguments;
@@ -66,11 +66,10 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
     let progress = Progress::new(native.stages());
     let result = data.run(&analysis, &file_name, arguments.threads, &progress);
     progress.end();
-    let mut result = result.map_err(|e| match e {
+    let result = result.map_err(|e| match e {
         Error::Input(wrong) => Failed::Data(wrong.to_string()),
         e @ Error::Cancelled => Failed::Other(e.into()),
     })?;
-    sign(&mut result);
     let output = &arguments.output;
     let written = write(output, &result);
     Ok(written.with_context(|| format!("cannot write {}", output.display()))?)
@@ -79,16 +78,6 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
 fn read(path: &Path) -> Result<Document, anyhow::Error> {
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(sequence::read(&bytes, &Limits::default()))
-}
-
-/// Notes in a result which engine wrote it.
-fn sign(result: &mut Value) {
-    let analysis = &mut result["analysis"];
-    if !analysis.is_object() {
-        *analysis = json!({});
-    }
-    analysis["engine"] = EngineKind::Native.word().into();
-    analysis["version"] = env!("CARGO_PKG_VERSION").into();
 }
 
 /// The file appears either complete or not at all.

@@ -1,6 +1,7 @@
 //! Writes a simulated alignment in FASTA to standard output, and its tree in Newick to a file:
-//! `simulate TAXA CODONS SEED TREE [RATE…]`. Each RATE is `ALPHA,BETA`; codons take them in turn.
-//! Without one, synonymous rates are 1 and nonsynonymous ones from 0.05 to 2.
+//! `simulate TAXA CODONS SEED TREE [RATES…]`. RATES is `ALPHA,BETA`, or `ALPHA,BETA,PROBABILITY` for
+//! each class of branches, with a `+` between them; codons take them in turn. Without any, synonymous
+//! rates are 1 and nonsynonymous ones from 0.05 to 2.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -24,35 +25,40 @@ fn random_tree(taxa: usize, rng: &mut Pcg64) -> String {
     format!("({});", clades.join(","))
 }
 
+/// The synonymous rate, the nonsynonymous rate and the probability of a class of branches.
+fn class(word: &str) -> (f64, f64, f64) {
+    let numbers: Vec<f64> = word
+        .split(',')
+        .map(|number| number.parse().expect("rates are numbers"))
+        .collect();
+    match numbers[..] {
+        [alpha, beta] => (alpha, beta, 1.0),
+        [alpha, beta, probability] => (alpha, beta, probability),
+        _ => panic!("a class is ALPHA,BETA[,PROBABILITY]"),
+    }
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [taxa, codons, seed, file, rates @ ..] = &words[..] else {
-        panic!("usage: simulate TAXA CODONS SEED TREE [ALPHA,BETA…]");
+        panic!("usage: simulate TAXA CODONS SEED TREE [RATES…]");
     };
     let seed: u64 = seed.parse().expect("SEED is a number");
     let tree = random_tree(
         taxa.parse().expect("TAXA is a number"),
         &mut Pcg64::seed_from_u64(seed),
     );
-    let rates: Vec<(f64, f64)> = if rates.is_empty() {
+    let rates: Vec<Vec<(f64, f64, f64)>> = if rates.is_empty() {
         [0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0]
-            .map(|beta| (1.0, beta))
+            .map(|beta| vec![(1.0, beta, 1.0)])
             .to_vec()
     } else {
-        let pair = |word: &String| {
-            let (alpha, beta) = word.split_once(',').expect("a rate is ALPHA,BETA");
-            (
-                alpha.parse().expect("a number"),
-                beta.parse().expect("a number"),
-            )
-        };
-        rates.iter().map(pair).collect()
+        rates
+            .iter()
+            .map(|word| word.split('+').map(class).collect())
+            .collect()
     };
     let codons: usize = codons.parse().expect("CODONS is a number");
-    let site = |codon: usize| {
-        let (alpha, beta) = rates[codon % rates.len()];
-        vec![(alpha, beta, 1.0)]
-    };
     let truth = Truth {
         exchangeabilities: [0.4, 1.0, 0.15, 0.3, 1.1, 0.2],
         base_frequencies: [
@@ -60,7 +66,9 @@ fn main() {
             [0.33, 0.2, 0.17, 0.3],
             [0.24, 0.26, 0.21, 0.29],
         ],
-        sites: (0..codons).map(site).collect(),
+        sites: (0..codons)
+            .map(|codon| rates[codon % rates.len()].clone())
+            .collect(),
     };
     let document = read(tree.as_bytes(), &Limits::default());
     let alignment = simulate_alignment(

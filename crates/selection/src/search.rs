@@ -10,9 +10,12 @@ use crate::{
     watch::Watch,
 };
 
-/// Searches that one thread does together. Their results depend on their neighbours in the last
-/// digits, so this number does not depend on that of the threads.
+/// The most searches that one thread does together. Their results depend on their neighbours in the
+/// last digits, so this number does not depend on that of the threads.
 const GROUP: usize = 64;
+/// A group is at most this fraction of the searches that are left, so that the last groups are small
+/// and all threads end at about the same time.
+const SHARE: usize = 8;
 
 /// How the search for a site proceeds.
 pub(crate) const SETTINGS: Settings = Settings {
@@ -107,13 +110,27 @@ pub(crate) fn maximise(
     let mut searches: Vec<(usize, Search)> = searches.into_iter().enumerate().collect();
     let speed = |search: &Search| -> f64 { search.ascent.point().iter().map(|x| x * x).sum() };
     searches.sort_by(|(_, a), (_, b)| speed(b).total_cmp(&speed(a)));
-    searches.par_chunks_mut(GROUP).try_for_each(|group| {
+    let groups = groups(&mut searches).into_par_iter().with_max_len(1);
+    groups.try_for_each(|group| {
         climb(sites, parameters, group, watch)?;
         done(group.len());
         Ok::<(), Error>(())
     })?;
     searches.sort_by_key(|(place, _)| *place);
     Ok(searches.into_iter().map(|(_, search)| search).collect())
+}
+
+/// Cuts searches into groups.
+fn groups<T>(mut rest: &mut [T]) -> Vec<&mut [T]> {
+    let mut groups = Vec::new();
+    while !rest.is_empty() {
+        let share = (rest.len() / SHARE).next_multiple_of(LANES);
+        let size = share.clamp(LANES, GROUP).min(rest.len());
+        let (group, others) = rest.split_at_mut(size);
+        groups.push(group);
+        rest = others;
+    }
+    groups
 }
 
 /// Of searches that follow each other for one pattern, the best.
@@ -188,6 +205,7 @@ pub(crate) fn evaluate(
 ) -> Result<Vec<f64>, Error> {
     let groups: Vec<Vec<f64>> = points
         .par_chunks(GROUP)
+        .with_max_len(1)
         .map(|group| {
             let mut evaluation = Evaluation::default();
             let mut components = components(parameters.components());

@@ -3,7 +3,7 @@
 // The view of an analysis is the component `results/views/<id>.svelte`. An analysis without one has the figures of
 // `Default.svelte`, which come from the summary. A view is shown between the statement and the table, and receives
 // `ViewProps`. It reads and writes `chosen`: the table, the tree and the other figures show the site or branch that is
-// selected in one figure. Colours come from the tokens in style.css, so light and dark mode need no code.
+// selected in one figure. Colours come from the tokens in styles/tokens.css, so light and dark mode need no code.
 import type { Component } from 'svelte'
 import { type Job, type Schemas, send, type Summary } from '../api'
 import { type Node, rootOf } from '../tree/tree'

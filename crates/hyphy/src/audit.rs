@@ -51,7 +51,7 @@ pub fn audit(
 ) -> Result<Audit, String> {
     let parts: Parts = json::read(result)?;
     let mut audit = Audit {
-        warnings: log::warnings(log, renamed),
+        warnings: log::warnings(engine, log, renamed),
         unusable: None,
         bad_fits: bad_fits(analysis, &parts.fits),
     };

@@ -4,6 +4,7 @@
 pub(crate) mod branches;
 mod definitions;
 pub(crate) mod sites;
+pub(crate) mod strongest;
 
 pub use definitions::{Class, ColumnDefinition, Direction, Evidence, Selection};
 

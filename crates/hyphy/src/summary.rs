@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     Analysis, EngineKind,
     audit::{BadFit, bad_fits},
-    digest::{Class, Digest, DigestInput, RowClass},
+    digest::{Class, Digest, DigestInput, RowClass, strongest},
     json,
     parameters::Parameters,
 };
@@ -95,6 +95,7 @@ pub fn summarise(
     if let Some(column) = analysis.largest_first {
         digest.table.sort_largest_first(column);
     }
+    digest.statement += &strongest::sentences(&digest.table, analysis.classes);
     let bad_fits = bad_fits(analysis, &result["fits"]);
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
     let text = |value: &Value| value.as_str().map(str::to_owned);

@@ -27,6 +27,10 @@ pub enum Stage {
 pub trait Watch: Sync {
     /// A stage has begun, or has done `done` of `total` parts.
     fn progress(&self, stage: Stage, done: usize, total: usize);
+    /// Inner branches without length were removed from a tree; their names.
+    fn removed(&self, branches: &[String]) {
+        let _ = branches;
+    }
     /// Whether the analysis should end without a result. Called often.
     fn cancelled(&self) -> bool;
 }

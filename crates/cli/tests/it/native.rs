@@ -74,6 +74,26 @@ fn the_total_length_is_shown_if_only_some_branches_are_tested() {
     assert!(shown, "{columns:?}");
 }
 
+/// As after a run by HyPhy: the sentence says why they are not tested.
+#[test]
+fn branches_without_length_are_named() {
+    let server = Server::with(&[NOWHERE]);
+    let fasta = ">A\nATGAAATGGCCG\n>B\nATGAAATGGCCG\n>C\nATGAAGTGGCCG\n>D\nATGCAATGGCCA\n>E\nATGAAATGGCCG\n";
+    let body = json!({
+        "alignment": server.upload(fasta),
+        "tree": server.upload("((A:0.1,B:0.1)AB:0.1,(C:0.1,D:0.1)CD:0.1,E:0.1);"),
+        "engine": "native",
+    });
+    let job = server.completed(&server.start_job("fel", &body));
+    let warnings = job["warnings"].to_string();
+    assert!(
+        warnings.contains("The native engine removed internal branches of length zero")
+            && warnings.contains("AB"),
+        "{warnings}"
+    );
+    assert!(!warnings.contains("did not test"), "{warnings}");
+}
+
 #[test]
 fn each_partition_is_analysed_on_its_own_tree() {
     let server = Server::with(&[NOWHERE]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{failure::without_escapes, names::Renamed};
+use crate::{EngineKind, failure::without_escapes, names::Renamed};
 
 /// Maximum number of warnings from a log.
 const MOST: usize = 20;
@@ -34,7 +34,7 @@ const MEANINGS: &[(&str, &str)] = &[
 ];
 
 /// The warnings in a log, each once.
-pub(super) fn warnings(log: &str, renamed: &Renamed) -> Vec<String> {
+pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<String> {
     let log = without_escapes(log);
     let mut warnings = Vec::new();
     let mut lines = log.lines().peekable();
@@ -49,7 +49,7 @@ pub(super) fn warnings(log: &str, renamed: &Renamed) -> Vec<String> {
             }
             Some(in_plain_words(&text))
         } else {
-            zero_lengths(line, renamed)
+            zero_lengths(engine, line, renamed)
         };
         if let Some(warning) = warning.filter(|new| !warnings.contains(new)) {
             warnings.push(warning);
@@ -110,21 +110,21 @@ fn zero_length_branches(line: &str) -> Option<(&str, Vec<&str>)> {
     Some((kind, names))
 }
 
-fn zero_lengths(line: &str, renamed: &Renamed) -> Option<String> {
+fn zero_lengths(engine: EngineKind, line: &str, renamed: &Renamed) -> Option<String> {
     let (kind, names) = zero_length_branches(line)?;
     let names: Vec<&str> = names
         .into_iter()
         .map(|name| renamed.user(name).unwrap_or(name))
         .collect();
-    let names = names.join(", ");
+    let (engine, names) = (engine.name(), names.join(", "));
     if kind.starts_with("Deleted") {
         Some(format!(
-            "HyPhy removed internal branches of length zero before the analysis, so they were not \
+            "{engine} removed internal branches of length zero before the analysis, so they were not \
              tested: {names}."
         ))
     } else if kind.starts_with("Marked") {
         Some(format!(
-            "HyPhy held internal branches at length zero: {names}."
+            "{engine} held internal branches at length zero: {names}."
         ))
     } else {
         None
@@ -137,7 +137,7 @@ mod tests {
 
     fn found(log: &str) -> Vec<String> {
         let renamed = [("Node_3".to_owned(), "Node 3".to_owned())];
-        warnings(log, &Renamed::from_iter(renamed))
+        warnings(EngineKind::Hyphy, log, &Renamed::from_iter(renamed))
     }
 
     #[test]

@@ -27,6 +27,9 @@ impl Start {
         let data = Data::new(input)?;
         let nucleotides = nucleotides(&data, watch)?;
         let pruned = prune(&data, &nucleotides);
+        for branches in pruned.removed.iter().filter(|names| !names.is_empty()) {
+            watch.removed(branches);
+        }
         let tested = tested(&pruned.phylogenies, branches)?;
         Ok(Self {
             data,

@@ -1,5 +1,5 @@
-//! Where the searches for MEME's alternative model begin: HyPhy's starting points, made from the fit
-//! with one nonsynonymous rate.
+//! Where the searches for MEME's alternative model begin, made from the fit with one nonsynonymous
+//! rate: HyPhy's starting points, and those of bursts of changes at a site that is conserved elsewhere.
 
 use super::parameters::MixedRates;
 
@@ -27,6 +27,41 @@ const STARTS: [Start; 7] = [
     start(8.0, [0.5, 0.25, 0.75], [0.8, 0.6, 0.75]),
     start(1.0, [0.0, 0.0, 1.0], [0.01, 0.01, 0.1]),
     start(1.0, [0.0, 0.0, 0.5], [0.7, 0.7, 0.5]),
+];
+
+/// A class with few nonsynonymous changes and one with the others: both together keep the mean of the
+/// nonsynonymous rates. HyPhy's points begin with β⁺ above α, so they are far from the optimum where α
+/// is large.
+struct Burst {
+    /// α as a multiple of that of the fit with one nonsynonymous rate.
+    alpha: f64,
+    /// β of the class with few changes, as a multiple of the mean.
+    rest: f64,
+    /// The share of that class.
+    share: f64,
+}
+
+const BURSTS: [Burst; 4] = [
+    Burst {
+        alpha: 1.0,
+        rest: 0.0,
+        share: 0.75,
+    },
+    Burst {
+        alpha: 1.0,
+        rest: 0.0,
+        share: 0.875,
+    },
+    Burst {
+        alpha: 0.1,
+        rest: 0.0,
+        share: 0.8,
+    },
+    Burst {
+        alpha: 1.0,
+        rest: 0.5,
+        share: 0.5,
+    },
 ];
 
 /// The points for a site whose fit with one nonsynonymous rate has these rates. The first one is
@@ -59,6 +94,23 @@ pub(super) fn starts(alpha: f64, beta: f64, background: f64, classes: usize) -> 
         positive: start.positive * base,
         shares: start.shares[..earlier].to_vec(),
         background,
+    }));
+    all.extend(BURSTS.iter().map(|burst| {
+        let alpha = burst.alpha * alpha;
+        let omega = if alpha > 1e-5 {
+            burst.rest * beta / alpha
+        } else {
+            0.0
+        };
+        MixedRates {
+            alpha,
+            omegas: vec![omega.min(1.0); earlier],
+            positive: beta * (1.0 - burst.share * burst.rest) / (1.0 - burst.share),
+            shares: (0..earlier)
+                .map(|place| if place == 0 { burst.share } else { 0.5 })
+                .collect(),
+            background,
+        }
     }));
     all
 }

@@ -50,6 +50,16 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    /// Writes the line that HyPhy writes.
+    fn removed(&self, branches: &[String]) {
+        let (number, names) = (branches.len(), branches.join(", "));
+        writeln!(
+            stdout(),
+            "* Deleted {number} zero-length internal branches: `{names}`"
+        )
+        .ok();
+    }
+
     fn progress(&self, stage: selection::Stage, done: usize, total: usize) {
         let mut stages = self.stages.iter();
         let Some(index) = stages.position(|one| one.native == Some(stage)) else {

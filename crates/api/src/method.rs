@@ -27,6 +27,12 @@ pub struct Method {
     pub question: String,
     /// What it does.
     pub description: String,
+    /// What a finding means, and what it does not.
+    pub interpretation: String,
+    /// Other words by which people look for it.
+    pub keywords: Vec<String>,
+    /// Whether it is a good first analysis of data that suit it.
+    pub recommended: bool,
     /// The publication to cite.
     pub citation: String,
     /// Digital object identifier of the citation.

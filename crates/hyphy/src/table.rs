@@ -22,6 +22,12 @@ pub struct Analysis {
     pub question: &'static str,
     /// What it does, in a few sentences.
     pub description: &'static str,
+    /// What a finding means, and what it does not.
+    pub interpretation: &'static str,
+    /// Other words by which people look for it.
+    pub keywords: &'static [&'static str],
+    /// Whether it is a good first analysis of data that suit it.
+    pub recommended: bool,
     /// The general question under which lists show it.
     pub group: Group,
     /// The publication to cite.
@@ -525,6 +531,9 @@ impl Analysis {
         title: "",
         question: "",
         description: "",
+        interpretation: "",
+        keywords: &[],
+        recommended: false,
         group: Group::Sites,
         citation: Citation { text: "", doi: "" },
         program: Program::Keyword(""),

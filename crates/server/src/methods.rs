@@ -110,6 +110,13 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         title: analysis.title.to_owned(),
         question: analysis.question.to_owned(),
         description: analysis.description.to_owned(),
+        interpretation: analysis.interpretation.to_owned(),
+        keywords: analysis
+            .keywords
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect(),
+        recommended: analysis.recommended,
         citation: analysis.citation.text.to_owned(),
         doi: analysis.citation.doi.to_owned(),
         group: analysis.group.title().to_owned(),

@@ -4,4 +4,19 @@ export class Chosen {
   site = $state<number | null>(null)
   /** The name of the node below the branch. */
   branch = $state<string | null>(null)
+
+  /** Starts with what an address says. */
+  constructor(query?: URLSearchParams) {
+    const site = Number(query?.get('site') ?? NaN)
+    if (Number.isInteger(site) && site > 0) this.site = site
+    this.branch = query?.get('branch') ?? null
+  }
+
+  /** Adds the selection to an address. */
+  write(query: URLSearchParams) {
+    const set = (name: string, value: string | number | null) =>
+      value === null ? query.delete(name) : query.set(name, String(value))
+    set('site', this.site)
+    set('branch', this.branch)
+  }
 }

@@ -8,7 +8,7 @@ function matches(method: Method, search: string): boolean {
   const query = search.trim().toLowerCase()
   const names = squashed(`${method.name} ${method.id} ${method.title}`)
   const text =
-    `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${method.group}`.toLowerCase()
+    `${method.name} ${method.id} ${method.title} ${method.question} ${method.description} ${method.group} ${method.keywords.join(' ')}`.toLowerCase()
   return (
     names.includes(squashed(query)) ||
     query.split(/\s+/).every((word) => text.includes(word) || names.includes(squashed(word) || word))

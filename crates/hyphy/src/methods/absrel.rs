@@ -11,6 +11,20 @@ pub(super) static ABSREL: Analysis = Analysis {
     description: "Finds how many classes of dN/dS each branch needs, and tests for each chosen \
         branch whether a fraction of the sites has dN/dS above 1. P-values are corrected for the \
         number of branches tested, so choose branches in advance if you can.",
+    interpretation: "On a selected branch, some codons changed their amino acid more often than without \
+        selection. The test does not say which codons, and a branch that is not selected may \
+        only have had too few substitutions.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "foreground",
+        "lineage",
+        "episodic",
+        "diversifying",
+        "positive selection",
+        "branch-site",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Smith MD, Wertheim JO, Weaver S, et al. (2015). Less Is More: An Adaptive \
             Branch-Site Random Effects Model for Efficient Detection of Episodic \

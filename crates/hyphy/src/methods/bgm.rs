@@ -10,6 +10,16 @@ pub(super) static BGM: Analysis = Analysis {
     question: "Which sites change together?",
     description: "Maps substitutions to branches and infers, by a Bayesian network over sites, which \
         pairs of sites tend to change on the same branches.",
+    interpretation: "Sites of a pair tend to change on the same branches. This is a correlation: it may \
+        come from contact in the structure, from a shared function, or from chance in a small \
+        tree.",
+    keywords: &[
+        "epistasis",
+        "coevolution",
+        "covariation",
+        "interaction",
+        "contact",
+    ],
     citation: Citation {
         text: "Poon AFY, Lewis FI, Frost SDW, Kosakovsky Pond SL (2008). Spidermonkey: rapid \
             detection of co-evolving sites using Bayesian graphical models. \

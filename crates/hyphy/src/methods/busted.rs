@@ -10,6 +10,19 @@ pub(super) static BUSTED: Analysis = Analysis {
     question: "Was this gene positively selected at any site on any branch?",
     description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether part of it \
         exceeds 1. The result says whether there was positive selection, but not where.",
+    interpretation: "A significant result means that at least one codon was positively selected on at least \
+        one tested branch. It does not say where. Without a significant result, selection may \
+        have been too weak or too rare to detect.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "gene-wide",
+        "episodic",
+        "diversifying",
+        "positive selection",
+        "foreground",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Murrell B, Weaver S, Smith MD, et al. (2015). Gene-Wide Identification of Episodic \
             Selection. Mol Biol Evol 32:1365-1371",

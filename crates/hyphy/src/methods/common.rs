@@ -138,6 +138,7 @@ pub(super) const PVALUE: Parameter = Parameter {
     default: "0.1",
     help: "Threshold at which the log names a site as selected. The result contains the p-value of \
         every site, whatever the threshold.",
+    advanced: true,
     published: false,
     ..Parameter::NONE
 };

@@ -11,6 +11,17 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     description: "Estimates at every site one synonymous rate and one nonsynonymous rate for each set of \
         branches, and tests whether the latter differ between sets. It says nothing \
         about whether selection is positive.",
+    interpretation: "At a site that is found, the sets of branches differ in their ratio of nonsynonymous \
+        to synonymous change. Neither set needs to be under positive selection.",
+    keywords: &[
+        "foreground",
+        "background",
+        "difference",
+        "convergence",
+        "clades",
+        "hosts",
+        "dN/dS",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Wisotsky SR, Escalante A, Magalis BR, Weaver S (2021). \
             Contrast-FEL: A Test for Differences in Selective Pressures at \

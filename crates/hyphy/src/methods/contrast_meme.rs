@@ -10,6 +10,17 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     question: "At which sites does episodic selection differ between sets of branches?",
     description: "Fits two nonsynonymous rates and their proportions at every site for each set of \
         branches, and tests whether they differ between sets.",
+    interpretation: "At a site that is found, the sets of branches differ in how selection varies among \
+        their branches. Neither set needs to be under positive selection.",
+    keywords: &[
+        "foreground",
+        "background",
+        "difference",
+        "episodic",
+        "clades",
+        "hosts",
+        "dN/dS",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A \
             Customizable Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol \

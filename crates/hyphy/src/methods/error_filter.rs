@@ -12,6 +12,16 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
         errors, and masks the codons that belong to it. The result contains the masked alignment, \
         which other analyses can use.",
     group: Group::Gene,
+    interpretation: "A masked codon fits an alignment or sequencing error better than selection. Look at it \
+        in the alignment before you accept the mask.",
+    keywords: &[
+        "quality",
+        "misalignment",
+        "clean",
+        "mask",
+        "BUSTED-E",
+        "errors",
+    ],
     citation: Citation {
         text: "Selberg A, Clark NL, Sackton TB, Muse SV, Lucaci AG, Weaver S, Nekrutenko A, \
             Chikina M, Kosakovsky Pond SL (2025). Minus the Error: Testing for Positive Selection \

@@ -11,6 +11,15 @@ pub(super) static FADE: Analysis = Analysis {
     description: "Tests at every site whether substitutions towards one amino acid are more frequent than a \
         protein model predicts, averaging over a grid of rates and biases. It needs \
         proteins and a rooted tree.",
+    interpretation: "At a site that is found, substitutions towards one amino acid are more frequent than \
+        the protein model predicts. The Bayes factor measures evidence; it is not a p-value.",
+    keywords: &[
+        "directional",
+        "convergence",
+        "protein",
+        "amino acid",
+        "resistance",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A Customizable \
             Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol Biol \

@@ -13,6 +13,21 @@ pub(super) static FEL: Analysis = Analysis {
     description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon \
         site by maximum likelihood, and tests at each whether they differ. It pools the signal of all \
         chosen branches, so it detects pervasive diversification or conservation.",
+    interpretation: "At a site under positive selection, the amino acid changed more often than without \
+        selection, on the tested branches together; at a site under negative selection, less \
+        often. A burst of change on a few branches may be missed: MEME looks for those.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "positive selection",
+        "negative selection",
+        "diversifying",
+        "purifying",
+        "pervasive",
+        "codon",
+        "conserved",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Kosakovsky Pond SL, Frost SDW (2005). Not So Different After All: A Comparison of \
             Methods for Detecting Amino Acid Sites Under Selection. Mol Biol Evol 22:1208-1222",

@@ -13,6 +13,21 @@ pub(super) static FUBAR: Analysis = Analysis {
     description: "Answers FEL's question by Bayesian inference: the likelihood of every site is computed \
         on a grid of synonymous and nonsynonymous rates, whose weights are then \
         estimated. Much faster than FEL on large data.",
+    interpretation: "At a site that is found, the posterior probability of selection, averaged over rates, \
+        is high. It is not a p-value, and needs no correction for the number of sites. A burst \
+        of change on a few branches may be missed.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "positive selection",
+        "negative selection",
+        "diversifying",
+        "purifying",
+        "pervasive",
+        "bayesian",
+        "large",
+        "fast",
+    ],
     citation: Citation {
         text: "Murrell B, Moola S, Mabona A, et al. (2013). FUBAR: A Fast, Unconstrained Bayesian \
             AppRoximation for Inferring Selection. Mol Biol Evol 30:1196-1205",

@@ -10,6 +10,15 @@ pub(super) static GARD: Analysis = Analysis {
     question: "Where did recombination break the alignment?",
     description: "Searches for breakpoints between which sites follow different trees, by a genetic \
         algorithm. Run it before analyses of selection: recombination misleads them.",
+    interpretation: "The parts between breakpoints have different trees. That is evidence of recombination, \
+        but also follows from rates that differ along the gene. Analyse the parts as \
+        partitions, each with its own tree.",
+    keywords: &[
+        "recombination",
+        "breakpoint",
+        "mosaic",
+        "phylogenetic incongruence",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Posada D, Gravenor MB, Woelk CH, Frost SDW (2006). Automated \
             Phylogenetic Detection of Recombination Using a Genetic Algorithm. Mol \

@@ -10,6 +10,17 @@ pub(super) static LEISR: Analysis = Analysis {
     question: "How fast does each site of nucleotides or amino acids evolve?",
     description: "Estimates for every site a rate relative to that of the whole alignment, with \
         its 95% profile likelihood interval, as Rate4Site does. It does not need codons.",
+    interpretation: "A rate is relative to the mean of the alignment: 2 is twice as fast. It does not tell \
+        selection from mutation.",
+    keywords: &[
+        "rate",
+        "conservation",
+        "conserved",
+        "protein",
+        "evolutionary rate",
+        "Rate4Site",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Spielman SJ, Kosakovsky Pond SL (2018). Relative evolutionary rate inference in \
             HyPhy with LEISR. PeerJ 6:e4339",

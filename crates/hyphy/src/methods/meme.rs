@@ -13,6 +13,19 @@ pub(super) static MEME: Analysis = Analysis {
     description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests whether \
         some of its branches evolved with more nonsynonymous than synonymous change. It \
         finds both episodic and pervasive positive selection.",
+    interpretation: "At a site that is found, the amino acid changed more often than without selection on \
+        some of the tested branches. The test does not reliably say on which ones. It does not \
+        look for negative selection.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "positive selection",
+        "diversifying",
+        "episodic",
+        "codon",
+        "adaptive",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Murrell B, Wertheim JO, Moola S, et al. (2012). Detecting Individual Sites Subject \
             to Episodic Diversifying Selection. PLoS Genet 8:e1002764",

@@ -10,6 +10,17 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     question: "Do double and triple substitutions of nucleotides explain the data better?",
     description: "Fits codon models that allow one, two or three nucleotides of a codon to change at \
         once, and tests them against each other.",
+    interpretation: "A significant test means that substitutions of several nucleotides at once explain the \
+        alignment better. Such substitutions can look like positive selection to models \
+        without them.",
+    keywords: &[
+        "multinucleotide",
+        "double",
+        "triple",
+        "tandem",
+        "MNM",
+        "model",
+    ],
     citation: Citation {
         text: "Lucaci AG, Wisotsky SR, Shank SD, et al. (2021). Extra base hits: Widespread \
             empirical support for instantaneous multiple-nucleotide changes. PLoS \

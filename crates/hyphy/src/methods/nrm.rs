@@ -12,6 +12,17 @@ pub(super) static NRM: Analysis = Analysis {
     description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
         (NREV6), general (NREV12) and general with separate root frequencies (NREV12+F), all \
         with four classes of gamma rates, and compares them.",
+    interpretation: "The model with the lowest AIC-c describes the substitutions best. Non-reversible \
+        models can tell the direction of time, and strand-specific mutation.",
+    keywords: &[
+        "strand",
+        "bias",
+        "mutation",
+        "model",
+        "reversible",
+        "nucleotide",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Sianga-Mete R, Hartnady P, Mandikumba WC, et al. Viral genome sequence datasets \
             display pervasive evidence of strand-specific substitution biases that are best \

@@ -11,6 +11,18 @@ pub(super) static PRIME: Analysis = Analysis {
     description: "Lets the rate between two amino acids at every site depend on how far apart \
         they are in five properties (such as volume and charge), and tests at each which of them \
         matter. Slow.",
+    interpretation: "At a site that is found, how often amino acids replace each other depends on their \
+        properties. An important property is conserved or changed more than it would be \
+        otherwise.",
+    keywords: &[
+        "physicochemical",
+        "amino acid",
+        "property",
+        "charge",
+        "volume",
+        "polarity",
+        "hydropathy",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A \
             Customizable Platform for Evolutionary Hypothesis Testing Using Phylogenies. Mol \

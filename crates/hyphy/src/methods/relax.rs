@@ -11,6 +11,18 @@ pub(super) static RELAX: Analysis = Analysis {
     description: "Fits one distribution of dN/dS to reference branches and the same, raised to the power \
         K, to test branches, and tests whether K differs from 1: selection is relaxed if K is \
         below 1, and intensified if it is above. It does not test for positive selection.",
+    interpretation: "K below 1 means that selection was relaxed on the test branches, positive and negative \
+        selection alike; K above 1 means that it was intensified. Neither is a test for \
+        positive selection.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "relaxation",
+        "relaxed",
+        "intensified",
+        "foreground",
+        "reference",
+    ],
     citation: Citation {
         text: "Wertheim JO, Murrell B, Smith MD, Kosakovsky Pond SL, Scheffler K (2015). RELAX: \
             Detecting Relaxed Selection in a Phylogenetic Framework. Mol Biol Evol \

@@ -14,6 +14,19 @@ pub(super) static SLAC: Analysis = Analysis {
         nonsynonymous substitutions at every site, and tests whether there are more of \
         either than expected. Fast, but less powerful than FEL, and unreliable where \
         divergence is high.",
+    interpretation: "At a site that is found, the counts of synonymous and nonsynonymous substitutions \
+        differ from what is expected without selection. Counts are conservative: few \
+        substitutions rarely suffice.",
+    keywords: &[
+        "omega",
+        "dN/dS",
+        "positive selection",
+        "negative selection",
+        "counting",
+        "parsimony",
+        "ancestral",
+        "fast",
+    ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Frost SDW (2005). Not So Different After All: A Comparison of \
             Methods for Detecting Amino Acid Sites Under Selection. Mol Biol Evol \

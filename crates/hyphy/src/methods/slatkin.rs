@@ -10,6 +10,17 @@ pub(super) static SLATKIN: Analysis = Analysis {
     question: "Are groups of leaves separate compartments?",
     description: "Counts the fewest migrations between groups of leaves that the tree needs, and tests by \
         permutation whether they are fewer than in one mixed population.",
+    interpretation: "A small p-value means that lineages moved between the groups less often than in one \
+        mixed population. It says nothing about selection.",
+    keywords: &[
+        "migration",
+        "compartment",
+        "population structure",
+        "gene flow",
+        "hosts",
+        "tissues",
+    ],
+    recommended: true,
     citation: Citation {
         text: "Slatkin M, Maddison WP (1989). A cladistic measure of gene flow inferred from the \
             phylogenies of alleles. Genetics 123:603-613",

@@ -162,7 +162,7 @@ await test('the branches selected in the tree are sent, and survive a reload', a
   await page.getByText(/^[46] matches\.$/).waitFor()
   await page.getByRole('button', { name: 'Select', exact: true }).click()
   await page.getByRole('button', { name: /^B\. second/ }).click()
-  await page.getByRole('button', { name: 'Branch tbaa' }).focus()
+  await page.getByRole('treeitem', { name: 'Branch tbaa' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: /B\. second: 1/ }).waitFor()
   await page.getByRole('button', { name: 'Add a set' }).click()
@@ -188,7 +188,7 @@ await test('a missing tree is inferred, and the kind of data follows the alignme
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/new?method=fel&alignment=${codon}`)
   await page.getByRole('button', { name: 'Infer a tree now' }).click()
-  await page.getByRole('button', { name: 'Branch taaa' }).waitFor({ state: 'attached' })
+  await page.getByRole('treeitem', { name: 'Branch taaa' }).waitFor({ state: 'attached' })
   await page.goto(`${address}/new?method=leisr&alignment=${protein}`)
   await page.waitForFunction(() => document.querySelector('#field-data_type')?.value === 'Protein')
   quiet()
@@ -208,7 +208,7 @@ await test('compartments are selected in the tree, and their problems are shown 
   await page.getByText('Not in any compartment: tbaa, tbab.').waitFor()
   await page.getByRole('button', { name: /^B\. B: 2/ }).click()
   for (const name of ['tbaa', 'tbab']) {
-    await page.getByRole('button', { name: `Branch ${name}` }).focus()
+    await page.getByRole('treeitem', { name: `Branch ${name}` }).focus()
     await page.keyboard.press('Enter')
   }
   await page.getByRole('button', { name: /^B\. B: 4/ }).waitFor()

@@ -166,7 +166,7 @@ const VIEWS = {
     figures: ['absrel-tree', 'absrel-distributions', 'absrel-models', 'absrel-substitutions'],
     async check(page, result) {
       const branch = result['branch attributes']['0'].taaa
-      await figure(page, 'absrel-tree').getByRole('button', { name: 'Branch taaa' }).focus()
+      await figure(page, 'absrel-tree').getByRole('treeitem', { name: 'Branch taaa' }).focus()
       await page.keyboard.press('Enter')
       await note(page, 'absrel-tree')
         .getByText(`taaa: corrected p ${readable(branch['Corrected P-value'])}`)
@@ -190,7 +190,7 @@ const VIEWS = {
         readable(k),
       )
       const branch = result['branch attributes']['0'].Node2
-      await figure(page, 'relax-tree').getByRole('button', { name: 'Branch Node2' }).focus()
+      await figure(page, 'relax-tree').getByRole('treeitem', { name: 'Branch Node2' }).focus()
       await page.keyboard.press('Enter')
       await note(page, 'relax-tree')
         .getByText(`k ${readable(branch['k (general descriptive)'])}`)
@@ -302,7 +302,7 @@ for (const [method, id, engine] of results) {
     const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
     await page.getByText(summary.statement).waitFor()
     await before(page)
-    for (const name of figures) await figure(page, name).locator('svg').waitFor()
+    for (const name of figures) await figure(page, name).locator('svg').first().waitFor()
     await check(page, result)
     await look(page, `result-${method}${engine}`)
     quiet()
@@ -422,9 +422,11 @@ await test(`${LEAVES} leaves`, async (browser) => {
   await noteLongTasks(page)
   await page.goto(`${address}/jobs/${id}`)
   const tree = figure(page, 'absrel-tree')
-  await tree.locator('text', { hasText: sequences.at(-1)[0] }).waitFor()
+  await tree.getByRole('treeitem').first().waitFor()
   await printLongTasks(page, 'when it opens')
-  await tree.getByRole('button', { name: `Branch ${sequences[3][0]}`, exact: true }).focus()
+  await tree.getByRole('searchbox').fill(sequences[3][0])
+  await page.keyboard.press('Enter')
+  await tree.getByRole('tree').focus()
   await page.keyboard.press('Enter')
   await note(page, 'absrel-tree').getByText(`${sequences[3][0]}:`).waitFor()
   await page.mouse.wheel(0, 1000)

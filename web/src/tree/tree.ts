@@ -4,6 +4,8 @@ import type { Schemas } from '../api'
 export interface Node {
   name: string
   label: string
+  /** Support of the branch as the file gives it; empty without one. */
+  support: string
   length: number
   children: Node[]
   parent: Node | null
@@ -12,9 +14,16 @@ export interface Node {
 /** The root of a tree; null if it has no nodes. */
 export function rootOf({ nodes }: Schemas['Phylogeny']): Node | null {
   const all: Node[] = []
-  for (const { name, label, length, parent } of nodes) {
+  for (const { name, label, support, length, parent } of nodes) {
     const above = parent == null ? null : (all[parent] ?? null)
-    const node: Node = { name, label: label ?? '', length: length ?? NaN, children: [], parent: above }
+    const node: Node = {
+      name,
+      label: label ?? '',
+      support: support ?? '',
+      length: length ?? NaN,
+      children: [],
+      parent: above,
+    }
     above?.children.push(node)
     all.push(node)
   }

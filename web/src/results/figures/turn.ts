@@ -11,7 +11,7 @@ export function turn(): Promise<void> {
 export async function drawn(within: ParentNode): Promise<void> {
   await turn()
   const figures = () => [...within.querySelectorAll('figure[data-figure]')]
-  while (within.querySelector('[data-growing]') || figures().some((figure) => !figure.querySelector('svg'))) {
+  while (figures().some((figure) => !figure.querySelector('svg'))) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,7 +1,8 @@
 // Scales and their ticks, and marks combined into one path, which keeps thousands of sites fast.
 import { scaleLinear, scaleLog, scalePow, scaleSymlog } from 'd3-scale'
 
-export type Kind = 'linear' | 'sqrt' | 'log' | 'symlog'
+/** `p` is for p-values: −log₁₀, so small ones are at the top. */
+export type Kind = 'linear' | 'sqrt' | 'log' | 'symlog' | 'p'
 export interface Scale {
   (value: number): number
   invert(value: number): number
@@ -14,7 +15,12 @@ export interface Scale {
 export function scale(kind: Kind, domain: [number, number], range: [number, number]): Scale {
   if (kind === 'log')
     return scaleLog()
-      .domain([round(Math.max(domain[0], 1e-12), Math.floor), round(domain[1], Math.ceil)])
+      .domain([round(Math.max(domain[0], 1e-12), Math.floor), round(Math.max(domain[1], 1e-12), Math.ceil)])
+      .range(range)
+      .clamp(true) as unknown as Scale
+  if (kind === 'p')
+    return scaleLog()
+      .domain([1, Math.min(0.1, Math.max(domain[0], 1e-300))])
       .range(range)
       .clamp(true) as unknown as Scale
   // Negative numbers are allowed: the ends of an axis may be on both sides of 0.
@@ -23,33 +29,42 @@ export function scale(kind: Kind, domain: [number, number], range: [number, numb
   return scaleLinear().domain(domain).range(range).clamp(true) as unknown as Scale
 }
 
-// The ends of a log axis are 1, 2 or 5 times a power of ten, so there is a tick at each end.
+// The ends of a log axis are powers of ten, so there is a tick at each end.
 function round(value: number, towards: (x: number) => number): number {
-  const steps = Math.log10(value) * 3
-  const third = towards(Math.abs(steps - Math.round(steps)) < 0.1 ? Math.round(steps) : steps)
-  return Number(`${[1, 2, 5][((third % 3) + 3) % 3]}e${Math.floor(third / 3)}`)
+  const power = Math.log10(value)
+  return Number(`1e${towards(Math.abs(power - Math.round(power)) < 0.02 ? Math.round(power) : power)}`)
 }
 
-/** Returns a few ticks, without those that would overlap. On a log axis, powers of ten come first. */
+/** Returns a few ticks, without those that would overlap. On a log axis, they are powers of ten. */
 export function ticks(of: Scale, count: number, apart = 14, whole = false): number[] {
   const placed: number[] = []
-  const candidates = of.base ? of.ticks(1000).sort((a, b) => round125(a) - round125(b)) : of.ticks(count)
-  for (const tick of candidates) {
+  for (const tick of of.base ? powers(of.domain()) : of.ticks(count)) {
     if (whole && !Number.isInteger(tick)) continue
-    if (of.base && round125(tick) > 2) continue
     if (placed.every((other) => Math.abs(of(other) - of(tick)) >= apart)) placed.push(tick)
   }
   return placed
 }
-/** 0 for powers of ten, 1 and 2 for five times and twice a power of ten, and 3 for other numbers. */
-function round125(value: number): number {
-  const place = ['1', '5', '2'].indexOf(value.toExponential().split('e')[0] ?? '')
-  return place < 0 ? 3 : place
+/** The powers of ten within a domain, evenly thinned if there are many. */
+function powers(domain: number[]): number[] {
+  const ends = [Math.min(...domain), Math.max(...domain)].map(Math.log10) as [number, number]
+  const [low, high] = [Math.ceil(ends[0] - 1e-9), Math.floor(ends[1] + 1e-9)]
+  const step = Math.max(1, Math.ceil((high - low) / 8))
+  const found: number[] = []
+  // 1 is among them wherever it is within.
+  for (let power = Math.ceil(low / step) * step; power <= high; power += step) found.push(Number(`1e${power}`))
+  return found
 }
 
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+/** 10⁵, 2·10⁻⁴. */
+function scientific(value: number): string {
+  const [digits, power = '0'] = value.toExponential().split('e')
+  const raised = [...String(Number(power))].map((one) => (one === '-' ? '⁻' : RAISED[Number(one)])).join('')
+  return digits === '1' ? `10${raised}` : `${Number(Number(digits).toPrecision(3))}·10${raised}`
+}
 export const tickText = (value: number) =>
   value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4)
-    ? value.toExponential(0).replace('e+', 'e')
+    ? scientific(value)
     : String(Number(value.toPrecision(4)))
 
 export type Shape = 'dot' | 'square' | 'up' | 'down' | 'diamond' | 'bar'

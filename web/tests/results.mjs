@@ -42,7 +42,7 @@ const marked = (page) => page.locator('tr.chosen')
 // What must be seen of each: figures by name, and its own numbers.
 const VIEWS = {
   fel: {
-    figures: ['fel-p', 'fel-rates', 'fel-dnds', 'fel-densities'],
+    figures: ['fel-p', 'fel-rates', 'fel-dnds', 'fel-histogram'],
     async check(page, result) {
       const said = await walkTo(page, 'fel-p', 5)
       assert.match(said, new RegExp(` ${readable(cell(result, 'p-value', 5)).replaceAll('.', '\\.')}$`))
@@ -61,6 +61,21 @@ const VIEWS = {
       const most = rates.indexOf(Math.max(...rates)) + 1
       if (rates[most - 1] > 10) assert.match(await walkTo(page, 'fel-rates', most), /, drawn at 10/)
       await walkTo(page, 'fel-p', 5)
+      // The tip is beside the mark of the selected site, and says the same.
+      await figure(page, 'fel-p').getByRole('slider').focus()
+      assert.ok(said.startsWith((await figure(page, 'fel-p').locator('.tip strong').textContent()) + ':'))
+      // The header of a column says what it means to whoever comes by keyboard, too.
+      const header = page.getByRole('columnheader', { name: 'p-value' }).getByRole('button')
+      await header.focus()
+      await page.locator('.definition').getByText(/\w/).waitFor()
+      // The order and the filter are part of the address.
+      await page.getByRole('columnheader', { name: 'site' }).getByRole('button').click()
+      assert.match(page.url(), /[?&]sort=site/)
+      await page.getByText('Columns', { exact: true }).click()
+      await page.getByRole('checkbox', { name: 'LRT' }).uncheck()
+      const csv = String((await saved(page, () => page.getByRole('button', { name: 'CSV as shown' }).click())).bytes)
+      assert.match(csv, /^site,alpha,beta,/)
+      assert.doesNotMatch(csv.split('\n')[0], /LRT/)
       // The alignment follows.
       await page.getByText('Selected site in the alignment').click()
       assert.equal(await page.getByLabel('Jump to').inputValue(), '5')
@@ -74,9 +89,21 @@ const VIEWS = {
       await page.getByText(`p ≤ ${threshold}`).first().waitFor()
       const found = await page.locator('.tiles div', { hasText: 'Found' }).locator('dd').textContent()
       assert.equal(Number(found), p.filter((value) => value <= threshold).length)
-      const svg = String(
-        (await saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())).bytes,
+      const { name, bytes } = await saved(page, () =>
+        page.getByRole('button', { name: 'SVG of P-values by site' }).click(),
       )
+      const svg = String(bytes)
+      assert.match(name, new RegExp(`^data-fel-p-${page.url().split('/jobs/')[1].slice(0, 8)}\\.svg$`))
+      // PDF is a page of the figure's size in the browser's print.
+      await page.evaluate(() => (window.print = () => (window.printed = document.title)))
+      await page.getByRole('button', { name: 'PDF of P-values by site' }).click()
+      await page.waitForFunction(() => window.printed)
+      assert.equal(await page.evaluate(() => window.printed), name.replace('.svg', ''))
+      const pdf = await page.pdf({ preferCSSPageSize: true })
+      // 180 mm in points.
+      assert.match(pdf.toString('latin1'), /\/MediaBox \[0 0 510(\.\d+)? /)
+      assert.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g).length, 1)
+      await page.evaluate(() => dispatchEvent(new Event('afterprint')))
       assert.match(svg, /<svg[^>]* width="180mm"/)
       assert.match(svg, /fill="#ffffff"/)
       assert.match(svg, /font-family="'DejaVu Sans'/)
@@ -112,7 +139,7 @@ const VIEWS = {
     },
   },
   meme: {
-    figures: ['meme-p', 'meme-rates', 'meme-densities', 'meme-evidence', 'meme-substitutions'],
+    figures: ['meme-p', 'meme-rates', 'meme-histogram', 'meme-evidence', 'meme-substitutions'],
     async check(page, result) {
       const said = await walkTo(page, 'meme-rates', 2)
       assert.ok(said.includes(`β+ ${spoken(cell(result, 'beta+', 2))}`), said)
@@ -126,15 +153,15 @@ const VIEWS = {
     },
   },
   slac: {
-    figures: ['slac-difference', 'slac-p', 'slac-counts'],
+    figures: ['slac-difference', 'slac-p', 'slac-counts', 'slac-histogram'],
     async check(page, result) {
       const said = await walkTo(page, 'slac-difference', 3)
       const column = result.MLE.headers.findIndex(([name]) => name === 'dN-dS')
-      assert.ok(said.endsWith(` ${readable(result.MLE.content['0']['by-site'].AVERAGED[2][column])}`), said)
+      assert.ok(said.includes(` ${readable(result.MLE.content['0']['by-site'].AVERAGED[2][column])}`), said)
     },
   },
   fubar: {
-    figures: ['fubar-posterior', 'fubar-rates', 'fubar-grid'],
+    figures: ['fubar-posterior', 'fubar-rates', 'fubar-grid', 'fubar-histogram'],
     async check(page, result) {
       const said = await walkTo(page, 'fubar-posterior', 2)
       assert.ok(said.includes(`β > α ${readable(cell(result, 'Prob[alpha<beta]', 2))}`), said)
@@ -142,8 +169,15 @@ const VIEWS = {
     },
   },
   'contrast-fel': {
-    figures: ['contrast-fel-p', 'contrast-fel-rates', 'contrast-fel-sets'],
+    figures: ['contrast-fel-p', 'contrast-fel-rates', 'contrast-fel-differences', 'contrast-fel-sets'],
     async check(page, result) {
+      const difference = await walkTo(page, 'contrast-fel-differences', 3)
+      assert.ok(
+        difference.includes(
+          `β Test − β Reference ${spoken(cell(result, 'beta (Test)', 3) - cell(result, 'beta (Reference)', 3))}`,
+        ),
+        difference,
+      )
       const said = await walkTo(page, 'contrast-fel-p', 2)
       assert.ok(said.includes(`q ${readable(cell(result, 'Q-value (overall)', 2))}`), said)
     },
@@ -207,11 +241,12 @@ const VIEWS = {
     },
   },
   gard: {
-    figures: ['gard-support', 'gard-steps', 'gard-tree-1', 'gard-tree-2'],
+    figures: ['gard-support', 'gard-tree-1', 'gard-tree-2'],
     async check(page, result) {
       const breakpoint = result.breakpointData['0'].bps[0][1]
       await figure(page, 'gard-support').getByText(`the best model: ${breakpoint}.`).waitFor()
-      await figure(page, 'gard-steps').getByText(readable(result.bestModelAICc)).waitFor()
+      const best = page.locator('table[data-table="gard-steps"] tr', { hasText: '(best)' })
+      assert.deepEqual(await best.locator('td.number').allTextContents(), [result.bestModelAICc.toFixed(2), '0.00'])
       await page.getByRole('heading', { name: `Tree of nucleotides ${breakpoint + 1} to 144` }).waitFor()
       // The result does not say its version: the service does.
       const { details } = await ask('/health')
@@ -227,7 +262,7 @@ const VIEWS = {
     },
   },
   bgm: {
-    figures: ['bgm-network'],
+    figures: ['bgm-network', 'bgm-arcs'],
     async before(page) {
       await page.getByText('there is no network to draw').or(figure(page, 'bgm-network')).first().waitFor()
       await page.getByLabel('Threshold').fill('0.1')
@@ -278,12 +313,14 @@ const VIEWS = {
     },
   },
   prime: { figures: ['prime-p', 'prime-properties', 'prime-rates', 'prime-substitutions'] },
-  'contrast-meme': { figures: ['contrast-meme-p', 'contrast-meme-rates', 'contrast-meme-sets'] },
+  'contrast-meme': {
+    figures: ['contrast-meme-p', 'contrast-meme-rates', 'contrast-meme-differences', 'contrast-meme-sets'],
+  },
   leisr: {
-    figures: ['leisr-rates', 'leisr-density'],
+    figures: ['leisr-rates', 'leisr-histogram'],
     async check(page, result) {
       const said = await walkTo(page, 'leisr-rates', 3, 'Site')
-      assert.ok(said.endsWith(` ${spoken(cell(result, 'MLE', 3))}`), said)
+      assert.ok(said.includes(` ${spoken(cell(result, 'MLE', 3))}`), said)
     },
   },
 }
@@ -368,7 +405,7 @@ await test(`${SITES} sites`, async (browser) => {
   await noteLongTasks(page)
   await page.goto(`${address}/jobs/${id}`)
   await page.getByText(`${SITES.toLocaleString('en')} of ${SITES.toLocaleString('en')} rows`).waitFor()
-  await figure(page, 'fel-densities').locator('svg').waitFor()
+  await figure(page, 'fel-histogram').locator('svg').waitFor()
   await printLongTasks(page, 'when it opens')
   await page.getByRole('button', { name: 'Next' }).click()
   await page.locator('tbody').getByRole('button', { name: '51', exact: true }).click()

@@ -130,6 +130,9 @@ export const readable = (value: unknown): string =>
       ? value.toExponential(2)
       : String(Number(value.toPrecision(4)))
 
+/** A rate as a figure says it: an estimate without a bound says only that it is large. */
+export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))
+
 /** The meaning of a threshold in words. */
 const THRESHOLDS: Record<string, string> = {
   'P [dN/dS > 1] or P [dN/dS < 1]': 'p-value of dN/dS > 1 or dN/dS < 1',
@@ -149,3 +152,8 @@ export function states(tree: Node, sparse: Record<string, string> | null | undef
   }
   return found
 }
+
+const SYMBOLS: Record<string, string> = { alpha: 'α', beta: 'β', omega: 'ω', lambda: 'λ' }
+/** A name of HyPhy with the symbols of the field: `Prob[alpha<beta]` is Prob[α<β]. */
+export const symbols = (name: string) =>
+  name.replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)

@@ -31,6 +31,8 @@ export interface Arrangement {
   /** Whether small clades come first. */
   ladder: boolean
   collapsed: ReadonlySet<string>
+  /** Places of leaves in another tree, which this one follows as far as it can. */
+  order?: ReadonlyMap<string, number>
 }
 
 /** Rows that a collapsed clade takes. */
@@ -64,13 +66,23 @@ function grown(tree: Node, above: Node | null): Vertex[] {
 }
 
 /** The shape of a tree, with the root in the branch above a node if there is one. */
-export function shaped(tree: Node, above: Node | null, { ladder, collapsed }: Arrangement): Shape {
+export function shaped(tree: Node, above: Node | null, { ladder, collapsed, order }: Arrangement): Shape {
   const all = grown(tree, above)
   const measured = all.some(({ length }) => length > 0)
   for (const at of all) at.x = at.parent ? at.parent.x + (measured ? Math.max(0, at.length || 0) : 1) : 0
+  // The mean place of the leaves below.
+  const place = new Map<Vertex, number>()
   for (const at of all.toReversed()) {
     if (at.children.length) at.leaves = at.children.reduce((sum, child) => sum + child.leaves, 0)
     at.far = at.children.reduce((most, child) => Math.max(most, child.far), at.x)
+    if (order && !ladder) {
+      const own = order.get(at.node.name) ?? 0
+      place.set(
+        at,
+        at.children.reduce((sum, child) => sum + (place.get(child) ?? 0) * child.leaves, 0) / at.leaves || own,
+      )
+      at.children.sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
+    }
     if (ladder) at.children.sort((a, b) => a.leaves - b.leaves)
     at.collapsed = at.children.length > 0 && at.parent !== null && collapsed.has(at.node.name)
   }

@@ -54,4 +54,53 @@ await test(`an alignment of ${SEQUENCES} sequences and ${CODONS} codons scrolls`
   await look(page, 'alignment')
   quiet()
 })
+const NEXUS = `#NEXUS
+BEGIN TAXA; DIMENSIONS NTAX=4; TAXLABELS A B C D; END;
+BEGIN CHARACTERS; DIMENSIONS NCHAR=18; FORMAT DATATYPE=DNA GAP=-; MATRIX
+A GCTAAACTGGACTTCGGA
+B GCTAAACTGGACTTCGGA
+C ---AAACTGGATTTCGGA
+D GCTAAACTGGACTTCGGG
+; END;
+BEGIN ASSUMPTIONS; CHARSET first = 1-9; CHARSET second = 10-18; END;
+BEGIN TREES; TREE t = ((D:0.1,C:0.1):0.1,B:0.1,A:0.1); END;
+`
+await test('rows follow the tree, columns a reference, and what equals the consensus is dots', async (browser) => {
+  const { page, quiet } = await watched(await browser.newContext(), service.address)
+  await page.goto(`${service.address}/data`)
+  await page.getByLabel('Choose files').setInputFiles([service.file('parts.nex', NEXUS)])
+  await page.getByRole('link', { name: 'View', exact: true }).click()
+  const stage = page.getByRole('region', { name: /^Alignment of 4 sequences/ })
+  await stage.waitFor()
+  // Codons are translated unless the reader asks for more.
+  assert.equal(await page.getByLabel('View', { exact: true }).inputValue(), 'translated')
+  await page.getByText('6 of 6 codons').waitFor()
+  const box = await stage.boundingBox()
+  // The names take as much room as the longest needs, and at least 60 pixels; a residue is 14 wide, a row 18 high.
+  const over = (column, row) => ({ x: box.x + 60 + 14 * (column - 0.5), y: box.y + 20 + 18 * (row - 0.5) })
+  const point = async (column, row, says) => {
+    const { x, y } = over(column, row)
+    await page.mouse.move(x, y)
+    await page.locator('.pointed').getByText(says, { exact: true }).waitFor()
+  }
+  await point(1, 1, 'D, codon 1, partition first')
+  await point(4, 2, 'C, codon 4, partition second')
+  await page.getByLabel('Order of the tree').uncheck()
+  await point(1, 1, 'A, codon 1, partition first')
+  const jumped = () => page.getByLabel('Jump to').inputValue()
+  const { x, y } = over(3, 1)
+  await page.mouse.click(x, y)
+  assert.equal(await jumped(), '3')
+  // C has a gap where the first codon is.
+  await page.getByLabel('Numbers of').fill('C')
+  await page.mouse.click(x, y)
+  assert.equal(await jumped(), '2')
+  /** Different drawings have different pixels. */
+  const drawing = () => page.evaluate(() => document.querySelector('.alignment canvas').toDataURL())
+  const before = await drawing()
+  await page.getByLabel('Dots for the consensus').check()
+  await page.waitForFunction((old) => document.querySelector('.alignment canvas').toDataURL() !== old, before)
+  await look(page, 'alignment-parts')
+  quiet()
+})
 await service.remove()

@@ -16,6 +16,7 @@ mod limits;
 mod method;
 pub mod paths;
 mod problem;
+mod screen;
 mod session;
 mod visualization;
 
@@ -38,6 +39,9 @@ pub use method::{
     Suitabilities, SuitabilityQuery, TreeInput,
 };
 pub use problem::{FieldError, Problem};
+pub use screen::{
+    Recombination, Screen, ScreenRequest, ScreenState, ScreenStep, ScreenStepState, Screens,
+};
 pub use session::Session;
 pub use visualization::{
     CreateVisualizationRequest, UpdateVisualizationRequest, Visualization, VisualizationFilter,

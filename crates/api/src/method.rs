@@ -55,6 +55,9 @@ pub struct Method {
     pub input: Option<MethodInput>,
     /// Its parameters.
     pub parameters: Vec<MethodParameter>,
+    /// Whether a screen runs it, unless the request names other methods.
+    #[serde(default)]
+    pub in_screens: bool,
     /// A small request that runs within seconds to minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<MethodExample>,

@@ -75,6 +75,12 @@ pub const SHARED_LOG: &str = "/shared/{share_token}/log";
 pub const VISUALIZATIONS: &str = "/visualizations";
 /// One figure.
 pub const VISUALIZATION: &str = "/visualizations/{viz_id}";
+/// The caller's screens; start one.
+pub const SCREENS: &str = "/screens";
+/// One screen.
+pub const SCREEN: &str = "/screens/{screen_id}";
+/// The report of a screen.
+pub const SCREEN_REPORT: &str = "/screens/{screen_id}/report";
 /// The caller's session.
 pub const SESSION: &str = "/session";
 /// The analyses that this server offers.

@@ -6,11 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use api::{Job, JobEvent, JobState, Jobs, Problem, Uploaded, paths};
+use api::{Job, JobEvent, JobState, Jobs, Problem, Screen, ScreenRequest, Uploaded, paths};
 use futures::{Stream, StreamExt, TryStreamExt};
-use hyphy::summary::Summary;
+use hyphy::{screen::ScreenReport, summary::Summary};
 use reqwest::{
-    RequestBuilder, Response, Url,
+    RequestBuilder, Response, StatusCode, Url,
+    header::{ETAG, IF_NONE_MATCH},
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
@@ -86,6 +87,43 @@ impl Client {
         Ok(sse_data(response).and_then(|data| async move { Ok(serde_json::from_str(&data)?) }))
     }
 
+    /// Starts a screen, or finds the one that the same request started earlier.
+    pub(crate) async fn start_screen(&self, request: &ScreenRequest) -> anyhow::Result<Screen> {
+        let mut url = self.url(paths::SCREENS)?;
+        url.set_query(Some("retry=true"));
+        let request = self.http.post(url).json(request);
+        Ok(self.send(request).await?.json().await?)
+    }
+
+    /// A screen and its version, as soon as it differs from a known version. `None` if it has not
+    /// changed for a while.
+    pub(crate) async fn screen(
+        &self,
+        id: &str,
+        known: Option<&str>,
+    ) -> anyhow::Result<Option<(Screen, String)>> {
+        let mut url = self.url(&paths::of(paths::SCREEN, id))?;
+        url.set_query(known.map(|_| "wait=30"));
+        let mut request = self.http.get(url);
+        if let Some(known) = known {
+            request = request.header(IF_NONE_MATCH, known);
+        }
+        let response = self.send(request).await?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(None);
+        }
+        let version = response.headers().get(ETAG);
+        let version = version.and_then(|version| version.to_str().ok());
+        let version = version.unwrap_or_default().to_owned();
+        Ok(Some((response.json().await?, version)))
+    }
+
+    /// The report of a screen.
+    pub(crate) async fn screen_report(&self, id: &str) -> anyhow::Result<ScreenReport> {
+        let url = self.url(&paths::of(paths::SCREEN_REPORT, id))?;
+        Ok(self.send(self.http.get(url)).await?.json().await?)
+    }
+
     /// The current state of a job.
     pub(crate) async fn job(&self, job: &str) -> anyhow::Result<Job> {
         let url = self.url(&paths::of(paths::JOB, job))?;
@@ -146,7 +184,7 @@ impl Client {
 /// The response, or the error of its problem document.
 async fn good(response: Response) -> anyhow::Result<Response> {
     let status = response.status();
-    if status.is_success() {
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
         return Ok(response);
     }
     let Ok(problem) = response.json::<Problem>().await else {

@@ -34,6 +34,8 @@ enum Command {
     /// Run an analysis and write its result. `run METHOD --help` describes its parameters.
     #[command(subcommand)]
     Run(commands::run::Arguments),
+    /// Screen a gene: run the usual set of analyses on an alignment of codons, and write one report.
+    Screen(commands::screen::Arguments),
     /// Import the data of the Go service of the same name from a folder. Uses the settings of
     /// `serve`; stop the service first.
     Import {
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Native(arguments) => return commands::native::native(&arguments),
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Screen(arguments) => commands::screen::screen(&arguments),
         Command::Import { folder } => commands::import::import(&folder),
         Command::Config { markdown } => commands::config::config(markdown),
         Command::Openapi => commands::openapi(),

@@ -31,6 +31,7 @@ pub mod progress;
 pub mod request;
 pub mod resources;
 pub mod result;
+pub mod screen;
 pub mod summary;
 pub mod table;
 pub mod trees;

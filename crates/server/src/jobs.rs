@@ -1,31 +1,24 @@
 //! `/jobs`.
 
-use std::time::Duration;
-
 use api::{Deliveries, Job, JobFilter, Jobs, paths};
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
-use tokio::{
-    sync::broadcast::{Receiver, error::RecvError},
-    time::{Instant, timeout_at},
+    http::{StatusCode, Uri},
+    response::Response,
 };
 
-use service::{Error, Service, jobs, notifications};
-use store::{Cursor, JobRecord, Sort, SortKey, hash::hex_sha256};
+use service::{Service, jobs, notifications};
+use store::{Cursor, JobRecord, Sort, SortKey};
 
 use crate::{
-    extract::{InPath, InQuery},
-    file,
+    extract::InPath,
     identity::Owner,
     paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
     readable::ReadableJob,
     state::AppState,
+    wait::{Version, Wait, Watched},
 };
 
 /// Get a list of jobs
@@ -69,15 +62,6 @@ impl ListItem for JobRecord {
     }
 }
 
-/// Maximum number of seconds to wait for a change.
-const LONGEST_WAIT: u64 = 60;
-
-#[derive(Deserialize)]
-pub(crate) struct GetQuery {
-    #[serde(default)]
-    wait: u64,
-}
-
 /// Get details for a specific job
 ///
 /// Returns the job's state, stage, fraction and elapsed time. With `wait`, the response is sent as
@@ -101,94 +85,21 @@ pub(crate) struct GetQuery {
 pub(crate) async fn get(
     State(service): State<AppState>,
     job: ReadableJob,
-    InQuery(query): InQuery<GetQuery>,
-    headers: HeaderMap,
+    wait: Wait,
 ) -> Result<Response> {
-    if query.wait > LONGEST_WAIT {
-        let message = format!(
-            "wait is {}; it must be between 0 and {LONGEST_WAIT} seconds.",
-            query.wait
-        );
-        return Err(Error::invalid_field("wait", message).into());
-    }
-    let until = Instant::now() + Duration::from_secs(query.wait);
-    // Subscribe before reading, so that no change is missed in between.
-    let mut changes = service.changes();
-    let look = || async { Shown::of(&service, job.find(&service).await?).await };
-    let first = look().await?;
-    let conditional = headers.contains_key(header::IF_NONE_MATCH);
-    let is_news = |now: &Shown| {
-        if conditional {
-            !file::is_known(&headers, &now.tag)
-        } else {
-            now.tag != first.tag
-        }
-    };
-    let mut now = first.clone();
-    while !is_news(&now) && !now.over && Instant::now() < until {
-        timeout_at(until, woken(&mut changes, &first.id, now.waits))
-            .await
-            .ok();
-        // Also after the time has passed: the response has the current state.
-        now = look().await?;
-    }
-    if file::is_known(&headers, &now.tag) {
-        return Ok(file::not_modified(now.tag));
-    }
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    Ok((file::tagged(now.tag), kind, now.body).into_response())
+    wait.answer(&service, &job).await
 }
 
-/// Changes of other jobs come in bursts. One query serves a whole burst.
-const BURST: Duration = Duration::from_millis(300);
-
-/// Returns when the job may have changed: after a change of the job itself or, while it waits, of
-/// any other job.
-async fn woken(changes: &mut Receiver<String>, id: &str, waits: bool) {
-    loop {
-        match changes.recv().await {
-            Ok(changed) if changed == id => return,
-            Ok(_) if !waits => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => {
-                tokio::time::sleep(BURST).await;
-                // The next query sees all changes so far.
-                *changes = changes.resubscribe();
-                return;
-            }
-            // The service is stopping, so nothing will change.
-            Err(RecvError::Closed) => std::future::pending().await,
-        }
-    }
-}
-
-/// A job in the form in which it is sent.
-#[derive(Clone)]
-struct Shown {
-    id: String,
-    body: Vec<u8>,
-    tag: String,
-    over: bool,
-    waits: bool,
-}
-
-impl Shown {
-    async fn of(service: &Service, job: JobRecord) -> Result<Self> {
+impl Watched for ReadableJob {
+    async fn look(&self, service: &Service) -> service::Result<Version> {
+        let job = self.find(service).await?;
         let over = job.state.is_final();
         let queue = jobs::place(service, &job).await?;
         let job = Job {
             queue,
             ..job.into_shown()
         };
-        let body = serde_json::to_vec(&job).map_err(anyhow::Error::new)?;
-        let tag = format!("\"{}\"", hex_sha256(&body));
-        let waits = job.queue.is_some();
-        Ok(Self {
-            id: job.job_id,
-            body,
-            tag,
-            over,
-            waits,
-        })
+        Version::of(&job, vec![job.job_id.clone()], over, job.queue.is_some())
     }
 }
 

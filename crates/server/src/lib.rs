@@ -32,6 +32,7 @@ mod problem_pages;
 mod readable;
 mod results;
 mod router;
+mod screens;
 mod session;
 mod shared;
 mod shared_openapi;
@@ -40,6 +41,7 @@ mod state;
 mod stream;
 mod summary;
 mod visualizations;
+mod wait;
 
 pub use connections::serve;
 pub use router::openapi;

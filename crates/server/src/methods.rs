@@ -131,6 +131,7 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
             .map(|p| parameter(&engines, p))
             .collect(),
         engines,
+        in_screens: hyphy::screen::USUAL.contains(&analysis.id),
         example: Some(example(analysis)),
     }
 }

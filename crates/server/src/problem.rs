@@ -38,6 +38,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
         Error::Unauthorized(_) => kinds::UNAUTHORIZED,
         Error::NoDataset { .. } => kinds::NO_DATASET,
         Error::NoJob { .. } => kinds::NO_JOB,
+        Error::NoScreen { .. } => kinds::NO_SCREEN,
         Error::NoVisualization { .. } => kinds::NO_VISUALIZATION,
         Error::NoShare => kinds::NO_SHARE,
         Error::NoFit { .. } => kinds::NO_FIT,

@@ -35,6 +35,8 @@ kinds! {
         "You have no dataset with this id. It may have been deleted, or may belong to another session.";
     NO_JOB = 404 "no-job", "Job not found",
         "You have no job with this id. It may have been deleted, or may belong to another session.";
+    NO_SCREEN = 404 "no-screen", "Screen not found",
+        "You have no screen with this id. It may have been deleted, or may belong to another session.";
     NO_VISUALIZATION = 404 "no-visualization", "Visualization not found",
         "You have no figure with this id. Figures are deleted together with their jobs.";
     NO_SHARE = 404 "no-share", "The link does not exist",

@@ -23,7 +23,7 @@ use crate::{
     batch, common_openapi, datasets, drain, estimate, events, file, health, hosts, idempotency,
     identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
-    problem_pages, results, session, shared, shared_openapi, slow,
+    problem_pages, results, screens, session, shared, shared_openapi, slow,
     state::AppState,
     summary, visualizations,
 };
@@ -45,6 +45,7 @@ use crate::{
         (name = "Datasets", description = "Uploading alignments and trees"),
         (name = "Sessions", description = "Sessions that own data"),
         (name = "Jobs", description = "Waiting, running and finished analyses"),
+        (name = "Screens", description = "The usual set of analyses of an alignment, started by one request"),
         (name = "Shared", description = "Jobs that their owners have shared, for anyone with the link"),
         (name = "Visualizations", description = "Figures of results that clients have stored"),
         (name = "Methods", description = "The analyses that this server offers: starting them and reading their results"),
@@ -81,6 +82,9 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(estimate::estimate))
         .routes(routes!(estimate::result))
         .routes(routes!(estimate::trees))
+        .routes(routes!(screens::list, screens::create))
+        .routes(routes!(screens::get, screens::delete))
+        .routes(routes!(screens::report))
         .routes(routes!(shared::share, shared::withdraw))
         .routes(routes!(visualizations::list, visualizations::create))
         .routes(routes!(

@@ -58,18 +58,22 @@ pub(crate) async fn summary(
 ) -> Result<Response> {
     let job = job.find(&service).await?;
     let summary = results::summarise(&service, job, query.threshold).await?;
-    let accepts = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    let wants_csv = accepts.is_some_and(|types| types.trim_start().starts_with("text/csv"));
     match query.format {
         Some(Format::Csv) => csv(&summary.digest.table),
-        None if wants_csv => csv(&summary.digest.table),
+        None if accepts_csv(&headers) => csv(&summary.digest.table),
         _ => Ok(Json(summary).into_response()),
     }
 }
 
-fn csv(table: &hyphy::digest::Table) -> Result<Response> {
+/// Whether a client prefers CSV.
+pub(crate) fn accepts_csv(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT);
+    let accepts = accepts.and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|types| types.trim_start().starts_with("text/csv"))
+}
+
+/// Responds with a table as CSV.
+pub(crate) fn csv(table: &hyphy::digest::Table) -> Result<Response> {
     let write = || -> anyhow::Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(table.columns.iter().map(|column| column.name.as_str()))?;

@@ -21,7 +21,9 @@ use crate::{
     postponed::Postponed,
     recent_documents::RecentDocuments,
     scheduling::{self, Scheduling},
+    screens,
     state::Cleaned,
+    statements::Statements,
 };
 
 /// How many job changes a watcher may fall behind before it must read the database again.
@@ -97,6 +99,8 @@ async fn start(
         changed: broadcast::channel(CHANGES).0,
         queue: Notify::new(),
         estimates: Notify::new(),
+        screens: Notify::new(),
+        statements: Statements::default(),
         cpu: Semaphore::new(config::cores()),
         follow,
         contents: ContentLocks::default(),
@@ -111,6 +115,7 @@ async fn start(
     tokio::spawn(jobs::dispatch(Arc::clone(&service), unsubmitted));
     let interrupted = service.store.running_estimates().await?;
     tokio::spawn(jobs::estimate(Arc::clone(&service), interrupted));
+    tokio::spawn(screens::follow(Arc::clone(&service)));
     tokio::spawn(watch_engine(Arc::clone(&service)));
     tokio::spawn(notifications::deliver(Arc::clone(&service)));
     tokio::spawn(housekeeping::run(Arc::clone(&service)));

@@ -57,9 +57,10 @@ async fn remove_unused_sessions(service: &Service) -> Result<u64> {
     Ok(removed)
 }
 
-/// Removes a session with its jobs and datasets. Imported jobs may have no datasets, so the jobs
+/// Removes a session with its screens, jobs and datasets. Imported jobs may have no datasets, so the jobs
 /// are removed by owner, too.
 async fn remove(service: &Service, session: &str) -> Result<()> {
+    service.store.remove_screens(session).await?;
     loop {
         let some = service.store.some_jobs(session).await?;
         if some.is_empty() {

@@ -40,6 +40,12 @@ pub enum Error {
         /// The requested id.
         id: String,
     },
+    /// The caller has no such screen.
+    #[error("There is no screen {id}. GET /api/v1/screens lists yours.")]
+    NoScreen {
+        /// The requested id.
+        id: String,
+    },
     /// The caller has no such figure.
     #[error("There is no visualization {id}. GET /api/v1/visualizations lists yours.")]
     NoVisualization {

@@ -35,9 +35,11 @@ mod recent_documents;
 pub mod removal;
 pub mod results;
 mod scheduling;
+pub mod screens;
 pub mod sessions;
 pub mod sharing;
 mod state;
+mod statements;
 pub mod visualizations;
 
 pub use app::{keep_files_private, open};

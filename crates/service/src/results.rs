@@ -94,6 +94,25 @@ pub async fn summarise(
     summarise_file(service, job, file, threshold).await
 }
 
+/// Summarises a job's result or, while there is none, its estimate, and tells whether it is the
+/// estimate. `None` if there is neither.
+pub async fn best_summary(service: &Service, job: JobRecord) -> Result<Option<(Summary, bool)>> {
+    let preliminary = job.result_sha256.is_none();
+    let file = if preliminary {
+        ResultFile::of_estimate(service, &job).await
+    } else {
+        ResultFile::of(service, &job, false).await
+    };
+    match file {
+        Ok(file) => {
+            let summary = summarise_file(service, job, file, None).await?;
+            Ok(Some((summary, preliminary)))
+        }
+        Err(Error::NoEstimate { .. }) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
 /// Summarises a job's estimate, and compares it with the result if the job has completed.
 pub async fn estimate(
     service: &Service,

@@ -18,6 +18,7 @@ use crate::{
     native_engine::{CurrentNativeEngine, NativeEngine},
     postponed::Postponed,
     recent_documents::RecentDocuments,
+    statements::Statements,
 };
 
 /// The service: its data, its settings, and the channels between its tasks.
@@ -44,12 +45,16 @@ pub struct Service {
     pub(crate) postponed: Postponed,
     /// The level of confinement of jobs.
     pub(crate) sandbox: Level,
-    /// Announces the ids of jobs that change.
+    /// Announces the ids of jobs and screens that change.
     pub(crate) changed: broadcast::Sender<String>,
     /// Wakes the dispatcher.
     pub(crate) queue: Notify,
     /// Announces jobs that may want an estimate.
     pub(crate) estimates: Notify,
+    /// Announces screens that have something to start.
+    pub(crate) screens: Notify,
+    /// The findings of results that screens have shown.
+    pub(crate) statements: Statements,
     /// Limits the work that reads and checks data, which needs a core and memory. There is one
     /// permit for each core.
     pub(crate) cpu: Semaphore,
@@ -134,10 +139,15 @@ impl Service {
         }
     }
 
-    /// Subscribes to the ids of jobs that change from now on.
+    /// Subscribes to the ids of jobs and screens that change from now on.
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<String> {
         self.changed.subscribe()
+    }
+
+    /// Notifies the watchers of a job or screen. It is fine if there are none.
+    pub(crate) fn announce_change(&self, id: &str) {
+        self.changed.send(id.to_owned()).ok();
     }
 
     /// Completes pending database writes and closes the database.

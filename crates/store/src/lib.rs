@@ -20,6 +20,7 @@ mod jobs;
 mod leftovers;
 mod page;
 mod removal;
+mod screens;
 mod sessions;
 mod shares;
 mod visualizations;
@@ -46,6 +47,7 @@ pub use imports::ImportedJob;
 pub use jobs::{AddJob, Failure, JobRecord, NewJob, Transition, UnfinishedJob};
 pub use leftovers::FileKind;
 pub use page::{Cursor, Page, Sort, SortKey};
+pub use screens::{ScreenRecord, StepRecord, StepState};
 pub use sessions::SessionRecord;
 pub use visualizations::{OverQuota, StorageLimits};
 

@@ -77,6 +77,7 @@ impl Store {
     pub async fn remove_session(&self, id: &str, now: DateTime<Utc>) -> Result<()> {
         let mut write = self.write().await?;
         for of_owner in [
+            "DELETE FROM screens WHERE owner = ?",
             "DELETE FROM visualizations WHERE owner = ?",
             "DELETE FROM answers WHERE owner = ?",
             "DELETE FROM events WHERE owner = ?",

@@ -3,8 +3,10 @@
 pub(crate) mod config;
 pub(crate) mod import;
 pub(crate) mod native;
+mod own_service;
 pub(crate) mod run;
 pub(crate) mod sandbox;
+pub(crate) mod screen;
 pub(crate) mod serve;
 mod table;
 

@@ -12,7 +12,7 @@ use crate::support::{Server, is_under_way, long_data, script, small, until};
 const ON: (&str, &str) = ("ESTIMATE_MAX_SECS", "60");
 
 /// A HyPhy that has these parameters, too, and runs until it is ended.
-fn endless() -> TempDir {
+pub fn endless() -> TempDir {
     let folder = script("echo begun; sleep 3600");
     let program = folder.path().join("hyphy");
     let text = fs::read_to_string(&program).unwrap();

@@ -48,6 +48,7 @@ mod quotas;
 mod readme;
 mod results;
 mod retention;
+mod screens;
 mod sessions;
 mod simulate;
 #[path = "../../../../tests/skipped.rs"]

@@ -33,6 +33,7 @@ const OWN: &[&str] = &[
     "getJobStates",
     "startBatch",
     "listVisualizations",
+    "getScreensList",
     "getSession",
     "endSession",
 ];
@@ -42,6 +43,7 @@ struct Things {
     alignment: String,
     job: String,
     drawn: String,
+    screen: String,
     shared: String,
     /// The parameters of each analysis, and its job.
     starts: BTreeMap<String, (Value, String)>,
@@ -100,9 +102,15 @@ fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Va
     let share = post(ada, &format!("/jobs/{job}/share"), &json!({}));
     let drawn = json!({"job_id": job, "title": "t", "spec": {}});
     let drawn = post(ada, "/visualizations", &drawn);
+    let screen = post(
+        ada,
+        "/screens",
+        &json!({"alignment": alignment, "methods": ["slac"]}),
+    );
     Things {
         alignment,
         job,
+        screen: screen["screen_id"].as_str().unwrap().to_owned(),
         drawn: drawn["viz_id"].as_str().unwrap().to_owned(),
         shared: share["share_token"].as_str().unwrap().to_owned(),
         starts,
@@ -115,6 +123,7 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
         .replace("{dataset_id}", &things.alignment)
         .replace("{job_id}", &things.job)
         .replace("{viz_id}", &things.drawn)
+        .replace("{screen_id}", &things.screen)
         .replace("{share_token}", &things.shared);
     assert!(!full.contains('{'), "what is {path} about?");
     let analysis = path.strip_prefix("/methods/").and_then(|name| {
@@ -130,6 +139,9 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
         (None, "/jobs/status") => Some(json!({"ids": [things.job]})),
         (None, "/jobs/batch") => {
             Some(json!({"method": "slac", "items": [things.starts["slac"].0]}))
+        }
+        (None, "/screens") if *method == Method::POST => {
+            Some(json!({"alignment": things.alignment, "methods": ["slac"]}))
         }
         (None, path) if path.starts_with("/visualizations") && *method != Method::GET => {
             Some(json!({"job_id": things.job, "title": "t", "spec": {}}))

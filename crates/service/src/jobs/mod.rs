@@ -32,6 +32,7 @@ pub use cancel::remove;
 pub(crate) use dispatch::dispatch;
 pub(crate) use estimates::estimate;
 pub use partitions::nexus as partitions_nexus;
+pub(crate) use partitions::{FIELD as PARTITIONS_OF, GARD};
 pub use queue::place;
 pub(crate) use recover::recover;
 pub use start::{Identity, identify, start};

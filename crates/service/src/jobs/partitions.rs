@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// The field of a start request that names a GARD job in place of an alignment.
-const FIELD: &str = "partitions_of";
+pub(crate) const FIELD: &str = "partitions_of";
 /// The only analysis that finds partitions.
-const GARD: &str = "gard";
+pub(crate) const GARD: &str = "gard";
 
 /// Returns the alignment of a GARD job with its partitions and their trees, as NEXUS.
 ///

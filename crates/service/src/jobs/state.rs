@@ -235,9 +235,4 @@ impl Service {
         }
         Ok(row)
     }
-
-    /// Notifies the watchers of a job. It is fine if there are none.
-    pub(super) fn announce_change(&self, id: &str) {
-        self.changed.send(id.to_owned()).ok();
-    }
 }

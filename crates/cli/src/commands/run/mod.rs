@@ -8,17 +8,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use api::{JobState, JobStatus};
-use config::Config;
+use api::JobStatus;
 use futures::StreamExt;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 
 pub(crate) use arguments::Arguments;
 
-use super::table;
+use super::{own_service::OwnService, table};
 use crate::client::Client;
 
 #[tokio::main]
@@ -132,45 +129,6 @@ async fn watch(client: &Client, job: &str) -> anyhow::Result<()> {
                 bail!("{}", now.error_message.unwrap_or_default());
             }
             _ => tokio::time::sleep(Duration::from_millis(200)).await,
-        }
-    }
-}
-
-/// A private service on a free port, with a temporary folder.
-struct OwnService {
-    address: String,
-    _folder: TempDir,
-}
-
-impl OwnService {
-    async fn start() -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("datamonkey-").tempdir()?;
-        let here = folder.path().to_string_lossy().into_owned();
-        // Settings of a service on this machine do not apply to this one, except those for the
-        // engine.
-        let config = Config::read(|name| match name {
-            "DATAMONKEY_DATA" => Some(here.clone()),
-            // Nobody would look at one.
-            "ESTIMATE_MAX_SECS" => Some("0".to_owned()),
-            "HYPHY_PATH" | "DATAMONKEY_ENGINE" | "LOCAL_MAX_THREADS" => std::env::var(name).ok(),
-            _ => None,
-        })?;
-        let listener = TcpListener::bind((config.web.host, 0)).await?;
-        let address = format!("http://{}", listener.local_addr()?);
-        let service = service::open(config).await?;
-        tokio::spawn(server::serve(service, listener, std::future::pending()));
-        Ok(Self {
-            address,
-            _folder: folder,
-        })
-    }
-
-    async fn stop_jobs(&self, client: &Client) {
-        if let Err(e) = client
-            .delete_jobs(&[JobState::Queued, JobState::Submitting, JobState::Running])
-            .await
-        {
-            eprintln!("could not stop the job: {e:#}");
         }
     }
 }

@@ -1,0 +1,183 @@
+//! Starts the steps of a screen that can start now.
+
+use std::collections::HashSet;
+
+use api::{JobState, ScreenRequest};
+use hyphy::{Analysis, EngineKind, methods, table::Data};
+use scheduler::fail_point;
+use serde_json::{Map, Value};
+use store::{ScreenRecord, StepRecord, StepState};
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    jobs, results,
+};
+
+/// What keeps the rest of a screen from starting.
+#[derive(Debug, Default)]
+pub(super) struct Waits {
+    /// The jobs whose results are needed.
+    pub(super) jobs: HashSet<String>,
+    /// Whether there is an obstacle that may disappear, such as a full queue.
+    pub(super) obstacle: bool,
+}
+
+/// The data of a step.
+enum DataOfStep {
+    /// This alignment, or these partitions, and a sentence about that.
+    Ready(Map<String, Value>, Option<String>),
+    /// They depend on the result of this job; `None` if it has not been started yet.
+    After(Option<String>),
+}
+
+/// Starts all steps that can start now, and adds to `waits` what the others wait for.
+pub(super) async fn advance(
+    service: &Service,
+    mut screen: ScreenRecord,
+    waits: &mut Waits,
+) -> Result<()> {
+    for at in 0..screen.steps.len() {
+        let step = &screen.steps[at];
+        if step.state != StepState::Waiting {
+            continue;
+        }
+        let Some(analysis) = methods::find(&step.method) else {
+            continue;
+        };
+        let next = match data_of(service, &screen, analysis).await? {
+            DataOfStep::After(job) => {
+                waits.jobs.extend(job);
+                continue;
+            }
+            DataOfStep::Ready(body, note) => start(service, &screen, analysis, &body, note).await,
+        };
+        waits.obstacle |= next.state == StepState::Waiting;
+        if next == *step {
+            continue;
+        }
+        fail_point!("screen-job-started");
+        service.store.change_waiting_step(&screen.id, &next).await?;
+        tracing::info!(screen = %screen.id, method = %next.method, state = ?next.state, "screen");
+        screen.steps[at] = next;
+        service.announce_change(&screen.id);
+    }
+    Ok(())
+}
+
+/// Starts the job of a step, in the same way as a request does. Returns the step afterwards.
+async fn start(
+    service: &Service,
+    screen: &ScreenRecord,
+    analysis: &'static Analysis,
+    body: &Map<String, Value>,
+    note: Option<String>,
+) -> StepRecord {
+    let step = |state, job_id, note| StepRecord {
+        method: analysis.id.to_owned(),
+        state,
+        job_id,
+        note,
+    };
+    if let Some(job) = &screen.request.partitions_of
+        && analysis.id == jobs::GARD
+    {
+        return step(StepState::Started, Some(job.clone()), None);
+    }
+    match jobs::start(service, &screen.owner, analysis, body, true).await {
+        Ok(job) => step(StepState::Started, Some(job.job_id), note),
+        Err(Error::Internal(e)) => {
+            tracing::error!(screen = %screen.id, error = format!("{e:#}"), "cannot start a step");
+            let why = "An internal error occurred. The service's log has the cause.";
+            step(StepState::Refused, None, Some(why.to_owned()))
+        }
+        Err(e) if e.retry_after().is_some() => step(StepState::Waiting, None, Some(e.to_string())),
+        Err(e) => step(StepState::Refused, None, Some(e.to_string())),
+    }
+}
+
+/// Finds the data of a step: the partitions that GARD found, or else the whole alignment.
+async fn data_of(
+    service: &Service,
+    screen: &ScreenRecord,
+    analysis: &'static Analysis,
+) -> Result<DataOfStep> {
+    let whole = |note| DataOfStep::Ready(body_for(&screen.request, analysis), note);
+    let gard = screen.steps.iter().find(|step| step.method == jobs::GARD);
+    let gard = gard.filter(|step| step.method != analysis.id && step.state != StepState::Skipped);
+    let Some(gard) = gard else {
+        return Ok(whole(None));
+    };
+    let name = analysis.name;
+    if !analysis.input.partitions {
+        return Ok(whole(Some(format!(
+            "{name} takes no partitions, so it analyses all sites with one tree."
+        ))));
+    }
+    let without = || {
+        let why = format!("GARD gave no result, so {name} analyses all sites with one tree.");
+        Ok(whole(Some(why)))
+    };
+    match gard.state {
+        StepState::Waiting => return Ok(DataOfStep::After(None)),
+        StepState::Refused | StepState::Skipped => return without(),
+        StepState::Started => {}
+    }
+    let id = gard.job_id.as_deref().unwrap_or_default();
+    let Some(job) = service.store.job(&screen.owner, id).await? else {
+        return without();
+    };
+    match job.state {
+        JobState::Completed => {}
+        state if state.is_final() => return without(),
+        _ => return Ok(DataOfStep::After(Some(job.id))),
+    }
+    let found = match results::summarise(service, job, None).await {
+        Ok(summary) => summary.digest.found,
+        // It was deleted or started again in the meantime.
+        Err(Error::NotComplete { .. } | Error::JobFailed { .. }) => {
+            return Ok(DataOfStep::After(Some(id.to_owned())));
+        }
+        Err(e) => {
+            tracing::warn!(job = %id, error = %e, "cannot read what GARD found");
+            return without();
+        }
+    };
+    if found.unwrap_or_default() == 0 {
+        return Ok(whole(None));
+    }
+    let mut body = body_for(&screen.request, analysis);
+    body.remove("alignment");
+    let note = body.remove("tree").map(|_| {
+        format!(
+            "{name} analyses partitions with the trees that GARD inferred, not with the given tree."
+        )
+    });
+    body.insert(jobs::PARTITIONS_OF.to_owned(), Value::from(id));
+    Ok(DataOfStep::Ready(body, note))
+}
+
+/// The request that starts an analysis on the whole alignment.
+pub(super) fn body_for(request: &ScreenRequest, analysis: &'static Analysis) -> Map<String, Value> {
+    let mut body = Map::new();
+    let mut set = |name: &str, value: Option<Value>| {
+        let value = value.filter(|_| analysis.parameter(name).is_some());
+        body.extend(value.map(|value| (name.to_owned(), value)));
+    };
+    let text = |value: &Option<String>| value.clone().map(Value::from);
+    set("alignment", text(&request.alignment));
+    set("tree", text(&request.tree));
+    if analysis.input.data == Data::Codon {
+        set("genetic_code", text(&request.genetic_code));
+    }
+    let branches = Some(&request.branches).filter(|branches| !branches.is_empty());
+    set("branches", branches.map(|names| Value::from(names.clone())));
+    let engine = request.engine.as_deref();
+    if engine == Some(EngineKind::Native.word()) && analysis.native.is_some() {
+        body.extend(engine.map(|word| ("engine".to_owned(), Value::from(word))));
+    }
+    let own = request.parameters.get(analysis.id);
+    let own = own.and_then(Value::as_object).cloned();
+    body.extend(own.into_iter().flatten());
+    body
+}

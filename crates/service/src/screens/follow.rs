@@ -1,0 +1,68 @@
+//! The task that starts the steps of screens as soon as they can start.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use tokio::{sync::broadcast, time::sleep};
+
+use super::advance::{Waits, advance};
+use crate::{Service, error::Result};
+
+/// How long to sleep at most. New screens and the ends of jobs wake the task; the timeout covers
+/// missed ones.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How long to sleep while there is an obstacle, such as a full queue.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Advances screens for as long as the service runs. The first look goes on where the service
+/// stopped.
+pub(crate) async fn follow(service: Arc<Service>) {
+    let mut changes = service.changes();
+    loop {
+        let waits = look(&service).await.unwrap_or_else(|e| {
+            tracing::error!(error = %e, "cannot look for screens with waiting steps");
+            Waits {
+                obstacle: true,
+                ..Waits::default()
+            }
+        });
+        let most = if waits.obstacle { PAUSE } else { LOOK_AGAIN };
+        tokio::select! {
+            () = service.screens.notified() => {}
+            () = changed(&mut changes, &waits.jobs) => {}
+            () = sleep(most) => {}
+        }
+    }
+}
+
+/// Advances all screens that have waiting steps.
+async fn look(service: &Service) -> Result<Waits> {
+    let mut waits = Waits::default();
+    let mut after = String::new();
+    loop {
+        let some = service.store.screens_with_waiting_steps(&after).await?;
+        let Some(last) = some.last() else {
+            return Ok(waits);
+        };
+        after.clone_from(&last.id);
+        for screen in some {
+            let id = screen.id.clone();
+            // A screen that cannot go on now does not hold up the others.
+            if let Err(e) = advance(service, screen, &mut waits).await {
+                tracing::error!(screen = %id, error = %e, "a screen cannot go on now");
+                waits.obstacle = true;
+            }
+        }
+    }
+}
+
+/// Waits until one of these jobs changes, or may have changed.
+async fn changed(changes: &mut broadcast::Receiver<String>, jobs: &HashSet<String>) {
+    loop {
+        match changes.recv().await {
+            Ok(id) if !jobs.contains(&id) => {}
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            // The service is stopping.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Screens: the usual set of analyses of an alignment, started by one request.
+//!
+//! ```text
+//! create → waiting → started (a job of its own)
+//!             │   ↘ refused
+//!          skipped
+//! ```
+//! `plan` checks a request and decides which analyses are part of the screen. `follow` is a task that
+//! starts each of them as soon as it can, by the way of ordinary starts: those that take partitions
+//! wait for GARD. `advance` decides what a step's data are. `show` and `report` read the jobs of a
+//! screen. The database holds every step, so a restart goes on where the service was, and starting
+//! a step twice means the same job.
+
+mod advance;
+mod follow;
+mod plan;
+mod report;
+mod show;
+
+use serde_json::{Map, Value};
+use store::{Page, ScreenRecord};
+
+pub(crate) use follow::follow;
+pub use report::report;
+pub use show::{brief, shown};
+
+use crate::{
+    Service,
+    error::{Error, Result},
+    jobs,
+};
+
+/// Creates the screen that a request means, or returns it if it exists. If `retry` is set, its
+/// analyses without a result start again.
+pub async fn create(
+    service: &Service,
+    owner: &str,
+    body: &Map<String, Value>,
+    retry: bool,
+) -> Result<ScreenRecord> {
+    let (request, id) = plan::read(service, owner, body).await?;
+    if service.store.screen(owner, &id).await?.is_none() {
+        let screen = plan::planned(service, owner, request, id.clone()).await?;
+        service.store.add_screen(&screen).await?;
+    } else if retry {
+        service.store.reopen_screen(owner, &id).await?;
+    }
+    service.screens.notify_one();
+    find(service, owner, &id).await
+}
+
+/// Returns a screen of this owner.
+pub async fn find(service: &Service, owner: &str, id: &str) -> Result<ScreenRecord> {
+    let screen = service.store.screen(owner, id).await?;
+    screen.ok_or_else(|| Error::NoScreen { id: id.to_owned() })
+}
+
+/// Returns a page of this owner's screens.
+pub async fn list(service: &Service, owner: &str, page: &Page) -> Result<Vec<ScreenRecord>> {
+    Ok(service.store.screens(owner, page).await?)
+}
+
+/// Removes a screen of this owner, so that it starts nothing more. Its jobs are removed only if
+/// `with_jobs` is set.
+pub async fn remove(service: &Service, owner: &str, id: &str, with_jobs: bool) -> Result<()> {
+    find(service, owner, id).await?;
+    // The end of a GARD job would start what waits for it.
+    service.store.skip_waiting_steps(owner, id).await?;
+    if with_jobs {
+        let screen = find(service, owner, id).await?;
+        for job in screen.steps.iter().filter_map(|step| step.job_id.as_ref()) {
+            match jobs::remove(service, owner, job).await {
+                // It was removed before.
+                Ok(()) | Err(Error::NoJob { .. }) => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+    service.store.remove_screen(owner, id).await?;
+    service.announce_change(id);
+    Ok(())
+}

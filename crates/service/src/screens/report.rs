@@ -1,0 +1,59 @@
+//! The report of a screen: the summaries of its jobs, put together by `hyphy::screen`.
+
+use hyphy::{
+    methods,
+    screen::{self, Part, ScreenReport},
+};
+use store::ScreenRecord;
+
+use super::show::{StepAndJob, with_jobs};
+use crate::{Service, error::Result, jobs, results};
+
+/// Returns the report of a screen, with the findings so far.
+pub async fn report(service: &Service, screen: ScreenRecord) -> Result<ScreenReport> {
+    let alignment = screen.request.alignment.as_deref();
+    let mut parts = Vec::new();
+    for step in with_jobs(service, &screen.owner, screen.steps).await? {
+        parts.extend(part(service, step, alignment).await?);
+    }
+    let name = screen.name.clone();
+    let program = format!("service-datamonkey {}", env!("CARGO_PKG_VERSION"));
+    service
+        .with_cpu_permit(move || Ok(screen::report(&name, &program, &parts)))
+        .await
+}
+
+async fn part(
+    service: &Service,
+    step: StepAndJob,
+    alignment: Option<&str>,
+) -> Result<Option<Part>> {
+    let Some(analysis) = methods::find(&step.step.method) else {
+        return Ok(None);
+    };
+    let state = step.state();
+    let StepAndJob { step, job } = step;
+    let found = match job.clone() {
+        Some(job) => results::best_summary(service, job).await?,
+        None => None,
+    };
+    let failed = job.as_ref().and_then(|job| job.error_message.clone());
+    let (summary, preliminary) = found.map_or((None, false), |(summary, preliminary)| {
+        (Some(summary), preliminary)
+    });
+    Ok(Some(Part {
+        analysis,
+        state: state.word().to_owned(),
+        is_over: state.is_final(),
+        job_id: job.as_ref().map(|job| job.id.clone()),
+        // The partitions of a GARD job are a dataset of their own.
+        partitioned: analysis.id != jobs::GARD
+            && (job.as_ref()).is_some_and(|job| job.alignment_id.as_deref() != alignment),
+        inferred_tree: (job.as_ref())
+            .is_some_and(|job| job.tree_id.is_some() && job.parameters.text("tree").is_none()),
+        parameters: job.map(|job| job.parameters),
+        note: failed.or(step.note),
+        summary,
+        preliminary,
+    }))
+}

@@ -12,6 +12,8 @@ export type MethodParameter = Schemas['MethodParameter']
 export type Problem = Schemas['Problem']
 export type Summary = Schemas['Summary']
 export type Health = Schemas['Health']
+export type Screen = Schemas['Screen']
+export type ScreenReport = Schemas['ScreenReport']
 
 export const BASE = '/api/v1'
 /** A job counts as new for this many milliseconds, because the `Date` header has whole seconds. */
@@ -61,6 +63,7 @@ const SENTENCES: Record<string, string> = {
   unauthorized: 'This browser has no valid session. Upload data to start one, or enter the key of an existing session.',
   'no-job': 'This job does not exist. It may have been deleted, or may belong to another session.',
   'no-dataset': 'This dataset does not exist. It may have been deleted, or may belong to another session.',
+  'no-screen': 'This screen does not exist. It may have been deleted, or may belong to another session.',
   'no-share':
     'This link does not work: it was withdrawn, its job was deleted, or the link is misspelled. Ask the person who sent it to you.',
   unavailable: 'Analyses are unavailable at the moment. Your uploads are kept; try again later.',

@@ -11,7 +11,7 @@ const CODONS = 4
 const file = service.file('three.fasta', SEQUENCES)
 
 await test('one button screens a gene, and the report gathers what all analyses find', async (browser) => {
-  const { page, quiet } = await watched(await browser.newContext(), address)
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/data`)
   await page.getByLabel('Choose files').setInputFiles([file])
   await page.getByRole('cell').getByRole('link', { name: 'three.fasta', exact: true }).click()
@@ -51,6 +51,7 @@ await test('one button screens a gene, and the report gathers what all analyses 
   await page.getByRole('button', { name: 'Delete screen' }).click()
   await page.getByRole('heading', { name: 'Jobs' }).waitFor()
   await page.getByRole('link', { name: 'FUBAR' }).first().waitFor()
+  expected.push(/status of 404/)
   await page.goto(`${address}/screens/${id}`)
   await page.getByText('This screen does not exist.').waitFor()
   quiet()

@@ -40,7 +40,8 @@ pub use method::{
 };
 pub use problem::{FieldError, Problem};
 pub use screen::{
-    Recombination, Screen, ScreenRequest, ScreenState, ScreenStep, ScreenStepState, Screens,
+    Recombination, Screen, ScreenFilter, ScreenRequest, ScreenState, ScreenStep, ScreenStepState,
+    Screens,
 };
 pub use session::Session;
 pub use visualization::{

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{JobEstimate, Progress};
 
@@ -171,6 +171,14 @@ pub struct Screen {
     pub created: DateTime<Utc>,
     /// When an analysis was last started, skipped or refused.
     pub updated: DateTime<Utc>,
+}
+
+/// Filter for the list of screens.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ScreenFilter {
+    /// Dataset with the alignment.
+    pub alignment_id: Option<String>,
 }
 
 /// A list of screens.

@@ -1,6 +1,6 @@
 //! `/screens`.
 
-use api::{Screen, ScreenRequest, ScreenState, Screens, paths};
+use api::{Screen, ScreenFilter, ScreenRequest, ScreenState, Screens, paths};
 use axum::{
     Json,
     extract::State,
@@ -57,11 +57,11 @@ pub(crate) async fn create(
 
 /// Get a list of screens
 ///
-/// Returns the caller's screens, without the findings. If there are more than fit on a page, `Link`
+/// Returns the caller's screens that match the filter, without the findings. If there are more than fit on a page, `Link`
 /// with `rel="next"` has the address of the next page.
 #[utoipa::path(
     get, path = paths::SCREENS, tag = "Screens", operation_id = "getScreensList",
-    params(Paging),
+    params(ScreenFilter, Paging),
     responses(
         (status = 200, description = "The screens", body = Screens, headers(("Link" = String, description = "The next page, if there is one (RFC 8288, `rel=\"next\"`)"))),
         (status = 400, description = "The query is invalid"),
@@ -71,20 +71,16 @@ pub(crate) async fn create(
 pub(crate) async fn list(
     State(service): State<AppState>,
     Owner(owner): Owner,
-    ListQuery { page, .. }: ListQuery<NoFilter, ScreenRecord>,
+    ListQuery { filter, page, .. }: ListQuery<ScreenFilter, ScreenRecord>,
     uri: Uri,
 ) -> Result<Response> {
-    let rows = screens::list(&service, &owner, &page).await?;
+    let rows = screens::list(&service, &owner, &filter, &page).await?;
     let mut shown = screens::brief(&service, &owner, rows.clone()).await?;
     Ok(paging::answer(&uri, &page, rows, |rows| {
         shown.truncate(rows.len());
         Screens { screens: shown }
     }))
 }
-
-/// Lists of screens have no filter.
-#[derive(Deserialize)]
-pub(crate) struct NoFilter {}
 
 impl ListItem for ScreenRecord {
     const SORTS: &'static [(&'static str, Sort)] =

@@ -1,6 +1,6 @@
 //! Screens and their steps.
 
-use api::ScreenRequest;
+use api::{ScreenFilter, ScreenRequest};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, types::Json};
@@ -120,10 +120,19 @@ impl Store {
         Ok(query.build_query_as().fetch_optional(&self.readers).await?)
     }
 
-    /// Returns a page of this owner's screens.
-    pub async fn screens(&self, owner: &str, page: &Page) -> Result<Vec<ScreenRecord>> {
+    /// Returns a page of this owner's screens that match the filter.
+    pub async fn screens(
+        &self,
+        owner: &str,
+        filter: &ScreenFilter,
+        page: &Page,
+    ) -> Result<Vec<ScreenRecord>> {
         let mut query = QueryBuilder::new(SELECT);
         query.push("owner = ").push_bind(owner);
+        if let Some(alignment) = &filter.alignment_id {
+            query.push(" AND request ->> 'alignment' = ");
+            query.push_bind(alignment);
+        }
         page.add_to(&mut query);
         Ok(query.build_query_as().fetch_all(&self.readers).await?)
     }

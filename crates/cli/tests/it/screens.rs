@@ -401,6 +401,8 @@ fn a_screen_belongs_to_its_owner() {
     assert_eq!(deleted.status(), StatusCode::NOT_FOUND);
     let list = |person: &Person| -> Value { person.get("/screens").json().unwrap() };
     assert_eq!(list(&eve)["screens"], json!([]));
+    let of_others = ada.get("/screens?alignment_id=abc").json::<Value>();
+    assert_eq!(of_others.unwrap()["screens"], json!([]));
     let screens = list(&ada)["screens"].clone();
     assert_eq!(screens[0]["screen_id"], screen["screen_id"]);
     assert_eq!(screens[0]["steps"][0]["statement"], Value::Null);

@@ -17,6 +17,7 @@ mod plan;
 mod report;
 mod show;
 
+use api::ScreenFilter;
 use serde_json::{Map, Value};
 use store::{Page, ScreenRecord};
 
@@ -55,9 +56,14 @@ pub async fn find(service: &Service, owner: &str, id: &str) -> Result<ScreenReco
     screen.ok_or_else(|| Error::NoScreen { id: id.to_owned() })
 }
 
-/// Returns a page of this owner's screens.
-pub async fn list(service: &Service, owner: &str, page: &Page) -> Result<Vec<ScreenRecord>> {
-    Ok(service.store.screens(owner, page).await?)
+/// Returns a page of this owner's screens that match the filter.
+pub async fn list(
+    service: &Service,
+    owner: &str,
+    filter: &ScreenFilter,
+    page: &Page,
+) -> Result<Vec<ScreenRecord>> {
+    Ok(service.store.screens(owner, filter, page).await?)
 }
 
 /// Removes a screen of this owner, so that it starts nothing more. Its jobs are removed only if

@@ -36,6 +36,7 @@ await test('a wrong key is rejected, and a valid one is accepted', async (browse
   const other = (await (await fetch(`${api}/session`, { method: 'POST' })).json()).token
   await page.getByLabel('Another key').fill(other)
   await page.getByRole('button', { name: 'Apply' }).click()
+  await page.getByRole('button', { name: 'Replace' }).click()
   await page.getByText('No datasets yet.').waitFor()
   assert.equal(await key(page), other)
   quiet()

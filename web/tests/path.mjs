@@ -221,6 +221,7 @@ await test('a job survives a restart of the service, and can be cancelled', asyn
   await page.getByText('The connection was lost').waitFor({ state: 'hidden' })
   await page.locator('.state', { hasText: 'running' }).waitFor()
   await page.getByRole('button', { name: 'Cancel job' }).click()
+  await page.getByRole('button', { name: 'Cancel the job' }).click()
   await page.getByText('The job was cancelled and removed').waitFor()
   await page.goto(`${address}/jobs`)
   await page.goto(`${address}/about`)

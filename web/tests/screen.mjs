@@ -49,6 +49,7 @@ await test('one button screens a gene, and the report gathers what all analyses 
   await page.getByRole('heading', { name: 'Results' }).waitFor()
   await page.goBack()
   await page.getByRole('button', { name: 'Delete screen' }).click()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.getByRole('heading', { name: 'Jobs' }).waitFor()
   await page.getByRole('link', { name: 'FUBAR' }).first().waitFor()
   expected.push(/status of 404/)

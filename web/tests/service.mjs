@@ -138,7 +138,6 @@ export async function watched(context, address) {
     const url = request.url()
     if (!url.startsWith(`${address}/`) && !/^(blob|data):/.test(url)) complaints.push(`The page asks ${url}`)
   })
-  page.on('dialog', (dialog) => dialog.accept())
   return { page, expected, quiet: () => assert.deepEqual(complaints, []) }
 }
 

@@ -1,1 +1,0 @@
-import"./index-C82vdq28.js";import{a as e,i as t}from"./index-client-4PWUKcsP.js";import{t as n}from"./Contrast-D97VpA5q.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

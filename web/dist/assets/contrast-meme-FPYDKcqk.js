@@ -1,1 +1,0 @@
-import"./index-DR1jRITX.js";import{i as e,r as t}from"./index-client-xvInugU9.js";import{t as n}from"./Contrast-b6YWqXUC.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

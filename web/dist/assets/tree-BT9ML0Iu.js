@@ -1,0 +1,1 @@
+function e({nodes:e}){let t=[];for(let{name:n,label:r,support:i,length:a,parent:o}of e){let e=o==null?null:t[o]??null,s={name:n,label:r??``,support:i??``,length:a??NaN,children:[],parent:e};e?.children.push(s),t.push(s)}return t[0]??null}function t(e){let t=[],n=[e];for(let e=n.pop();e;e=n.pop()){t.push(e);for(let t of[...e.children].reverse())n.push(t)}return t}export{e as n,t};

@@ -1,1 +1,0 @@
-function e({nodes:e}){let t=[];for(let{name:n,label:r,length:i,parent:a}of e){let e=a==null?null:t[a]??null,o={name:n,label:r??``,length:i??NaN,children:[],parent:e};e?.children.push(o),t.push(o)}return t[0]??null}function t(e){let t=[],n=[e];for(let e=n.pop();e;e=n.pop()){t.push(e);for(let t of[...e.children].reverse())n.push(t)}return t}export{e as n,t};

@@ -1,0 +1,1 @@
+var e=Promise.resolve();function t(){return e=e.then(()=>new Promise(e=>setTimeout(e,0))),e}async function n(e){await t();let n=()=>[...e.querySelectorAll(`figure[data-figure]`)];for(;n().some(e=>!e.querySelector(`svg`));)await new Promise(e=>setTimeout(e,20))}export{t as n,n as t};

@@ -1,1 +1,0 @@
-var e=Promise.resolve();function t(){return e=e.then(()=>new Promise(e=>setTimeout(e,0))),e}async function n(e){await t();let n=()=>[...e.querySelectorAll(`figure[data-figure]`)];for(;e.querySelector(`[data-growing]`)||n().some(e=>!e.querySelector(`svg`));)await new Promise(e=>setTimeout(e,20))}export{t as n,n as t};

@@ -11,6 +11,8 @@ export interface Geometry {
   apart: number
   /** The line of a branch, with the part that connects it to its parent. */
   whole: (at: Vertex) => string
+  /** Only the part that connects it. */
+  joint: (at: Vertex) => string
   /** A part of a branch, from 0 at the parent to 1. */
   stem: (at: Vertex, from: number, to: number) => string
   point: (at: Vertex, part?: number) => { x: number; y: number }
@@ -48,6 +50,7 @@ export function rectangular(shape: Shape, width: number, names: number, row: num
     unit,
     apart: row,
     whole: (at) => (at.parent ? `M${n(from(at))} ${n(Y(at.parent))}V${n(Y(at))}H${n(X(at.x))}` : ''),
+    joint: (at) => (at.parent ? `M${n(from(at))} ${n(Y(at.parent))}V${n(Y(at))}` : ''),
     stem: (at, a, b) => `M${n(part(at, a))} ${n(Y(at))}H${n(part(at, b))}`,
     point: (at, t = 1) => ({ x: part(at, t), y: Y(at) }),
     name: (at, aligned) => ({
@@ -92,6 +95,8 @@ export function radial(shape: Shape, diameter: number, names: number, top: numbe
       at.parent
         ? `M${P(inner(at), angle(at.parent))}${arc(inner(at), angle(at.parent), angle(at))}L${P(at.x * unit, angle(at))}`
         : '',
+    joint: (at) =>
+      at.parent ? `M${P(inner(at), angle(at.parent))}${arc(inner(at), angle(at.parent), angle(at))}` : '',
     stem: (at, a, b) => `M${P(along(at, a), angle(at))}L${P(along(at, b), angle(at))}`,
     point: (at, t = 1) => polar(along(at, t), angle(at)),
     name: (at, aligned) => {

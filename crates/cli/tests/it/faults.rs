@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     patience::Patience,
+    screens,
     support::{EMPTY_RESULT, Server, has_fail_points, is_under_way, script, small, until},
 };
 
@@ -55,7 +56,7 @@ fn revive(server: &mut Server) {
 }
 
 /// The id of the user who runs the test.
-fn own_user() -> String {
+pub fn own_user() -> String {
     rustix::process::getuid().as_raw().to_string()
 }
 
@@ -222,7 +223,7 @@ fn every_fail_point_is_hit() {
         .filter_map(|line| line.split('"').nth(1))
         .collect();
     named.sort_unstable();
-    let mut steps = STEPS;
+    let mut steps = [&STEPS[..], &screens::STEPS].concat();
     steps.sort_unstable();
     assert_eq!(named, steps);
 }

@@ -3,17 +3,21 @@
 use std::{fs, thread};
 
 use hyphy::methods;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, blocking::Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     estimates::endless,
+    faults::own_user,
     patience::Patience,
     person::{Person, with_tokens},
     simulate,
-    support::{Server, datamonkey, small, until},
+    support::{EMPTY_RESULT, Server, datamonkey, has_fail_points, script, small, until},
 };
+
+/// The fail points between the start of a step's job and the record of it.
+pub const STEPS: [&str; 1] = ["screen-job-started"];
 
 /// The codon that is simulated under positive selection.
 const SELECTED: u64 = 5;
@@ -314,6 +318,57 @@ fn a_refused_analysis_says_why_and_the_screen_goes_on() {
     );
     // A tree is no alignment, so nothing can run.
     refused(json!({"alignment": body["tree"]}), 422, "alignment");
+}
+
+#[test]
+fn a_fault_after_the_start_of_a_job_starts_no_other() {
+    if !has_fail_points() {
+        return;
+    }
+    for (step, fault) in STEPS
+        .iter()
+        .flat_map(|step| ["error", "full", "kill"].map(|it| (step, it)))
+    {
+        let folder = TempDir::new().unwrap();
+        let (journal, once) = (folder.path().join("journal"), folder.path().join("once"));
+        let engine = script(&format!(
+            "echo began >> {}; {EMPTY_RESULT}",
+            journal.display()
+        ));
+        let program = engine.path().join("hyphy");
+        fs::write(&once, "").unwrap();
+        let mut server = Server::with(&[
+            ("HYPHY_PATH", program.to_str().unwrap()),
+            ("SANDBOX", "off"),
+            ("JOB_USER", &own_user()),
+            (
+                "FAILPOINTS",
+                &format!("{step}=return({fault}@{})", once.display()),
+            ),
+        ]);
+        let (fasta, newick) = small();
+        let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
+            "recombination": "skip", "methods": ["fel"]});
+        let mut patience = Patience::new(format!("{fault}: the screen is completed"));
+        loop {
+            // The same request means the same screen.
+            let asked = server.http.post(server.api("/screens")).json(&body).send();
+            let seen = match asked.and_then(Response::json::<Value>) {
+                Ok(screen) if screen["state"] == "completed" => break,
+                Ok(screen) => screen["steps"].to_string(),
+                Err(e) => {
+                    server.kill();
+                    server.restart();
+                    e.to_string()
+                }
+            };
+            thread::sleep(patience.pause(seen));
+        }
+        assert!(!once.exists(), "{fault}: it never happened");
+        assert_eq!(fs::read_to_string(&journal).unwrap(), "began\n", "{fault}");
+        let jobs = server.get_json("/jobs")["jobs"].clone();
+        assert_eq!(jobs.as_array().unwrap().len(), 1, "{fault}");
+    }
 }
 
 #[test]

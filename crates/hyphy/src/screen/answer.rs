@@ -171,7 +171,10 @@ fn limits(analyses: &[ScreenAnalysis]) -> Vec<String> {
             .collect()
     };
     let mut said = Vec::new();
-    let preliminary = names(&|one| one.preliminary);
+    let is_pending = |one: &ScreenAnalysis| {
+        ["waiting", "queued", "submitting", "running"].contains(&one.state.as_str())
+    };
+    let preliminary = names(&|one| one.preliminary && is_pending(one));
     if !preliminary.is_empty() {
         said.push(format!(
             "Preliminary: the findings of {} are estimates of the native engine, until HyPhy has \
@@ -179,10 +182,14 @@ fn limits(analyses: &[ScreenAnalysis]) -> Vec<String> {
             list(&preliminary)
         ));
     }
-    let pending = names(&|one| {
-        let is_pending = ["waiting", "queued", "submitting", "running"];
-        one.statement.is_none() && is_pending.contains(&one.state.as_str())
-    });
+    let estimated = names(&|one| one.preliminary && !is_pending(one));
+    if !estimated.is_empty() {
+        said.push(format!(
+            "HyPhy gave no result for {}: the findings are estimates of the native engine.",
+            list(&estimated)
+        ));
+    }
+    let pending = names(&|one| one.statement.is_none() && is_pending(one));
     if !pending.is_empty() {
         said.push(format!("Not finished yet: {}.", list(&pending)));
     }

@@ -155,3 +155,66 @@ pub(super) fn branches(parts: &[Part]) -> Vec<SelectedBranch> {
     }
     selected
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{methods, request, summary::summarise};
+
+    /// An analysis with these rows at codons 1 to 3.
+    fn part(id: &str, headers: &[&str], rows: &Value) -> Part {
+        let analysis = methods::find(id).unwrap();
+        let headers: Vec<[&str; 2]> = headers.iter().map(|name| [*name, ""]).collect();
+        let result = json!({
+            "MLE": {"headers": headers, "content": {"0": rows}},
+            "data partitions": {"0": {"coverage": [[0, 1, 2]]}},
+            "analysis": {"engine": "native"},
+        });
+        let parameters = request::defaults(analysis);
+        let text = result.to_string();
+        let summary = summarise(analysis, &parameters, None, text.as_bytes()).unwrap();
+        Part {
+            analysis,
+            state: "completed".to_owned(),
+            is_over: true,
+            job_id: None,
+            parameters: Some(parameters),
+            partitioned: false,
+            inferred_tree: false,
+            note: None,
+            summary: Some(summary),
+            preliminary: false,
+        }
+    }
+
+    #[test]
+    fn analyses_that_contradict_each_other_have_no_common_direction() {
+        let fel = json!([[1.0, 9.0, 0.01], [9.0, 1.0, 0.02], [1.0, 1.0, 0.9]]);
+        let fubar = json!([[0.01, 0.99], [0.3, 0.6], [0.92, 0.05]]);
+        let meme = json!([[0.03], [0.04], [0.5]]);
+        let parts = [
+            part("fel", &["alpha", "beta", "p-value"], &fel),
+            part("fubar", &["Prob[alpha>beta]", "Prob[alpha<beta]"], &fubar),
+            part("meme", &["p-value"], &meme),
+        ];
+        let (analyses, sites) = sites(&parts);
+        assert_eq!(analyses.len(), 3);
+        let counted = sites.iter();
+        let counted: Vec<_> = counted
+            .map(|site| (site.positive, site.negative, site.direction, site.agree))
+            .collect();
+        let expected = [
+            (3, 0, Some(Selection::Positive), 3),
+            (1, 1, None, 1),
+            (0, 1, Some(Selection::Negative), 1),
+        ];
+        assert_eq!(counted, expected);
+        // The value of the class that is found, or else the one nearest to the threshold.
+        let fubar = sites.iter().map(|site| site.calls[1].as_ref().unwrap());
+        let values: Vec<_> = fubar.map(|call| call.value.unwrap()).collect();
+        assert_eq!(values, [0.99, 0.6, 0.92]);
+    }
+}

@@ -33,8 +33,17 @@ async fn part(
     };
     let state = step.state();
     let StepAndJob { step, job } = step;
+    let mut unreadable = None;
     let found = match job.clone() {
-        Some(job) => results::best_summary(service, job).await?,
+        Some(job) => results::best_summary(service, job)
+            .await
+            .unwrap_or_else(|e| {
+                // The others are reported all the same.
+                tracing::error!(job = ?step.job_id, error = %e, "cannot read a result");
+                unreadable =
+                    Some("The result cannot be read. The service's log has the cause.".to_owned());
+                None
+            }),
         None => None,
     };
     let failed = job.as_ref().and_then(|job| job.error_message.clone());
@@ -52,7 +61,7 @@ async fn part(
         inferred_tree: (job.as_ref())
             .is_some_and(|job| job.tree_id.is_some() && job.parameters.text("tree").is_none()),
         parameters: job.map(|job| job.parameters),
-        note: failed.or(step.note),
+        note: failed.or(unreadable).or(step.note),
         summary,
         preliminary,
     }))

@@ -22,7 +22,9 @@ const tree = await upload('tree.nwk', newick)
 const unrooted = await upload('unrooted.nwk', `(${sequences.map(([name]) => `${name}:0.1`).join(',')});\n`)
 const strangers = await upload('strangers.nwk', newick.replaceAll('taaa', 'Yeti'))
 const yeast = await upload('other-code.fasta', gene.replaceAll(/^([ACGT]{3})/gm, 'TGA'))
-const card = (page, name) => page.locator('article', { has: page.getByRole('button', { name, exact: true }) })
+const card = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('button', { name, exact: true }) })
+/** Unfolds why the data do not suit an analysis. */
+const unfold = (page, name) => card(page, name).getByText('Not for these data').click()
 const field = (page, id) => page.locator('.field', { has: page.locator(`#${id}`) })
 const posted = (page) =>
   page
@@ -40,6 +42,9 @@ await test('an analysis is found by any of its names, under its question', async
     ['contrastfel', 'contrast-FEL'],
     ['whole gene', 'BUSTED'],
     ['positive selection', 'MEME'],
+    ['positive selection', 'aBSREL'],
+    ['omega', 'FEL'],
+    ['foreground', 'RELAX'],
     ['recombination', 'GARD'],
   ]) {
     await box.fill(text)
@@ -66,6 +71,7 @@ await test('each analysis says whether the data are compatible, and why not', as
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/new?alignment=${codon}&tree=${tree}`)
   await card(page, 'FEL').getByText('Compatible with your data.').waitFor()
+  await unfold(page, 'FADE')
   await card(page, 'FADE')
     .getByText(/these are nucleotide sequences/)
     .first()
@@ -74,11 +80,13 @@ await test('each analysis says whether the data are compatible, and why not', as
   await card(page, 'contrast-FEL').getByText('Select the branch sets in the form.').waitFor()
   await look(page, 'questions-data')
   await page.goto(`${address}/new?alignment=${codon}&tree=${unrooted}`)
+  await unfold(page, 'NRM')
   await card(page, 'NRM')
     .getByText(/branches instead of 2/)
     .first()
     .waitFor()
   await page.goto(`${address}/new?alignment=${protein}`)
+  for (const name of ['FEL', 'Slatkin-Maddison', 'FADE']) await unfold(page, name)
   await card(page, 'FEL')
     .getByText(/needs nucleotide sequences/)
     .first()
@@ -88,6 +96,7 @@ await test('each analysis says whether the data are compatible, and why not', as
     .getByText(/needs a rooted tree, and the alignment's file contains none/)
     .waitFor()
   await page.goto(`${address}/new?alignment=${frame}`)
+  await unfold(page, 'FEL')
   await card(page, 'FEL')
     .getByText(/55 nucleotides long/)
     .first()
@@ -142,7 +151,7 @@ await test('the engine is chosen where there are several, and the form hides wha
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   assert.equal((await request).engine, 'native')
   await page.getByText('Run by the native engine').waitFor()
-  await page.getByText('Native engine', { exact: true }).waitFor()
+  await page.getByLabel('Set-up').getByText(/^Native engine \d/).waitFor()
   await page.getByText('Edit and rerun').click()
   await page.locator('#engine').waitFor()
   assert.equal(await page.locator('#engine').inputValue(), 'native')

@@ -151,7 +151,10 @@ await test('the engine is chosen where there are several, and the form hides wha
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   assert.equal((await request).engine, 'native')
   await page.getByText('Run by the native engine').waitFor()
-  await page.getByLabel('Set-up').getByText(/^Native engine \d/).waitFor()
+  await page
+    .getByLabel('Set-up')
+    .getByText(/^Native engine \d/)
+    .waitFor()
   await page.getByText('Edit and rerun').click()
   await page.locator('#engine').waitFor()
   assert.equal(await page.locator('#engine').inputValue(), 'native')

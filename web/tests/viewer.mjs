@@ -77,6 +77,7 @@ await test('rows follow the tree, columns a reference, and what equals the conse
   await page.getByText('6 of 6 codons').waitFor()
   // The last thing above the alignment that has to load.
   await page.getByText('What will run').waitFor()
+  await stage.scrollIntoViewIfNeeded()
   const box = await stage.boundingBox()
   // The names take as much room as the longest needs, and at least 60 pixels; a residue is 14 wide, a row 18 high.
   const over = (column, row) => ({ x: box.x + 60 + 14 * (column - 0.5), y: box.y + 20 + 18 * (row - 0.5) })

@@ -77,6 +77,8 @@ pub struct MethodEngine {
     /// Usual run time in seconds for 20 sequences and 50 different variable sites on one thread, with
     /// default options.
     pub usual_seconds: u32,
+    /// The stages of a run, in order, as `progress.stage` of a job names them.
+    pub stages: Vec<String>,
 }
 
 /// Whether a server can run an analysis.

@@ -11,12 +11,6 @@ mod telemetry;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use mimalloc::MiMalloc;
-
-// The native engine allocates matrices all the time. The C library gives their pages back to the
-// system at once, which makes two threads as slow as one on large trees.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Find natural selection in gene sequences with HyPhy, as a service or from the command line.
 #[derive(Parser)]

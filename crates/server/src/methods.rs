@@ -170,6 +170,9 @@ fn method_engine(
         }),
         lacks: lacking.map(|parameter| parameter.name.to_owned()).collect(),
         usual_seconds: analysis.cost(kind).seconds,
+        stages: (analysis.stages(kind).iter())
+            .map(|stage| stage.title.to_owned())
+            .collect(),
     }
 }
 

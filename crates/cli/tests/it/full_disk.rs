@@ -29,7 +29,7 @@ fn service(disk: &Disk, engine: &TempDir) -> Server {
 
 fn engine_that_waits_for(go: &Path) -> TempDir {
     script(&format!(
-        "until [ -e {} ]; do echo waiting; sleep 0.05; done; {EMPTY_RESULT}",
+        "echo waiting; until [ -e {} ]; do sleep 0.05; done; {EMPTY_RESULT}",
         go.display()
     ))
 }

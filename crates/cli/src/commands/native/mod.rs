@@ -1,6 +1,7 @@
 //! `datamonkey native METHOD`: an analysis by the native engine, in this process.
 
 mod arguments;
+mod memory;
 mod progress;
 
 use std::{
@@ -36,6 +37,7 @@ impl From<anyhow::Error> for Failed {
 
 /// Runs an analysis and writes its result.
 pub(crate) fn native(arguments: &Arguments) -> ExitCode {
+    memory::keep();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {

@@ -87,8 +87,9 @@ const VIEWS = {
       await page.getByLabel('Threshold, p-value').fill(String(threshold))
       await figure(page, 'fel-p').getByText(`p = ${threshold}`).waitFor()
       await page.getByText(`p ≤ ${threshold}`).first().waitFor()
-      const found = await page.locator('.tiles div', { hasText: 'Found' }).locator('dd').textContent()
-      assert.equal(Number(found), p.filter((value) => value <= threshold).length)
+      // Each site that is found has a chip.
+      const chips = page.getByRole('group', { name: /^(diversifying|purifying): sites$/ }).locator('[aria-pressed]')
+      assert.equal(await chips.count(), p.filter((value) => value <= threshold).length)
       const { name, bytes } = await saved(page, () =>
         page.getByRole('button', { name: 'SVG of P-values by site' }).click(),
       )
@@ -251,7 +252,7 @@ const VIEWS = {
       // The result does not say its version: the service does.
       const { details } = await ask('/health')
       const version = /HyPhy (\S+)/.exec(details.engine_detail)[1]
-      await page.locator('.tiles div', { hasText: 'HyPhy' }).getByText(version, { exact: true }).waitFor()
+      await page.getByLabel('Set-up').getByText(version).waitFor()
       await page.getByText('Methods paragraph and citations').click()
       assert.ok((await page.getByLabel('Methods', { exact: true }).textContent()).includes(`with HyPhy ${version}`))
       const better = Object.values(result.improvements).reduce((sum, { deltaAICc }) => sum + deltaAICc, 0)

@@ -130,7 +130,7 @@ const VIEWS = {
       await page.waitForFunction(() =>
         [...document.querySelectorAll('figure svg')].every((svg) => svg.getBoundingClientRect().width <= 680),
       )
-      assert.equal(await page.getByRole('button', { name: 'Next' }).isVisible(), false)
+      assert.equal(await page.getByRole('button', { name: 'Next', exact: true }).isVisible(), false)
       await page.screenshot({ path: join(SCREENSHOTS, 'print.png'), fullPage: true })
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= A4)
       await page.emulateMedia({ media: 'screen' })
@@ -408,7 +408,7 @@ await test(`${SITES} sites`, async (browser) => {
   await page.getByText(`${SITES.toLocaleString('en')} of ${SITES.toLocaleString('en')} rows`).waitFor()
   await figure(page, 'fel-histogram').locator('svg').waitFor()
   await printLongTasks(page, 'when it opens')
-  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Next', exact: true }).click()
   await page.locator('tbody').getByRole('button', { name: '51', exact: true }).click()
   await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()
   await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()

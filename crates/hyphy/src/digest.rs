@@ -271,6 +271,13 @@ pub(crate) fn pluralize(count: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// The text with a capital at its beginning.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// A p-value or similar number in a form suitable for a sentence.
 pub(crate) fn format_p_value(number: Option<f64>) -> String {
     match number {

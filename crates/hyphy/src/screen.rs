@@ -24,7 +24,7 @@ pub use markdown::markdown;
 /// The analyses of a screen, unless others are asked for.
 pub const USUAL: [&str; 6] = ["gard", "fel", "meme", "fubar", "busted", "absrel"];
 
-/// An analysis of a screen, as far as it is.
+/// One analysis of a screen, with what is known of it so far.
 #[derive(Debug)]
 pub struct Part {
     /// The analysis.

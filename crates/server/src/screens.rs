@@ -33,7 +33,7 @@ pub(crate) struct CreateQuery {
 /// Runs the usual set of analyses on an alignment of codons. If the data suit GARD, it runs first,
 /// and the analyses that take partitions analyse those that it finds. The others start at once. All
 /// are ordinary jobs: those that exist already are used. An analysis that cannot be started is
-/// refused, and the screen goes on. The same request means the same screen.
+/// refused, and the screen continues. The same request means the same screen.
 #[utoipa::path(
     post, path = paths::SCREENS, tag = "Screens", operation_id = "startScreen",
     params(("retry" = Option<bool>, Query, description = "If the screen exists, start its analyses again that were refused, have failed, or were cancelled or deleted")),

@@ -7,6 +7,9 @@ export function span(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
+/** A duration that is only roughly known, in words. */
+export const roughly = (seconds: number) => span(Math.max(1, Number(seconds.toPrecision(1))))
+
 /** A time of day, with the date unless it is today. */
 export function moment(time: number | string): string {
   const date = new Date(time)

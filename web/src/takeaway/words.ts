@@ -14,7 +14,8 @@ export const papers = (method: Method, all: Method[]): Method[] =>
 /** The service's current version of HyPhy. Some results do not contain the version that created them. */
 export const hyphyOf = (health: Health): string => health.details.engine_version ?? '(version not stated)'
 
-const same = (value: unknown, initial: string | null | undefined) =>
+/** Whether a value is the default, as which an empty list counts. */
+export const isDefault = (value: unknown, initial: string | null | undefined) =>
   Array.isArray(value)
     ? value.length === 0
     : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
@@ -42,7 +43,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
   const parameters = method.parameters.filter(
     (p) => !['alignment', 'tree'].includes(p.name) && p.name in job.parameters,
   )
-  const differ = parameters.filter((p) => !same(job.parameters[p.name], p.default))
+  const differ = parameters.filter((p) => !isDefault(job.parameters[p.name], p.default))
   const rest = parameters.filter((p) => !p.advanced && !differ.includes(p) && p.type !== 'array')
   const list = (some: typeof parameters) =>
     some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')

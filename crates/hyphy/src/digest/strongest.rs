@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Class, Column, ColumnRole, Direction, Table, format_p_value, sites};
+use super::{Class, Column, ColumnRole, Direction, Table, capital, format_p_value, sites};
 
 /// Maximum number of rows that a sentence names.
 const NAMED: usize = 5;
@@ -49,9 +49,7 @@ pub(crate) fn sentences(table: &Table, classes: &[Class]) -> String {
             format!("{label} ({of}{})", format_p_value(row[evidence].as_f64()))
         });
         let named: Vec<String> = named.collect();
-        let mut heading: String = own.name.to_owned();
-        heading[..1].make_ascii_uppercase();
-        text += &format!(" {heading}: {}", named.join(", "));
+        text += &format!(" {}: {}", capital(own.name), named.join(", "));
         if rows.len() > NAMED {
             text += &format!(" and {} more", rows.len() - NAMED);
         }

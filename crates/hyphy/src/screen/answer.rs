@@ -2,7 +2,7 @@
 
 use super::{Part, ScreenAnalysis, SelectedBranch, SiteAnalysis, SiteCalls};
 use crate::{
-    digest::{Selection, pluralize},
+    digest::{Selection, capital, pluralize},
     table::Group,
 };
 
@@ -134,12 +134,6 @@ fn either(names: &[&str]) -> String {
     } else {
         list(names)
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 fn about_branches(parts: &[Part], branches: &[SelectedBranch]) -> Vec<String> {

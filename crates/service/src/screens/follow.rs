@@ -13,8 +13,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long to sleep while there is an obstacle, such as a full queue.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Advances screens for as long as the service runs. The first look goes on where the service
-/// stopped.
+/// Advances screens for as long as the service runs. The first pass resumes where the
+/// service stopped.
 pub(crate) async fn follow(service: Arc<Service>) {
     let mut changes = service.changes();
     loop {

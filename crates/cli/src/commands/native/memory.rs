@@ -15,7 +15,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 /// Starts this program again with the settings, unless it has been started with them or with others
-/// of the caller's. If it cannot be started, it goes on without them, and takes longer.
+/// of the caller's. If that fails, the run continues without them; it only takes longer.
 pub(super) fn keep() {
     if SETTINGS.iter().any(|(name, _)| env::var_os(name).is_some()) {
         return;

@@ -3,8 +3,8 @@
 
 pub(crate) mod branches;
 mod definitions;
+pub(crate) mod found;
 pub(crate) mod sites;
-pub(crate) mod strongest;
 
 pub use definitions::{Class, ColumnDefinition, Direction, Evidence, Selection};
 
@@ -121,13 +121,15 @@ pub struct Column {
 pub enum ColumnRole {
     /// A site of the alignment, by its number from 1.
     Site,
+    /// The second site of a pair.
+    OtherSite,
     /// A branch, by the name of the node below it.
     Branch,
     /// The row's class; empty for rows that are not counted as found.
     Class,
 }
 
-/// A class of rows, as the column `class` names it.
+/// A class of rows, as the column `class` names it, and the rows that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowClass {
     /// Its name.
@@ -137,6 +139,11 @@ pub struct RowClass {
     /// The direction of selection, if the class has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
+    /// The column whose values decide about it; absent if none does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Positions of its rows in `table.rows`, from 0, with the strongest evidence first.
+    pub rows: Vec<usize>,
 }
 
 impl Column {
@@ -144,6 +151,7 @@ impl Column {
         let name = name.into();
         let role = match name.as_str() {
             "site" | "Site 1" => Some(ColumnRole::Site),
+            "Site 2" => Some(ColumnRole::OtherSite),
             "branch" => Some(ColumnRole::Branch),
             sites::CLASS => Some(ColumnRole::Class),
             _ => None,

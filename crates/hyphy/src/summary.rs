@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     Analysis, EngineKind,
     audit::{BadFit, bad_fits},
-    digest::{Class, Digest, DigestInput, RowClass, strongest},
+    digest::{Digest, DigestInput, RowClass, found},
     json,
     parameters::Parameters,
 };
@@ -41,7 +41,7 @@ pub struct Summary {
     pub models: Vec<Model>,
     /// What to consider before trusting the findings.
     pub warnings: Vec<String>,
-    /// The classes into which the analysis sorts rows of its table.
+    /// The classes into which the analysis sorts rows of its table, with their rows.
     pub classes: Vec<RowClass>,
     /// The findings of this analysis.
     #[serde(flatten)]
@@ -95,7 +95,8 @@ pub fn summarise(
     if let Some(column) = analysis.largest_first {
         digest.table.sort_largest_first(column);
     }
-    digest.statement += &strongest::sentences(&digest.table, analysis.classes);
+    let classes = found::classes(&digest.table, analysis.classes);
+    digest.statement += &found::sentences(&digest.table, &classes);
     let bad_fits = bad_fits(analysis, &result["fits"]);
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -124,17 +125,9 @@ pub fn summarise(
         run_seconds: seconds(&result),
         models: models(&result),
         warnings,
-        classes: analysis.classes.iter().map(row_class).collect(),
+        classes,
         digest,
     })
-}
-
-fn row_class(class: &Class) -> RowClass {
-    RowClass {
-        name: class.name.to_owned(),
-        meaning: class.meaning.to_owned(),
-        selection: class.selection,
-    }
 }
 
 fn seconds(result: &Value) -> Option<f64> {

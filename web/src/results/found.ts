@@ -4,9 +4,13 @@ import { readable } from './read'
 
 type Selection = NonNullable<Schemas['RowClass']['selection']>
 export interface Found {
-  /** The site or branch. */
-  name: string | number
-  /** What decides about it, such as `p-value 0.061`; empty if the table does not say. */
+  /** Position of its row in the table. */
+  row: number
+  /** The site or branch, or the first site of a pair. */
+  key: string | number
+  /** What the row is about, such as `22`, or `5–9` for a pair of sites. */
+  label: string
+  /** What decides about it, such as `p 0.061`; empty if no column does. */
   evidence: string
 }
 export interface FoundClass {
@@ -19,29 +23,27 @@ export interface FoundClass {
 
 export function foundIn({ table, classes }: Summary): FoundClass[] {
   const place = (role: string) => table.columns.findIndex((column) => column.role === role)
-  const kind = place('class')
   const role = place('site') >= 0 ? 'site' : 'branch'
-  const key = place(role)
-  if (kind < 0 || key < 0) return []
-  return classes.map(({ name, meaning, selection }) => {
-    const k = table.columns.findIndex((c) => c.direction && (!c.class || c.class === name))
-    const column = table.columns[k]
-    const sign = column?.direction === 'at_least' ? -1 : 1
-    const rows = (table.rows as (string | number | null)[][])
-      .filter((row) => row[kind] === name)
-      .sort((a, b) => sign * (Number(a[k] ?? NaN) - Number(b[k] ?? NaN)))
-    return {
-      name,
-      meaning,
-      selection: selection ?? null,
-      role,
-      rows: rows.map((row) => ({
-        name: row[key] ?? '',
-        evidence: column ? `${short(column.name)} ${readable(row[k])}` : '',
-      })),
+  const [key, other] = [place(role), place('other_site')]
+  if (key < 0) return []
+  const rows = table.rows as (string | number | null)[][]
+  return classes.map(({ name, meaning, selection, column, rows: own }) => {
+    const k = table.columns.findIndex((one) => one.name === column)
+    const decides = table.columns[k]
+    const found = (row: number) => {
+      const cells = rows[row] ?? []
+      const label = `${cells[key]}`
+      return {
+        row,
+        key: cells[key] ?? '',
+        label: other < 0 ? label : `${label}–${cells[other]}`,
+        evidence: decides ? `${symbol(decides)} ${readable(cells[k])}` : '',
+      }
     }
+    return { name, meaning, selection: selection ?? null, role, rows: own.map(found) }
   })
 }
 
-/** The name of a deciding column, as a chip has room for it. */
-const short = (name: string) => (/^(corrected )?p-value|^P \[/i.test(name) ? 'p' : /^Prob/.test(name) ? 'P' : name)
+/** A p-value, a posterior probability, or another statistic, as a chip has room for it. */
+const symbol = ({ name, direction }: Schemas['Column']) =>
+  !/^(corrected )?p-value|^P(rob)? ?\[/i.test(name) ? name : direction === 'at_most' ? 'p' : 'P'

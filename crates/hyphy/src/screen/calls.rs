@@ -22,27 +22,16 @@ pub(super) struct Call<'a> {
 pub(super) fn calls(summary: &Summary, role: ColumnRole) -> Option<Vec<Call<'_>>> {
     let table = &summary.digest.table;
     let threshold = summary.digest.threshold.as_ref()?;
-    let place = |role| {
-        let mut columns = table.columns.iter();
-        columns.position(|column| column.role == Some(role))
-    };
-    let (key, class) = (place(role)?, place(ColumnRole::Class)?);
+    let (key, class) = (table.role(role)?, table.role(ColumnRole::Class)?);
+    let deciding: Vec<usize> = (0..table.columns.len())
+        .filter(|at| table.columns[*at].direction.is_some())
+        .collect();
     let call = |row: &'_ Vec<Value>| {
         let word = row.get(class).and_then(Value::as_str);
         let found = word.and_then(|word| summary.classes.iter().find(|class| class.name == word));
-        let deciding = |own: bool| {
-            let columns = table.columns.iter().enumerate();
-            columns.filter_map(move |(at, column)| {
-                column.direction?;
-                let decides = !own || (word.is_some() && column.class.as_deref() == word);
-                decides.then_some(at)
-            })
-        };
         // Of a row that is found, the value of its class; else the one nearest to the threshold.
-        let mut columns: Vec<usize> = deciding(true).collect();
-        if columns.is_empty() {
-            columns = deciding(false).collect();
-        }
+        let own = found.and_then(|class| table.column(class.column.as_deref()?));
+        let columns = own.map_or_else(|| deciding.clone(), |own| vec![own]);
         let values = columns.iter().filter_map(|at| row.get(*at)?.as_f64());
         let value = match threshold.direction {
             Direction::AtMost => values.reduce(f64::min),

@@ -271,7 +271,10 @@ const VIEWS = {
     async check(page, result) {
       const [first] = result.MLE.content.filter((row) => row[4] >= 0.1).sort((a, b) => b[4] - a[4])
       // A site may be in several pairs, each of which is found.
-      await page.getByRole('button', { name: `${first[0]}–${first[1]} `, exact: false }).first().waitFor()
+      await page
+        .getByRole('button', { name: `${first[0]}–${first[1]} `, exact: false })
+        .first()
+        .waitFor()
       // The table begins with the pair of the highest posterior.
       const most = Math.max(...result.MLE.content.map((row) => row[4]))
       assert.equal(

@@ -28,6 +28,9 @@ pub struct Dataset {
     /// The user's description.
     #[serde(flatten)]
     pub meta: DatasetMeta,
+    /// The user's tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Size in bytes, as uploaded.
     pub size: u64,
     /// When it was first uploaded.
@@ -52,6 +55,8 @@ pub struct DatasetFilter {
     /// The kind of data, in the user's words.
     #[serde(rename = "type")]
     pub kind: Option<String>,
+    /// One of the user's tags.
+    pub tag: Option<String>,
     /// First uploaded at this time or later (RFC 3339).
     pub created_after: Option<DateTime<Utc>>,
     /// First uploaded before this time (RFC 3339).

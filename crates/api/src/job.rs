@@ -197,6 +197,12 @@ pub struct Job {
     pub status: JobStatus,
     /// State.
     pub state: JobState,
+    /// What the user calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The user's tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// The analysis, such as `fel`.
     pub method: String,
     /// The engine that runs it: `hyphy` or `native`.
@@ -288,6 +294,10 @@ pub struct JobFilter {
     pub status: Option<JobStatus>,
     /// State.
     pub state: Option<JobState>,
+    /// Part of the name; case-insensitive.
+    pub name: Option<String>,
+    /// One of the user's tags.
+    pub tag: Option<String>,
     /// Dataset with the alignment or the tree.
     pub dataset_id: Option<String>,
     /// Requested at this time or later (RFC 3339).
@@ -308,14 +318,14 @@ pub struct Jobs {
 pub struct ServerSentEvent {
     /// Position in the stream; increases over all jobs.
     pub id: Option<String>,
-    /// `state`, `progress`, `estimate` or `deleted`.
+    /// `state`, `progress`, `estimate`, `named` or `deleted`.
     pub event: Option<String>,
     /// A `JobEvent` in JSON.
     pub data: Option<String>,
 }
 
 /// Something that happened to a job: the `data` of a server-sent event. The event's `event` is
-/// `state`, `progress`, `estimate` or `deleted`. Its `id` increases over all jobs, and a client can send it
+/// `state`, `progress`, `estimate`, `named` or `deleted`. Its `id` increases over all jobs, and a client can send it
 /// back as `Last-Event-ID`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct JobEvent {

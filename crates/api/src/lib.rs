@@ -14,6 +14,7 @@ mod health;
 mod job;
 mod limits;
 mod method;
+mod naming;
 pub mod paths;
 mod problem;
 mod screen;
@@ -38,6 +39,7 @@ pub use method::{
     MethodInput, MethodParameter, MethodSuitability, Methods, ParameterRole, ParameterType,
     Suitabilities, SuitabilityQuery, TreeInput,
 };
+pub use naming::Naming;
 pub use problem::{FieldError, Problem};
 pub use screen::{
     Recombination, Screen, ScreenFilter, ScreenRequest, ScreenState, ScreenStep, ScreenStepState,

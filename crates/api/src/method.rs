@@ -262,6 +262,9 @@ pub struct SuitabilityQuery {
     pub genetic_code: Option<String>,
     /// Taxa to remove first, as in the parameter `prune` of a start: `Tree`, `Alignment` or `Both`.
     pub prune: Option<String>,
+    /// Parameters that are already chosen, as the JSON object of a start, such as `{"ci": true}`.
+    /// The expected time depends on them. Values that are not valid count as not given.
+    pub parameters: Option<String>,
 }
 
 /// Whether datasets suit the analyses.
@@ -271,7 +274,7 @@ pub struct Suitabilities {
     pub methods: Vec<MethodSuitability>,
 }
 
-/// Whether datasets suit an analysis, before its parameters are chosen.
+/// Whether datasets suit an analysis, before all its parameters are chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MethodSuitability {
     /// The analysis, such as `fel`.
@@ -284,8 +287,8 @@ pub struct MethodSuitability {
     /// no such parameter or no value fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_type: Option<String>,
-    /// HyPhy's usual run time in seconds with default parameters on one thread: an order of
-    /// magnitude.
+    /// HyPhy's usual run time in seconds on one thread, with the given parameters and defaults for
+    /// the others: an order of magnitude.
     pub expected_seconds: f64,
     /// The same for the native engine; absent if it does not have the analysis.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -167,10 +167,21 @@ fn values(
 
 /// The default values of an analysis's parameters.
 #[must_use]
-pub fn defaults(analysis: &Analysis) -> Parameters {
-    let value = |p: &'static Parameter| Some((p.name.to_owned(), default(p)?));
-    let mut parameters = Parameters(analysis.parameters.iter().filter_map(value).collect());
-    void(analysis, &Map::new(), &mut parameters);
+pub fn defaults(analysis: &'static Analysis) -> Parameters {
+    valid_or_default(analysis, &Map::new())
+}
+
+/// The valid values of an unfinished request, and defaults for the other parameters.
+#[must_use]
+pub fn valid_or_default(analysis: &'static Analysis, body: &Map<String, Value>) -> Parameters {
+    let (mut parameters, _) = values(analysis.parameters.iter(), body);
+    for parameter in analysis.parameters {
+        if let Some(value) = default(parameter) {
+            let values = &mut parameters.0;
+            values.entry(parameter.name.to_owned()).or_insert(value);
+        }
+    }
+    void(analysis, body, &mut parameters);
     parameters
 }
 

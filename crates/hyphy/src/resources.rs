@@ -56,7 +56,7 @@ pub fn memory_bytes(
     ((bytes / MIB).ceil() * MIB) as u64
 }
 
-/// Usual run time in seconds on one thread, with default options.
+/// Usual run time in seconds on one thread.
 #[must_use]
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn usual_seconds(
@@ -73,7 +73,12 @@ pub fn usual_seconds(
     // The number of branches, times the cost of each of their lengths.
     let by_sequences = f64::midpoint(1.0, (size.sequences as f64 / 20.0).powi(2));
     let by_patterns = (patterns / 50.0).powf(cost.patterns_exponent);
-    START_SECONDS + f64::from(cost.seconds) * by_sequences * by_patterns
+    let by_options: f64 = cost
+        .options
+        .iter()
+        .map(|one| one.factor(parameters))
+        .product();
+    START_SECONDS + f64::from(cost.seconds) * by_sequences * by_patterns * by_options
 }
 
 /// Time limit of a run.

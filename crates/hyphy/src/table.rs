@@ -1,5 +1,10 @@
 //! The definition of an analysis, as data.
 
+mod cost;
+
+pub(crate) use cost::OptionCost;
+pub use cost::{Cost, Effect};
+
 use selection::Stage as NativeStage;
 use sequence::GeneticCode;
 
@@ -179,19 +184,6 @@ pub struct ExampleFile {
     pub name: &'static str,
     /// Its content.
     pub content: &'static str,
-}
-
-/// Cost of an analysis, apart from its data.
-#[derive(Debug, Clone, Copy)]
-pub struct Cost {
-    /// Rate classes of its largest model.
-    pub classes: u32,
-    /// Usual run time in seconds for 20 sequences and 50 different variable sites, with default
-    /// parameters, on one thread of the machine on which it was measured.
-    pub seconds: u32,
-    /// How it grows with the number of different variable sites: the exponent of a power, 1 for
-    /// analyses that treat one site after the other.
-    pub patterns_exponent: f64,
 }
 
 /// The program that HyPhy runs.
@@ -554,6 +546,7 @@ impl Analysis {
             classes: 1,
             seconds: 10,
             patterns_exponent: 1.0,
+            options: &[],
         },
         resumes: false,
         mpi: false,

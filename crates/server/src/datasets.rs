@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use api::{
-    AlignmentPart, AlignmentQuery, Dataset, DatasetFilter, Datasets, Trees, TreesQuery, UploadForm,
-    Uploaded, paths,
+    AlignmentPart, AlignmentQuery, Dataset, DatasetFilter, Datasets, Naming, Trees, TreesQuery,
+    UploadForm, Uploaded, paths,
 };
 use axum::{
     Extension, Json,
@@ -14,11 +14,11 @@ use axum::{
 };
 use serde::Deserialize;
 
-use service::{datasets, removal};
+use service::{datasets, naming, removal};
 use store::{Cursor, DatasetRecord, Sort, SortKey};
 
 use crate::{
-    extract::{InPath, InQuery},
+    extract::{InPath, InQuery, JsonObject},
     form,
     identity::{Caller, Owner},
     paging::{self, ListItem, ListQuery, Paging},
@@ -264,6 +264,30 @@ pub(crate) async fn infer_tree(
 pub(crate) struct DeleteQuery {
     #[serde(default)]
     force: bool,
+}
+
+/// Name a dataset
+///
+/// Changes what the caller calls the dataset, and its tags (a JSON merge patch, RFC 7396).
+#[utoipa::path(
+    patch, path = paths::DATASET, tag = "Datasets", operation_id = "nameDataset",
+    params(("dataset_id" = String, Path, description = "Id of the dataset")),
+    request_body = Naming,
+    responses(
+        (status = 200, description = "The dataset", body = Dataset),
+        (status = 400, description = "The body is invalid"),
+        (status = 404, description = "There is no such dataset"),
+        (status = 422, description = "The name or a tag is invalid; `errors` says why"),
+    )
+)]
+pub(crate) async fn name(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    JsonObject(change): JsonObject,
+) -> Result<Json<Dataset>> {
+    let row = naming::dataset(&service, &owner, &id, &change).await?;
+    Ok(Json(row.into_shown()))
 }
 
 /// Delete a dataset

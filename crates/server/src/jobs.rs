@@ -1,6 +1,6 @@
 //! `/jobs`.
 
-use api::{Deliveries, Job, JobFilter, Jobs, paths};
+use api::{Deliveries, Job, JobFilter, Jobs, Naming, paths};
 use axum::{
     Json,
     extract::State,
@@ -8,11 +8,11 @@ use axum::{
     response::Response,
 };
 
-use service::{Service, jobs, notifications};
+use service::{Service, jobs, naming, notifications};
 use store::{Cursor, JobRecord, Sort, SortKey};
 
 use crate::{
-    extract::InPath,
+    extract::{InPath, JsonObject},
     identity::Owner,
     paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
@@ -124,6 +124,31 @@ pub(crate) async fn deliveries(
 ) -> Result<Json<Deliveries>> {
     let job = jobs::find(&service, &owner, &id).await?;
     Ok(Json(notifications::of(&service, &owner, &job).await?))
+}
+
+/// Name a job
+///
+/// Changes what the caller calls the job, and its tags (a JSON merge patch, RFC 7396). The name is
+/// part of links that share the job; tags are not.
+#[utoipa::path(
+    patch, path = paths::JOB, tag = "Jobs", operation_id = "nameJob",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    request_body = Naming,
+    responses(
+        (status = 200, description = "The job", body = Job),
+        (status = 400, description = "The body is invalid"),
+        (status = 404, description = "There is no such job"),
+        (status = 422, description = "The name or a tag is invalid; `errors` says why"),
+    )
+)]
+pub(crate) async fn name(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    JsonObject(change): JsonObject,
+) -> Result<Json<Job>> {
+    let job = naming::job(&service, &owner, &id, &change).await?;
+    Ok(Json(job.into_shown()))
 }
 
 /// Delete a job

@@ -41,7 +41,12 @@ impl ReadableJob {
     pub(crate) async fn find(&self, service: &Service) -> service::Result<JobRecord> {
         match self {
             Self::Own { owner, id } => jobs::find(service, owner, id).await,
-            Self::Shared { token } => sharing::find(service, token).await,
+            Self::Shared { token } => {
+                let mut job = sharing::find(service, token).await?;
+                // How its owner sorts jobs is nobody else's business.
+                job.tags.clear();
+                Ok(job)
+            }
         }
     }
 }

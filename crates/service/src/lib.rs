@@ -26,6 +26,7 @@ pub mod import;
 pub mod jobs;
 mod key;
 mod leftovers;
+pub mod naming;
 mod native_engine;
 pub mod notifications;
 mod outgoing;

@@ -4,7 +4,7 @@ use api::{Dataset, DatasetFilter, DatasetMeta};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
-use super::{Page, Result, Store, page::containing};
+use super::{Page, Result, Store, naming, page::containing};
 
 /// A dataset as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -26,9 +26,12 @@ pub struct DatasetRecord {
     /// The report of `sequence` about the content.
     #[sqlx(json)]
     pub report: sequence::Report,
+    /// Its owner's tags.
+    #[sqlx(json)]
+    pub tags: Vec<String>,
     /// When it was uploaded.
     pub created: DateTime<Utc>,
-    /// When its name, format or description last changed.
+    /// When its name, format, description or tags last changed.
     pub updated: DateTime<Utc>,
 }
 
@@ -58,6 +61,7 @@ impl DatasetRecord {
                 description: self.description,
             },
             size: self.size.unsigned_abs(),
+            tags: self.tags,
             created: self.created,
             updated: self.updated,
             report: Some(self.report),
@@ -130,6 +134,9 @@ impl Store {
         }
         if let Some(kind) = &filter.kind {
             query.push(" AND kind = ").push_bind(kind);
+        }
+        if let Some(tag) = &filter.tag {
+            naming::add_tag(&mut query, tag);
         }
         if let Some(from) = filter.created_after {
             query.push(" AND created >= ").push_bind(from);

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use hyphy::{EngineKind, names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
-use super::{EstimateRecord, EstimateState, Page, Result, Store, events};
+use super::{EstimateRecord, EstimateState, Page, Result, Store, events, naming, page::containing};
 use crate::clock;
 
 /// A job as it is stored.
@@ -64,6 +64,11 @@ pub struct JobRecord {
     pub updated: Option<DateTime<Utc>>,
     /// Estimated run time in seconds.
     pub expected_seconds: Option<f64>,
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// Its owner's tags.
+    #[sqlx(json)]
+    pub tags: Vec<String>,
     /// Its estimate.
     #[sqlx(flatten)]
     pub estimate: EstimateRecord,
@@ -231,6 +236,8 @@ impl JobRecord {
             job_id: self.id,
             status: state.status(),
             state,
+            name: self.name,
+            tags: self.tags,
             method: self.method,
             engine: self.engine.word().to_owned(),
             alignment_id: self.alignment_id,
@@ -605,6 +612,13 @@ fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
     if let Some(id) = &filter.dataset_id {
         query.push(" AND (alignment_id = ").push_bind(id.clone());
         query.push(" OR tree_id = ").push_bind(id.clone()).push(")");
+    }
+    if let Some(part) = &filter.name {
+        query.push(" AND name LIKE ").push_bind(containing(part));
+        query.push(" ESCAPE '\\'");
+    }
+    if let Some(tag) = &filter.tag {
+        naming::add_tag(query, tag);
     }
     if let Some(from) = filter.created_after {
         query.push(" AND created >= ").push_bind(from);

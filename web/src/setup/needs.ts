@@ -37,6 +37,8 @@ export async function suitabilities(query: {
   tree?: string
   method?: string
   genetic_code?: string
+  prune?: string
+  parameters?: string
 }): Promise<Map<string, Suitability>> {
   const { methods } = await answer(api.GET('/methods/suitability', { params: { query } }))
   return new Map(methods.map((one) => [one.method, one]))

@@ -119,7 +119,17 @@ fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     let path = format!("/methods/suitability?alignment={alignment}&tree={tree}");
     let suitability = server.get_json(&path);
     assert_eq!(of(&suitability, "fel")["problems"], json!([]));
-    assert!(of(&suitability, "fel")["expected_seconds"].as_f64() > Some(0.0));
+    let usual = of(&suitability, "fel")["expected_seconds"].as_f64();
+    assert!(usual > Some(0.0));
+    // Intervals take more time.
+    let with = |parameters: &str| {
+        let suitability = server.get_json(&format!("{path}&method=fel&parameters={parameters}"));
+        of(&suitability, "fel")["expected_seconds"].as_f64()
+    };
+    assert!(with("{\"ci\":\"Yes\"}") > usual);
+    assert_eq!(with("{\"ci\":\"perhaps\",\"pvalue\":0.01}"), usual);
+    let response = server.get(&format!("{path}&parameters=5"));
+    assert_eq!(response.status(), 422);
     assert_eq!(
         of(&suitability, "fade")["problems"][0]["field"],
         "alignment"

@@ -33,6 +33,7 @@ mod machine;
 mod malicious;
 mod memory;
 mod methods;
+mod naming;
 mod native;
 mod obstacles;
 mod openapi;

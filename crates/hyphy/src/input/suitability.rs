@@ -1,4 +1,6 @@
-//! Whether files suit an analysis, before its parameters are chosen.
+//! Whether files suit an analysis, before all its parameters are chosen.
+
+use serde_json::{Map, Value};
 
 use sequence::{Alphabet, GeneticCode, check::DataKind};
 
@@ -28,20 +30,24 @@ pub struct Suitability {
     pub native_seconds: Option<f64>,
 }
 
-/// Checks files with the default parameters, except that the kind of data follows the alignment.
-/// Without `code`, an alignment of codons is checked under the first genetic code that fits it.
+/// Checks files with the `given` parameters and defaults for the others, except that the kind of
+/// data follows the alignment. Without `code`, an alignment of codons is checked under the first
+/// genetic code that fits it.
 #[must_use]
 pub fn suitability(
     analysis: &'static Analysis,
     code: Option<GeneticCode>,
+    given: &Map<String, Value>,
     files: &Files<'_>,
 ) -> Suitability {
     let (alignment, tree) = (files.alignment(), files.tree());
-    let mut parameters = request::defaults(analysis);
+    let mut parameters = request::valid_or_default(analysis, given);
     let read = alignment.and_then(|document| document.alignment.as_ref());
     let in_frame = || !files.fitting_codes().is_empty();
     let data_type = read.and_then(|content| data_type(analysis, content.alphabet, in_frame));
-    if let Some(word) = data_type {
+    if let Some(word) = data_type
+        && !given.contains_key("data_type")
+    {
         parameters.set("data_type", word);
     }
     let mut warnings = Vec::new();

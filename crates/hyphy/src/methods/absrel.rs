@@ -80,6 +80,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         classes: 9,
         seconds: 80,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         nucleotide_model(5),

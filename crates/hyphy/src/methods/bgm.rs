@@ -138,6 +138,7 @@ pub(super) static BGM: Analysis = Analysis {
         classes: 1,
         seconds: 8,
         patterns_exponent: 1.0,
+        options: &[],
     },
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),

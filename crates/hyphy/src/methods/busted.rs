@@ -112,6 +112,7 @@ pub(super) static BUSTED: Analysis = Analysis {
         classes: 9,
         seconds: 50,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         nucleotide_model(5),

@@ -53,6 +53,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         classes: 1,
         seconds: 26,
         patterns_exponent: 1.0,
+        options: &[],
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

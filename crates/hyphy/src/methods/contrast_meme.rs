@@ -52,6 +52,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
         classes: 4,
         seconds: 50,
         patterns_exponent: 1.0,
+        options: &[],
     },
     mpi: true,
     stages: &[

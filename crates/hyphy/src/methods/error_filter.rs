@@ -96,6 +96,7 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
         classes: 12,
         seconds: 75,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         nucleotide_model(5),

@@ -76,6 +76,7 @@ pub(super) static FADE: Analysis = Analysis {
         classes: 1,
         seconds: 14,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         Stage::new("### Loaded", "Data", 1),

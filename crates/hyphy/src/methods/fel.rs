@@ -68,6 +68,10 @@ pub(super) static FEL: Analysis = Analysis {
         classes: 1,
         seconds: 16,
         patterns_exponent: 1.0,
+        options: &[
+            OptionCost::factors("ci", &[("Yes", 1.3)]),
+            OptionCost::factors("srv", &[("No", 0.8)]),
+        ],
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
@@ -116,6 +120,7 @@ const NATIVE: Native = Native {
         classes: 1,
         seconds: 1,
         patterns_exponent: 1.0,
+        options: &[],
     },
     columns: &[
         ColumnDefinition::new("dN/dS LB", PROFILE_LOWER_BOUND),

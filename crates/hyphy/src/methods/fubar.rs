@@ -67,6 +67,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         classes: 1,
         seconds: 5,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         nucleotide_model(30),
@@ -122,6 +123,7 @@ const NATIVE: Native = Native {
         classes: 1,
         seconds: 1,
         patterns_exponent: 0.5,
+        options: &[],
     },
     columns: &[],
     compared: &[],

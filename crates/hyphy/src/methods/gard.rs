@@ -139,6 +139,7 @@ pub(super) static GARD: Analysis = Analysis {
         classes: 4,
         seconds: 32,
         patterns_exponent: 0.5,
+        options: &[],
     },
     resumes: true,
     mpi: true,

@@ -98,6 +98,7 @@ pub(super) static LEISR: Analysis = Analysis {
         classes: 4,
         seconds: 1,
         patterns_exponent: 0.5,
+        options: &[],
     },
     mpi: true,
     stages: &[

@@ -80,6 +80,7 @@ pub(super) static MEME: Analysis = Analysis {
         classes: 4,
         seconds: 32,
         patterns_exponent: 1.0,
+        options: &[],
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],
@@ -139,6 +140,7 @@ const NATIVE: Native = Native {
         classes: 4,
         seconds: 2,
         patterns_exponent: 1.0,
+        options: &[],
     },
     columns: &[ColumnDefinition::new(
         "p+",

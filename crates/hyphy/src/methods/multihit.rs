@@ -66,6 +66,7 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         classes: 3,
         seconds: 180,
         patterns_exponent: 1.0,
+        options: &[],
     },
     stages: &[
         nucleotide_model(5),

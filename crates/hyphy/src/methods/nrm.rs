@@ -70,6 +70,7 @@ pub(super) static NRM: Analysis = Analysis {
         classes: 4,
         seconds: 2,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         Stage::new("### Fitting the GTR model", "GTR", 15),

@@ -79,6 +79,7 @@ pub(super) static PRIME: Analysis = Analysis {
         classes: 1,
         seconds: 600,
         patterns_exponent: 1.0,
+        options: &[],
     },
     mpi: true,
     stages: &[

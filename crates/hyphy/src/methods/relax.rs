@@ -130,6 +130,7 @@ pub(super) static RELAX: Analysis = Analysis {
         classes: 9,
         seconds: 100,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         nucleotide_model(5),

@@ -74,6 +74,7 @@ pub(super) static SLAC: Analysis = Analysis {
         classes: 1,
         seconds: 11,
         patterns_exponent: 0.5,
+        options: &[],
     },
     mpi: true,
     stages: &[
@@ -123,6 +124,7 @@ const NATIVE: Native = Native {
         classes: 1,
         seconds: 1,
         patterns_exponent: 0.5,
+        options: &[],
     },
     columns: &[],
     compared: &[],

@@ -99,6 +99,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         classes: 1,
         seconds: 1,
         patterns_exponent: 0.5,
+        options: &[],
     },
     stages: &[
         Stage::new("### Using a tree", "Migrations", 5),

@@ -130,6 +130,7 @@ impl Incoming {
             kind: meta.kind,
             description: meta.description,
             report,
+            tags: Vec::new(),
             created: now,
             updated: now,
         };

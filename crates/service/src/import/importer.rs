@@ -231,6 +231,7 @@ impl<'a> Importer<'a> {
             kind: old.kind,
             description: old.description,
             report,
+            tags: Vec::new(),
             created,
             updated: old.updated.unwrap_or(created),
         };

@@ -48,6 +48,16 @@ pub async fn suitability(
             Error::invalid_field("prune", message)
         })?),
     };
+    let given = match query.parameters.as_deref().map(serde_json::from_str) {
+        None => serde_json::Map::new(),
+        Some(Ok(serde_json::Value::Object(given))) => given,
+        Some(_) => {
+            return Err(Error::invalid_field(
+                "parameters",
+                r#"parameters must be a JSON object, such as {"ci": true}."#,
+            ));
+        }
+    };
     let alignment = document(service, owner, "alignment", query.alignment.as_deref()).await?;
     let tree = document(service, owner, "tree", query.tree.as_deref()).await?;
     let check = move || {
@@ -55,8 +65,12 @@ pub async fn suitability(
         if let Some(what) = prune {
             files = files.pruned(what);
         }
-        let suits =
-            |analysis: &&'static Analysis| (*analysis, input::suitability(analysis, code, &files));
+        let suits = |analysis: &&'static Analysis| {
+            (
+                *analysis,
+                input::suitability(analysis, code, &given, &files),
+            )
+        };
         Ok(analyses.iter().map(suits).collect::<Vec<_>>())
     };
     let checked = service.with_cpu_permit(check).await?;

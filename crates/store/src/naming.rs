@@ -1,0 +1,74 @@
+//! What people call their jobs and datasets.
+
+use sqlx::{QueryBuilder, Sqlite, types::Json};
+
+use super::{DatasetRecord, JobRecord, Result, Store, events};
+use crate::clock;
+
+/// A change of a name and tags. Fields that are `None` do not change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Naming {
+    /// The new name; empty to remove it.
+    pub name: Option<String>,
+    /// The new tags.
+    pub tags: Option<Vec<String>>,
+}
+
+/// Adds the condition that an item has a tag.
+pub(super) fn add_tag(query: &mut QueryBuilder<Sqlite>, tag: &str) {
+    query.push(" AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ");
+    query.push_bind(tag.to_owned()).push(")");
+}
+
+impl Store {
+    /// Changes the name and the tags of a job of this owner. Returns the changed job, or `None` if
+    /// there is no such job.
+    pub async fn name_job(
+        &self,
+        owner: &str,
+        id: &str,
+        naming: &Naming,
+    ) -> Result<Option<JobRecord>> {
+        let mut write = self.write().await?;
+        let row: Option<JobRecord> = sqlx::query_as(
+            "UPDATE jobs SET name = nullif(coalesce(?, name), ''), tags = coalesce(?, tags), updated = ?
+             WHERE id = ? AND owner = ? RETURNING *",
+        )
+        .bind(&naming.name)
+        .bind(naming.tags.as_ref().map(Json))
+        .bind(clock::now())
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&mut *write)
+        .await?;
+        if let Some(row) = &row {
+            events::add(&mut write, owner, "named", &row.event()).await?;
+        }
+        write.commit().await?;
+        Ok(row)
+    }
+
+    /// Changes the name and the tags of a dataset of this owner. Returns the changed dataset, or
+    /// `None` if there is no such dataset.
+    pub async fn name_dataset(
+        &self,
+        owner: &str,
+        id: &str,
+        naming: &Naming,
+    ) -> Result<Option<DatasetRecord>> {
+        let mut write = self.write().await?;
+        let row = sqlx::query_as(
+            "UPDATE datasets SET name = coalesce(?, name), tags = coalesce(?, tags), updated = ?
+             WHERE id = ? AND owner = ? RETURNING *",
+        )
+        .bind(&naming.name)
+        .bind(naming.tags.as_ref().map(Json))
+        .bind(clock::now())
+        .bind(id)
+        .bind(owner)
+        .fetch_optional(&mut *write)
+        .await?;
+        write.commit().await?;
+        Ok(row)
+    }
+}

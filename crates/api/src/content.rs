@@ -73,6 +73,21 @@ pub struct TreesQuery {
     pub max: Option<usize>,
 }
 
+/// Which trees of a dataset to return, and how.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DatasetTreesQuery {
+    /// The first tree, from 1; 1 by default.
+    pub first: Option<usize>,
+    /// Maximum number of trees; 1 by default, at most 100.
+    pub max: Option<usize>,
+    /// Taxa to remove first, as in the parameter `prune` of a start: `Tree`, `Alignment` or `Both`.
+    /// `Tree` and `Both` take the leaves that have no sequence from the trees.
+    pub prune: Option<String>,
+    /// Dataset with the alignment for `prune`; by default the one that has the trees.
+    pub alignment: Option<String>,
+}
+
 /// Trees of a file or a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Trees {

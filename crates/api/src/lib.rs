@@ -23,8 +23,8 @@ mod visualization;
 
 pub use batch::{Batch, BatchItem, BatchRequest, JobStates, JobStatusRequest};
 pub use content::{
-    AlignmentPart, AlignmentQuery, AlignmentRow, CodeTable, GeneticCodes, Phylogeny, TreeNode,
-    Trees, TreesQuery, VariableUnit,
+    AlignmentPart, AlignmentQuery, AlignmentRow, CodeTable, DatasetTreesQuery, GeneticCodes,
+    Phylogeny, TreeNode, Trees, TreesQuery, VariableUnit,
 };
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 
 use api::{
-    AlignmentPart, AlignmentQuery, Dataset, DatasetFilter, Datasets, Naming, Trees, TreesQuery,
-    UploadForm, Uploaded, paths,
+    AlignmentPart, AlignmentQuery, Dataset, DatasetFilter, DatasetTreesQuery, Datasets, Naming,
+    Trees, UploadForm, Uploaded, paths,
 };
 use axum::{
     Extension, Json,
@@ -215,19 +215,20 @@ pub(crate) async fn alignment(
     get, path = paths::DATASET_TREES, tag = "Datasets", operation_id = "getDatasetTrees",
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
-        TreesQuery,
+        DatasetTreesQuery,
     ),
     responses(
         (status = 200, description = "The trees; none if the file contains none", body = Trees),
         (status = 400, description = "The query is wrong"),
         (status = 404, description = "There is no such dataset"),
+        (status = 422, description = "`prune` or `alignment` is invalid"),
     )
 )]
 pub(crate) async fn trees(
     State(service): State<AppState>,
     Owner(owner): Owner,
     InPath(id): InPath<String>,
-    InQuery(query): InQuery<TreesQuery>,
+    InQuery(query): InQuery<DatasetTreesQuery>,
 ) -> Result<Json<Trees>> {
     let dataset = datasets::find(&service, &owner, &id).await?;
     Ok(Json(datasets::trees(&service, &dataset, query).await?))

@@ -2,9 +2,11 @@
 import { answer, api } from '../api'
 import { type Node, rootOf } from '../tree/tree'
 
-/** The first tree of a dataset; null if it contains none. */
-export async function firstTree(id: string): Promise<Node | null> {
-  const { trees } = await answer(api.GET('/datasets/{dataset_id}/trees', { params: { path: { dataset_id: id } } }))
+/** The first tree of a dataset, without the leaves that `prune` removes; null if the dataset contains none. */
+export async function firstTree(id: string, prune?: string, alignment?: string): Promise<Node | null> {
+  const query = prune ? { prune, alignment } : {}
+  const path = { dataset_id: id }
+  const { trees } = await answer(api.GET('/datasets/{dataset_id}/trees', { params: { path, query } }))
   return trees[0] ? rootOf(trees[0]) : null
 }
 

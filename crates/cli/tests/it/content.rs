@@ -179,3 +179,30 @@ fn suitability_says_which_analyses_can_run_and_why_others_cannot() {
     let unknown = server.get("/methods/suitability?method=felt");
     assert_eq!(unknown.status().as_u16(), 422);
 }
+
+#[test]
+fn trees_are_drawn_as_they_will_be_tested() {
+    let server = Server::start();
+    let alignment = server.upload(">a\nATGAAA\n>b\nATGAAC\n>c\nATGAAG\n");
+    let tree = server.upload("((a:1,b:1):1,c:1,extra:1);");
+    let leaves = |query: &str| {
+        let found = server.get_json(&format!("/datasets/{tree}/trees{query}"));
+        let nodes = found["trees"][0]["nodes"].as_array().unwrap().clone();
+        let names = nodes.iter().filter_map(|node| node["name"].as_str());
+        names
+            .filter(|name| name.len() == 1 || *name == "extra")
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert!(leaves("").contains(&"extra".to_owned()));
+    let mut pruned = leaves(&format!("?prune=Tree&alignment={alignment}"));
+    pruned.sort();
+    assert_eq!(pruned, ["a", "b", "c"]);
+    let refused = |query: &str| {
+        server
+            .get(&format!("/datasets/{tree}/trees?{query}"))
+            .status()
+    };
+    assert_eq!(refused("prune=some"), 422);
+    assert_eq!(refused("prune=Tree&alignment=0123"), 404);
+}

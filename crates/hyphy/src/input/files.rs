@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cell::OnceCell};
 
-use sequence::{Alignment, Document, Finding, GeneticCode, Prune, check, infer};
+use sequence::{Alignment, Document, Finding, GeneticCode, NamedTree, Prune, check, infer};
 
 use super::content::Content;
 
@@ -71,6 +71,13 @@ impl<'a> Files<'a> {
     /// The file that the field `tree` names.
     pub(super) fn tree(&self) -> Option<&Document> {
         self.tree.as_deref()
+    }
+
+    /// The trees: those of the field `tree`, or else those in the alignment's file.
+    #[must_use]
+    pub fn trees(&self) -> &[NamedTree] {
+        let source = self.tree().or(self.alignment());
+        source.map_or(&[], |document| &document.trees)
     }
 
     /// Warnings about what was removed from the files.

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use api::{
-    AlignmentPart, AlignmentQuery, AlignmentRow, Phylogeny, Trees, TreesQuery, VariableUnit,
+    AlignmentPart, AlignmentQuery, AlignmentRow, DatasetTreesQuery, Phylogeny, Trees, TreesQuery,
+    VariableUnit,
 };
-use sequence::{Alignment, Document};
+use hyphy::{input::Files, parameters};
+use sequence::{Alignment, Document, Prune};
 use store::DatasetRecord;
 
+use super::find_in_field;
 use crate::{
     Service,
     error::{Error, Result},
@@ -38,12 +41,50 @@ pub async fn alignment(
     service.with_cpu_permit(work).await
 }
 
-/// Returns trees of a dataset. There are none if its file contains none.
-pub async fn trees(service: &Service, dataset: &DatasetRecord, query: TreesQuery) -> Result<Trees> {
+/// Returns trees of a dataset, pruned if the query says so. There are none if its file contains
+/// none.
+///
+/// # Errors
+/// An unknown alignment, or a `prune` that is not one of its words.
+pub async fn trees(
+    service: &Service,
+    dataset: &DatasetRecord,
+    query: DatasetTreesQuery,
+) -> Result<Trees> {
+    let prune = prune_in(query.prune.as_deref())?;
     let document = parsed(service, dataset).await?;
-    service
-        .with_cpu_permit(move || Ok(some_of(&document.trees, &query)))
-        .await
+    let owner = &dataset.owner;
+    let other = find_in_field(service, owner, "alignment", query.alignment.as_deref()).await?;
+    let alignment = match &other {
+        Some(other) if other.id != dataset.id => Some(parsed(service, other).await?),
+        _ => None,
+    };
+    let work = move || {
+        let (first, max) = (query.first, query.max);
+        let query = TreesQuery { first, max };
+        let Some(what) = prune else {
+            return Ok(some_of(&document.trees, &query));
+        };
+        let files = match &alignment {
+            Some(alignment) => Files::new(Some(alignment), Some(&document)),
+            None => Files::new(Some(&document), None),
+        };
+        Ok(some_of(files.pruned(what).trees(), &query))
+    };
+    service.with_cpu_permit(work).await
+}
+
+/// What the field `prune` of a query says.
+///
+/// # Errors
+/// A word that it cannot be.
+pub(crate) fn prune_in(word: Option<&str>) -> Result<Option<Prune>> {
+    let unknown = |word: &str| {
+        let message = format!("prune is {word}; it must be Tree, Alignment or Both.");
+        Error::invalid_field("prune", message)
+    };
+    word.map(|word| parameters::prune(word).ok_or_else(|| unknown(word)))
+        .transpose()
 }
 
 /// Returns the trees that a query asks for.

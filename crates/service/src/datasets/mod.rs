@@ -13,6 +13,7 @@ use sequence::{Finding, Level};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+pub(crate) use contents::prune_in;
 pub use contents::{alignment, trees};
 pub(crate) use contents::{parsed, some_of};
 pub use fetch::fetch;

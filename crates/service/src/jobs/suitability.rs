@@ -6,7 +6,7 @@ use api::{FieldError, MethodSuitability, Suitabilities, SuitabilityQuery};
 use hyphy::{
     Analysis,
     input::{self, Files},
-    methods, parameters,
+    methods,
 };
 use sequence::{Document, GeneticCode};
 
@@ -41,13 +41,7 @@ pub async fn suitability(
             Error::invalid_field("genetic_code", message)
         })?),
     };
-    let prune = match &query.prune {
-        None => None,
-        Some(word) => Some(parameters::prune(word).ok_or_else(|| {
-            let message = format!("prune is {word}; it must be Tree, Alignment or Both.");
-            Error::invalid_field("prune", message)
-        })?),
-    };
+    let prune = datasets::prune_in(query.prune.as_deref())?;
     let given = match query.parameters.as_deref().map(serde_json::from_str) {
         None => serde_json::Map::new(),
         Some(Ok(serde_json::Value::Object(given))) => given,

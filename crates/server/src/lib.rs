@@ -3,6 +3,7 @@
 //!
 //! Handlers are thin: they read a request, call `service`, and write the response.
 
+mod access;
 mod batch;
 mod common_openapi;
 mod connection_count;
@@ -30,6 +31,7 @@ mod problem;
 mod problem_kinds;
 mod problem_pages;
 mod readable;
+mod request_context;
 mod results;
 mod router;
 mod screens;

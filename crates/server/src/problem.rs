@@ -7,7 +7,10 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::problem_kinds::{self as kinds, Kind};
+use super::{
+    problem_kinds::{self as kinds, Kind},
+    request_context,
+};
 use service::Error;
 
 /// An error as a response.
@@ -106,6 +109,7 @@ pub(crate) fn new(kind: &Kind, detail: String) -> Problem {
         job_id: None,
         retry_after: None,
         incident: None,
+        request_id: request_context::id(),
     }
 }
 

@@ -12,18 +12,21 @@ use axum::{
     routing::{get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    batch, common_openapi, datasets, drain, estimate, events, file, health, hosts, idempotency,
-    identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
+    access, batch, common_openapi, datasets, drain, estimate, events, file, health, hosts,
+    idempotency, identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
-    problem_pages, results, screens, session, shared, shared_openapi, slow,
+    problem_pages, request_context, results, screens, session, shared, shared_openapi, slow,
     state::AppState,
     summary, visualizations,
 };
@@ -167,7 +170,18 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(origins::cors(&state.config().web.cors_origins))
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(middleware::from_fn(access::log))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_context::span)
+                // The line of `access` says all of this at once.
+                .on_request(())
+                .on_response(())
+                .on_failure(()),
+        )
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::map_request(request_context::drop_malformed_id))
         .with_state(state)
 }
 
@@ -187,12 +201,6 @@ fn reference() -> Router<AppState> {
             response
         },
     ))
-}
-
-/// Logs only the path of the address, because the query may contain a token.
-fn span(request: &Request) -> tracing::Span {
-    let path = request.uri().path();
-    tracing::debug_span!("request", method = %request.method(), path)
 }
 
 async fn harden(mut response: Response) -> Response {

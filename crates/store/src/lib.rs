@@ -44,7 +44,7 @@ pub use events::EventRecord;
 pub use file::DatabaseFile;
 pub use go_database::{GoData, GoDataset, GoJob, read_go_database};
 pub use imports::ImportedJob;
-pub use jobs::{AddJob, Failure, JobRecord, NewJob, Transition, UnfinishedJob};
+pub use jobs::{AddJob, Failure, JobRecord, NewJob, RequestId, Transition, UnfinishedJob};
 pub use leftovers::FileKind;
 pub use page::{Cursor, Page, Sort, SortKey};
 pub use screens::{ScreenRecord, StepRecord, StepState};

@@ -7,7 +7,7 @@
 use api::{FailureCode, JobState, JobState::*};
 use chrono::{DateTime, Utc};
 
-use store::{AddJob, Failure, JobRecord, NewJob, Result, Transition, clock};
+use store::{AddJob, Failure, JobRecord, NewJob, RequestId, Result, Transition, clock};
 
 use crate::Service;
 
@@ -137,12 +137,17 @@ impl Service {
 
     /// Puts a failed or cancelled job of this owner back into the queue, if the owner's queue has
     /// room.
-    pub(super) async fn retry_job(&self, owner: &str, id: &str) -> Result<Option<JobRecord>> {
+    pub(super) async fn retry_job(
+        &self,
+        owner: &str,
+        id: &str,
+        request: RequestId,
+    ) -> Result<Option<JobRecord>> {
         let transition = Transition {
             reset_attempt: true,
             owner: Some(owner.to_owned()),
             max_queued: self.config.quotas.queued_jobs,
-            restart_count: true,
+            restarted_by: Some(request),
             ..Transition::default()
         };
         let row = self

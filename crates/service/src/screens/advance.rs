@@ -84,7 +84,8 @@ async fn start(
     {
         return step(StepState::Started, Some(job.clone()), None);
     }
-    match jobs::start(service, &screen.owner, analysis, body, true).await {
+    let request = screen.request_id.clone();
+    match jobs::start(service, &screen.owner, analysis, body, true, request).await {
         Ok(job) => step(StepState::Started, Some(job.job_id), note),
         Err(Error::Internal(e)) => {
             tracing::error!(screen = %screen.id, error = format!("{e:#}"), "cannot start a step");

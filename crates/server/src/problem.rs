@@ -82,7 +82,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
         }
         Error::Internal(cause) => {
             let incident = Uuid::now_v7().to_string();
-            tracing::error!(%incident, cause = format!("{cause:#}"), "internal error");
+            tracing::error!(%incident, cause = format!("{cause:#}"), "a request or a step failed by a fault of the service");
             let detail = format!(
                 "An internal error occurred. The service's log has the cause under \
                                 the id {incident}."

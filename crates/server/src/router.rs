@@ -23,7 +23,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    access, batch, common_openapi, datasets, drain, estimate, events, file, health, hosts,
+    access, batch, common_openapi, datasets, doors, drain, estimate, events, file, health, hosts,
     idempotency, identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
     problem_pages, request_context, results, screens, session, shared, shared_openapi, slow,
@@ -102,6 +102,7 @@ fn documented() -> OpenApiRouter<AppState> {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = documented().into_openapi();
+    doors::add(&mut document);
     methods_openapi::add(&mut document);
     shared_openapi::add(&mut document);
     common_openapi::add(&mut document);
@@ -139,8 +140,11 @@ fn operations() -> Router<AppState> {
 pub(crate) fn router(state: AppState) -> Router {
     let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
     let mut api = operations().layer(replay);
+    let (doors, _) = doors::documented().split_for_parts();
+    let mut doors = doors.layer(doors::uncached());
     if let Some(governor) = limits::governor(&state.config().quotas) {
-        api = api.layer(governor);
+        api = api.layer(governor.clone());
+        doors = doors.layer(governor);
     }
     let pace = middleware::from_fn_with_state(state.clone(), slow::cut_off);
     let api = api
@@ -154,6 +158,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(drain::drain));
     Router::new()
         .nest(paths::BASE, api)
+        .merge(doors)
         .merge(reference())
         .route("/docs/problems/{slug}", get(problem_pages::page))
         .merge(page::routes())
@@ -175,7 +180,6 @@ pub(crate) fn router(state: AppState) -> Router {
             TraceLayer::new_for_http()
                 .make_span_with(request_context::span)
                 // The line of `access` says all of this at once.
-                .on_request(())
                 .on_response(())
                 .on_failure(()),
         )
@@ -242,7 +246,8 @@ mod tests {
         };
         // A router without any route has these, too.
         let own = paths(axum::Router::new());
-        let routed: BTreeSet<_> = &paths(super::operations()) - &own;
+        let doors = super::doors::documented().split_for_parts().0;
+        let routed: BTreeSet<_> = &paths(super::operations().merge(doors)) - &own;
         let document = super::openapi();
         let documented: BTreeSet<_> = document.paths.paths.keys().cloned().collect();
         assert!(documented.len() > 50, "{documented:?}");

@@ -24,7 +24,9 @@ pub(crate) async fn clean(service: Arc<Service>) {
                 sessions = removed,
                 "removed sessions that were unused for SESSION_MAX_AGE, and their data"
             ),
-            Err(e) => tracing::error!(error = %e, "failed to remove unused sessions"),
+            Err(e) => {
+                tracing::error!(error = %e, "failed to look for unused sessions; the service looks again")
+            }
         }
         tokio::time::sleep(interval).await;
     }

@@ -423,6 +423,21 @@ impl Store {
         Ok(Some(row))
     }
 
+    /// Returns the number of unfinished jobs of all owners, by analysis and state.
+    pub async fn unfinished_by_analysis(&self) -> Result<Vec<(String, JobState, u64)>> {
+        let rows: Vec<(String, StateWord, i64)> = sqlx::query_as(
+            "SELECT method, state, count(*) FROM jobs
+             WHERE state IN ('queued', 'submitting', 'running') GROUP BY method, state",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let read = |(method, word, count): (String, StateWord, i64)| {
+            let state = JobState::try_from(word).ok()?;
+            Some((method, state, count.unsigned_abs()))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
     /// Records the progress of a running job.
     pub async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
         let mut write = self.write().await?;

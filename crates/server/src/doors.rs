@@ -4,7 +4,8 @@ use api::{Readiness, paths};
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use serde::Deserialize;
@@ -12,16 +13,24 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::{OpenApi, Server};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use service::readiness;
+use service::{Error, metrics::measure, readiness};
 
-use crate::{extract::InQuery, metrics, problem::Result, state::AppState};
+use crate::{
+    extract::InQuery,
+    metrics::Metrics,
+    problem::{self, ProblemResponse, Result, respond},
+    problem_kinds as kinds,
+    state::AppState,
+};
 
+/// The content type of version 0.0.4 of the format.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Returns the doors at the service's own address.
 pub(crate) fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(live))
         .routes(routes!(ready))
-        .routes(routes!(metrics::with_token))
+        .routes(routes!(metrics))
 }
 
 /// Adds the doors to the OpenAPI document. Their paths do not begin with that of the API.
@@ -41,7 +50,7 @@ pub(crate) fn without_token(state: AppState) -> Router {
     Router::new()
         .route(paths::LIVEZ, get(live))
         .route(paths::READYZ, get(ready))
-        .route(paths::METRICS, get(metrics::open))
+        .route(paths::METRICS, get(open_metrics))
         .layer(uncached())
         .with_state(state)
 }
@@ -95,4 +104,47 @@ async fn ready(
         StatusCode::SERVICE_UNAVAILABLE
     };
     Ok((status, Json(readiness)))
+}
+
+/// Get the metrics of the service
+///
+/// For Prometheus, in its text format. They can be read with the token in `METRICS_TOKEN_FILE` as
+/// `Authorization: Bearer`, and without one at `METRICS_ADDRESS`.
+#[utoipa::path(
+    get, path = paths::METRICS, tag = "Health", operation_id = "getMetrics",
+    responses(
+        (status = 200, description = "The metrics", body = String, content_type = "text/plain"),
+        (status = 401, description = "The token of the metrics is required"),
+        (status = 404, description = "The service has no metrics, or not at this address"),
+    )
+)]
+async fn metrics(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let metrics = state.metrics.as_ref();
+    let Some(metrics) = metrics.filter(|metrics| metrics.has_token()) else {
+        let detail = "There are no metrics at this address. The administrator can turn them on \
+                      (METRICS_TOKEN_FILE).";
+        return respond(&problem::new(&kinds::NO_PATH, detail.to_owned()));
+    };
+    if !metrics.allows(&headers) {
+        let message = "Metrics need the token in METRICS_TOKEN_FILE: send it as Authorization: \
+                       Bearer …";
+        return ProblemResponse::from(Error::Unauthorized(message.to_owned())).into_response();
+    }
+    text(&state, metrics).await
+}
+
+/// The metrics at an address of their own, for anyone who can reach it.
+async fn open_metrics(State(state): State<AppState>) -> Response {
+    match &state.metrics {
+        Some(metrics) => text(&state, metrics).await,
+        None => respond(&problem::new(
+            &kinds::NO_PATH,
+            "There are no metrics.".to_owned(),
+        )),
+    }
+}
+
+async fn text(state: &AppState, metrics: &Metrics) -> Response {
+    measure(state).await;
+    ([(header::CONTENT_TYPE, TEXT)], metrics.render()).into_response()
 }

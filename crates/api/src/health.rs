@@ -83,6 +83,26 @@ pub struct HealthDetails {
     pub access: String,
 }
 
+/// Whether the service can take and run jobs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Readiness {
+    /// Whether every check succeeded.
+    pub ready: bool,
+    /// The checks that failed; with `verbose`, all of them.
+    pub checks: Vec<ReadinessCheck>,
+}
+
+/// A check of something that jobs need.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReadinessCheck {
+    /// What was checked: `database`, `folders`, `space`, `scheduler` or `engine`.
+    pub name: String,
+    /// Whether it works.
+    pub ok: bool,
+    /// What was found, or what is wrong.
+    pub detail: String,
+}
+
 /// Jobs that are held up by a temporary obstacle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DelayedJobs {

@@ -255,6 +255,9 @@ pub struct Job {
     pub ended: Option<DateTime<Utc>>,
     /// When any of these fields last changed.
     pub updated: DateTime<Utc>,
+    /// Id of the request that started it, or last started it again: its `X-Request-Id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// Position of a job in the queue.

@@ -28,7 +28,10 @@ pub use content::{
 };
 pub use dataset::{Dataset, DatasetFilter, DatasetMeta, Datasets, UploadForm, Uploaded};
 pub use delivery::{Deliveries, Delivery};
-pub use health::{ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Status};
+pub use health::{
+    ClusterHealth, DelayedJobs, Health, HealthDetails, PartitionHealth, Readiness, ReadinessCheck,
+    Status,
+};
 pub use job::{
     EstimateStatus, FailureCode, Job, JobEstimate, JobEvent, JobFilter, JobState, JobStatus, Jobs,
     Progress, QueuePlace, ServerSentEvent, Share,

@@ -3,6 +3,12 @@
 /// Prefix of every operation.
 pub const BASE: &str = "/api/v1";
 
+/// Whether the service responds. This and the next two are not below [`BASE`].
+pub const LIVEZ: &str = "/livez";
+/// Whether the service can take and run jobs.
+pub const READYZ: &str = "/readyz";
+/// Metrics of the service.
+pub const METRICS: &str = "/metrics";
 /// Health of the service.
 pub const HEALTH: &str = "/health";
 /// Limits and quotas.

@@ -38,6 +38,10 @@ pub struct Problem {
     /// For an internal error: the id under which the log has the cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
+    /// Id of the request, as in `X-Request-Id`. The service's log has it in every line about the
+    /// request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// One invalid field.

@@ -12,7 +12,14 @@ pub(crate) fn init(config: &LogConfig) {
     // Fails only if logging has been started already, which is as good.
     let started = if config.format == LogFormat::Json {
         registry
-            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .with(
+                fmt::layer()
+                    .json()
+                    // Fields are keys of the object, and the innermost span is `span`.
+                    .flatten_event(true)
+                    .with_span_list(false)
+                    .with_writer(std::io::stderr),
+            )
             .try_init()
     } else {
         registry

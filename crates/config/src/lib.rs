@@ -12,6 +12,7 @@ mod env;
 mod jobs;
 mod limits;
 mod logging;
+mod metrics;
 mod notifications;
 mod outgoing;
 mod quotas;
@@ -26,6 +27,7 @@ pub use self::{
     engine::EngineConfig,
     jobs::{JobConfig, cores},
     logging::{LogConfig, LogFormat},
+    metrics::MetricsConfig,
     notifications::{MailConfig, NotificationConfig},
     outgoing::OutgoingConfig,
     quotas::{DataQuota, QuotaConfig, RequestRate},
@@ -62,11 +64,13 @@ pub struct Config {
     pub outgoing: OutgoingConfig,
     /// How the service announces the ends of jobs.
     pub notifications: NotificationConfig,
+    /// Who may read the service's metrics.
+    pub metrics: MetricsConfig,
 }
 
 /// Returns all settings by group.
 #[must_use]
-pub fn groups() -> [Group; 12] {
+pub fn groups() -> [Group; 13] {
     [
         web::LISTENING,
         data::GROUP,
@@ -80,6 +84,7 @@ pub fn groups() -> [Group; 12] {
         notifications::GROUP,
         scheduling::GROUP,
         logging::GROUP,
+        metrics::GROUP,
     ]
 }
 
@@ -114,6 +119,7 @@ impl Config {
             quotas,
             outgoing: OutgoingConfig::read(&mut env),
             notifications: NotificationConfig::read(&mut env),
+            metrics: MetricsConfig::read(&mut env),
         };
         if env.problems.is_empty() {
             Ok(config)

@@ -16,6 +16,7 @@ mod attempt_dir;
 mod confinement;
 pub mod faults;
 mod local;
+mod measured;
 pub mod probe;
 pub mod sandbox;
 pub mod slurm;
@@ -24,6 +25,7 @@ mod task;
 
 pub use attempt_dir::{AttemptDir, Exit};
 pub use local::{LocalConfig, LocalScheduler};
+pub use measured::{CALL_SECONDS, Measured};
 pub use task::{
     Attempt, ClusterHealth, Health, Observation, Overview, Partition, Resources, SubmitError, Task,
     Unreachable,

@@ -21,6 +21,7 @@ use tokio::{
     process::Command,
     sync::broadcast,
 };
+use tracing::Instrument;
 
 use crate::{
     Attempt, AttemptDir, Exit, Health, Observation, PATH, Scheduler, SubmitError, Task,
@@ -123,7 +124,9 @@ impl LocalScheduler {
         let Some(pid) = owner.pid() else { return };
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(fd) => self.watch(name, process_end(fd)),
-            Err(e) => tracing::debug!(%name, error = %e, "the process ended before it was adopted"),
+            Err(e) => {
+                tracing::debug!(attempt = name, error = %e, "the process ended before it was adopted")
+            }
         }
     }
 
@@ -165,7 +168,9 @@ async fn process_end(process: OwnedFd) {
     match process {
         Ok(process) => drop(process.readable().await),
         // The next check will notice.
-        Err(e) => tracing::warn!(error = %e, "cannot wait for an adopted supervisor"),
+        Err(e) => {
+            tracing::warn!(error = %e, "failed to wait for the supervisor of an earlier attempt; it is looked at every 30 s")
+        }
     }
 }
 
@@ -210,12 +215,15 @@ impl Scheduler for LocalScheduler {
         let handle = child.id().map_or_else(String::new, |pid| pid.to_string());
         let name = task.name.clone();
         let not_begun = Arc::clone(&self.not_begun);
-        self.watch(&task.name, async move {
+        let supervised = async move {
             match child.wait_with_output().await {
                 Ok(output) => note_end(&name, &output, &not_begun),
-                Err(e) => tracing::error!(%name, error = %e, "cannot wait for a supervisor"),
+                Err(e) => {
+                    tracing::error!(error = %e, "failed to wait for the supervisor of an attempt")
+                }
             }
-        });
+        };
+        self.watch(&task.name, supervised.in_current_span());
         Ok(handle)
     }
 
@@ -283,16 +291,18 @@ impl Scheduler for LocalScheduler {
 fn note_end(name: &str, output: &Output, not_begun: &Mutex<HashMap<String, String>>) {
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     match output.status.code() {
-        Some(ALREADY_TAKEN) => tracing::info!(%name, "the attempt already has a supervisor"),
+        Some(ALREADY_TAKEN) => tracing::info!("the attempt already has a supervisor"),
         Some(CANNOT_BEGIN) => {
-            tracing::warn!(%name, %said, "a supervisor could not begin");
+            tracing::warn!(%said, "the supervisor of the attempt could not begin");
             let mut not_begun = not_begun.lock().unwrap_or_else(PoisonError::into_inner);
             if not_begun.len() >= MOST_NOT_BEGUN {
                 not_begun.clear();
             }
             not_begun.insert(name.to_owned(), said);
         }
-        _ if !said.is_empty() => tracing::warn!(%name, %said, "output of a supervisor"),
+        _ if !said.is_empty() => {
+            tracing::warn!(%said, "the supervisor of the attempt wrote to its standard error")
+        }
         _ => {}
     }
 }

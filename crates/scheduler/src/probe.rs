@@ -70,7 +70,7 @@ async fn read(pipe: Option<impl tokio::io::AsyncRead + Unpin>) -> String {
     if let Some(pipe) = pipe {
         // The output before a read error is still worth showing.
         if let Err(e) = pipe.take(MAX_OUTPUT).read_to_end(&mut bytes).await {
-            tracing::debug!(error = %e, "reading a probed program's output");
+            tracing::debug!(error = %e, "failed to read the output of a program that was tried");
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -14,6 +14,8 @@ pub struct Task {
     pub directory: PathBuf,
     /// Program and arguments. They never pass through a shell.
     pub command: Vec<OsString>,
+    /// What a cluster's administrators read about it: `[A-Za-z0-9=._ -]*`.
+    pub comment: String,
     /// Its resources.
     pub resources: Resources,
 }

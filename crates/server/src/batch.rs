@@ -12,6 +12,7 @@ use crate::{
     identity::{OwnedObject, USER_TOKEN},
     problem,
     problem::Result,
+    request_context,
     state::AppState,
 };
 
@@ -85,7 +86,15 @@ pub(crate) async fn start(
             Value::Object(own) => {
                 let mut all = parameters.clone();
                 all.extend(own.clone());
-                jobs::start(&service, &owner, analysis, &all, retry).await
+                jobs::start(
+                    &service,
+                    &owner,
+                    analysis,
+                    &all,
+                    retry,
+                    request_context::id(),
+                )
+                .await
             }
             _ => Err(Error::bad_field(
                 "items",

@@ -11,7 +11,13 @@ use crate::{idempotency::is_safe_to_repeat, identity::USER_TOKEN};
 
 /// Tags of operations that do not accept a token, and ids of other such operations.
 const PUBLIC_TAGS: &[&str] = &["Shared"];
-const PUBLIC_OPERATIONS: &[&str] = &["getMethodsList", "getHealth"];
+const PUBLIC_OPERATIONS: &[&str] = &[
+    "getMethodsList",
+    "getHealth",
+    "getLiveness",
+    "getReadiness",
+    "getMetrics",
+];
 /// Ids of operations that accept a token but do not require one.
 const TOKEN_OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
 

@@ -54,6 +54,20 @@ impl Drop for CountedConnection {
     }
 }
 
+/// Returns the network of an address for the log, which tells clients apart without naming them.
+pub(crate) fn shortened(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}::/48")
+        }
+    }
+}
+
 /// Returns the address to count a peer under. For IPv6 this is the /64 network, because one
 /// subscriber has 2^64 addresses.
 pub(crate) fn network(address: IpAddr) -> IpAddr {

@@ -27,7 +27,12 @@ use tower::{Layer, util::MapRequest};
 use service::Service;
 
 use crate::{
-    connection_count::OpenConnections, hosts::LocalAddress, router::router, state::AppState,
+    connection_count::{OpenConnections, shortened},
+    doors,
+    hosts::LocalAddress,
+    metrics::Metrics,
+    router::router,
+    state::AppState,
 };
 
 /// Maximum number of open connections. Further clients wait until the service accepts them.
@@ -43,13 +48,21 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Serves requests on `listener` until `stop` resolves. Running jobs continue without the service,
-/// and the next service recovers them.
+/// and the next service recovers them. At `doors`, programs that watch the service read its health and
+/// `metrics`.
 pub async fn serve(
     service: Arc<Service>,
     listener: TcpListener,
+    metrics: Option<Metrics>,
+    doors: Option<TcpListener>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let router = router(AppState::new(Arc::clone(&service)));
+    let state = AppState::new(Arc::clone(&service), metrics);
+    let watched = doors.map(|doors| {
+        let routes = doors::without_token(state.clone());
+        tokio::spawn(axum::serve(doors, routes).into_future())
+    });
+    let router = router(state);
     let patience = service.config().web.client_timeout;
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let open = Arc::new(OpenConnections::default());
@@ -66,8 +79,10 @@ pub async fn serve(
         };
         let limit = &service.config().web.connections;
         let Some(counted) = OpenConnections::count(&open, limit, peer.ip()) else {
-            tracing::debug!(%peer, "too many connections from one address \
-                                    (MAX_CONNECTIONS_PER_ADDRESS)");
+            tracing::debug!(
+                peer = shortened(peer.ip()),
+                "closed a connection of an address that has too many (MAX_CONNECTIONS_PER_ADDRESS)"
+            );
             continue;
         };
         let app = Extension(ConnectInfo(peer)).layer(router.clone());
@@ -102,13 +117,16 @@ pub async fn serve(
                 Err(_) => Ok(()),
             };
             if let Err(e) = ended {
-                tracing::debug!(%peer, error = %e, "connection ended with an error");
+                tracing::debug!(peer = shortened(peer.ip()), error = %e, "a connection ended early");
             }
             drop((permit, counted));
         });
     }
     drop(listener);
     timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await.ok();
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     service.close().await;
 }
 
@@ -124,7 +142,7 @@ async fn accept(
             Some((stream, peer, permit))
         }
         Err(e) => {
-            tracing::warn!(error = %e, "failed to accept a connection");
+            tracing::warn!(error = %e, "failed to accept a connection; the service tries again");
             None
         }
     }

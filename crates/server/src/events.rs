@@ -23,7 +23,9 @@ use service::{
 };
 use store::EventRecord;
 
-use crate::{extract::InPath, identity::Owner, problem::Result, state::AppState};
+use crate::{
+    extract::InPath, identity::Owner, metrics_streams::OpenStream, problem::Result, state::AppState,
+};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -116,6 +118,7 @@ fn answer(
         ready: VecDeque::new(),
         is_over: false,
         until,
+        _counted: OpenStream::new(),
     };
     let events = stream::unfold(watcher, |mut watcher| async move {
         let event = watcher.next().await?;
@@ -136,6 +139,7 @@ struct Watcher {
     is_over: bool,
     /// When the stream ends. The caller must then present a valid token again.
     until: Instant,
+    _counted: OpenStream,
 }
 
 impl Watcher {
@@ -156,7 +160,7 @@ impl Watcher {
             match next {
                 Ok(rows) => self.ready = rows.into(),
                 Err(e) => {
-                    tracing::error!(error = %e, "failed to read events");
+                    tracing::error!(error = %e, "failed to read the events of a stream; the client reconnects");
                     return None;
                 }
             }

@@ -15,6 +15,7 @@ use service::{Error, sessions};
 use crate::{
     extract::JsonObject,
     problem::{ProblemResponse, Result},
+    request_context,
     state::AppState,
 };
 
@@ -68,7 +69,7 @@ impl FromRequestParts<AppState> for Caller {
             owner: None,
         };
         if !service.has_sessions() {
-            caller.owner = Some(sessions::OPEN.to_owned());
+            caller.is(sessions::OPEN.to_owned());
         } else if let Some(token) = token(parts)? {
             caller.identify(&token).await?;
         }
@@ -86,20 +87,26 @@ impl Caller {
     pub(crate) async fn identify(&mut self, token: &str) -> service::Result<()> {
         if self.owner.is_none() {
             let caller = sessions::identify(&self.service, token).await?;
-            self.owner = Some(caller.subject);
+            self.is(caller.subject);
             self.new_token.set(caller.fresh_token);
         }
         Ok(())
     }
 
     /// Returns the owner, and begins a new session if there is none.
-    pub(crate) async fn owner_or_new(self) -> Result<String> {
+    pub(crate) async fn owner_or_new(mut self) -> Result<String> {
         if let Some(owner) = self.owner {
             return Ok(owner);
         }
         let caller = sessions::begin(&self.service).await?;
         self.new_token.set(caller.fresh_token);
+        self.is(caller.subject.clone());
         Ok(caller.subject)
+    }
+
+    fn is(&mut self, owner: String) {
+        request_context::note_owner(&owner);
+        self.owner = Some(owner);
     }
 }
 

@@ -3,11 +3,13 @@
 //!
 //! Handlers are thin: they read a request, call `service`, and write the response.
 
+mod access;
 mod batch;
 mod common_openapi;
 mod connection_count;
 mod connections;
 mod datasets;
+mod doors;
 mod drain;
 mod estimate;
 mod events;
@@ -22,6 +24,9 @@ mod jobs;
 mod limits;
 mod methods;
 mod methods_openapi;
+mod metrics;
+mod metrics_streams;
+mod metrics_table;
 mod origins;
 mod page;
 mod paging;
@@ -30,6 +35,7 @@ mod problem;
 mod problem_kinds;
 mod problem_pages;
 mod readable;
+mod request_context;
 mod results;
 mod router;
 mod screens;
@@ -44,4 +50,5 @@ mod visualizations;
 mod wait;
 
 pub use connections::serve;
+pub use metrics::Metrics;
 pub use router::openapi;

@@ -19,6 +19,7 @@ use crate::{
     extract::InQuery,
     identity::{OwnedObject, Owner},
     problem::Result,
+    request_context,
     state::AppState,
 };
 
@@ -91,7 +92,15 @@ pub(crate) async fn start(
     InQuery(query): InQuery<StartQuery>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<Json<Job>> {
-    let job = jobs::start(&service, &owner, analysis, &body, query.retry).await?;
+    let job = jobs::start(
+        &service,
+        &owner,
+        analysis,
+        &body,
+        query.retry,
+        request_context::id(),
+    )
+    .await?;
     Ok(Json(job))
 }
 

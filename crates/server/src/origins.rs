@@ -22,7 +22,7 @@ use crate::{
 
 /// Request headers that clients send. `*` is not enough, because it excludes Authorization (Fetch,
 /// 3.3.5).
-const SENT: [&str; 11] = [
+const SENT: [&str; 12] = [
     "accept",
     "authorization",
     "content-type",
@@ -32,11 +32,12 @@ const SENT: [&str; 11] = [
     "last-event-id",
     "range",
     "user_token",
+    "x-request-id",
     "x-requested-with",
     "x-slurm-user-token",
 ];
 /// Response headers that clients read.
-const READ: [&str; 11] = [
+const READ: [&str; 12] = [
     "accept-ranges",
     "allow",
     "content-disposition",
@@ -47,6 +48,7 @@ const READ: [&str; 11] = [
     "location",
     "retry-after",
     "www-authenticate",
+    "x-request-id",
     "x-session-token",
 ];
 

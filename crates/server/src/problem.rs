@@ -7,7 +7,10 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::problem_kinds::{self as kinds, Kind};
+use super::{
+    problem_kinds::{self as kinds, Kind},
+    request_context,
+};
 use service::Error;
 
 /// An error as a response.
@@ -79,7 +82,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
         }
         Error::Internal(cause) => {
             let incident = Uuid::now_v7().to_string();
-            tracing::error!(%incident, cause = format!("{cause:#}"), "internal error");
+            tracing::error!(%incident, cause = format!("{cause:#}"), "a request or a step failed by a fault of the service");
             let detail = format!(
                 "An internal error occurred. The service's log has the cause under \
                                 the id {incident}."
@@ -106,6 +109,7 @@ pub(crate) fn new(kind: &Kind, detail: String) -> Problem {
         job_id: None,
         retry_after: None,
         incident: None,
+        request_id: request_context::id(),
     }
 }
 

@@ -12,18 +12,21 @@ use axum::{
     routing::{get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
 };
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    batch, common_openapi, datasets, drain, estimate, events, file, health, hosts, idempotency,
-    identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
+    access, batch, common_openapi, datasets, doors, drain, estimate, events, file, health, hosts,
+    idempotency, identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
-    problem_pages, results, screens, session, shared, shared_openapi, slow,
+    problem_pages, request_context, results, screens, session, shared, shared_openapi, slow,
     state::AppState,
     summary, visualizations,
 };
@@ -99,6 +102,7 @@ fn documented() -> OpenApiRouter<AppState> {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = documented().into_openapi();
+    doors::add(&mut document);
     methods_openapi::add(&mut document);
     shared_openapi::add(&mut document);
     common_openapi::add(&mut document);
@@ -136,8 +140,11 @@ fn operations() -> Router<AppState> {
 pub(crate) fn router(state: AppState) -> Router {
     let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
     let mut api = operations().layer(replay);
+    let (doors, _) = doors::documented().split_for_parts();
+    let mut doors = doors.layer(doors::uncached());
     if let Some(governor) = limits::governor(&state.config().quotas) {
-        api = api.layer(governor);
+        api = api.layer(governor.clone());
+        doors = doors.layer(governor);
     }
     let pace = middleware::from_fn_with_state(state.clone(), slow::cut_off);
     let api = api
@@ -151,6 +158,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(drain::drain));
     Router::new()
         .nest(paths::BASE, api)
+        .merge(doors)
         .merge(reference())
         .route("/docs/problems/{slug}", get(problem_pages::page))
         .merge(page::routes())
@@ -167,7 +175,17 @@ pub(crate) fn router(state: AppState) -> Router {
         .layer(origins::cors(&state.config().web.cors_origins))
         .layer(middleware::map_response(harden))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(middleware::from_fn(access::log))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_context::span)
+                // The line of `access` says all of this at once.
+                .on_response(())
+                .on_failure(()),
+        )
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::map_request(request_context::drop_malformed_id))
         .with_state(state)
 }
 
@@ -187,12 +205,6 @@ fn reference() -> Router<AppState> {
             response
         },
     ))
-}
-
-/// Logs only the path of the address, because the query may contain a token.
-fn span(request: &Request) -> tracing::Span {
-    let path = request.uri().path();
-    tracing::debug_span!("request", method = %request.method(), path)
 }
 
 async fn harden(mut response: Response) -> Response {
@@ -234,7 +246,8 @@ mod tests {
         };
         // A router without any route has these, too.
         let own = paths(axum::Router::new());
-        let routed: BTreeSet<_> = &paths(super::operations()) - &own;
+        let doors = super::doors::documented().split_for_parts().0;
+        let routed: BTreeSet<_> = &paths(super::operations().merge(doors)) - &own;
         let document = super::openapi();
         let documented: BTreeSet<_> = document.paths.paths.keys().cloned().collect();
         assert!(documented.len() > 50, "{documented:?}");

@@ -17,6 +17,7 @@ use crate::{
     identity::{OwnedObject, Owner},
     paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
+    request_context,
     state::AppState,
     summary,
     wait::{Version, Wait, Watched},
@@ -50,7 +51,8 @@ pub(crate) async fn create(
     InQuery(query): InQuery<CreateQuery>,
     OwnedObject(owner, body): OwnedObject,
 ) -> Result<(StatusCode, Json<Screen>)> {
-    let screen = screens::create(&service, &owner, &body, query.retry).await?;
+    let screen =
+        screens::create(&service, &owner, &body, query.retry, request_context::id()).await?;
     let shown = screens::shown(&service, screen).await?;
     Ok((StatusCode::ACCEPTED, Json(shown)))
 }

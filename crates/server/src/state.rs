@@ -8,18 +8,23 @@ use std::{
 
 use service::Service;
 
+use crate::metrics::Metrics;
+
 /// The service, and state that concerns only requests.
 #[derive(Clone)]
 pub(crate) struct AppState {
     service: Arc<Service>,
+    /// `None` if nothing is measured.
+    pub(crate) metrics: Option<Metrics>,
     /// `Idempotency-Key`s of requests in progress, each with its owner.
     pub(crate) busy_keys: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
 impl AppState {
-    pub(crate) fn new(service: Arc<Service>) -> Self {
+    pub(crate) fn new(service: Arc<Service>, metrics: Option<Metrics>) -> Self {
         Self {
             service,
+            metrics,
             busy_keys: Arc::default(),
         }
     }

@@ -32,7 +32,7 @@ pub(crate) async fn body(source: impl Read + Send + 'static) -> Result<Body> {
             Ok((source, piece)) => Some((Ok(piece), Some((source, None)))),
             // The body ends early, so the client sees that it is incomplete.
             Err(e) => {
-                tracing::error!(error = %e, "failed to read a file to its end");
+                tracing::error!(error = %e, "failed to read a file to its end; the response was cut off");
                 Some((Err(io::Error::other("failed to read the file")), None))
             }
         }

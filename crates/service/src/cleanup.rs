@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use store::{ANSWERS_KEPT, clock};
 
-use crate::{Service, error::Result, jobs, removal, sessions::lifetime};
+use crate::{
+    Service,
+    error::Result,
+    jobs, removal,
+    sessions::{lifetime, short},
+};
 
 /// Removes expired sessions and their data for as long as the service runs.
 pub(crate) async fn clean(service: Arc<Service>) {
@@ -19,7 +24,9 @@ pub(crate) async fn clean(service: Arc<Service>) {
                 sessions = removed,
                 "removed sessions that were unused for SESSION_MAX_AGE, and their data"
             ),
-            Err(e) => tracing::error!(error = %e, "failed to remove unused sessions"),
+            Err(e) => {
+                tracing::error!(error = %e, "failed to look for unused sessions; the service looks again")
+            }
         }
         tokio::time::sleep(interval).await;
     }
@@ -38,7 +45,10 @@ async fn remove_unused_sessions(service: &Service) -> Result<u64> {
             // A session that cannot be removed now does not hold up the others.
             match remove(service, &session).await {
                 Ok(()) => done += 1,
-                Err(e) => tracing::error!(%session, error = %e, "failed to remove a session"),
+                Err(e) => tracing::error!(
+                    owner = short(&session), error = %e,
+                    "failed to remove an unused session; it will be tried again"
+                ),
             }
         }
         removed += done;

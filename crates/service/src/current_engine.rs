@@ -31,7 +31,7 @@ impl CurrentEngine {
     pub(crate) async fn find(config: &EngineConfig) -> Self {
         let found = find(config).await;
         match &found {
-            Ok(engine) => tracing::info!("{engine}"),
+            Ok(engine) => tracing::info!("the engine is {engine}"),
             Err(why) => tracing::error!("{why}"),
         }
         Self(RwLock::new(found))
@@ -63,7 +63,7 @@ impl CurrentEngine {
                 }
                 Err(before) => match find(config).await {
                     Ok(engine) => {
-                        tracing::info!("{engine}");
+                        tracing::info!("the engine is {engine}");
                         self.set(Ok(engine));
                         found();
                     }

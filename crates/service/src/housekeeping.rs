@@ -22,7 +22,7 @@ async fn forget(service: &Service) {
     loop {
         let now = clock::now();
         if let Err(e) = service.store.forget(now - ANSWERS_KEPT, now).await {
-            tracing::error!(error = %e, "failed to remove expired rows");
+            tracing::error!(error = %e, "failed to remove expired rows of the database; it is tried again in an hour");
         }
         tokio::time::sleep(FORGET_EVERY).await;
     }
@@ -38,9 +38,11 @@ async fn sweep_daily(service: &Service) {
                 results = swept.results,
                 of_jobs = swept.of_jobs,
                 attempts = swept.attempts,
-                "removed orphaned files"
+                "removed files that nothing in the database refers to"
             ),
-            Err(e) => tracing::error!(error = %e, "failed to remove orphaned files"),
+            Err(e) => {
+                tracing::error!(error = %e, "failed to remove files that nothing in the database refers to; it is tried again in a day")
+            }
         }
         tokio::time::sleep(SWEEP_EVERY).await;
     }

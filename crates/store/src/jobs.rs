@@ -69,6 +69,10 @@ pub struct JobRecord {
     /// Its owner's tags.
     #[sqlx(json)]
     pub tags: Vec<String>,
+    /// Id of the request that started it, or last started it again.
+    pub request_id: Option<String>,
+    /// When that was; `None` if it was when the job was added.
+    pub requested: Option<DateTime<Utc>>,
     /// Its estimate.
     #[sqlx(flatten)]
     pub estimate: EstimateRecord,
@@ -157,7 +161,12 @@ pub struct NewJob {
     pub expected_seconds: f64,
     /// Whether it gets an estimate.
     pub estimate: bool,
+    /// Id of the request that starts it.
+    pub request_id: Option<String>,
 }
+
+/// Id of a request, if it has one.
+pub type RequestId = Option<String>;
 
 /// The changes that accompany a change of state. Fields that are `None` do not change.
 #[derive(Debug, Default)]
@@ -186,8 +195,8 @@ pub struct Transition {
     pub reset_attempt: bool,
     /// Whether to leave the previous attempt out of the count.
     pub refund_attempt: bool,
-    /// Whether to reset the count of attempts.
-    pub restart_count: bool,
+    /// Id of a request that starts the job again, which resets the count of attempts.
+    pub restarted_by: Option<RequestId>,
     /// Change the job only if it belongs to this owner.
     pub owner: Option<String>,
     /// Change the job only if fewer of its owner's jobs are queued.
@@ -209,6 +218,11 @@ impl JobRecord {
     /// Returns when the job last changed.
     pub fn changed(&self) -> DateTime<Utc> {
         self.updated.unwrap_or(self.created)
+    }
+
+    /// Returns when a request last put the job into the queue.
+    pub fn requested(&self) -> DateTime<Utc> {
+        self.requested.unwrap_or(self.created)
     }
 
     /// Estimates how many seconds a running job still needs, if it continues at the same rate.
@@ -256,6 +270,7 @@ impl JobRecord {
             started: self.started,
             ended: self.ended,
             updated,
+            request_id: self.request_id,
         }
     }
 
@@ -286,8 +301,8 @@ impl Store {
         };
         let added: Option<JobRecord> = sqlx::query_as(
             "INSERT INTO jobs (id, owner, method, parameters, alignment_id, tree_id, state, warnings, created, updated,
-                 expected_seconds, engine, estimate_state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING RETURNING *",
+                 expected_seconds, engine, estimate_state, request_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO NOTHING RETURNING *",
         )
         .bind(&job.id)
         .bind(&job.owner)
@@ -301,6 +316,7 @@ impl Store {
         .bind(job.expected_seconds)
         .bind(job.engine.word())
         .bind(estimate.word())
+        .bind(&job.request_id)
         .fetch_optional(&mut *write)
         .await?;
         if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
@@ -347,8 +363,10 @@ impl Store {
         if change.attempt_name.is_some() {
             row.attempts += 1;
         }
-        if change.restart_count {
+        if let Some(request) = change.restarted_by {
             row.attempts = 0;
+            row.request_id = request;
+            row.requested = Some(clock::now());
         }
         if change.refund_attempt {
             row.attempts -= 1;
@@ -381,7 +399,8 @@ impl Store {
         sqlx::query(
             "UPDATE jobs SET state = ?, attempts = ?, attempt_name = ?, handle = ?, started = ?,
                  ended = ?, progress = ?, error_message = ?, error_code = ?, result_sha256 = ?,
-                 warnings = ?, sandbox = ?, tolerant = ?, more_starting_points = ?, updated = ?
+                 warnings = ?, sandbox = ?, tolerant = ?, more_starting_points = ?, updated = ?,
+                 request_id = ?, requested = ?
              WHERE id = ?",
         )
         .bind(to.word())
@@ -399,6 +418,8 @@ impl Store {
         .bind(row.tolerant)
         .bind(row.more_starting_points)
         .bind(row.updated)
+        .bind(&row.request_id)
+        .bind(row.requested)
         .bind(id)
         .execute(&mut *write)
         .await?;
@@ -407,6 +428,21 @@ impl Store {
         }
         write.commit().await?;
         Ok(Some(row))
+    }
+
+    /// Returns the number of unfinished jobs of all owners, by analysis and state.
+    pub async fn unfinished_by_analysis(&self) -> Result<Vec<(String, JobState, u64)>> {
+        let rows: Vec<(String, StateWord, i64)> = sqlx::query_as(
+            "SELECT method, state, count(*) FROM jobs
+             WHERE state IN ('queued', 'submitting', 'running') GROUP BY method, state",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let read = |(method, word, count): (String, StateWord, i64)| {
+            let state = JobState::try_from(word).ok()?;
+            Some((method, state, count.unsigned_abs()))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// Records the progress of a running job.

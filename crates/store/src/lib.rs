@@ -45,13 +45,14 @@ pub use events::EventRecord;
 pub use file::DatabaseFile;
 pub use go_database::{GoData, GoDataset, GoJob, read_go_database};
 pub use imports::ImportedJob;
-pub use jobs::{AddJob, Failure, JobRecord, NewJob, Transition, UnfinishedJob};
+pub use jobs::{AddJob, Failure, JobRecord, NewJob, RequestId, Transition, UnfinishedJob};
 pub use leftovers::FileKind;
 pub use naming::Naming;
 pub use page::{Cursor, Page, Sort, SortKey};
 pub use screens::{ScreenRecord, StepRecord, StepState};
 pub use sessions::SessionRecord;
 pub use visualizations::{OverQuota, StorageLimits};
+pub use write::{WRITE_SECONDS, WRITE_WAIT_SECONDS};
 
 /// How long a statement waits while another process writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -120,7 +121,7 @@ impl Store {
                                         it."
                 .to_owned(),
                 None => {
-                    tracing::error!(error = %e, "the database is unusable");
+                    tracing::error!(error = %e, "the database cannot be read and written");
                     "The database cannot be written; the service's log says why.".to_owned()
                 }
             }),

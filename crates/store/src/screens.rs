@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, types::Json};
 
-use super::{Page, Result, Store};
+use super::{Page, RequestId, Result, Store};
 use crate::clock;
 
 /// A screen as it is stored.
@@ -20,6 +20,8 @@ pub struct ScreenRecord {
     /// The canonical request.
     #[sqlx(json)]
     pub request: ScreenRequest,
+    /// Id of the request that started it, or last started it again.
+    pub request_id: Option<String>,
     /// When it was added.
     pub created: DateTime<Utc>,
     /// When a step last changed.
@@ -83,8 +85,8 @@ impl Store {
     pub async fn add_screen(&self, screen: &ScreenRecord) -> Result<()> {
         let mut write = self.write().await?;
         let added = sqlx::query(
-            "INSERT INTO screens (id, owner, name, request, created, updated)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO screens (id, owner, name, request, created, updated, request_id)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         )
         .bind(&screen.id)
         .bind(&screen.owner)
@@ -92,6 +94,7 @@ impl Store {
         .bind(Json(&screen.request))
         .bind(screen.created)
         .bind(screen.updated)
+        .bind(&screen.request_id)
         .execute(&mut *write)
         .await?;
         let is_new = added.rows_affected() > 0;
@@ -167,8 +170,14 @@ impl Store {
 
     /// Lets the steps of this owner's screen wait again that were refused, or whose jobs have failed,
     /// were cancelled or were deleted.
-    pub async fn reopen_screen(&self, owner: &str, id: &str) -> Result<()> {
+    pub async fn reopen_screen(&self, owner: &str, id: &str, request: RequestId) -> Result<()> {
         let mut write = self.write().await?;
+        sqlx::query("UPDATE screens SET request_id = ? WHERE id = ? AND owner = ?")
+            .bind(request)
+            .bind(id)
+            .bind(owner)
+            .execute(&mut *write)
+            .await?;
         sqlx::query(
             "UPDATE screen_steps SET state = 'waiting', job_id = NULL, note = NULL
              WHERE screen_id = (SELECT id FROM screens WHERE id = ? AND owner = ?)

@@ -29,7 +29,13 @@ impl OwnService {
         let listener = TcpListener::bind((config.web.host, 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let service = service::open(config).await?;
-        tokio::spawn(server::serve(service, listener, std::future::pending()));
+        tokio::spawn(server::serve(
+            service,
+            listener,
+            None,
+            None,
+            std::future::pending(),
+        ));
         Ok(Self {
             address,
             _folder: folder,

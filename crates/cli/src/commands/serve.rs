@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use config::{Config, LogConfig};
+use server::Metrics;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -25,6 +26,12 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
         format!("cannot listen on {address}; set SERVICE_DATAMONKEY_PORT to a free port")
     })?;
     let address = listener.local_addr()?;
+    // Before the service is opened, so that what it does at its start is measured, too.
+    let metrics = Metrics::start(&config.metrics)?;
+    let doors = match config.metrics.address {
+        Some(address) => Some(doors(address).await?),
+        None => None,
+    };
     let service = service::open(config).await?;
     let access = if service.has_sessions() {
         "each session has its own data (tokens)"
@@ -32,8 +39,18 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
         "all callers share all data (open mode)"
     };
     tracing::info!("listening on http://{address} — {access}");
-    server::serve(service, listener, stop).await;
+    server::serve(service, listener, metrics, doors, stop).await;
     Ok(())
+}
+
+/// Listens at the address of the metrics.
+async fn doors(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; set METRICS_ADDRESS to a free address and port")
+    })?;
+    let address = listener.local_addr()?;
+    tracing::info!("anyone can read the metrics at http://{address}/metrics");
+    Ok(listener)
 }
 
 /// Reads the settings, and starts logging.

@@ -27,12 +27,14 @@ mod idempotency;
 mod import;
 mod jobs;
 mod lists;
+mod logs;
 #[allow(dead_code)]
 #[path = "../../../../tests/machine.rs"]
 mod machine;
 mod malicious;
 mod memory;
 mod methods;
+mod monitoring;
 mod naming;
 mod native;
 mod obstacles;

@@ -130,6 +130,22 @@ impl Server {
         log.lines().filter(has_all).count()
     }
 
+    /// The last line of its log that has this word.
+    pub fn logged_line(&self, word: &str) -> String {
+        let log = self.log.lock().unwrap();
+        let mut lines = log.lines().rev();
+        let line = lines.find(|line| line.contains(word));
+        line.expect("it is in the log").to_owned()
+    }
+
+    /// What follows `field` in that line, without quotes.
+    pub fn logged_value(&self, word: &str, field: &str) -> String {
+        let line = self.logged_line(word);
+        let (_, rest) = line.split_once(field).expect("the line has the field");
+        let value = rest.split_whitespace().next().unwrap();
+        value.trim_matches('"').to_owned()
+    }
+
     /// More settings, from the next start on.
     pub fn set(&mut self, settings: &[(&str, &str)]) {
         let settings = settings.iter();

@@ -115,6 +115,7 @@ fn a_job_that_a_full_disk_keeps_from_starting_can_start_later() {
     let task = Task {
         name: "dm-1".to_owned(),
         directory: directory.clone(),
+        comment: String::new(),
         command: ["/bin/sh", "-c", "echo ran"].map(Into::into).to_vec(),
         resources: Resources {
             threads: 1,

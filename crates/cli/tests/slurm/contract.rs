@@ -26,6 +26,7 @@ pub fn task(attempts: &Path, name: &str, script: &str) -> Task {
     Task {
         name: name.to_owned(),
         directory,
+        comment: String::new(),
         command: ["/bin/sh", "-c", script].map(Into::into).to_vec(),
         resources: Resources {
             threads: 1,

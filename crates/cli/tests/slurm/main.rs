@@ -11,6 +11,7 @@
 )]
 
 mod cluster;
+mod comment;
 mod contract;
 mod end_to_end;
 mod faults;

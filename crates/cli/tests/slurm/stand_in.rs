@@ -43,6 +43,8 @@ pub struct Asked {
 pub struct State {
     /// Submitted jobs by id: name and state.
     pub jobs: BTreeMap<u64, (String, String)>,
+    /// The comments of submitted jobs.
+    pub comments: Vec<String>,
     pub requests: Vec<Asked>,
     /// What becomes of the next requests whose path holds the word.
     pub acts: VecDeque<(&'static str, Act)>,
@@ -177,6 +179,8 @@ fn answer(shared: &Mutex<State>, method: &str, path: &str, body: &str) -> (u16, 
         ("POST", _) => {
             let body: Value = serde_json::from_str(body).unwrap();
             let name = body["job"]["name"].as_str().unwrap().to_owned();
+            let comment = body["job"]["comment"].as_str().unwrap().to_owned();
+            state.comments.push(comment);
             let id = state.jobs.len() as u64 + 1;
             state.jobs.insert(id, (name, "RUNNING".to_owned()));
             json!({"job_id": id, "errors": []})

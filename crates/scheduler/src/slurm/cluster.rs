@@ -16,6 +16,8 @@ pub(crate) struct Submission {
     pub(crate) directory: String,
     /// File for the script's own output. It stays empty unless something is wrong with the node.
     pub(crate) output: String,
+    /// For the cluster's administrators.
+    pub(crate) comment: String,
     pub(crate) resources: Resources,
 }
 

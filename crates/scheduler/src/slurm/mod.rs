@@ -14,6 +14,7 @@ mod cluster;
 mod explain;
 mod job;
 mod launcher;
+mod measured;
 mod owner;
 mod rest;
 mod scheduler;
@@ -30,6 +31,8 @@ pub use launcher::Launcher;
 pub use rest::RestConfig;
 pub use scheduler::{Slurm, SlurmConfig};
 pub use script::Wrapper;
+
+use crate::Measured;
 
 /// Properties that each kind of access names differently.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +51,8 @@ impl Slurm {
     /// # Errors
     /// A setting is invalid: a sentence with the remedy.
     pub fn rest(rest: RestConfig, config: SlurmConfig) -> Result<Self, String> {
-        Ok(Self::new(Arc::new(rest::SlurmRest::new(rest)?), config))
+        let cluster = Measured(rest::SlurmRest::new(rest)?);
+        Ok(Self::new(Arc::new(cluster), config))
     }
 
     /// Slurm through its command line (`SlurmScheduler`).
@@ -56,7 +60,8 @@ impl Slurm {
     /// # Errors
     /// A setting is invalid: a sentence with the remedy.
     pub fn cli(cli: CliConfig, config: SlurmConfig) -> Result<Self, String> {
-        Ok(Self::new(Arc::new(cli::SlurmCli::new(cli)?), config))
+        let cluster = Measured(cli::SlurmCli::new(cli)?);
+        Ok(Self::new(Arc::new(cluster), config))
     }
 }
 

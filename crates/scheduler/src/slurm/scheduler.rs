@@ -107,6 +107,7 @@ impl Slurm {
             script: text,
             directory,
             output,
+            comment: task.comment.clone(),
             resources: task.resources.clone(),
         })
     }
@@ -136,10 +137,10 @@ impl Scheduler for Slurm {
             .expect(&attempt, JobContext::from(&task.resources));
         let answer = self.cluster.submit(&submission).await;
         match &answer {
-            Ok(id) => tracing::info!(name = %task.name, slurm_job = id, "submitted"),
+            Ok(id) => tracing::info!(slurm_job = id, "Slurm has accepted the attempt"),
             Err(SubmitError::Unclear(why)) => {
                 // It may be running. A query for its name tells; see `settle`.
-                tracing::warn!(name = %task.name, %why, "unclear whether a job was submitted");
+                tracing::warn!(%why, "it is unclear whether Slurm has accepted the attempt; it is looked up by name");
             }
             Err(SubmitError::Refused(_)) => self.tracker.forget(&task.name),
             Err(SubmitError::Unavailable(why)) => {
@@ -319,7 +320,9 @@ async fn tick(
         match cluster.accounting(&missing, since).await {
             Ok(jobs) => tracker.accounting(jobs),
             // Accounting is a second source. Without it, the records and elapsed time decide.
-            Err(Unreachable(why)) => tracing::warn!(%why, "Slurm's accounting does not respond"),
+            Err(Unreachable(why)) => {
+                tracing::warn!(%why, "Slurm's accounting does not respond; it is asked again")
+            }
         }
         tracker.asked_accounting(&missing);
     }
@@ -348,6 +351,6 @@ async fn wait(tracker: &Arc<Tracker>, pause: Duration) {
 async fn review(tracker: &Arc<Tracker>, all: bool) {
     let tracker = Arc::clone(tracker);
     if let Err(e) = tokio::task::spawn_blocking(move || tracker.review(all)).await {
-        tracing::error!(error = %e, "cannot look at jobs");
+        tracing::error!(error = %e, "failed to read the files of Slurm's jobs; they are read again");
     }
 }

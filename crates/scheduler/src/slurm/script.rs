@@ -189,6 +189,7 @@ mod tests {
     fn task() -> Task {
         Task {
             name: "dm-1".to_owned(),
+            comment: String::new(),
             directory: "/shared/at tempts/dm-1".into(),
             command: [
                 "/usr/bin/hyphy",

@@ -63,7 +63,7 @@ impl State {
                 "COMPLETING" => flag = Some(Self::Running),
                 "" | "LAUNCH_FAILED" | "UPDATE_DB" | "RECONFIG_FAIL" | "EXPEDITING" => {}
                 unknown => {
-                    tracing::warn!(state = %unknown, "unknown Slurm job state");
+                    tracing::warn!(state = %unknown, "Slurm reports a state of a job that the service does not know; it counts as running");
                     flag = flag.or(Some(Self::Running));
                 }
             }

@@ -165,7 +165,7 @@ impl Incoming {
 /// Removes a content that belongs to no dataset. If that fails, the sweep removes it later.
 pub(crate) async fn forget(service: &Service, sha256: &str) {
     if let Err(e) = remove_leftover(service, FileKind::Upload, sha256).await {
-        tracing::warn!(%sha256, error = %e, "failed to remove an upload without a dataset");
+        tracing::warn!(%sha256, error = %e, "failed to remove an upload that no dataset refers to; the daily sweep removes it");
     }
 }
 

@@ -12,6 +12,7 @@
 //! HYPHY_BASE_PATH/partial/JOB            partial results of interrupted jobs
 //! ```
 
+mod checks;
 mod contents;
 mod lock;
 mod sweep;
@@ -48,12 +49,6 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Returns the number of free bytes on the disk that holds the uploads.
-    pub(crate) fn free_bytes(&self) -> io::Result<u64> {
-        let disk = rustix::fs::statvfs(&self.datasets)?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
-    }
-
     /// Creates missing folders. It changes nothing in existing ones.
     pub(crate) fn make(config: &Config) -> io::Result<Self> {
         let passable = are_jobs_anothers(config);
@@ -73,7 +68,10 @@ impl Files {
         none_if_missing(fs::remove_dir_all(self.incoming()))?;
         let temporary = self.remove_temporary(Duration::ZERO)?;
         if temporary > 0 {
-            tracing::info!(temporary, "removed unfinished temporary files");
+            tracing::info!(
+                temporary,
+                "removed temporary files that the previous run left unfinished"
+            );
         }
         for folder in self.own_folders() {
             make_folders(&folder, PRIVATE)?;

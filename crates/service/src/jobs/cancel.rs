@@ -52,11 +52,11 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         Ok(attempt.map_or(Ok(()), |attempt| files.remove_attempt(&attempt))?)
     });
     if let Err(e) = removed.await {
-        tracing::warn!(job = %id, error = %e, "failed to remove some files of a job");
+        tracing::warn!(job = %id, error = %e, "failed to remove some files of a deleted job; the daily sweep removes them");
     }
     for sha256 in job.result_sha256.iter().chain(&job.estimate.result_sha256) {
         if let Err(e) = remove_leftover(service, FileKind::Result, sha256).await {
-            tracing::warn!(job = %id, error = %e, "failed to remove a result");
+            tracing::warn!(job = %id, error = %e, "failed to remove the result of a deleted job; the daily sweep removes it");
         }
     }
     service.announce_change(id);

@@ -71,7 +71,7 @@ pub(super) async fn collect(
         return clear(service, attempt).await;
     };
     if let Some(why) = exit.not_started.as_ref().filter(|_| exit.passing) {
-        tracing::error!(job = %job.id, %why, "a job's command could not be started; it is tried again");
+        tracing::error!(%why, "the command of the job could not be started; it is tried again");
         let sentence = "The engine could not be started; the service's log says why.";
         return try_again(service, &job, attempt, sentence).await;
     }
@@ -280,7 +280,10 @@ async fn finish(
 pub(super) async fn clear(service: &Service, attempt: &Attempt) -> Result<Settled> {
     let (files, name) = (service.files.clone(), attempt.name.clone());
     if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
-        tracing::warn!(attempt = %attempt.name, error = %e, "cannot remove what is left of an attempt");
+        tracing::warn!(
+            error = %e,
+            "failed to remove the files of the attempt; the daily sweep removes them"
+        );
     }
     Ok(Settled::Yes)
 }

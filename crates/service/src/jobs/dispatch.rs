@@ -7,6 +7,7 @@ use api::FailureCode;
 use hyphy::{arguments, methods, table::Program};
 use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{input, runner::Runner, state::Outcome};
@@ -66,7 +67,10 @@ pub(crate) async fn dispatch(service: Arc<Service>, unsubmitted: Vec<JobRecord>)
                 pause = (pause * 2).min(LONGEST);
             }
             Err(e) => {
-                tracing::error!(error = format!("{e:#}"), "cannot look for waiting jobs");
+                tracing::error!(
+                    error = format!("{e:#}"),
+                    "failed to look for waiting jobs; the service looks again"
+                );
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST);
             }
@@ -102,7 +106,10 @@ async fn next(service: &Service) -> anyhow::Result<Next> {
         Ok(claimed) => claimed,
         Err(e) => {
             // The claim may have been written despite the error. The database decides.
-            tracing::error!(job = %job.id, error = format!("{e:#}"), "cannot claim a job");
+            tracing::error!(
+                job = %job.id, attempt, error = format!("{e:#}"),
+                "failed to claim a waiting job; the database decides whether it was claimed"
+            );
             let now = until_done(&job, || service.store.job_by_id(&job.id)).await;
             let is_ours = |now: &JobRecord| now.attempt_name.as_deref() == Some(&attempt);
             match now.filter(is_ours) {
@@ -130,6 +137,11 @@ async fn claim(
 /// Submits the attempt of a claimed job. It is safe to call this again if it is unknown whether the
 /// attempt was submitted: each attempt's name can be claimed only once, so it runs at most once.
 async fn submit(service: &Service, job: &JobRecord) -> Next {
+    let span = super::span(job, job.attempt_name.as_deref().unwrap_or_default());
+    submit_now(service, job).instrument(span).await
+}
+
+async fn submit_now(service: &Service, job: &JobRecord) -> Next {
     match try_to_submit(service, job).await {
         Ok(attempt) => {
             service.postponed.remove(&job.id);
@@ -138,7 +150,10 @@ async fn submit(service: &Service, job: &JobRecord) -> Next {
         }
         Err(NotSubmitted::Never(failure)) => {
             service.postponed.remove(&job.id);
-            tracing::error!(job = %job.id, message = %failure.message, "a job cannot be run");
+            tracing::error!(
+                code = failure.code.word(),
+                "the job can never run, and fails"
+            );
             until_done(job, || {
                 let outcome = Outcome::Failed(failure.clone());
                 service.finish_job(&job.id, outcome, None, clock::now(), None)
@@ -155,7 +170,7 @@ async fn submit(service: &Service, job: &JobRecord) -> Next {
 
 /// Puts a job back into the queue after its submission failed. Nothing of it is running.
 async fn postpone(service: &Service, job: &JobRecord, why: Error) {
-    tracing::warn!(job = %job.id, error = %why, "a job cannot be submitted now; it is tried again");
+    tracing::warn!(error = %why, "the job cannot be submitted now; it is tried again");
     // Do this before the job is back in the queue, so that it is not claimed again immediately.
     service.postponed.add(&job.id, Obstacle::of(why));
     if let Some(name) = job.attempt_name.clone() {
@@ -179,7 +194,7 @@ where
         match ask().await {
             Ok(done) => return done,
             Err(e) => {
-                tracing::error!(job = %job.id, error = %e, "the database does not answer; asking again");
+                tracing::error!(job = %job.id, error = %e, "the database does not answer; it is asked again");
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST);
             }
@@ -199,13 +214,13 @@ async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, No
         }
         // Nothing is running. The job waits for the scheduler like every job in the queue.
         Err(SubmitError::Unavailable(why)) => {
-            tracing::warn!(job = %job.id, %why, "the scheduler is not available");
+            tracing::warn!(%why, "the scheduler is not available; the job waits");
             return Err(Error::Unavailable("The scheduler is not available.".to_owned()).into());
         }
         // The job's row has the attempt's name, so ask the scheduler about it instead of submitting
         // it again.
         Err(e @ SubmitError::Unclear(_)) => {
-            tracing::warn!(job = %job.id, error = %e, "following a job that may not run");
+            tracing::warn!(error = %e, "it is unclear whether the job was submitted; it is looked up");
             String::new()
         }
     };
@@ -217,7 +232,10 @@ async fn try_to_submit(service: &Service, job: &JobRecord) -> Result<Attempt, No
     // The attempt is running, even if its handle cannot be stored. Without a handle it is found by
     // name.
     if let Err(e) = note_handle(service, job, &attempt.handle).await {
-        tracing::warn!(job = %job.id, error = format!("{e:#}"), "cannot note a job's handle");
+        tracing::warn!(
+            error = format!("{e:#}"),
+            "failed to record the handle of the attempt; it is found by name"
+        );
     }
     Ok(attempt)
 }
@@ -295,6 +313,7 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
     })?;
     Ok(Task {
         name,
+        comment: super::comment(job),
         directory,
         command,
         resources,

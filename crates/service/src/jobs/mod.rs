@@ -47,6 +47,18 @@ use crate::{
     error::{Error, Result},
 };
 
+/// The span of everything that is logged about an attempt at a job. Its level is that of errors, so
+/// that each message that is logged has it.
+fn span(job: &JobRecord, attempt: &str) -> tracing::Span {
+    tracing::error_span!("job", job = %job.id, attempt)
+}
+
+/// What a cluster's administrators read about an attempt at a job.
+fn comment(job: &JobRecord) -> String {
+    let request = job.request_id.as_deref().unwrap_or("unknown");
+    format!("datamonkey job={} request={request}", job.id)
+}
+
 /// Returns a job of this owner.
 pub async fn find(service: &Service, owner: &str, id: &str) -> Result<JobRecord> {
     let job = service.store.job(owner, id).await?;

@@ -22,7 +22,7 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRecord>>
                 // An unavailable scheduler does not prevent the service from starting. It is asked
                 // again later.
                 Err(e) => {
-                    tracing::warn!(job = %job.id, error = %e, "failed to look up a job");
+                    tracing::warn!(job = %job.id, error = %e, "failed to look up a job that was submitted before the restart; it is asked for again");
                     Some(String::new())
                 }
             },
@@ -35,7 +35,7 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRecord>>
             && !handle.is_empty()
             && let Err(e) = service.job_submitted(&job.id, handle.clone()).await
         {
-            tracing::warn!(job = %job.id, error = %e, "failed to record a job's handle");
+            tracing::warn!(job = %job.id, error = %e, "failed to record the handle of a job's attempt; it is found by name");
         }
         let directory = service.files.attempt(&name);
         let attempt = Attempt {

@@ -6,7 +6,7 @@ use scheduler::fail_point;
 use serde_json::{Map, Value};
 
 use super::{estimates, input, partitions};
-use store::{AddJob, JobRecord, NewJob, hash::hex_sha256};
+use store::{AddJob, JobRecord, NewJob, RequestId, hash::hex_sha256};
 
 use crate::{
     Service, datasets,
@@ -44,19 +44,20 @@ pub fn identify(analysis: &'static Analysis, body: &Map<String, Value>) -> Resul
 }
 
 /// Starts the job that a request means, or returns it if it exists. If `retry` is set, a failed or
-/// cancelled job runs again.
+/// cancelled job runs again. The job notes which request started it.
 pub async fn start(
     service: &Service,
     owner: &str,
     analysis: &'static Analysis,
     body: &Map<String, Value>,
     retry: bool,
+    request: RequestId,
 ) -> Result<Job> {
     let resolved = partitions::resolved(service, owner, analysis, body).await?;
     let body = resolved.as_ref().unwrap_or(body);
     let wanted = notifications::wanted(service, body);
     let (identity, wanted) = both(identify(analysis, body), wanted)?;
-    let job = find_or_add(service, owner, analysis, identity, retry).await?;
+    let job = find_or_add(service, owner, analysis, identity, retry, request).await?;
     notifications::add(service, owner, &job.job_id, wanted).await?;
     Ok(job)
 }
@@ -67,6 +68,7 @@ async fn find_or_add(
     analysis: &'static Analysis,
     identity: Identity,
     retry: bool,
+    request_id: RequestId,
 ) -> Result<Job> {
     let Identity {
         id,
@@ -76,7 +78,7 @@ async fn find_or_add(
     } = identity;
     if let Some(job) = service.store.job(owner, &id).await? {
         return if retry && is_without_result(&job) {
-            try_again(service, owner, &id).await
+            try_again(service, owner, &id, request_id).await
         } else {
             Ok(job.into_shown())
         };
@@ -106,8 +108,10 @@ async fn find_or_add(
         );
         tree = service.store.dataset(owner, &inferred.id).await?;
     }
-    for warning in &warnings {
-        tracing::info!(job = %id, "{warning}");
+    if !warnings.is_empty() {
+        // Not the warnings themselves, which quote names of the user's.
+        let warnings = warnings.len();
+        tracing::info!(job = %id, warnings, "the job departs from its request; it lists its warnings");
     }
     let expected_seconds = usual_seconds(analysis, engine, &parameters, prepared.size);
     let job = NewJob {
@@ -122,6 +126,7 @@ async fn find_or_add(
         tree_id: tree.map(|tree| tree.id),
         warnings,
         renamed,
+        request_id,
     };
     // Until the job has a row, its input looks like a leftover.
     let _kept = service.contents.keep(&id).await;
@@ -160,8 +165,8 @@ fn is_without_result(job: &JobRecord) -> bool {
     matches!(job.state, JobState::Failed | JobState::Cancelled)
 }
 
-async fn try_again(service: &Service, owner: &str, id: &str) -> Result<Job> {
-    if let Some(again) = service.retry_job(owner, id).await? {
+async fn try_again(service: &Service, owner: &str, id: &str, request: RequestId) -> Result<Job> {
+    if let Some(again) = service.retry_job(owner, id, request).await? {
         return Ok(again.into_shown());
     }
     let job = super::find(service, owner, id).await?;

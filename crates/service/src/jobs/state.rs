@@ -7,9 +7,9 @@
 use api::{FailureCode, JobState, JobState::*};
 use chrono::{DateTime, Utc};
 
-use store::{AddJob, Failure, JobRecord, NewJob, Result, Transition, clock};
+use store::{AddJob, Failure, JobRecord, NewJob, RequestId, Result, Transition, clock};
 
-use crate::Service;
+use crate::{Service, metrics, sessions::short};
 
 const UNFINISHED: &[JobState] = &[Queued, Submitting, Running];
 const CLAIMED: &[JobState] = &[Submitting, Running];
@@ -57,6 +57,10 @@ impl Service {
         let most = self.config.quotas.queued_jobs;
         let added = self.store.add_job(job, most).await?;
         if added == AddJob::Added {
+            tracing::info!(
+                job = %job.id, analysis = job.method, engine = job.engine.word(),
+                owner = short(&job.owner), "a job was added to the queue"
+            );
             self.announce_change(&job.id);
             self.queue.notify_one();
             self.estimates.notify_one();
@@ -137,12 +141,17 @@ impl Service {
 
     /// Puts a failed or cancelled job of this owner back into the queue, if the owner's queue has
     /// room.
-    pub(super) async fn retry_job(&self, owner: &str, id: &str) -> Result<Option<JobRecord>> {
+    pub(super) async fn retry_job(
+        &self,
+        owner: &str,
+        id: &str,
+        request: RequestId,
+    ) -> Result<Option<JobRecord>> {
         let transition = Transition {
             reset_attempt: true,
             owner: Some(owner.to_owned()),
             max_queued: self.config.quotas.queued_jobs,
-            restart_count: true,
+            restarted_by: Some(request),
             ..Transition::default()
         };
         let row = self
@@ -225,9 +234,18 @@ impl Service {
         to: JobState,
         transition: Transition,
     ) -> Result<Option<JobRecord>> {
+        let is_submission = transition.handle.is_some();
         let row = self.store.change_job(id, from, to, transition).await?;
-        if row.is_some() {
-            tracing::info!(job = %id, state = to.word(), "job");
+        if let Some(job) = &row {
+            // The scheduler's handle is new, but the state is the same.
+            if !is_submission {
+                tracing::info!(
+                    job = %id, state = to.word(), analysis = job.method, owner = short(&job.owner),
+                    code = job.error_code, request_id = job.request_id,
+                    "a job changed its state"
+                );
+                metrics::count_change(job);
+            }
             if to.is_final() {
                 self.postponed.remove(id);
             }

@@ -12,6 +12,8 @@ use tokio::{
     time::{Instant, MissedTickBehavior, sleep_until},
 };
 
+use tracing::Instrument;
+
 use super::{
     collect::{Settled, collect, lost},
     progress::ProgressOf,
@@ -63,7 +65,9 @@ pub(crate) async fn watch(service: Arc<Service>, mut incoming: mpsc::Receiver<Fo
             new = incoming.recv() => {
                 let Some(Followed { job, attempt }) = new else { return };
                 let (sender, observations) = watch::channel(None);
-                tokio::spawn(follow(Arc::clone(&shared), job, attempt.clone(), observations));
+                let span = super::span(&job, &attempt.name);
+                let following = follow(Arc::clone(&shared), job, attempt.clone(), observations);
+                tokio::spawn(following.instrument(span));
                 let name = attempt.name.clone();
                 watched.insert(name.clone(), Watched { attempt, observations: sender });
                 Some(name)
@@ -123,7 +127,7 @@ async fn observe(
     let observations = match service.scheduler.poll(&attempts).await {
         Ok(observations) => observations,
         Err(e) => {
-            tracing::warn!(error = %e, "failed to query the scheduler");
+            tracing::warn!(error = %e, "failed to ask the scheduler about the jobs; it is asked again");
             return false;
         }
     };
@@ -180,10 +184,7 @@ async fn follow(
                 None
             }
             Err(e) => {
-                tracing::error!(
-                    job = %job.id, error = %e,
-                    "failed to settle a job; it will be retried"
-                );
+                tracing::error!(error = %e, "failed to settle the job; it is tried again");
                 Some(service.postponed.add(&job.id, Obstacle::of(e)))
             }
         };
@@ -241,13 +242,13 @@ async fn note(shared: &Shared, progress: &mut ProgressOf, job: &str, attempt: &A
     let now = match progress.read(attempt).await {
         Ok(Some(now)) => now,
         Ok(None) => return,
-        Err(e) => return tracing::warn!(%job, error = %e, "failed to read progress"),
+        Err(e) => return tracing::warn!(error = %e, "failed to read the progress of the job"),
     };
     match service.store.note_progress(job, &now).await {
         Ok(()) => {
             service.announce_change(job);
             progress.noted(now);
         }
-        Err(e) => tracing::debug!(%job, error = %e, "failed to record progress"),
+        Err(e) => tracing::debug!(error = %e, "failed to record the progress of the job"),
     }
 }

@@ -20,7 +20,7 @@ use store::{DeliveryLimits, DeliveryOutcome, DeliveryRecord, JobRecord, NewDeliv
 use crate::{
     Service,
     error::{Error, Result},
-    outgoing,
+    metrics, outgoing,
 };
 
 /// The fields of a start request that name the recipients.
@@ -160,7 +160,9 @@ pub(crate) async fn deliver(service: Arc<Service>) {
                     });
                 }
             }
-            Err(e) => tracing::error!(error = %e, "failed to look for pending deliveries"),
+            Err(e) => {
+                tracing::error!(error = %e, "failed to look for notifications to deliver; the service looks again")
+            }
         }
         // Look again when a delivery finishes, but pause first, because others may finish, too.
         tokio::time::sleep(POLL_PAUSE).await;
@@ -190,11 +192,16 @@ async fn try_delivery(service: &Service, row: DeliveryRecord) {
         Err(_) => retry_later(&row, "The connection timed out.".to_owned()),
     };
     if let DeliveryOutcome::GivenUp(why) | DeliveryOutcome::Again(why, _) = &outcome {
-        tracing::warn!(job = %row.job_id, kind = %row.kind, %why, "failed to deliver the \
-                                                                   notification of a job");
+        // Servers repeat the address in their answers.
+        let why = why.replace(&row.target, "the recipient");
+        tracing::warn!(
+            job = %row.job_id, kind = %row.kind, tries = row.tries, %why,
+            "failed to deliver the notification of a job"
+        );
     }
+    metrics::count_notification(&row.kind, &outcome);
     if let Err(e) = service.store.note_delivery(&row.id, &outcome).await {
-        tracing::error!(error = %e, "failed to record a delivery");
+        tracing::error!(error = %e, "failed to record the outcome of a notification; it may be sent again");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -12,7 +12,7 @@ use hyphy::{
     resources::{Size, memory_bytes, time_limit},
 };
 use scheduler::{
-    LocalConfig, LocalScheduler, Resources, Scheduler,
+    LocalConfig, LocalScheduler, Measured, Resources, Scheduler,
     sandbox::Mode,
     slurm::{Slurm, SlurmConfig, Wrapper},
 };
@@ -59,7 +59,7 @@ pub(crate) async fn open(
                 ..of_jobs.clone()
             };
             return Ok(Scheduling {
-                scheduler: Arc::new(LocalScheduler::new(of_jobs)),
+                scheduler: Arc::new(Measured(LocalScheduler::new(of_jobs))),
                 estimator: Arc::new(LocalScheduler::new(of_estimates)),
                 native,
             });

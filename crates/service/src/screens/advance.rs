@@ -58,7 +58,11 @@ pub(super) async fn advance(
         }
         fail_point!("screen-job-started");
         service.store.change_waiting_step(&screen.id, &next).await?;
-        tracing::info!(screen = %screen.id, method = %next.method, state = ?next.state, "screen");
+        tracing::info!(
+            screen = %screen.id, analysis = next.method, state = ?next.state,
+            job = next.job_id, request_id = screen.request_id,
+            "a step of a screen changed its state"
+        );
         screen.steps[at] = next;
         service.announce_change(&screen.id);
     }
@@ -84,10 +88,14 @@ async fn start(
     {
         return step(StepState::Started, Some(job.clone()), None);
     }
-    match jobs::start(service, &screen.owner, analysis, body, true).await {
+    let request = screen.request_id.clone();
+    match jobs::start(service, &screen.owner, analysis, body, true, request).await {
         Ok(job) => step(StepState::Started, Some(job.job_id), note),
         Err(Error::Internal(e)) => {
-            tracing::error!(screen = %screen.id, error = format!("{e:#}"), "cannot start a step");
+            tracing::error!(
+                screen = %screen.id, analysis = analysis.id, error = format!("{e:#}"),
+                "a step of a screen cannot be started"
+            );
             let why = "An internal error occurred. The service's log has the cause.";
             step(StepState::Refused, None, Some(why.to_owned()))
         }
@@ -139,7 +147,7 @@ async fn data_of(
             return Ok(DataOfStep::After(Some(id.to_owned())));
         }
         Err(e) => {
-            tracing::warn!(job = %id, error = %e, "cannot read what GARD found");
+            tracing::warn!(job = %id, error = %e, "failed to read what GARD found; the screen goes on without partitions");
             return without();
         }
     };

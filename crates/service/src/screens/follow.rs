@@ -19,7 +19,7 @@ pub(crate) async fn follow(service: Arc<Service>) {
     let mut changes = service.changes();
     loop {
         let waits = look(&service).await.unwrap_or_else(|e| {
-            tracing::error!(error = %e, "cannot look for screens with waiting steps");
+            tracing::error!(error = %e, "failed to look for screens with waiting steps; the service looks again");
             Waits {
                 obstacle: true,
                 ..Waits::default()
@@ -48,7 +48,7 @@ async fn look(service: &Service) -> Result<Waits> {
             let id = screen.id.clone();
             // A screen that cannot go on now does not hold up the others.
             if let Err(e) = advance(service, screen, &mut waits).await {
-                tracing::error!(screen = %id, error = %e, "a screen cannot go on now");
+                tracing::error!(screen = %id, error = %e, "a screen cannot go on now; it is tried again");
                 waits.obstacle = true;
             }
         }

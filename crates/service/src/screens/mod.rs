@@ -19,7 +19,7 @@ mod show;
 
 use api::ScreenFilter;
 use serde_json::{Map, Value};
-use store::{Page, ScreenRecord};
+use store::{Page, RequestId, ScreenRecord};
 
 pub(crate) use follow::follow;
 pub use report::report;
@@ -38,13 +38,15 @@ pub async fn create(
     owner: &str,
     body: &Map<String, Value>,
     retry: bool,
+    request_id: RequestId,
 ) -> Result<ScreenRecord> {
     let (request, id) = plan::read(service, owner, body).await?;
     if service.store.screen(owner, &id).await?.is_none() {
-        let screen = plan::planned(service, owner, request, id.clone()).await?;
+        let mut screen = plan::planned(service, owner, request, id.clone()).await?;
+        screen.request_id = request_id;
         service.store.add_screen(&screen).await?;
     } else if retry {
-        service.store.reopen_screen(owner, &id).await?;
+        service.store.reopen_screen(owner, &id, request_id).await?;
     }
     service.screens.notify_one();
     find(service, owner, &id).await

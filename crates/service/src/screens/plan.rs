@@ -99,6 +99,7 @@ pub(super) async fn planned(
         owner: owner.to_owned(),
         name,
         request,
+        request_id: None,
         created: now,
         updated: now,
         steps,

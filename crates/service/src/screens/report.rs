@@ -39,7 +39,7 @@ async fn part(
             .await
             .unwrap_or_else(|e| {
                 // The others are reported all the same.
-                tracing::error!(job = ?step.job_id, error = %e, "cannot read a result");
+                tracing::error!(job = ?step.job_id, error = %e, "failed to read a result for the report of a screen");
                 unreadable =
                     Some("The result cannot be read. The service's log has the cause.".to_owned());
                 None

@@ -147,7 +147,7 @@ async fn statement(service: &Service, step: &StepAndJob) -> Option<String> {
     }
     let summary = results::best_summary(service, job.clone()).await;
     let (summary, _) = summary
-        .inspect_err(|e| tracing::warn!(job = %job.id, error = %e, "cannot read a finding"))
+        .inspect_err(|e| tracing::warn!(job = %job.id, error = %e, "failed to read the finding of a job for its screen"))
         .ok()??;
     let statement = summary.digest.statement;
     service.statements.add(key, statement.clone());

@@ -29,6 +29,12 @@ pub struct Caller {
     pub fresh_token: Option<String>,
 }
 
+/// Returns the beginning of an owner's id, which tells owners apart in the log.
+#[must_use]
+pub fn short(owner: &str) -> &str {
+    owner.get(..8).unwrap_or(owner)
+}
+
 /// Identifies the caller by a token.
 pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
     let refused = |why: &str| {
@@ -73,7 +79,7 @@ pub async fn identify(service: &Service, token: &str) -> Result<Caller> {
 pub async fn begin(service: &Service) -> Result<Caller> {
     let subject = Uuid::new_v4().to_string();
     let token = token(service, &subject).await?;
-    tracing::info!(session = %subject, "session began");
+    tracing::info!(owner = short(&subject), "a session began");
     Ok(Caller {
         subject,
         fresh_token: Some(token),
@@ -102,7 +108,7 @@ fn time(seconds: i64) -> DateTime<Utc> {
 /// Ends a session. Its tokens are refused from now on.
 pub async fn end(service: &Service, subject: &str) -> Result<()> {
     service.store.revoke_session(subject, clock::now()).await?;
-    tracing::info!(session = %subject, "a session was ended");
+    tracing::info!(owner = short(subject), "a session was ended by its owner");
     Ok(())
 }
 

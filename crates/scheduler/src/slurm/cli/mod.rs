@@ -119,6 +119,7 @@ impl SlurmCli {
             ),
             format!("--chdir={}", job.directory),
             format!("--output={}", job.output.replace('%', "%%")),
+            format!("--comment={}", job.comment),
             format!("--ntasks={}", job.resources.processes),
             format!("--cpus-per-task={}", job.resources.threads),
             // Nothing from the service's environment, and no login shell on the node.

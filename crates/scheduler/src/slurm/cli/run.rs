@@ -148,7 +148,7 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>, limit: u64) -> String {
     if let Some(pipe) = pipe
         && let Err(e) = pipe.take(limit).read_to_end(&mut bytes).await
     {
-        tracing::debug!(error = %e, "reading a command's output");
+        tracing::debug!(error = %e, "failed to read the output of one of Slurm's commands");
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -68,6 +68,7 @@ impl Dialect {
         set("partition", json!(partition.unwrap_or(&config.partition)));
         set("current_working_directory", json!(job.directory));
         set("standard_output", json!(job.output));
+        set("comment", json!(job.comment));
         set("tasks", json!(job.resources.processes));
         set("cpus_per_task", json!(job.resources.threads));
         set(

@@ -32,6 +32,7 @@ fn job() -> Submission {
         script: "#!/bin/sh\n".to_owned(),
         directory: "/shared/dm-1".to_owned(),
         output: "/shared/dm-1/slurm.out".to_owned(),
+        comment: "job=5a1f request=r-1".to_owned(),
         resources: Resources {
             threads: 2,
             processes: 1,

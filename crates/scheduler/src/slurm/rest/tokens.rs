@@ -97,7 +97,7 @@ impl Tokens {
                 Arc::clone(&present)
             }
             Err(why) => {
-                tracing::error!("the token for Slurm cannot be renewed: {why}");
+                tracing::error!(%why, "failed to renew the token for Slurm; the present one is used");
                 present
             }
         }

@@ -10,7 +10,7 @@ use crate::{
     Service,
     blocking::blocking,
     error::Result,
-    jobs::{input, runner::Runner},
+    jobs::{comment, input, runner::Runner},
 };
 
 /// An estimate may take this many times `ESTIMATE_MAX_SECS`. It is wanted soon or not at all.
@@ -35,17 +35,17 @@ pub(super) async fn begin(
         return Err(EstimateEnd::Again);
     }
     let task = prepare(service, job, name).await.map_err(|e| {
-        tracing::warn!(job = %job.id, error = %e, "an estimate cannot be prepared");
+        tracing::warn!(error = %e, "the estimate cannot be prepared; the job goes on without one");
         EstimateEnd::Failed
     })?;
     let handle = match service.estimator.submit(&task).await {
         Ok(handle) => handle,
         Err(SubmitError::Refused(why)) => {
-            tracing::warn!(job = %job.id, %why, "the scheduler refused an estimate");
+            tracing::warn!(%why, "the scheduler refused the estimate; the job goes on without one");
             return Err(EstimateEnd::Failed);
         }
         Err(SubmitError::Unavailable(why)) => {
-            tracing::warn!(job = %job.id, %why, "an estimate cannot be submitted now");
+            tracing::warn!(%why, "the estimate cannot be submitted now; it is tried again");
             return Err(EstimateEnd::Again);
         }
         Err(SubmitError::Unclear(_)) => String::new(),
@@ -54,7 +54,7 @@ pub(super) async fn begin(
     if !handle.is_empty()
         && let Err(e) = service.store.estimate_submitted(name, &handle).await
     {
-        tracing::warn!(job = %job.id, error = %e, "cannot note an estimate's handle");
+        tracing::warn!(error = %e, "failed to record the handle of the estimate; it is found by name");
     }
     Ok(attempt(service, name, handle))
 }
@@ -76,7 +76,7 @@ async fn known(service: &Service, job: &JobRecord, name: &str) -> Option<String>
         Ok(found) => found,
         // It is asked again by name.
         Err(e) => {
-            tracing::warn!(job = %job.id, error = %e, "failed to look up an estimate");
+            tracing::warn!(error = %e, "failed to look up the estimate; it is asked for again");
             Some(String::new())
         }
     }
@@ -104,6 +104,7 @@ async fn prepare(service: &Service, job: &JobRecord, name: &str) -> Result<Task>
     Ok(Task {
         name: name.to_owned(),
         directory: service.files.attempt(name),
+        comment: comment(job),
         command: command.context("the native engine does not have this analysis")?,
         resources,
     })

@@ -27,7 +27,7 @@ pub(super) async fn follow(
     loop {
         let is_wanted = is_wanted(service, job, attempt).await;
         if !is_wanted && let Err(e) = service.estimator.cancel(attempt).await {
-            tracing::warn!(job = %job.id, error = %e, "an estimate cannot be cancelled now");
+            tracing::warn!(error = %e, "the estimate cannot be cancelled now; it is tried again");
         }
         let observed = service.estimator.poll(std::slice::from_ref(attempt)).await;
         match observed.map(|mut all| all.pop()) {
@@ -35,7 +35,7 @@ pub(super) async fn follow(
                 return settle::ended(service, job, attempt, &exit, is_wanted).await;
             }
             Ok(Some(Observation::Lost(why))) => {
-                tracing::warn!(job = %job.id, %why, "an estimate was lost");
+                tracing::warn!(%why, "the estimate was lost");
                 // It was lost with the service, for example when the machine went down.
                 let end = match attempted {
                     Attempted::Before => EstimateEnd::Again,
@@ -49,7 +49,9 @@ pub(super) async fn follow(
                 }
             }
             Ok(Some(Observation::Pending) | None) => {}
-            Err(e) => tracing::warn!(job = %job.id, error = %e, "failed to query the scheduler"),
+            Err(e) => {
+                tracing::warn!(error = %e, "failed to ask the scheduler about the estimate; it is asked again")
+            }
         }
         timeout(LOOK_EVERY, changed(&mut changes, &attempt.name))
             .await
@@ -88,7 +90,7 @@ async fn note(service: &Service, job: &JobRecord, attempt: &Attempt, progress: &
     let now = match progress.read(attempt).await {
         Ok(Some(now)) => now,
         Ok(None) => return,
-        Err(e) => return tracing::warn!(job = %job.id, error = %e, "failed to read progress"),
+        Err(e) => return tracing::warn!(error = %e, "failed to read the progress of the estimate"),
     };
     let noted = service.store.note_estimates_progress(&attempt.name, &now);
     match noted.await {
@@ -96,6 +98,6 @@ async fn note(service: &Service, job: &JobRecord, attempt: &Attempt, progress: &
             service.announce_change(&job.id);
             progress.noted(now);
         }
-        Err(e) => tracing::debug!(job = %job.id, error = %e, "failed to record progress"),
+        Err(e) => tracing::debug!(error = %e, "failed to record the progress of the estimate"),
     }
 }

@@ -27,6 +27,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{Service, files::ATTEMPT};
@@ -99,11 +100,18 @@ async fn run(
     let Some(name) = job.estimate.attempt_name.clone() else {
         return;
     };
-    match attempt::begin(&service, &job, &name, attempted).await {
-        Ok(attempt) => follow::follow(&service, &job, &attempt, attempted).await,
+    let span = super::span(&job, &name);
+    compute(&service, &job, &name, attempted)
+        .instrument(span)
+        .await;
+}
+
+async fn compute(service: &Service, job: &JobRecord, name: &str, attempted: Attempted) {
+    match attempt::begin(service, job, name, attempted).await {
+        Ok(attempt) => follow::follow(service, job, &attempt, attempted).await,
         Err(end) => {
             let pause = matches!(end, store::EstimateEnd::Again);
-            settle::end(&service, &name, end).await;
+            settle::end(service, name, end).await;
             if pause {
                 sleep(PAUSE).await;
             }
@@ -123,7 +131,7 @@ async fn next(service: &Service) -> JobRecord {
                 timeout(LOOK_AGAIN, service.estimates.notified()).await.ok();
             }
             Err(e) => {
-                tracing::error!(error = %e, "cannot look for waiting estimates");
+                tracing::error!(error = %e, "failed to look for waiting estimates; the service looks again");
                 sleep(PAUSE).await;
             }
         }

@@ -22,14 +22,17 @@ pub(super) async fn ended(
         match keep(service, job, attempt).await {
             Ok(true) => return,
             Ok(false) => {}
-            Err(e) => tracing::warn!(job = %job.id, error = %e, "an estimate cannot be stored"),
+            Err(e) => tracing::warn!(error = %e, "failed to store the estimate"),
         }
     }
     // An estimate that was cancelled with its job is wanted if the job is started again.
     let end = if is_wanted && !exit.passing {
         tracing::warn!(
-            job = %job.id, code = exit.code, signal = exit.signal, timed_out = exit.timed_out,
-            not_started = exit.not_started, "an estimate failed"
+            code = exit.code,
+            signal = exit.signal,
+            timed_out = exit.timed_out,
+            not_started = exit.not_started,
+            "the estimate failed; the job goes on without one"
         );
         EstimateEnd::Failed
     } else {
@@ -52,7 +55,7 @@ async fn keep(service: &Service, job: &JobRecord, attempt: &Attempt) -> Result<b
     let sha256 = match checked {
         Ok(sha256) => sha256,
         Err(wrong) => {
-            tracing::warn!(job = %job.id, %wrong, "the result of an estimate is not complete");
+            tracing::warn!(%wrong, "the result of the estimate is not complete");
             return Ok(false);
         }
     };
@@ -70,7 +73,7 @@ async fn keep(service: &Service, job: &JobRecord, attempt: &Attempt) -> Result<b
     drop(kept);
     // The job may have been removed in the meantime.
     if let Err(e) = remove_leftover(service, FileKind::Result, &sha256).await {
-        tracing::warn!(job = %job.id, error = %e, "failed to remove a result");
+        tracing::warn!(error = %e, "failed to remove the result of the estimate; the daily sweep removes it");
     }
     Ok(true)
 }
@@ -81,17 +84,17 @@ pub(super) async fn end(service: &Service, attempt: &str, end: EstimateEnd) {
         match service.store.end_estimate(attempt, end.clone()).await {
             Ok(job) => break job,
             Err(e) => {
-                tracing::error!(%attempt, error = %e, "the database does not answer; asking again");
+                tracing::error!(error = %e, "the database does not answer; it is asked again");
                 sleep(PAUSE).await;
             }
         }
     };
     if let Some(job) = job {
-        tracing::info!(job = %job.id, state = ?job.estimate.state, "estimate");
+        tracing::info!(state = ?job.estimate.state, "the estimate has ended");
         service.announce_change(&job.id);
     }
     let (files, name) = (service.files.clone(), attempt.to_owned());
     if let Err(e) = blocking(move || Ok(files.remove_attempt(&name)?)).await {
-        tracing::warn!(%attempt, error = %e, "cannot remove what is left of an attempt");
+        tracing::warn!(error = %e, "failed to remove the files of the estimate; the daily sweep removes them");
     }
 }

@@ -183,7 +183,7 @@ impl Sut {
         let service = self.service();
         let body = body.as_object().unwrap();
         let started: Job = self
-            .run(jobs::start(service, OPEN, fel, body, retry))
+            .run(jobs::start(service, OPEN, fel, body, retry, None))
             .unwrap();
         if retry {
             // A job that failed or was cancelled may start over.

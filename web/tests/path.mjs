@@ -116,7 +116,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   await page.getByRole('heading', { name: /^FEL/ }).waitFor()
   assert.match(await page.locator('#tree option:checked').textContent(), /genes\.nwk/)
   await start(page)
-  await page.getByText('Already run').waitFor()
+  await page.getByText('You have already run this analysis').waitFor()
   const job = page.url().replace(/\?.*/, '')
   await page.getByRole('link', { name: 'Edit and rerun' }).click()
   await page.getByText('Advanced options').click()
@@ -128,7 +128,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   assert.equal(await page.getByRole('button', { name: 'Cancel or delete' }).isDisabled(), true)
   await page.getByLabel('Select all 2').check()
   await look(page, 'jobs')
-  const both = await saved(page, () => page.getByRole('button', { name: 'Export (ZIP)' }).click())
+  const both = await saved(page, () => page.getByRole('button', { name: 'Download (ZIP)' }).click())
   const packed = Object.keys(unzipSync(both.bytes))
   assert.equal(packed.filter((name) => name.endsWith('/result.json')).length, 2)
   assert.equal(
@@ -138,7 +138,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   )
   // What is sought survives a reload and Back.
   await page.getByLabel('Search').fill('FEL')
-  await page.getByLabel('State', { exact: true }).selectOption('completed')
+  await page.getByLabel('Status', { exact: true }).selectOption('completed')
   await page.reload()
   await page.getByLabel('Select all 2').check()
   assert.equal(await page.getByLabel('Search').inputValue(), 'FEL')
@@ -202,7 +202,7 @@ await test('a bad file and a tree with other taxa are explained next to their fi
   // The way out is next to the problem.
   await choose(page, 'Tree', 'wider.nwk')
   await wrong.getByText("The leaf 'V' is not in the alignment.").first().waitFor()
-  await page.getByLabel('Remove taxa that only one file has').selectOption('Tree')
+  await page.getByLabel('Remove taxa that are in only one file').selectOption('Tree')
   await wrong.getByText("The leaf 'V' is not in the alignment.").first().waitFor({ state: 'detached' })
   quiet()
 })

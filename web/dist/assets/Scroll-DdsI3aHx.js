@@ -1,0 +1,1 @@
+import{B as e,D as t,Ot as n,R as r,at as i,m as a,tt as o}from"./disclose-version-P-y9soD1.js";var s=e(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(e,c){var l=s(),u=i(l);t(u,()=>c.children),n(l),o(()=>a(l,`aria-label`,c.label)),r(e,l)}export{c as t};

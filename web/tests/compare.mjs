@@ -45,7 +45,7 @@ await test('five analyses of sites side by side find what their summaries find',
       [...sides[k].keys()].filter((site) => others.every((one) => !one.has(site))),
       method,
     )
-    await page.locator('figure[data-figure="compare"]').getByText(`: ${sides[k].size} found`).first().waitFor()
+    await page.locator('figure[data-figure="compare"]').getByText(`: ${sides[k].size} detected`).first().waitFor()
   }
   // Each row of the table, and each line of the file, says the class that the summary gives.
   const rows = page.getByRole('region', { name: 'Sites detected by any analysis' }).locator('tbody tr')

@@ -148,7 +148,7 @@ await test('the page shows what a report says: partitions, trees, codes, frame',
   await page.getByRole('heading', { name: 'parts.nex' }).waitFor()
   assert.equal(await tile('Partitions'), '2')
   assert.match(await tile('Trees'), /^2/)
-  assert.equal(await tile('Gaps'), '0 %')
+  assert.equal(await tile('Gaps'), '0%')
   await page.getByText(/genetic codes, including the Universal code/).waitFor()
   // A long name is read in full.
   await page.getByRole('slider', { name: 'Name width' }).fill('300')

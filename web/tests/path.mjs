@@ -86,7 +86,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   )
   await page.getByText('Methods paragraph and citations').click()
   const methods = await page.getByLabel('Methods', { exact: true }).textContent()
-  assert.match(methods, /5 sequences and 12 sites/)
+  assert.match(methods, /5 sequences and 12 codons/)
   assert.match(methods, /HyPhy 2\.5/)
   assert.match(await page.getByLabel('BibTeX', { exact: true }).textContent(), /doi = \{10\.1093\/molbev\/msi105\}/)
   const archive = await saved(page, () => page.getByRole('button', { name: 'Everything (ZIP)' }).click())

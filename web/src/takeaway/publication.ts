@@ -49,7 +49,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
   const list = (some: typeof parameters) =>
     some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')
   const size = summary.sequences
-    ? paragraph.alignment(summary.sequences, summary.sites, 'genetic_code' in job.parameters ? 'codon' : 'site')
+    ? paragraph.alignment(summary.sequences, summary.sites, method.input?.data === 'codon' ? 'codon' : 'site')
     : paragraph.tree
   const inferred = job.tree_id && !job.parameters.tree
   const sentences = [

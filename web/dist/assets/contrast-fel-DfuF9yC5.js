@@ -1,1 +1,0 @@
-import{a as e,i as t}from"./disclose-version-P-y9soD1.js";import{t as n}from"./Contrast-tsj8bOWh.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

@@ -5,6 +5,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import globals from 'globals'
 import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
+import words from './words.js'
 
 export default defineConfig(
   // What programs make.
@@ -25,4 +26,5 @@ export default defineConfig(
     // Off because state holds maps and sets that are made once and only read: a change is a new one.
     rules: { 'svelte/prefer-svelte-reactivity': 'off' },
   },
+  { files: ['src/**'], ignores: ['src/words/**'], plugins: { words }, rules: { 'words/elsewhere': 'error' } },
 )

@@ -3,6 +3,9 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { alone } from './alone'
 import type { components, paths } from './schema'
 import { session } from './session.svelte'
+import { common } from './words/common'
+import { problems, unexplained } from './words/problems'
+import { sessions } from './words/session'
 
 export type Schemas = components['schemas']
 export type Job = Schemas['Job']
@@ -58,17 +61,16 @@ export class ServiceError extends Error {
   }
 }
 
-/** Texts for problems that the page can explain better than the API. */
-const SENTENCES: Record<string, string> = {
-  unauthorized: 'This browser has no valid session. Upload data to start one, or enter the key of an existing session.',
-  'no-job': 'This job does not exist. It may have been deleted, or may belong to another session.',
-  'no-dataset': 'This dataset does not exist. It may have been deleted, or may belong to another session.',
-  'no-screen': 'This screen does not exist. It may have been deleted, or may belong to another session.',
-  'no-share':
-    'This link does not work: it was withdrawn, its job was deleted, or the link is misspelled. Ask the person who sent it to you.',
-  unavailable: 'Analyses are unavailable at the moment. Your uploads are kept; try again later.',
+const explanationOf = (problem: Problem) => problems[problem.type.split('/').at(-1) ?? '']
+/** What happened and what to do, by the kind of problem; the service's detail if the page does not know the kind. */
+function sentenceOf(problem: Problem): string {
+  const explanation = explanationOf(problem)
+  return explanation ? `${explanation.happened} ${explanation.todo}` : problem.detail
 }
-const sentenceOf = (problem: Problem) => SENTENCES[problem.type.split('/').at(-1) ?? ''] ?? problem.detail
+
+/** What the service says beside the page's own sentence; empty if that is all there is. */
+export const detailOf = (error: unknown) =>
+  error instanceof ServiceError && explanationOf(error.problem) ? error.problem.detail : ''
 
 /** The service's page about a kind of problem, if there is one. */
 export const pageOf = (error: unknown) =>
@@ -77,7 +79,7 @@ export const pageOf = (error: unknown) =>
 /** Returns the data of a response, or throws its problem. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call.catch(() => {
-    throw new Error('The service cannot be reached. Nothing is lost: your jobs keep running.')
+    throw new Error(common.unreachable)
   })
   if (response.ok) return data as T
   throw new ServiceError(problemOf(error, response.status))
@@ -85,8 +87,8 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
 
 export function problemOf(body: unknown, status: number): Problem {
   if (body && typeof body === 'object' && 'detail' in body) return body as Problem
-  const detail = `The service responded with status ${status} and no explanation.`
-  return { type: 'about:blank', title: 'Error', status, detail, error: detail, message: detail, code: status }
+  const detail = unexplained(status)
+  return { type: 'about:blank', title: '', status, detail, error: detail, message: detail, code: status }
 }
 
 /** A request outside the typed client: names of analyses are known only at run time, and files are not JSON. */
@@ -95,7 +97,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const token = session.now()
   if (token) headers.set('Authorization', `Bearer ${token}`)
   const response = await fetch(BASE + path, { ...init, headers }).catch(() => {
-    throw new Error('The service cannot be reached. Nothing is lost: your jobs keep running.')
+    throw new Error(common.unreachable)
   })
   session.take(response.headers.get('X-Session-Token'), token)
   if (response.ok) return response
@@ -115,14 +117,10 @@ export async function begin(): Promise<void> {
 /** Returns the session of a pasted key, or throws if the key is not valid. The current key does not change. */
 export async function tryKey(key: string): Promise<Schemas['Session']> {
   const response = await fetch(`${BASE}/session`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => {
-    throw new Error('The service cannot be reached, so the key was not checked. Nothing has changed.')
+    throw new Error(sessions.keyUnchecked)
   })
   if (response.ok) return (await response.json()) as Schemas['Session']
-  throw new Error(
-    response.status === 401
-      ? 'This key is not valid: it has expired, its session was ended, or the key is misspelled. Nothing has changed.'
-      : 'The key could not be checked. Nothing has changed.',
-  )
+  throw new Error(response.status === 401 ? sessions.keyInvalid : sessions.keyFailed)
 }
 
 /** Starts an analysis, or finds the existing job of the same request (`known`). */

@@ -1,6 +1,7 @@
 // Compares results: which sites each of them finds. The summary decides what is found: the column `class` of its
 // table is empty for other sites.
 import type { Job, Schemas, Summary } from './api'
+import { comparing } from './words/compare'
 
 type Cell = number | string | null
 export interface Side {
@@ -50,7 +51,7 @@ export function side(job: Job, summary: Summary): Side | null {
       : value / threshold.value
     return Math.min(1, Math.max(0, part))
   }
-  return { job, summary, values, found, height, of: columns.map((k) => names[k]).join(' or ') }
+  return { job, summary, values, found, height, of: comparing.or(columns.map((k) => names[k])) }
 }
 
 /** The direction of selection at a site, where its class has one: analyses can contradict each other. */
@@ -72,7 +73,8 @@ export function sitesOf(sides: Side[]) {
 /** The comparison as CSV. */
 export function csvOf(sides: Side[], labels: string[]): string {
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const head = ['site', ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: class`])]
+  const { site, class: kind } = comparing.csv
+  const head = [site, ...sides.flatMap((one, k) => [`${labels[k]}: ${one.of}`, `${labels[k]}: ${kind}`])]
   const sites = [...new Set(sides.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b)
   const rows = sites.map((site) => [
     String(site),

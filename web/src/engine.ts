@@ -4,9 +4,6 @@ import type { Job, Method, Schemas } from './api'
 /** The engine of requests that name none. */
 export const DEFAULT = 'hyphy'
 
-/** Returns the name of an engine in a sentence. */
-export const engineName = (id: string): string => (id === DEFAULT ? 'HyPhy' : 'the native engine')
-
 /** Returns the request that started a job. */
 export const requestOf = (job: Job): Record<string, unknown> =>
   job.engine === DEFAULT ? job.parameters : { ...job.parameters, engine: job.engine }

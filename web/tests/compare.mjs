@@ -24,7 +24,7 @@ const listed = async (page, what) => {
 await test('five analyses of sites side by side find what their summaries find', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/compare?jobs=${METHODS.map((method) => ids[method]).join(',')}`)
-  await page.getByRole('heading', { name: 'Sites found' }).waitFor()
+  await page.getByRole('heading', { name: 'Detected sites' }).waitFor()
   const found = new Map()
   for (const method of METHODS) found.set(method, await foundBy(method))
   const sides = [...found.values()]
@@ -45,10 +45,10 @@ await test('five analyses of sites side by side find what their summaries find',
       [...sides[k].keys()].filter((site) => others.every((one) => !one.has(site))),
       method,
     )
-    await page.locator('figure[data-figure="compare"]').getByText(`: ${sides[k].size} found`).first().waitFor()
+    await page.locator('figure[data-figure="compare"]').getByText(`: ${sides[k].size} detected`).first().waitFor()
   }
   // Each row of the table, and each line of the file, says the class that the summary gives.
-  const rows = page.getByRole('region', { name: 'Sites found by any analysis' }).locator('tbody tr')
+  const rows = page.getByRole('region', { name: 'Sites detected by any analysis' }).locator('tbody tr')
   assert.equal(await rows.count(), any.length)
   for (const [n, site] of any.entries()) {
     const cells = await rows.nth(n).locator('td').allTextContents()
@@ -75,7 +75,7 @@ await test('five analyses of sites side by side find what their summaries find',
   assert.match(String((await saved(page, () => page.getByRole('button', { name: /^SVG/ }).click())).bytes), /180mm/)
   await look(page, 'compare-sites')
   await page.reload()
-  await page.getByRole('heading', { name: 'Sites found' }).waitFor()
+  await page.getByRole('heading', { name: 'Detected sites' }).waitFor()
   assert.deepEqual(await listed(page, 'opposed'), opposed)
   quiet()
 })

@@ -135,7 +135,7 @@ await test('the page shows what a report says: partitions, trees, codes, frame',
   )
   const frame = service.file('frame.fasta', TAXA.map((name, k) => `>${name}\n${sequence(k)}A\n`).join(''))
   await bring(page, [stops, frame])
-  await card(page, 'stops.fasta').getByText('internal stop codons under the Universal code').waitFor()
+  await card(page, 'stops.fasta').getByText('stop codons under the Universal code').waitFor()
   await card(page, 'frame.fasta').getByText('The length, 61, is not a multiple of three').waitFor()
   const parts = `${FILES['blocks.nex']}BEGIN ASSUMPTIONS;\n CHARSET one = 1-30;\n CHARSET two = 31-60;\nEND;\nBEGIN TREES;\n TREE a = ${tree}\n TREE b = ${tree}\nEND;\n`
   await bring(page, [service.file('parts.nex', parts)])
@@ -148,10 +148,10 @@ await test('the page shows what a report says: partitions, trees, codes, frame',
   await page.getByRole('heading', { name: 'parts.nex' }).waitFor()
   assert.equal(await tile('Partitions'), '2')
   assert.match(await tile('Trees'), /^2/)
-  assert.equal(await tile('Gaps'), '0 %')
+  assert.equal(await tile('Gaps'), '0%')
   await page.getByText(/genetic codes, including the Universal code/).waitFor()
   // A long name is read in full.
-  await page.getByRole('slider', { name: 'Width of names' }).fill('300')
+  await page.getByRole('slider', { name: 'Name width' }).fill('300')
   await look(page, 'dataset-parts')
   quiet()
 })

@@ -24,7 +24,7 @@ const strangers = await upload('strangers.nwk', newick.replaceAll('taaa', 'Yeti'
 const yeast = await upload('other-code.fasta', gene.replaceAll(/^([ACGT]{3})/gm, 'TGA'))
 const card = (page, name) => page.getByRole('listitem').filter({ has: page.getByRole('button', { name, exact: true }) })
 /** Unfolds why the data do not suit an analysis. */
-const unfold = (page, name) => card(page, name).getByText('Not for these data').click()
+const unfold = (page, name) => card(page, name).getByText('Not compatible with your data').click()
 const field = (page, id) => page.locator('.field', { has: page.locator(`#${id}`) })
 const posted = (page) =>
   page
@@ -58,8 +58,8 @@ await test('an analysis is found by any of its names, under its question', async
   for (const question of [
     'Which sites?',
     'Which branches?',
-    'The whole gene?',
-    'Did selection relax?',
+    'The gene as a whole?',
+    'Was selection relaxed?',
     'Is there recombination?',
   ])
     await page.getByRole('heading', { name: question }).waitFor()
@@ -116,7 +116,7 @@ await test('problems are shown next to their fields before a job starts', async 
   await page.getByText(/Service: \d+ of at most \d+ jobs/).waitFor()
   await page.getByText('Advanced options').click()
   await page.getByLabel(/Bootstrap replicates/).fill('2000')
-  await field(page, 'field-resample').getByText('A whole number from 0 to 1,000. The value is 2000.').waitFor()
+  await field(page, 'field-resample').getByText('A whole number from 0 to 1,000. You entered 2000.').waitFor()
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.getByText('A value above is invalid').waitFor()
   await page.getByLabel('Select by name').fill('t(')
@@ -145,14 +145,14 @@ await test('the engine is chosen where there are several, and the form hides wha
   await page.locator('#engine').selectOption('native')
   await page.locator('#field-multiple_hits').waitFor({ state: 'detached' })
   await page.locator('#field-resample').waitFor()
-  await page.getByText('Multiple substitutions at once').waitFor()
+  await page.getByText('Simultaneous substitutions').waitFor()
   await look(page, 'form-engine')
   const request = posted(page)
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   assert.equal((await request).engine, 'native')
   await page.getByText('Run by the native engine').waitFor()
   await page
-    .getByLabel('Set-up')
+    .getByLabel('Setup')
     .getByText(/^Native engine \d/)
     .waitFor()
   await page.getByText('Edit and rerun').click()

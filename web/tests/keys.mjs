@@ -26,7 +26,7 @@ await test('a wrong key is rejected, and a valid one is accepted', async (browse
   await page.goto(`${address}/data`)
   await bring(page, 'one.fasta', gene(1))
   const own = await key(page)
-  await page.getByText('Session key of this browser').click()
+  await page.getByText('Session key', { exact: true }).click()
   await page.getByText(own).waitFor()
   await page.getByLabel('Another key').fill('eyJ.wrong.key')
   await page.getByRole('button', { name: 'Apply' }).click()
@@ -42,7 +42,7 @@ await test('a wrong key is rejected, and a valid one is accepted', async (browse
   quiet()
 })
 
-await test('every page says that a key is no longer valid, and a new session can be started', async (browser) => {
+await test('every page says that a key no longer works, and a new session can be started', async (browser) => {
   const { page, expected, quiet } = await watched(await browser.newContext(), address)
   expected.push(/401/)
   await page.goto(`${address}/data`)
@@ -51,7 +51,7 @@ await test('every page says that a key is no longer valid, and a new session can
   await fetch(`${api}/session`, { method: 'DELETE', headers: { Authorization: `Bearer ${own}` } })
   for (const path of ['/jobs', '/data', '/new', '/jobs/abc', '/data/abc', '/compare?jobs=a,b']) {
     await page.goto(address + path)
-    await page.getByText('is no longer valid').waitFor()
+    await page.getByText('no longer works').waitFor()
     await page.getByRole('button', { name: 'Start new session' }).waitFor()
     await page.getByRole('textbox', { name: 'Another key' }).first().waitFor()
   }

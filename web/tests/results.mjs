@@ -78,9 +78,9 @@ const VIEWS = {
       assert.doesNotMatch(csv.split('\n')[0], /LRT/)
       // The alignment follows.
       await page.getByText('Selected site in the alignment').click()
-      assert.equal(await page.getByLabel('Jump to').inputValue(), '5')
+      assert.equal(await page.getByLabel('Go to').inputValue(), '5')
       await marked(page).locator('xpath=following-sibling::tr[1]').getByRole('button').click()
-      assert.equal(await page.getByLabel('Jump to').inputValue(), '6')
+      assert.equal(await page.getByLabel('Go to').inputValue(), '6')
       // The threshold: the first line, the rule and the classes follow.
       const p = result.MLE.content['0'].map((_, k) => cell(result, 'p-value', k + 1))
       const threshold = 0.6
@@ -91,13 +91,13 @@ const VIEWS = {
       const chips = page.getByRole('group', { name: /^(diversifying|purifying): sites$/ }).locator('[aria-pressed]')
       assert.equal(await chips.count(), p.filter((value) => value <= threshold).length)
       const { name, bytes } = await saved(page, () =>
-        page.getByRole('button', { name: 'SVG of P-values by site' }).click(),
+        page.getByRole('button', { name: 'SVG of P-values by codon' }).click(),
       )
       const svg = String(bytes)
       assert.match(name, new RegExp(`^data-fel-p-${page.url().split('/jobs/')[1].slice(0, 8)}\\.svg$`))
       // PDF is a page of the figure's size in the browser's print.
       await page.evaluate(() => (window.print = () => (window.printed = document.title)))
-      await page.getByRole('button', { name: 'PDF of P-values by site' }).click()
+      await page.getByRole('button', { name: 'PDF of P-values by codon' }).click()
       await page.waitForFunction(() => window.printed)
       assert.equal(await page.evaluate(() => window.printed), name.replace('.svg', ''))
       const pdf = await page.pdf({ preferCSSPageSize: true })
@@ -111,18 +111,18 @@ const VIEWS = {
       assert.doesNotMatch(svg, /var\(|class=|style=/)
       await page.emulateMedia({ colorScheme: 'dark' })
       const dark = String(
-        (await saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())).bytes,
+        (await saved(page, () => page.getByRole('button', { name: 'SVG of P-values by codon' }).click())).bytes,
       )
       await page.emulateMedia({ colorScheme: 'light' })
       assert.equal(dark, svg, 'a figure does not depend on the screen')
       await page.setViewportSize({ width: 420, height: 800 })
-      const save = () => saved(page, () => page.getByRole('button', { name: 'SVG of P-values by site' }).click())
+      const save = () => saved(page, () => page.getByRole('button', { name: 'SVG of P-values by codon' }).click())
       assert.equal(String((await save()).bytes), svg, 'nor on the size of the window')
-      await page.getByLabel('Width of the files of P-values by site').selectOption('85 mm (one column)')
+      await page.getByLabel('File width for P-values by codon').selectOption('85 mm (one column)')
       const column = String((await save()).bytes)
       // 361 pixels are 85 mm if 12 pixels are 8 points.
       assert.match(column, /<svg[^>]* viewBox="0 0 361 [^>]* width="85mm"/)
-      await page.getByLabel('Width of the files of P-values by site').selectOption('180 mm (two columns)')
+      await page.getByLabel('File width for P-values by codon').selectOption('180 mm (two columns)')
       // A page of A4 with margins of 10 mm.
       const A4 = 718
       await page.setViewportSize({ width: A4, height: 1000 })
@@ -135,7 +135,8 @@ const VIEWS = {
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= A4)
       await page.emulateMedia({ media: 'screen' })
       await page.setViewportSize({ width: 1280, height: 800 })
-      const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of P-values by site' }).click())).bytes
+      const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of P-values by codon' }).click()))
+        .bytes
       assert.equal(png.readUInt32BE(16), 2126, '180 mm at 300 dots per inch')
     },
   },
@@ -147,7 +148,7 @@ const VIEWS = {
       const tree = figure(page, 'meme-substitutions')
       await tree.getByRole('heading', { name: 'Substitutions at codon 2' }).waitFor()
       const changes = Object.keys(result.substitutions['0']['1']).filter((node) => node !== 'root').length
-      await tree.getByText(`${changes} of the branches change`).waitFor()
+      await tree.getByText(changes === 1 ? '1 branch changes' : `${changes} branches change`).waitFor()
       const newick = String((await saved(page, () => tree.getByRole('button', { name: 'Newick' }).click())).bytes)
       assert.ok(newick.includes(`taaa[&codon="${result.substitutions['0']['1'].taaa}"`), newick)
       assert.match(newick, /;\n$/)
@@ -245,14 +246,16 @@ const VIEWS = {
     figures: ['gard-support', 'gard-tree-1', 'gard-tree-2'],
     async check(page, result) {
       const breakpoint = result.breakpointData['0'].bps[0][1]
-      await figure(page, 'gard-support').getByText(`the best model: ${breakpoint}.`).waitFor()
+      await figure(page, 'gard-support')
+        .getByText(`The best model has one breakpoint (bars), after ${breakpoint}.`)
+        .waitFor()
       const best = page.locator('table[data-table="gard-steps"] tr', { hasText: '(best)' })
       assert.deepEqual(await best.locator('td.number').allTextContents(), [result.bestModelAICc.toFixed(2), '0.00'])
       await page.getByRole('heading', { name: `Tree of nucleotides ${breakpoint + 1} to 144` }).waitFor()
       // The result does not say its version: the service does.
       const { details } = await ask('/health')
       const version = /HyPhy (\S+)/.exec(details.engine_detail)[1]
-      await page.getByLabel('Set-up').getByText(version).waitFor()
+      await page.getByLabel('Setup').getByText(version).waitFor()
       await page.getByText('Methods paragraph and citations').click()
       assert.ok((await page.getByLabel('Methods', { exact: true }).textContent()).includes(`with HyPhy ${version}`))
       const better = Object.values(result.improvements).reduce((sum, { deltaAICc }) => sum + deltaAICc, 0)
@@ -265,7 +268,7 @@ const VIEWS = {
   bgm: {
     figures: ['bgm-network', 'bgm-arcs'],
     async before(page) {
-      await page.getByText('there is no network to draw').or(figure(page, 'bgm-network')).first().waitFor()
+      await page.getByText('there is no network').or(figure(page, 'bgm-network')).first().waitFor()
       await page.getByLabel('Threshold').fill('0.1')
     },
     async check(page, result) {

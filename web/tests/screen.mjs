@@ -21,7 +21,7 @@ await test('one button screens a gene, and the report gathers what all analyses 
   await look(page, 'screen-start')
   await page.getByRole('button', { name: 'Screen this gene' }).click()
   await page.getByRole('heading', { name: 'Screen of three.fasta' }).waitFor()
-  await page.getByRole('status').filter({ hasText: 'State: completed' }).waitFor()
+  await page.getByRole('status').filter({ hasText: 'Status: completed' }).waitFor()
   await page.getByRole('heading', { name: 'Answer' }).waitFor()
   const analyses = page.getByRole('region', { name: 'Analyses' })
   const states = await analyses.locator('.state').allTextContents()

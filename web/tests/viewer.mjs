@@ -40,7 +40,7 @@ await test(`an alignment of ${SEQUENCES} sequences and ${CODONS} codons scrolls`
   await page.getByLabel('Variable sites only').check()
   await page.getByText('200 of 2,000 codons').waitFor()
   await page.getByLabel('Variable sites only').uncheck()
-  await page.getByLabel('Jump to').fill('1234')
+  await page.getByLabel('Go to').fill('1234')
   await page.keyboard.press('Enter')
   await page.waitForFunction(() => {
     const box = document.querySelector('.stage')
@@ -88,20 +88,20 @@ await test('rows follow the tree, columns a reference, and what equals the conse
   }
   await point(1, 1, 'D, codon 1, partition first')
   await point(4, 2, 'C, codon 4, partition second')
-  await page.getByLabel('Order of the tree').uncheck()
+  await page.getByLabel('Sort by tree').uncheck()
   await point(1, 1, 'A, codon 1, partition first')
-  const jumped = () => page.getByLabel('Jump to').inputValue()
+  const jumped = () => page.getByLabel('Go to').inputValue()
   const { x, y } = over(3, 1)
   await page.mouse.click(x, y)
   assert.equal(await jumped(), '3')
   // C has a gap where the first codon is.
-  await page.getByLabel('Numbers of').fill('C')
+  await page.getByLabel('Number by').fill('C')
   await page.mouse.click(x, y)
   assert.equal(await jumped(), '2')
   /** Different drawings have different pixels. */
   const drawing = () => page.evaluate(() => document.querySelector('.alignment canvas').toDataURL())
   const before = await drawing()
-  await page.getByLabel('Dots for the consensus').check()
+  await page.getByLabel('Consensus as dots').check()
   await page.waitForFunction((old) => document.querySelector('.alignment canvas').toDataURL() !== old, before)
   await look(page, 'alignment-parts')
   quiet()

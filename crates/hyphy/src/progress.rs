@@ -160,7 +160,7 @@ mod tests {
         );
         reader.terminal("Working on site pattern 44/86 in partition 1");
         let now = reader.now();
-        assert_eq!(now.stage, "Sites");
+        assert_eq!(now.stage, "Testing sites");
         assert_eq!(now.counted.as_deref(), Some("44/86"));
         assert!((now.fraction - 0.625).abs() < 1e-9, "{}", now.fraction);
         reader.terminal("Working on site pattern 1/10 in partition 2");

@@ -278,15 +278,27 @@ impl ScreenReport {
             } = analysis;
             columns.push(column(
                 &format!("{name} {}", threshold.of),
-                "The value that decides",
+                "The value that decides whether the codon is detected",
             ));
-            columns.push(column(&format!("{name} class"), "What the analysis finds"));
+            columns.push(column(
+                &format!("{name} class"),
+                "What the analysis detects",
+            ));
         }
         columns.extend([
-            column("direction", "Direction of selection, without contradiction"),
-            column("positive", "Analyses that find positive selection"),
-            column("negative", "Analyses that find negative selection"),
-            column("agree", "Analyses that agree on a direction"),
+            column(
+                "direction",
+                "Direction of selection; empty if analyses contradict each other",
+            ),
+            column(
+                "positive",
+                "Number of analyses that detect positive selection",
+            ),
+            column(
+                "negative",
+                "Number of analyses that detect negative selection",
+            ),
+            column("agree", "Number of analyses that agree on a direction"),
         ]);
         let row = |site: &SiteCalls| {
             let mut row = vec![Value::from(site.site)];

@@ -141,11 +141,11 @@ impl Group {
         match self {
             Self::Sites => "Which sites?",
             Self::Branches => "Which branches?",
-            Self::Gene => "The whole gene?",
-            Self::Relaxation => "Did selection relax?",
-            Self::Differences => "Does selection differ between groups of branches?",
+            Self::Gene => "The gene as a whole?",
+            Self::Relaxation => "Was selection relaxed?",
+            Self::Differences => "Does selection differ between branch sets?",
             Self::Recombination => "Is there recombination?",
-            Self::Coevolution => "Which sites change together?",
+            Self::Coevolution => "Which sites coevolve?",
             Self::Substitutions => "How do substitutions occur?",
             Self::Compartments => "Are there compartments?",
         }

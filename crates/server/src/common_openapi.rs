@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use utoipa::openapi::{
-    ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
     path::{Operation, Parameter},
     security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 
-use crate::{idempotency::is_safe_to_repeat, identity::USER_TOKEN};
+use crate::{idempotency::is_safe_to_repeat, identity::USER_TOKEN, problem_kinds};
 
 /// Tags of operations that do not accept a token, and ids of other such operations.
 const PUBLIC_TAGS: &[&str] = &["Shared"];
@@ -82,6 +82,12 @@ pub(crate) fn add(document: &mut OpenApi) {
         components
             .responses
             .insert(name.to_owned(), RefOr::T(problem(description)));
+    }
+    if let Some(RefOr::T(Schema::Object(problem))) = components.schemas.get_mut("Problem")
+        && let Some(RefOr::T(Schema::Object(kind))) = problem.properties.get_mut("type")
+    {
+        // All of them, so that clients can have their own words for each.
+        kind.examples = problem_kinds::types().map(Into::into).collect();
     }
     for (path, item) in &mut document.paths.paths {
         if let Some(post) = item.post.as_mut().filter(|_| !is_safe_to_repeat(path)) {

@@ -97,7 +97,7 @@ pub(crate) fn from_error(error: Error) -> Problem {
 
 pub(crate) fn new(kind: &Kind, detail: String) -> Problem {
     Problem {
-        kind: format!("/docs/problems/{}", kind.slug),
+        kind: kind.path(),
         title: kind.title.to_owned(),
         status: kind.status,
         error: detail.clone(),

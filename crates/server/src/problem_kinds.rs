@@ -22,6 +22,18 @@ macro_rules! kinds {
     };
 }
 
+impl Kind {
+    /// The path of its page, which identifies it in a problem.
+    pub(crate) fn path(&self) -> String {
+        format!("/docs/problems/{}", self.slug)
+    }
+}
+
+/// The `type` of every kind.
+pub(crate) fn types() -> impl Iterator<Item = String> {
+    ALL.iter().map(Kind::path)
+}
+
 kinds! {
     BAD_REQUEST = 400 "bad-request", "The request cannot be understood",
         "A required value is missing, or a value has the wrong form. errors lists every such field and how to correct it.";

@@ -1,6 +1,7 @@
 // The datasets of the session, and uploads.
 import { api, answer, BASE, begin, nobody, problemOf, ServiceError, type Schemas } from '../api'
 import { session } from '../session.svelte'
+import { contents, uploads } from '../words/upload'
 
 export type Dataset = Schemas['Dataset']
 export type Report = Schemas['Report']
@@ -28,16 +29,10 @@ export const hasErrors = (set: Dataset) =>
   !set.report || set.report.what === 'unknown' || (hasAlignment(set) && set.report.finding_counts.error > 0)
 
 export function describe({ report }: Dataset): string {
-  if (!report || report.what === 'unknown') return 'unreadable file'
+  if (!report || report.what === 'unknown') return contents.unreadable
   const parts = []
-  if (report.sequences)
-    parts.push(`${report.sequences} sequences × ${report.codons ? `${report.codons} codons` : `${report.sites} sites`}`)
-  if (report.tree)
-    parts.push(
-      report.trees > 1
-        ? `${report.trees} trees of ${report.tree.leaves} leaves`
-        : `tree of ${report.tree.leaves} leaves`,
-    )
+  if (report.sequences) parts.push(contents.alignment(report.sequences, report.codons, report.sites))
+  if (report.tree) parts.push(contents.trees(report.trees, report.tree.leaves))
   return parts.join(', ')
 }
 
@@ -56,7 +51,7 @@ export function upload(file: File, progress: (done: number) => void) {
     await begin()
     const token = session.now()
     return new Promise<Dataset>((resolve, reject) => {
-      if (cancelled) return reject(new Error('Cancelled.'))
+      if (cancelled) return reject(new Error(uploads.cancelled))
       request.upload.onprogress = (event) => progress(event.loaded / event.total)
       request.onload = () => {
         session.take(request.getResponseHeader('X-Session-Token'), token)
@@ -65,8 +60,8 @@ export function upload(file: File, progress: (done: number) => void) {
           resolve((body as { datasets: Dataset[] }).datasets[0] as Dataset)
         else reject(new ServiceError(problemOf(body, request.status)))
       }
-      request.onerror = () => reject(new Error('The upload was interrupted. Try again.'))
-      request.onabort = () => reject(new Error('Cancelled.'))
+      request.onerror = () => reject(new Error(uploads.interrupted))
+      request.onabort = () => reject(new Error(uploads.cancelled))
       request.open('POST', `${BASE}/datasets`)
       if (token) request.setRequestHeader('Authorization', `Bearer ${token}`)
       request.send(form)

@@ -6,14 +6,22 @@ export class Listing<Item, Column extends string> {
   /** Ids of the selected items. */
   selected = $state.raw<Set<string>>(new Set())
   #by = $state() as Column
-  #sorted = $derived.by(() => [...this.matching()].sort((a, b) => this.order(a, b, this.#by) * (this.down ? -1 : 1)))
+  #sorted = $derived.by(() => {
+    const group = this.groups()
+    const inOrder = (a: Item, b: Item) => this.order(a, b, this.#by) * (this.down ? -1 : 1)
+    return [...this.matching()].sort((a, b) => (group && group(a).localeCompare(group(b))) || inOrder(a, b))
+  })
 
-  /** `matching` returns the filtered items. The list is initially sorted by `first`, in descending order. */
+  /**
+   * `matching` returns the filtered items. The list is initially sorted by `first`, in descending order. Items that
+   * `groups` gives the same name stay together.
+   */
   constructor(
     first: Column,
     readonly id: (item: Item) => string,
     readonly matching: () => Item[],
     readonly order: (a: Item, b: Item, by: Column) => number,
+    readonly groups: () => ((item: Item) => string) | null = () => null,
   ) {
     this.#by = first
   }

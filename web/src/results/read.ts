@@ -1,6 +1,7 @@
 // HyPhy's JSON, read by names: headers and models differ between its versions.
 import type { Schemas, Summary } from '../api'
 import { type Node, nodes } from '../tree/tree'
+import { thresholds } from '../words/results'
 
 type RowClass = Schemas['RowClass']
 export type Cell = number | null
@@ -134,13 +135,7 @@ export const readable = (value: unknown): string =>
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))
 
 /** The meaning of a threshold in words. */
-const THRESHOLDS: Record<string, string> = {
-  'P [dN/dS > 1] or P [dN/dS < 1]': 'p-value of dN/dS > 1 or dN/dS < 1',
-  'P [Site 1 <-> Site 2]': 'posterior probability of a pair',
-  'BayesFactor[bias>0]': 'Bayes factor of a bias',
-  'P-value (overall)': 'p-value over all sets',
-}
-export const thresholdName = (of: string): string => THRESHOLDS[of] ?? of
+export const thresholdName = (of: string): string => thresholds.names[of] ?? of
 
 /** Returns the codon of each node at a site, by number, from HyPhy's sparse substitutions. A branch without an
  * entry has its parent's state. */

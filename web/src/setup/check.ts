@@ -1,12 +1,12 @@
 // Checks a form as far as the page can, before it is sent.
 import type { MethodParameter } from '../api'
+import { fields } from '../words/setup'
 
 const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 6 })
 /** The range of a number in words. */
 export function rangeOf({ minimum, maximum, type }: MethodParameter): string {
-  if (minimum == null && maximum == null) return ''
-  const kind = type === 'integer' ? 'A whole number' : 'A number'
-  return `${kind}${minimum != null ? ` from ${shown(minimum)}` : ''}${maximum != null ? ` to ${shown(maximum)}` : ''}.`
+  const end = (value: number | null | undefined) => (value == null ? null : shown(value))
+  return fields.range(type === 'integer', end(minimum), end(maximum))
 }
 
 /** Returns the problem of a value, or an empty text. */
@@ -19,7 +19,7 @@ export function wrong(parameter: MethodParameter, text: string): string {
     (parameter.type !== 'integer' || Number.isInteger(number)) &&
     number >= (parameter.minimum ?? -Infinity) &&
     number <= (parameter.maximum ?? Infinity)
-  return fits ? '' : `${rangeOf(parameter) || 'A number.'} The value is ${value}.`
+  return fits ? '' : fields.value(rangeOf(parameter) || fields.number, value)
 }
 
 /** Returns the problem of a regular expression, or an empty text. */
@@ -28,6 +28,6 @@ export function badPattern(pattern: string): string {
     new RegExp(pattern)
     return ''
   } catch (error) {
-    return `Invalid regular expression: ${(error as Error).message.replace(/^Invalid regular expression: /, '')}.`
+    return fields.pattern((error as Error).message.replace(/^Invalid regular expression: /, ''))
   }
 }

@@ -6,7 +6,8 @@ import { svgOf } from '../results/figures/export'
 import { drawn } from '../results/figures/turn'
 import { viewOf } from '../results/registry'
 import { answer, api, type Job, type Method, send, type Summary } from '../api'
-import { bibtex, methodsText, papers } from './words'
+import { bibtex, methodsText, papers } from './publication'
+import { downloads } from '../words/publication'
 
 export interface Words {
   methods: string
@@ -96,7 +97,7 @@ async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
 function save(name: string, files: Files): Promise<void> {
   return new Promise((resolve, reject) => {
     zip(files, (error, data) => {
-      if (error) return reject(new Error(`The ZIP file could not be written: ${error.message}`))
+      if (error) return reject(new Error(downloads.zipFailed(error.message)))
       const url = URL.createObjectURL(new Blob([data as BlobPart], { type: 'application/zip' }))
       const link = document.createElement('a')
       link.href = url

@@ -53,7 +53,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
         .map(str::trim)
         .find(|cell| !cell.is_empty());
     assert_eq!(codon, Some("5"), "{out}");
-    assert!(err.contains("Sites"), "progress is shown: {err}");
+    assert!(err.contains("Testing sites"), "progress is shown: {err}");
     let result = fs::read(folder.path().join("out.json")).unwrap();
     let result: Value = hyphy::json::read(&result[..]).unwrap();
     assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 14);

@@ -61,7 +61,7 @@ fn progress_is_streamed_from_queued_to_completed_and_can_be_replayed() {
         .iter()
         .map(|(_, _, d)| d["progress"]["stage"].as_str().unwrap())
         .collect();
-    assert!(stages.contains(&"Sites"), "{stages:?}");
+    assert!(stages.contains(&"Testing sites"), "{stages:?}");
 
     let job = server.job(&id);
     assert_eq!(job["progress"]["fraction"], 1.0);

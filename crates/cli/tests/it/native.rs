@@ -39,7 +39,7 @@ fn a_job_runs_from_its_start_to_its_summary() {
     let id = server.start_job("fel", &body);
     let job = server.completed(&id);
     assert_eq!(job["engine"], "native");
-    assert_eq!(job["progress"]["stage"], "Sites", "{job}");
+    assert_eq!(job["progress"]["stage"], "Testing sites", "{job}");
     assert_eq!(server.get_json("/jobs")["jobs"][0]["engine"], "native");
     let result: Value = serde_json::from_str(&server.result(&id)).unwrap();
     assert_eq!(result["analysis"]["engine"], "native");

@@ -8,12 +8,12 @@ pub(super) static ABSREL: Analysis = Analysis {
     title: "adaptive Branch-Site Random Effects Likelihood",
     group: Group::Branches,
     question: "Which branches were positively selected?",
-    description: "Finds how many classes of dN/dS each branch needs, and tests for each chosen \
-        branch whether a fraction of the sites has dN/dS above 1. P-values are corrected for the \
-        number of branches tested, so choose branches in advance if you can.",
-    interpretation: "On a selected branch, some codons changed their amino acid more often than without \
-        selection. The test does not say which codons, and a branch that is not selected may \
-        only have had too few substitutions.",
+    description: "Infers how many dN/dS classes each branch needs, and tests for each tested \
+        branch whether a fraction of its sites has dN/dS above 1. P-values are corrected for the \
+        number of tested branches, so select branches in advance if you can.",
+    interpretation: "On a selected branch, amino acids changed more often than expected without \
+        selection at a fraction of the codons. The test does not identify these codons. A branch \
+        that is not selected may have had too few substitutions for the test.",
     keywords: &[
         "omega",
         "dN/dS",
@@ -69,8 +69,8 @@ pub(super) static ABSREL: Analysis = Analysis {
                 max: 1.0,
             },
             default: "1",
-            help: "Rate at which the alignment is resampled (bag of little bootstraps); 1 uses it \
-                unchanged.",
+            help: "Resample the alignment (bag of little bootstraps): the sample has as many sites \
+                as the alignment, raised to this power. 1 analyses the alignment unchanged.",
             since: V2_5_68,
             advanced: true,
             ..Parameter::NONE
@@ -85,11 +85,7 @@ pub(super) static ABSREL: Analysis = Analysis {
     stages: &[
         nucleotide_model(5),
         Stage::new("### Fitting the baseline", "Baseline model", 20),
-        Stage::new(
-            "### Determining the optimal",
-            "Rate classes of each branch",
-            40,
-        ),
+        Stage::new("### Determining the optimal", "Rate classes per branch", 40),
         Stage::new("### Improving parameter", "Full adaptive model", 10),
         Stage::new("### Testing selected", "Testing branches", 25),
     ],
@@ -126,23 +122,29 @@ pub(super) static ABSREL: Analysis = Analysis {
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("corrected p-value", "", 0.05);
     let mut table = Table::of(&[
+        ("branch", "Name of the branch: that of the node below it"),
+        ("tested", "Whether the branch was tested"),
+        ("baseline dN/dS", "dN/dS of the branch, averaged over sites"),
         (
-            "branch",
-            "Name of the branch, which is that of the node below it",
+            "rate classes",
+            "Number of dN/dS classes inferred for the branch",
         ),
-        ("tested", "Whether it was tested"),
-        ("baseline dN/dS", "dN/dS of the whole branch"),
-        ("rate classes", "Classes of dN/dS that the branch needs"),
-        ("largest dN/dS", "dN/dS of the class with the largest"),
-        ("its weight", "Fraction of sites in that class, 0 to 1"),
+        ("largest dN/dS", "dN/dS of the highest class"),
+        (
+            "its weight",
+            "Fraction of sites in the highest class, 0 to 1",
+        ),
         (
             "LRT",
             "Likelihood ratio test statistic for positive selection",
         ),
-        ("p-value", "Its p-value, uncorrected"),
+        (
+            "p-value",
+            "p-value of the likelihood ratio test, uncorrected",
+        ),
         (
             "corrected p-value",
-            "The same, corrected for the number of branches tested (Holm-Bonferroni)",
+            "p-value corrected for the number of tested branches (Holm-Bonferroni)",
         ),
     ]);
     for (name, branch) in branches::all(given.result)? {

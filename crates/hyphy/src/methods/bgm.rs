@@ -7,12 +7,12 @@ pub(super) static BGM: Analysis = Analysis {
     name: "BGM",
     title: "Bayesian Graphical Model of coevolution",
     group: Group::Coevolution,
-    question: "Which sites change together?",
-    description: "Maps substitutions to branches and infers, by a Bayesian network over sites, which \
+    question: "Which sites coevolve?",
+    description: "Maps substitutions to branches, and uses a Bayesian network to infer which \
         pairs of sites tend to change on the same branches.",
-    interpretation: "Sites of a pair tend to change on the same branches. This is a correlation: it may \
-        come from contact in the structure, from a shared function, or from chance in a small \
-        tree.",
+    interpretation: "The two sites of a pair tend to change on the same branches. This is a \
+        correlation: it may reflect contact in the structure, a shared function, or chance in a \
+        small tree.",
     keywords: &[
         "epistasis",
         "coevolution",
@@ -45,7 +45,7 @@ pub(super) static BGM: Analysis = Analysis {
         PRUNE,
         Parameter {
             name: "data_type",
-            label: "Kind of data",
+            label: "Type of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::new("nucleotide", "Nucleotides, in frame or not."),
@@ -53,7 +53,7 @@ pub(super) static BGM: Analysis = Analysis {
                 Choice::new("codon", "Codons, in frame."),
             ]),
             default: "codon",
-            help: "Kind of data in the alignment.",
+            help: "Type of data in the alignment.",
             ..Parameter::NONE
         },
         Parameter {
@@ -74,14 +74,14 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "steps",
-            label: "Steps of the chain",
+            label: "Chain length",
             keyword: Some("--steps"),
             kind: Kind::Integer {
                 min: 100,
                 max: 1000000000,
             },
             default: "100000",
-            help: "Steps of the Markov chain.",
+            help: "Number of steps of the Markov chain.",
             ..Parameter::NONE
         },
         Parameter {
@@ -93,7 +93,7 @@ pub(super) static BGM: Analysis = Analysis {
                 max: 1000000000,
             },
             default: "10000",
-            help: "Steps to discard as burn-in.",
+            help: "Number of initial steps to discard.",
             ..Parameter::NONE
         },
         Parameter {
@@ -105,12 +105,12 @@ pub(super) static BGM: Analysis = Analysis {
                 max: 1000000000,
             },
             default: "100",
-            help: "Samples to draw from the chain.",
+            help: "Number of samples to draw from the chain.",
             ..Parameter::NONE
         },
         Parameter {
             name: "max_parents",
-            label: "Most parents of a site",
+            label: "Maximum parents per site",
             keyword: Some("--max-parents"),
             kind: Kind::Integer { min: 1, max: 3 },
             default: "1",
@@ -119,14 +119,14 @@ pub(super) static BGM: Analysis = Analysis {
         },
         Parameter {
             name: "min_subs",
-            label: "Fewest substitutions of a site",
+            label: "Minimum substitutions per site",
             keyword: Some("--min-subs"),
             kind: Kind::Integer {
                 min: 1,
                 max: 100000,
             },
             default: "1",
-            help: "Minimum number of substitutions of an included site.",
+            help: "Leave out sites with fewer substitutions than this.",
             ..Parameter::NONE
         },
     ],
@@ -143,7 +143,7 @@ pub(super) static BGM: Analysis = Analysis {
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),
         Stage::new("### Performing joint", "Ancestral states", 10),
-        Stage::new("### Inferring a BGM", "Network of sites", 20),
+        Stage::new("### Inferring a BGM", "Site network", 20),
     ],
     result_keys: &["fits", "input", "MLE", "settings", "timers"],
     columns: &[ColumnDefinition::large_values(
@@ -153,7 +153,7 @@ pub(super) static BGM: Analysis = Analysis {
     largest_first: Some("P [Site 1 <-> Site 2]"),
     classes: &[Class {
         name: "coevolving",
-        meaning: "the two depend on each other",
+        meaning: "the two sites change together",
         selection: None,
     }],
     example: Example {

@@ -7,12 +7,13 @@ pub(super) static BUSTED: Analysis = Analysis {
     name: "BUSTED",
     title: "Branch-site Unrestricted Statistical Test for Episodic Diversification",
     group: Group::Gene,
-    question: "Was this gene positively selected at any site on any branch?",
-    description: "Fits a distribution of dN/dS over all sites and chosen branches, and tests whether part of it \
-        exceeds 1. The result says whether there was positive selection, but not where.",
-    interpretation: "A significant result means that at least one codon was positively selected on at least \
-        one tested branch. It does not say where. Without a significant result, selection may \
-        have been too weak or too rare to detect.",
+    question: "Has this gene been under positive selection at any site, on any branch?",
+    description: "Fits a distribution of dN/dS over all sites and tested branches, and tests \
+        whether part of it exceeds 1. The result tells whether there was positive selection, but \
+        not where.",
+    interpretation: "A significant result means that at least one codon was under positive \
+        selection on at least one tested branch. It does not tell which. If the result is not \
+        significant, selection may have been too weak or too rare to detect.",
     keywords: &[
         "omega",
         "dN/dS",
@@ -49,7 +50,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             keyword: Some("--srv"),
             kind: Kind::Choice(&[
                 Choice::new("Yes", "From site to site."),
-                Choice::new("No", "Not at all, as in the original test."),
+                Choice::new("No", "Constant, as in the original test."),
                 Choice::with_engine_value(
                     "branch-site",
                     "Branch-site",
@@ -57,7 +58,7 @@ pub(super) static BUSTED: Analysis = Analysis {
                 ),
             ]),
             default: "Yes",
-            help: "Let the synonymous rate vary.",
+            help: "How the synonymous rate varies.",
             ..Parameter::NONE
         },
         MULTIPLE_HITS,

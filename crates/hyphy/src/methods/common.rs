@@ -28,13 +28,13 @@ pub(super) const TREE: Parameter = Parameter {
     label: "Tree",
     aliases: &["tree_file"],
     kind: Kind::Dataset,
-    help: "The tree: id of its dataset. Not needed if the alignment's file contains one.",
+    help: "The tree: id of its dataset. Not needed if the alignment file contains a tree.",
     ..Parameter::NONE
 };
 
 pub(super) const PRUNE: Parameter = Parameter {
     name: "prune",
-    label: "Remove taxa that only one file has",
+    label: "Remove taxa that are in only one file",
     kind: Kind::Choice(&[
         Choice::new("Tree", "Remove leaves without a sequence from the tree.").or("Yes"),
         Choice::new(
@@ -44,7 +44,7 @@ pub(super) const PRUNE: Parameter = Parameter {
         Choice::new("Both", "Analyse only the taxa that are in both."),
     ]),
     help: "What to remove if the alignment and the tree have different taxa: leaves without a \
-        sequence (Tree), sequences without a leaf (Alignment), or both (Both). Without it, such \
+        sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such \
         data are rejected.",
     advanced: true,
     published: false,
@@ -58,7 +58,7 @@ pub(super) const GENETIC_CODE: Parameter = Parameter {
     keyword: Some("--code"),
     kind: Kind::GeneticCode,
     default: "Universal",
-    help: "Genetic code for translating codons.",
+    help: "Genetic code of the sequences.",
     ..Parameter::NONE
 };
 
@@ -84,7 +84,7 @@ pub(super) const SRV_YES: Parameter = Parameter {
 
 pub(super) const MULTIPLE_HITS: Parameter = Parameter {
     name: "multiple_hits",
-    label: "Multiple substitutions at once",
+    label: "Simultaneous substitutions",
     keyword: Some("--multiple-hits"),
     kind: Kind::Choice(&[
         Choice::new("None", "One nucleotide changes at a time."),
@@ -95,7 +95,7 @@ pub(super) const MULTIPLE_HITS: Parameter = Parameter {
         ),
     ]),
     default: "None",
-    help: "Instantaneous substitutions of several nucleotides of a codon.",
+    help: "How many nucleotides of a codon may change at once.",
     since: V2_5_68,
     advanced: true,
     ..Parameter::NONE
@@ -103,15 +103,15 @@ pub(super) const MULTIPLE_HITS: Parameter = Parameter {
 
 pub(super) const SITE_MULTIHIT: Parameter = Parameter {
     name: "site_multihit",
-    label: "Rates of multiple substitutions",
+    label: "Rates of simultaneous substitutions",
     keyword: Some("--site-multihit"),
     kind: Kind::Choice(&[
         Choice::new("Estimate", "Estimate at each site."),
         Choice::new("Global", "Use the rates of the whole alignment."),
     ]),
     default: "Estimate",
-    help: "Whether rates of multiple nucleotide substitutions are estimated for each site. \
-        Used only if multiple substitutions are allowed.",
+    help: "Whether rates of simultaneous substitutions are estimated at each site. Used only if \
+        they are allowed.",
     since: V2_5_68,
     only_if: unless("multiple_hits", &["None"]),
     advanced: true,
@@ -124,8 +124,9 @@ pub(super) const RESAMPLE: Parameter = Parameter {
     keyword: Some("--resample"),
     kind: Kind::Integer { min: 0, max: 1000 },
     default: "0",
-    help: "Replicates of a parametric bootstrap that derives each site's null distribution; 0 \
-        uses the asymptotic one. Much slower; meant for alignments of fewer than 30 sequences.",
+    help: "Replicates of a parametric bootstrap for the null distribution of each site; 0 uses \
+        the asymptotic distribution. Much slower; meant for alignments of fewer than 30 \
+        sequences.",
     advanced: true,
     ..Parameter::NONE
 };
@@ -145,14 +146,14 @@ pub(super) const PVALUE: Parameter = Parameter {
 
 pub(super) const GRID_SIZE: Parameter = Parameter {
     name: "grid_size",
-    label: "Points of the starting grid",
+    label: "Starting grid size",
     keyword: Some("--grid-size"),
     kind: Kind::Integer {
         min: 1,
         max: 10_000,
     },
     default: "250",
-    help: "Number of grid points for the initial guess of the distributions.",
+    help: "Number of grid points for the initial estimate of the distributions.",
     advanced: true,
     ..Parameter::NONE
 };
@@ -163,8 +164,8 @@ pub(super) const STARTING_POINTS: Parameter = Parameter {
     keyword: Some("--starting-points"),
     kind: Kind::Integer { min: 1, max: 1000 },
     default: "1",
-    help: "Number of starting points of the optimization; at most a tenth of the points of the \
-        starting grid.",
+    help: "Number of starting points for the optimization; at most a tenth of the starting grid \
+        size.",
     advanced: true,
     ..Parameter::NONE
 };
@@ -190,7 +191,7 @@ pub(super) const GRID_POINTS: Parameter = Parameter {
     keyword: Some("--grid"),
     kind: Kind::Integer { min: 5, max: 50 },
     default: "20",
-    help: "Number of grid points in each of the two dimensions.",
+    help: "Number of grid points for each of the two rates.",
     ..Parameter::NONE
 };
 
@@ -253,7 +254,7 @@ pub(super) const fn codon_model(share: u8) -> Stage {
 
 /// The stage that processes sites one after the other.
 pub(super) const fn sites(share: u8) -> Stage {
-    Stage::new("### For partition", "Sites", share).counted("Working on site pattern ")
+    Stage::new("### For partition", "Testing sites", share).counted("Working on site pattern ")
 }
 
 /// The rule for [`STARTING_POINTS`].
@@ -299,9 +300,12 @@ pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -
 /// Rates as the main table, for analyses without another.
 pub(super) fn rate_table(rates: &[Rate]) -> Table {
     let mut table = Table::of(&[
-        ("estimate", "What is estimated"),
-        ("value", "Its value"),
-        ("weight", "Its fraction in a distribution, 0 to 1"),
+        ("estimate", "Name of the estimate"),
+        ("value", "Value of the estimate"),
+        (
+            "weight",
+            "Fraction of the class in its distribution, 0 to 1",
+        ),
     ]);
     table.rows = rates
         .iter()
@@ -318,11 +322,10 @@ pub(super) fn rate_table(rates: &[Rate]) -> Table {
 
 pub(super) const BRANCH_SETS: Parameter = Parameter {
     name: "branch_sets",
-    label: "Sets of branches",
+    label: "Branch sets",
     kind: Kind::BranchSets,
-    help: "Sets of branches to compare: labels in the tree, Internal, Leaves, \
-        Unlabeled-branches, or objects with the name of a set and its \
-        branches. A single set is compared with all other branches.",
+    help: "Branch sets to compare: labels in the tree, Internal, Leaves, Unlabeled-branches, or \
+        objects with a name and branches. A single set is compared with all other branches.",
     required: true,
     ..Parameter::NONE
 };
@@ -333,7 +336,7 @@ pub(super) const PERMUTATIONS: Parameter = Parameter {
     keyword: Some("--permutations"),
     kind: Kind::YesNo,
     default: "Yes",
-    help: "Test significant sites again, by permuting the branches of the sets.",
+    help: "Confirm significant sites by permuting the branches of the sets.",
     ..Parameter::NONE
 };
 
@@ -364,7 +367,7 @@ pub(super) const CONTRAST_COLUMNS: &[ColumnDefinition] = &[ColumnDefinition::sma
 
 pub(super) const CONTRAST_CLASSES: &[Class] = &[Class {
     name: "different",
-    meaning: "it differs between sets",
+    meaning: "selection differs between branch sets",
     selection: None,
 }];
 

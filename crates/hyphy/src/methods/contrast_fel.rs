@@ -7,12 +7,12 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     name: "contrast-FEL",
     title: "Fixed Effects Likelihood, contrasted between sets of branches",
     group: Group::Differences,
-    question: "At which sites does selection differ between sets of branches?",
-    description: "Estimates at every site one synonymous rate and one nonsynonymous rate for each set of \
-        branches, and tests whether the latter differ between sets. It says nothing \
-        about whether selection is positive.",
-    interpretation: "At a site that is found, the sets of branches differ in their ratio of nonsynonymous \
-        to synonymous change. Neither set needs to be under positive selection.",
+    question: "At which sites does selection differ between branch sets?",
+    description: "Estimates, at every site, a synonymous rate and a nonsynonymous rate for each \
+        branch set, and tests whether the nonsynonymous rates differ between sets. It does not \
+        test for positive selection.",
+    interpretation: "At a detected site, the branch sets differ in their ratio of nonsynonymous \
+        to synonymous change. None of them need be under positive selection.",
     keywords: &[
         "foreground",
         "background",

@@ -7,11 +7,11 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     name: "contrast-MEME",
     title: "Mixed Effects Model of Evolution, contrasted between sets of branches",
     group: Group::Differences,
-    question: "At which sites does episodic selection differ between sets of branches?",
-    description: "Fits two nonsynonymous rates and their proportions at every site for each set of \
-        branches, and tests whether they differ between sets.",
-    interpretation: "At a site that is found, the sets of branches differ in how selection varies among \
-        their branches. Neither set needs to be under positive selection.",
+    question: "At which sites does episodic selection differ between branch sets?",
+    description: "Fits, at every site, two nonsynonymous rates and their proportions for each \
+        branch set, and tests whether they differ between sets.",
+    interpretation: "At a detected site, the branch sets differ in how selection varies among \
+        their branches. None of them need be under positive selection.",
     keywords: &[
         "foreground",
         "background",

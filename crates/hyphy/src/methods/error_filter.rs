@@ -7,13 +7,13 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
     id: "error-filter",
     name: "error filter",
     title: "Filter of alignment errors by BUSTED-E",
-    question: "Which codons are alignment errors rather than selection?",
-    description: "Fits BUSTED with a class of very large dN/dS that absorbs alignment and sequencing \
-        errors, and masks the codons that belong to it. The result contains the masked alignment, \
-        which other analyses can use.",
+    question: "Which codons reflect alignment errors rather than selection?",
+    description: "Fits BUSTED with a class of very large dN/dS that absorbs alignment and \
+        sequencing errors, and masks the codons in this class. The result contains the masked \
+        alignment, which you can use in other analyses.",
     group: Group::Gene,
-    interpretation: "A masked codon fits an alignment or sequencing error better than selection. Look at it \
-        in the alignment before you accept the mask.",
+    interpretation: "A masked codon is better explained by an alignment or sequencing error than \
+        by selection. Inspect it in the alignment before you accept the mask.",
     keywords: &[
         "quality",
         "misalignment",
@@ -47,46 +47,46 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "3",
-            help: "Number of dN/dS classes besides the one for errors.",
+            help: "Number of dN/dS classes in addition to the error class.",
             published: false,
             ..Parameter::NONE
         },
         Parameter {
             name: "threshold",
-            label: "Bayes factor of an error",
+            label: "Bayes factor for an error",
             keyword: Some("--threshold"),
             kind: Kind::Number {
                 min: 1.0,
                 max: 1e10,
             },
             default: "100",
-            help: "Empirical Bayes factor for the class of errors from which a codon is masked.",
+            help: "Mask codons whose empirical Bayes factor for the error class is at least this.",
             published: false,
             ..Parameter::NONE
         },
         Parameter {
             name: "ratio",
-            label: "Bayes factor of an error against selection",
+            label: "Bayes factor for an error over selection",
             keyword: Some("--ratio"),
             kind: Kind::Number {
                 min: 1.0,
                 max: 1e10,
             },
             default: "20",
-            help: "Empirical Bayes factor for the class of errors, against the class of positive \
-                selection, from which a codon is masked.",
+            help: "Mask only codons whose empirical Bayes factor for the error class, relative to \
+                the class of positive selection, is at least this.",
             advanced: true,
             published: false,
             ..Parameter::NONE
         },
         Parameter {
             name: "site_threshold",
-            label: "Fraction of sequences that masks a site",
+            label: "Fraction of sequences for masking a site",
             keyword: Some("--site-threshold"),
             kind: Kind::Number { min: 0.0, max: 1.0 },
             default: "0.4",
-            help: "If an error affects at least this fraction of the sequences, the whole site is \
-                masked.",
+            help: "If at least this fraction of the sequences has errors at a site, the whole \
+                site is masked.",
             advanced: true,
             published: false,
             ..Parameter::NONE
@@ -102,18 +102,14 @@ pub(super) static ERROR_FILTER: Analysis = Analysis {
         nucleotide_model(5),
         global_omega(5),
         codon_model(15),
-        Stage::new(
-            "### Performing the full",
-            "Model with a class for errors",
-            45,
-        ),
+        Stage::new("### Performing the full", "Model with an error class", 45),
         Stage::new("### Performing the constrained", "Constrained model", 28),
         Stage::new("### Filtering", "Masking", 2),
     ],
     result_keys: &["analysis", "filter", "fits", "input", "masked alignment"],
     classes: &[Class {
         name: "masked",
-        meaning: "codons of the sequence are masked",
+        meaning: "the sequence has masked codons",
         selection: None,
     }],
     nested_models: &[("Constrained model", "Unconstrained model")],
@@ -177,8 +173,11 @@ io.SpoolJSON (efilter.json_out, filter.output);
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = Table::of(&[
         ("sequence", "Name of the sequence"),
-        ("masked codons", "Number of its codons that are masked"),
-        ("masked sites", "Their sites in the alignment, from 1"),
+        ("masked codons", "Number of masked codons in the sequence"),
+        (
+            "masked sites",
+            "Sites of the masked codons in the alignment, from 1",
+        ),
     ]);
     let mut masked = 0;
     for (name, sites) in given.result["filter"].as_object()? {
@@ -208,8 +207,8 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
             table.rows.len()
         ),
         found: Some(found as u64),
-        tests: vec![given.test("Positive selection, with a class for errors")],
-        rates: distribution("dN/dS, the first class being that of errors", classes),
+        tests: vec![given.test("Positive selection, allowing for errors")],
+        rates: distribution("dN/dS (the first class is the error class)", classes),
         table,
         ..Digest::default()
     })

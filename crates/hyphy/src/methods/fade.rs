@@ -7,12 +7,13 @@ pub(super) static FADE: Analysis = Analysis {
     name: "FADE",
     title: "FUBAR Approach to Directional Evolution",
     group: Group::Sites,
-    question: "Which sites of a protein are biased towards an amino acid?",
-    description: "Tests at every site whether substitutions towards one amino acid are more frequent than a \
-        protein model predicts, averaging over a grid of rates and biases. It needs \
-        proteins and a rooted tree.",
-    interpretation: "At a site that is found, substitutions towards one amino acid are more frequent than \
-        the protein model predicts. The Bayes factor measures evidence; it is not a p-value.",
+    question: "Which sites of a protein evolve towards a particular amino acid?",
+    description: "Tests at every site, and for every amino acid, whether substitutions towards it \
+        are more frequent than a protein model predicts. Requires a protein alignment and a \
+        rooted tree.",
+    interpretation: "At a detected site, substitutions towards one amino acid are more frequent \
+        than the protein model predicts. The Bayes factor measures the evidence; it is not a \
+        p-value.",
     keywords: &[
         "directional",
         "convergence",
@@ -44,8 +45,8 @@ pub(super) static FADE: Analysis = Analysis {
             label: "Bayes factor threshold",
             kind: Kind::Integer { min: 1, max: 1000 },
             default: "100",
-            help: "Bayes factor at or above which a site counts as significant. The result \
-                contains all Bayes factors; the log lists those of at least 100.",
+            help: "Sites with at least this Bayes factor are detected. The result contains all \
+                Bayes factors; the log lists those of at least 100.",
             ..Parameter::NONE
         },
         Parameter {
@@ -79,10 +80,10 @@ pub(super) static FADE: Analysis = Analysis {
         options: &[],
     },
     stages: &[
-        Stage::new("### Loaded", "Data", 1),
+        Stage::new("### Loaded", "Reading the data", 1),
         Stage::new("### Fitting the baseline", "Baseline model", 49),
-        Stage::new("### Computing", "Likelihood on the grid", 45).counted("[fade] ["),
-        Stage::new("### Tabulating", "Sites", 5),
+        Stage::new("### Computing", "Grid likelihoods", 45).counted("[fade] ["),
+        Stage::new("### Tabulating", "Summarising sites", 5),
     ],
     result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
     columns: &[ColumnDefinition::large_values(
@@ -109,7 +110,10 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("BayesFactor[bias>0]", "bayes_factor_threshold", 100.0);
     let mut table = Table::of(&[
         ("site", "Number of the site in the alignment, from 1"),
-        ("amino acid", "Amino acid towards which there may be a bias"),
+        (
+            "amino acid",
+            "Amino acid towards which the site may be biased",
+        ),
     ]);
     table.columns.extend(sites::columns(given.result)?);
     for (amino_acid, partitions) in given.result["MLE"]["content"].as_object()? {

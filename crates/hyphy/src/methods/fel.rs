@@ -10,12 +10,12 @@ pub(super) static FEL: Analysis = Analysis {
     title: "Fixed Effects Likelihood",
     group: Group::Sites,
     question: "Which sites are under pervasive positive or negative selection?",
-    description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon \
-        site by maximum likelihood, and tests at each whether they differ. It pools the signal of all \
-        chosen branches, so it detects pervasive diversification or conservation.",
-    interpretation: "At a site under positive selection, the amino acid changed more often than without \
-        selection, on the tested branches together; at a site under negative selection, less \
-        often. A burst of change on a few branches may be missed: MEME looks for those.",
+    description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon by \
+        maximum likelihood, and tests whether they differ. It pools the signal of all tested \
+        branches, so it detects pervasive diversifying or purifying selection.",
+    interpretation: "Positive selection: amino acids at the site changed more often than expected \
+        without selection, over all tested branches together. Negative selection: they changed \
+        less often. FEL may miss a burst of change on a few branches; use MEME to look for those.",
     keywords: &[
         "omega",
         "dN/dS",
@@ -54,7 +54,7 @@ pub(super) static FEL: Analysis = Analysis {
             keyword: Some("--ci"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Compute profile likelihood confidence intervals of the rates of each variable \
+            help: "Compute profile likelihood confidence intervals for the rates of each variable \
                 site.",
             ..Parameter::NONE
         },

@@ -10,12 +10,12 @@ pub(super) static FUBAR: Analysis = Analysis {
     title: "Fast, Unconstrained Bayesian AppRoximation",
     group: Group::Sites,
     question: "Which sites of a large alignment are under pervasive positive or negative selection?",
-    description: "Answers FEL's question by Bayesian inference: the likelihood of every site is computed \
-        on a grid of synonymous and nonsynonymous rates, whose weights are then \
-        estimated. Much faster than FEL on large data.",
-    interpretation: "At a site that is found, the posterior probability of selection, averaged over rates, \
-        is high. It is not a p-value, and needs no correction for the number of sites. A burst \
-        of change on a few branches may be missed.",
+    description: "Asks the same question as FEL, by Bayesian inference: computes the likelihood \
+        of every site on a grid of synonymous and nonsynonymous rates, and estimates the weights \
+        of the grid. Much faster than FEL on large alignments.",
+    interpretation: "At a detected site, the posterior probability of selection is high. It is \
+        not a p-value, and needs no correction for the number of sites. FUBAR may miss a burst of \
+        change on a few branches.",
     keywords: &[
         "omega",
         "dN/dS",
@@ -51,7 +51,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         CONCENTRATION,
         Parameter {
             name: "non_zero",
-            label: "Smallest synonymous rate above zero",
+            label: "Synonymous rates above zero only",
             keyword: Some("--non-zero"),
             kind: Kind::YesNo,
             default: "No",
@@ -71,13 +71,9 @@ pub(super) static FUBAR: Analysis = Analysis {
     },
     stages: &[
         nucleotide_model(30),
-        Stage::new(
-            "### Computing the phylogenetic",
-            "Likelihood on the grid",
-            50,
-        ),
-        Stage::new("### Running", "Weights of the grid", 15),
-        Stage::new("### Tabulating", "Sites", 5),
+        Stage::new("### Computing the phylogenetic", "Grid likelihoods", 50),
+        Stage::new("### Running", "Grid weights", 15),
+        Stage::new("### Tabulating", "Summarising sites", 5),
     ],
     result_keys: &[
         "fits",
@@ -112,12 +108,12 @@ const NATIVE: Native = Native {
     stages: &[
         native::nucleotides(25),
         native::global_omega(15),
-        Stage::new("### Likelihood on the grid", "Likelihood on the grid", 40)
+        Stage::new("### Likelihood on the grid", "Grid likelihoods", 40)
             .counted("Point of the grid ")
             .of_native(selection::Stage::Grid),
-        Stage::new("### Weights of the grid", "Weights of the grid", 15)
+        Stage::new("### Weights of the grid", "Grid weights", 15)
             .of_native(selection::Stage::Weights),
-        Stage::new("### Sites", "Sites", 5).of_native(selection::Stage::Posteriors),
+        Stage::new("### Sites", "Summarising sites", 5).of_native(selection::Stage::Posteriors),
     ],
     cost: Cost {
         classes: 1,

@@ -7,12 +7,13 @@ pub(super) static GARD: Analysis = Analysis {
     name: "GARD",
     title: "Genetic Algorithm for Recombination Detection",
     group: Group::Recombination,
-    question: "Where did recombination break the alignment?",
-    description: "Searches for breakpoints between which sites follow different trees, by a genetic \
-        algorithm. Run it before analyses of selection: recombination misleads them.",
-    interpretation: "The parts between breakpoints have different trees. That is evidence of recombination, \
-        but also follows from rates that differ along the gene. Analyse the parts as \
-        partitions, each with its own tree.",
+    question: "Where did recombination occur?",
+    description: "Uses a genetic algorithm to search for breakpoints that separate segments with \
+        different trees. Run it before analyses of selection, because recombination can mislead \
+        them.",
+    interpretation: "The segments between breakpoints have different trees. This is evidence of \
+        recombination, although rates that differ along the gene can have the same effect. \
+        Analyse the segments as partitions, each with its own tree.",
     keywords: &[
         "recombination",
         "breakpoint",
@@ -46,7 +47,7 @@ pub(super) static GARD: Analysis = Analysis {
         ALIGNMENT,
         Parameter {
             name: "data_type",
-            label: "Kind of data",
+            label: "Type of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::with_engine_value(
@@ -58,7 +59,7 @@ pub(super) static GARD: Analysis = Analysis {
                 Choice::with_engine_value("Codon", "codon", "Codons, in frame; slow."),
             ]),
             default: "Nucleotide",
-            help: "Kind of data in the alignment.",
+            help: "Type of data in the alignment.",
             ..Parameter::NONE
         },
         Parameter {
@@ -71,10 +72,13 @@ pub(super) static GARD: Analysis = Analysis {
             keyword: Some("--mode"),
             kind: Kind::Choice(&[
                 Choice::new("Normal", "Thorough."),
-                Choice::new("Faster", "Cruder optimization and convergence."),
+                Choice::new(
+                    "Faster",
+                    "Quicker, with less precise optimization and convergence.",
+                ),
             ]),
             default: "Normal",
-            help: "How thoroughly to optimize.",
+            help: "How thoroughly to search.",
             ..Parameter::NONE
         },
         Parameter {
@@ -101,7 +105,7 @@ pub(super) static GARD: Analysis = Analysis {
         },
         Parameter {
             name: "rate_classes",
-            label: "Classes of rates",
+            label: "Rate classes",
             keyword: Some("--rate-classes"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "2",
@@ -121,7 +125,7 @@ pub(super) static GARD: Analysis = Analysis {
         },
         Parameter {
             name: "max_breakpoints",
-            label: "Most breakpoints",
+            label: "Maximum breakpoints",
             keyword: Some("--max-breakpoints"),
             kind: Kind::Integer {
                 min: 1,
@@ -147,7 +151,7 @@ pub(super) static GARD: Analysis = Analysis {
         Stage::new("### Fitting the baseline", "Baseline model", 5),
         Stage::new("### Performing an exhaustive", "One breakpoint", 35)
             .counted("[GARD] Breakpoint "),
-        Stage::new("### Performing multi", "Several breakpoints", 60),
+        Stage::new("### Performing multi", "Multiple breakpoints", 60),
     ],
     result_keys: &["analysis", "input", "breakpointData", "baselineScore"],
     example: Example {
@@ -170,13 +174,13 @@ pub(super) static GARD: Analysis = Analysis {
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = Table::of(&[
         ("segment", "Number of the segment between breakpoints"),
-        ("first site", "Its first site"),
-        ("last site", "Its last site"),
+        ("first site", "First site of the segment"),
+        ("last site", "Last site of the segment"),
         (
             "support",
-            "Support of the breakpoint at its end, 0 to 1; none for the last",
+            "Support for the breakpoint after the segment, 0 to 1; empty for the last segment",
         ),
-        ("tree", "Its tree, in Newick format"),
+        ("tree", "Tree of the segment, in Newick format"),
     ]);
     let mut segments: Vec<(u64, &Value)> = given.result["breakpointData"]
         .as_object()?

@@ -7,11 +7,11 @@ pub(super) static LEISR: Analysis = Analysis {
     name: "LEISR",
     title: "Likelihood Estimation of Individual Site Rates",
     group: Group::Sites,
-    question: "How fast does each site of nucleotides or amino acids evolve?",
-    description: "Estimates for every site a rate relative to that of the whole alignment, with \
-        its 95% profile likelihood interval, as Rate4Site does. It does not need codons.",
-    interpretation: "A rate is relative to the mean of the alignment: 2 is twice as fast. It does not tell \
-        selection from mutation.",
+    question: "How fast does each nucleotide or amino acid site evolve?",
+    description: "Estimates the rate of every site relative to the whole alignment, with a 95% \
+        profile likelihood interval, as Rate4Site does. It does not require codons.",
+    interpretation: "Rates are relative to the mean of the alignment: a site with rate 2 evolves \
+        twice as fast. They do not distinguish selection from mutation.",
     keywords: &[
         "rate",
         "conservation",
@@ -41,14 +41,14 @@ pub(super) static LEISR: Analysis = Analysis {
         PRUNE,
         Parameter {
             name: "data_type",
-            label: "Kind of data",
+            label: "Type of data",
             keyword: Some("--type"),
             kind: Kind::Choice(&[
                 Choice::new("Nucleotide", "Nucleotides, in frame or not."),
                 Choice::new("Protein", "Amino acids."),
             ]),
             default: "Nucleotide",
-            help: "Kind of data in the alignment.",
+            help: "Type of data in the alignment.",
             published: false,
             ..Parameter::NONE
         },
@@ -88,7 +88,7 @@ pub(super) static LEISR: Analysis = Analysis {
                 Choice::new("GDD", "A general discrete distribution with four classes."),
             ]),
             default: "No",
-            help: "How rates vary from site to site while branch lengths are estimated.",
+            help: "How rates vary from site to site in the model that estimates branch lengths.",
             advanced: true,
             published: false,
             ..Parameter::NONE
@@ -102,9 +102,9 @@ pub(super) static LEISR: Analysis = Analysis {
     },
     mpi: true,
     stages: &[
-        Stage::new("### Input alignment", "Data", 2),
+        Stage::new("### Input alignment", "Reading the data", 2),
         Stage::new("### Obtaining alignment-wide", "Branch lengths", 28),
-        Stage::new("### Site rate", "Sites", 70),
+        Stage::new("### Site rate", "Estimating site rates", 70),
     ],
     result_keys: &["MLE", "fits", "input", "data partitions"],
     example: Example {

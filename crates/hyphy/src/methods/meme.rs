@@ -9,13 +9,13 @@ pub(super) static MEME: Analysis = Analysis {
     name: "MEME",
     title: "Mixed Effects Model of Evolution",
     group: Group::Sites,
-    question: "Which sites were positively selected on some branches?",
-    description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests whether \
-        some of its branches evolved with more nonsynonymous than synonymous change. It \
-        finds both episodic and pervasive positive selection.",
-    interpretation: "At a site that is found, the amino acid changed more often than without selection on \
-        some of the tested branches. The test does not reliably say on which ones. It does not \
-        look for negative selection.",
+    question: "Which sites have been under positive selection on some branches?",
+    description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests \
+        whether it exceeds the synonymous rate on some branches. It detects both episodic and \
+        pervasive positive selection.",
+    interpretation: "At a detected site, amino acids changed more often than expected without \
+        selection on some of the tested branches. MEME does not reliably identify these branches, \
+        and it does not test for negative selection.",
     keywords: &[
         "omega",
         "dN/dS",
@@ -69,7 +69,7 @@ pub(super) static MEME: Analysis = Analysis {
             keyword: Some("--impute-states"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Impute likely codons of each sequence from the fit of each site.",
+            help: "Impute the most likely codons of each sequence from the fit at each site.",
             since: V2_5_68,
             advanced: true,
             ..Parameter::NONE

@@ -7,12 +7,12 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     name: "MULTI-HIT",
     title: "Multiple-hit substitutions (FitMultiModel)",
     group: Group::Substitutions,
-    question: "Do double and triple substitutions of nucleotides explain the data better?",
-    description: "Fits codon models that allow one, two or three nucleotides of a codon to change at \
-        once, and tests them against each other.",
-    interpretation: "A significant test means that substitutions of several nucleotides at once explain the \
-        alignment better. Such substitutions can look like positive selection to models \
-        without them.",
+    question: "Do double and triple nucleotide substitutions explain the data better?",
+    description: "Fits codon models in which one, two or three nucleotides of a codon can change \
+        at once, and compares them.",
+    interpretation: "A significant test means that simultaneous substitutions of several \
+        nucleotides explain the alignment better. Models without them can mistake such \
+        substitutions for positive selection.",
     keywords: &[
         "multinucleotide",
         "double",
@@ -45,20 +45,20 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         GENETIC_CODE,
         Parameter {
             name: "rate_classes",
-            label: "Classes of rates",
+            label: "Rate classes",
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of dN/dS; 1 leaves rates the same at all sites.",
+            help: "Number of dN/dS classes; 1 means the same dN/dS at all sites.",
             ..Parameter::NONE
         },
         Parameter {
             name: "triple_islands",
-            label: "Separate rate of synonymous triple substitutions",
+            label: "Separate rate for synonymous triple substitutions",
             keyword: Some("--triple-islands"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Give synonymous triple substitutions a separate rate.",
+            help: "Estimate a separate rate for synonymous triple substitutions.",
             ..Parameter::NONE
         },
     ],
@@ -71,18 +71,18 @@ pub(super) static MULTIHIT: Analysis = Analysis {
     stages: &[
         nucleotide_model(5),
         global_omega(10),
-        Stage::new("### Fitting Standard", "One nucleotide", 15),
+        Stage::new("### Fitting Standard", "Single-nucleotide model", 15),
         Stage::new(
             "### Fitting MG94 with double instantaneous",
-            "Two nucleotides",
+            "Double-nucleotide model",
             25,
         ),
         Stage::new(
             "### Fitting MG94 with double and triple",
-            "Three nucleotides",
+            "Triple-nucleotide model",
             40,
         ),
-        Stage::new("### Summary", "Tests", 5),
+        Stage::new("### Summary", "Comparing models", 5),
     ],
     result_keys: &[
         "fits",
@@ -142,9 +142,9 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         })
         .collect();
     let mut table = Table::of(&[
-        ("test", "The larger model and the smaller"),
+        ("test", "The larger and the smaller model"),
         ("LRT", "Likelihood ratio test statistic"),
-        ("p-value", "Its p-value"),
+        ("p-value", "p-value of the likelihood ratio test"),
     ]);
     table.rows = tests
         .iter()

@@ -24,7 +24,7 @@ pub(super) const fn codon_model(share: u8) -> Stage {
 }
 
 pub(super) const fn sites(share: u8) -> Stage {
-    let stage = Stage::new("### Sites", "Sites", share).counted("Site pattern ");
+    let stage = Stage::new("### Sites", "Testing sites", share).counted("Site pattern ");
     stage.of_native(NativeStage::Sites)
 }
 

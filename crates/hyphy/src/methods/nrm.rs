@@ -9,11 +9,10 @@ pub(super) static NRM: Analysis = Analysis {
     title: "Nucleotide Non-Reversible Model",
     group: Group::Substitutions,
     question: "Is nucleotide substitution reversible, and the same on both strands?",
-    description: "Fits four models of nucleotide substitution, reversible (GTR), strand-symmetric \
-        (NREV6), general (NREV12) and general with separate root frequencies (NREV12+F), all \
-        with four classes of gamma rates, and compares them.",
-    interpretation: "The model with the lowest AIC-c describes the substitutions best. Non-reversible \
-        models can tell the direction of time, and strand-specific mutation.",
+    description: "Fits and compares four models of nucleotide substitution, all with four gamma \
+        rate classes: reversible (GTR), strand-symmetric (NREV6), general (NREV12), and general \
+        with separate root frequencies (NREV12+F).",
+    interpretation: "Name of the model",
     keywords: &[
         "strand",
         "bias",
@@ -56,9 +55,9 @@ pub(super) static NRM: Analysis = Analysis {
                 Choice::with_engine_value(
                     "Yes",
                     "/proc/self/cwd/fit.bf",
-                    "Keep it: GET /jobs/{id}/fit.",
+                    "Keep it, for GET /jobs/{id}/fit.",
                 ),
-                Choice::with_engine_value("No", "/dev/null", "Do not."),
+                Choice::with_engine_value("No", "/dev/null", "Discard it."),
             ]),
             default: "No",
             help: "Keep the fitted likelihood function of NREV12+F, for use in HyPhy.",
@@ -77,7 +76,7 @@ pub(super) static NRM: Analysis = Analysis {
         Stage::new("### Fitting the NREV6 model", "NREV6", 20),
         Stage::new("### Fitting the NREV12 model", "NREV12", 30),
         Stage::new("### Fitting the NREV12+F model", "NREV12+F", 33),
-        Stage::new("### Comparing the models", "Tests", 2),
+        Stage::new("### Comparing the models", "Comparing models", 2),
     ],
     result_keys: &[
         "fits",
@@ -123,7 +122,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         ("model", "The model"),
         ("from", "Nucleotide that is replaced"),
         ("to", "Nucleotide that replaces it"),
-        ("rate", "Its rate, relative to that from A to G"),
+        ("rate", "Rate relative to that from A to G"),
     ]);
     for model in MODELS {
         let rates = &fits[model]["Rate Distributions"];

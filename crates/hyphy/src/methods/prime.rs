@@ -7,13 +7,12 @@ pub(super) static PRIME: Analysis = Analysis {
     name: "PRIME",
     title: "Property Informed Models of Evolution",
     group: Group::Sites,
-    question: "At which sites do properties of amino acids matter?",
-    description: "Lets the rate between two amino acids at every site depend on how far apart \
-        they are in five properties (such as volume and charge), and tests at each which of them \
+    question: "At which sites do amino acid properties matter?",
+    description: "At every site, lets the rate of an amino acid replacement depend on how much it \
+        changes each of five properties (such as volume and charge), and tests which properties \
         matter. Slow.",
-    interpretation: "At a site that is found, how often amino acids replace each other depends on their \
-        properties. An important property is conserved or changed more than it would be \
-        otherwise.",
+    interpretation: "At a detected site, replacement rates depend on amino acid properties: an \
+        important property is conserved, or changes more than expected.",
     keywords: &[
         "physicochemical",
         "amino acid",
@@ -48,18 +47,18 @@ pub(super) static PRIME: Analysis = Analysis {
         PVALUE,
         Parameter {
             name: "properties",
-            label: "Properties of amino acids",
+            label: "Amino acid properties",
             keyword: Some("--properties"),
             kind: Kind::Choice(&[
                 Choice::new(
                     "Atchley",
-                    "Five factors of 500 properties (Atchley et al. 2005).",
+                    "The five factors of Atchley et al. 2005, from about 500 properties.",
                 ),
                 Choice::new("LCAP", "The five properties of Conant and Stadler 2009."),
                 Choice::new("Random", "Random properties, to test the null hypothesis."),
             ]),
             default: "Atchley",
-            help: "Properties of amino acids.",
+            help: "Set of amino acid properties.",
             published: false,
             ..Parameter::NONE
         },
@@ -69,7 +68,7 @@ pub(super) static PRIME: Analysis = Analysis {
             keyword: Some("--impute-states"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Impute likely codons of each sequence from the fit of each site.",
+            help: "Impute the most likely codons of each sequence from the fit at each site.",
             advanced: true,
             published: false,
             ..Parameter::NONE
@@ -99,7 +98,7 @@ pub(super) static PRIME: Analysis = Analysis {
     columns: &[ColumnDefinition::small_values("p-value", Some("important"))],
     classes: &[Class {
         name: "important",
-        meaning: "some property matters",
+        meaning: "an amino acid property matters",
         selection: None,
     }],
     example: Example {

@@ -8,11 +8,12 @@ pub(super) static RELAX: Analysis = Analysis {
     title: "Hypothesis testing for relaxed selection",
     group: Group::Relaxation,
     question: "Is selection weaker or stronger on the test branches than on the reference branches?",
-    description: "Fits one distribution of dN/dS to reference branches and the same, raised to the power \
-        K, to test branches, and tests whether K differs from 1: selection is relaxed if K is \
-        below 1, and intensified if it is above. It does not test for positive selection.",
-    interpretation: "K below 1 means that selection was relaxed on the test branches, positive and negative \
-        selection alike; K above 1 means that it was intensified. Neither is a test for \
+    description: "Fits a distribution of dN/dS to the reference branches, and the same \
+        distribution raised to the power K to the test branches. Tests whether K differs from 1: \
+        selection is relaxed if K is below 1, and intensified if K is above 1. RELAX does not \
+        test for positive selection.",
+    interpretation: "K below 1 means that selection, both positive and negative, was relaxed on \
+        the test branches; K above 1 means that it was intensified. Neither shows that there was \
         positive selection.",
     keywords: &[
         "omega",
@@ -70,8 +71,8 @@ pub(super) static RELAX: Analysis = Analysis {
             label: "Models",
             keyword: Some("--models"),
             kind: Kind::Choice(&[
-                Choice::new("All", "The test and descriptive models."),
-                Choice::new("Minimal", "The test alone; much faster."),
+                Choice::new("All", "Models for the test, and descriptive models."),
+                Choice::new("Minimal", "Only the models for the test; much faster."),
             ]),
             default: "All",
             help: "Models to fit.",
@@ -93,7 +94,7 @@ pub(super) static RELAX: Analysis = Analysis {
             keyword: Some("--kill-zero-lengths"),
             kind: Kind::YesNo,
             default: "No",
-            help: "Delete internal branches of length zero before the codon models are fitted.",
+            help: "Delete internal branches of length zero before fitting the codon models.",
             advanced: true,
             ..Parameter::NONE
         },

@@ -9,14 +9,15 @@ pub(super) static SLAC: Analysis = Analysis {
     name: "SLAC",
     title: "Single-Likelihood Ancestor Counting",
     group: Group::Sites,
-    question: "Which sites are under pervasive positive or negative selection, by counting?",
+    question: "Which sites are under pervasive positive or negative selection, by counting \
+        substitutions?",
     description: "Reconstructs ancestral codons by maximum likelihood, counts synonymous and \
-        nonsynonymous substitutions at every site, and tests whether there are more of \
-        either than expected. Fast, but less powerful than FEL, and unreliable where \
-        divergence is high.",
-    interpretation: "At a site that is found, the counts of synonymous and nonsynonymous substitutions \
-        differ from what is expected without selection. Counts are conservative: few \
-        substitutions rarely suffice.",
+        nonsynonymous substitutions at every site, and tests whether either is more frequent than \
+        expected. Fast, but less powerful than FEL, and unreliable if sequences are highly \
+        divergent.",
+    interpretation: "At a detected site, the counts of synonymous and nonsynonymous substitutions \
+        differ from those expected without selection. SLAC is conservative: a site with few \
+        substitutions is rarely detected.",
     keywords: &[
         "omega",
         "dN/dS",

@@ -7,11 +7,11 @@ pub(super) static SLATKIN: Analysis = Analysis {
     name: "Slatkin-Maddison",
     title: "Slatkin-Maddison test for compartmentalization",
     group: Group::Compartments,
-    question: "Are groups of leaves separate compartments?",
-    description: "Counts the fewest migrations between groups of leaves that the tree needs, and tests by \
-        permutation whether they are fewer than in one mixed population.",
-    interpretation: "A small p-value means that lineages moved between the groups less often than in one \
-        mixed population. It says nothing about selection.",
+    question: "Are the groups of leaves separate compartments?",
+    description: "Counts the minimum number of migrations between groups of leaves, and tests by \
+        permutation whether it is smaller than expected in one mixed population.",
+    interpretation: "A small p-value means that lineages moved between the groups less often than \
+        expected in one mixed population. This is not evidence of selection.",
     keywords: &[
         "migration",
         "compartment",
@@ -54,8 +54,8 @@ pub(super) static SLATKIN: Analysis = Analysis {
             name: "compartment_definitions",
             label: "Compartments",
             kind: Kind::Compartments,
-            help: "The compartments: objects with a description and a regular expression that the \
-                names of its leaves match. Every leaf must be in one.",
+            help: "The compartments: objects with a description and a regular expression for the \
+                names of the leaves. Every leaf must be in one compartment.",
             required: true,
             ..Parameter::NONE
         },
@@ -68,7 +68,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
                 max: 1000000,
             },
             default: "1000",
-            help: "Permutations.",
+            help: "Number of permutations.",
             ..Parameter::NONE
         },
         Parameter {
@@ -83,11 +83,11 @@ pub(super) static SLATKIN: Analysis = Analysis {
         },
         Parameter {
             name: "use_bootstrap",
-            label: "Use bootstrap supports",
+            label: "Use bootstrap support",
             keyword: Some("--use-bootstrap"),
             kind: Kind::YesNo,
             default: "Yes",
-            help: "Use the bootstrap supports in the tree to decide which clades are permuted.",
+            help: "Use the bootstrap support in the tree to decide which clades are permuted.",
             ..Parameter::NONE
         },
     ],
@@ -102,7 +102,7 @@ pub(super) static SLATKIN: Analysis = Analysis {
         options: &[],
     },
     stages: &[
-        Stage::new("### Using a tree", "Migrations", 5),
+        Stage::new("### Using a tree", "Counting migrations", 5),
         Stage::new("### Inferred", "Permutations", 90),
         Stage::new("### The null distribution", "Summary", 5),
     ],
@@ -148,8 +148,8 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     );
     let migrations = given.result["migrations"].as_u64()?;
     let mut table = Table::of(&[
-        ("compartment", "Description of the compartment"),
-        ("leaves", "Number of its leaves in the tree"),
+        ("compartment", "Name of the compartment"),
+        ("leaves", "Number of leaves in the compartment"),
     ]);
     for (name, leaves) in given.result["partition-counts"].as_object()? {
         table

@@ -1,6 +1,7 @@
 // Exports a figure as a file: a self-contained SVG on white, with its own colours and fonts, independent of the
 // screen.
 import { FILE, pixelsOf } from './paper.svelte'
+import { frame } from '../../words/figures'
 
 const WRITTEN = [
   'fill',
@@ -29,7 +30,7 @@ export function drawnBy(figure: Element, draw: Draw) {
 export async function svgOf(figure: Element): Promise<string> {
   const millimetres = FILE.millimetres
   const drawn = await draws.get(figure)?.(pixelsOf(millimetres))
-  if (!drawn) throw new Error('The figure has not been drawn yet.')
+  if (!drawn) throw new Error(frame.notDrawn)
   const { width, height } = sizeOf(drawn)
   // `.print` has the light colours, so the copy does not depend on the screen.
   const stage = document.createElement('div')
@@ -77,10 +78,7 @@ export async function pngOf(figure: Element): Promise<Blob> {
   canvas.height = Math.round((canvas.width * image.naturalHeight) / image.naturalWidth)
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve, reject) =>
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('The figure is too large for PNG; use SVG.'))),
-      'image/png',
-    ),
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(frame.tooLarge))), 'image/png'),
   )
 }
 

@@ -1,10 +1,7 @@
 // The widths of figures in files and in print.
 
 /** The usual widths of figures in journals, in millimetres. */
-export const WIDTHS = [
-  [180, 'two columns'],
-  [85, 'one column'],
-] as const
+export const WIDTHS = [180, 85] as const
 
 /** The width of the files, for all figures. */
 export const FILE = $state({ millimetres: 180 as number })

@@ -1,1 +1,0 @@
-import{B as e,D as t,R as n,kt as r,m as i,nt as a,ot as o}from"./disclose-version-BTBVELR6.js";var s=e(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(e,c){var l=s(),u=o(l);t(u,()=>c.children),r(l),a(()=>i(l,`aria-label`,c.label)),n(e,l)}export{c as t};

@@ -1,1 +1,0 @@
-var e=`hyphy`,t=e=>e===`hyphy`?`HyPhy`:`the native engine`,n=e=>e.engine===`hyphy`?e.parameters:{...e.parameters,engine:e.engine},r=({engines:e},t)=>e.find(e=>e.id===t)??e.find(e=>e.status===`available`)??e[0];export{n as i,t as n,r,e as t};

@@ -1,0 +1,1 @@
+var e={edit:`Name and tags`,name:`Name`,tags:`Tags`,tagsHelp:`Separate tags by commas.`,save:`Save`,cancel:`Cancel`,tagged:`Tag`,allTags:`all`,group:`Group by dataset`,only:e=>`Show only what is tagged ${e}`};export{e as t};

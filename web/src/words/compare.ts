@@ -1,0 +1,39 @@
+// The comparison of results.
+import { number } from './common'
+
+export const comparing = {
+  title: 'Compare',
+  tooFew: { before: 'Select two or more completed jobs in ', link: 'Jobs', after: ', then choose Compare.' },
+  loading: 'Loading the results…',
+  statement: (statement: string) => `: ${statement}`,
+  noSites: ': this analysis has no results by site.',
+  alignments: 'These jobs analysed different alignments, so the same number may refer to different sites.',
+  detected: 'Detected sites',
+  byAll: 'By all analyses',
+  opposed: 'In opposite directions',
+  onlyBy: (name: string) => `Only by ${name}`,
+  none: 'none',
+  along: 'Sites along the alignment',
+  caption:
+    'One row per analysis. Taller bars are closer to the threshold. Markers show the detected sites and the direction of selection.',
+  kinds: {
+    positive: 'Detected: positive selection',
+    negative: 'Detected: negative selection',
+    none: 'Detected: no direction',
+  },
+  described: (analyses: { name: string; count: number }[]) =>
+    `Sites along the alignment. ${analyses.map(({ name, count }) => `${name} detects ${number(count)}`).join(', ')}`,
+  row: (name: string, count: number) => `${name}: ${number(count)} detected`,
+  site: 'Site',
+  table: 'Sites detected by any analysis',
+  threshold: (of: string, threshold: number | undefined) => `${of}, threshold ${threshold}`,
+  noneDetected: 'No analysis detected any sites.',
+  firstOnly: (shown: number, all: number) =>
+    `These are the first ${number(shown)} of ${number(all)} sites. The figure and the CSV have all of them.`,
+  parameters: 'Parameters that differ',
+  parameter: 'Parameter',
+  noParameters: 'None.',
+  /** The better of several columns. */
+  or: (columns: (string | undefined)[]) => columns.join(' or '),
+  csv: { site: 'site', class: 'class' },
+}

@@ -1,0 +1,76 @@
+// A result: the answer, its setup, the inspector and the table.
+import { common, number, plural } from './common'
+
+export const results = {
+  loading: 'Loading the result…',
+  drawing: 'Drawing the figures…',
+  notDrawn: 'The figures could not be drawn. The table below is complete.',
+  notLoaded: 'The figures could not be loaded. The table below is complete. Reload the page to try again.',
+  title: 'Results',
+  preliminary: 'Preliminary results, native engine',
+  test: (name: string) => `${name}: `,
+  p: (value: string) => `p = ${value}`,
+  meaning: (meaning: string) => `(${meaning})`,
+  found: (name: string, role: 'site' | 'branch') => `${name}: ${role === 'site' ? 'sites' : 'branches'}`,
+  showAll: (count: number) => `Show all ${number(count)}`,
+  aligned: 'Selected site in the alignment',
+  reading: 'Loading the alignment…',
+  masked: 'Download the masked alignment',
+}
+
+export const facts = {
+  title: 'Setup',
+  size: 'Size',
+  sequences: (sequences: number, sites: number | null | undefined) =>
+    `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, 'site')}`}`,
+  tested: 'Branches tested',
+  untested: 'Not tested',
+  set: (name: string) => `Set ${name}`,
+  names: 'Names',
+  more: (count: number) => `and ${number(count)} more`,
+  defaults: 'Defaults',
+  parameters: (count: number) => plural(count, 'parameter'),
+  parameter: (name: string, value: string) => `${name}: ${value}`,
+  yes: 'Yes',
+  no: 'No',
+  engines: { hyphy: common.engines.hyphy, native: 'Native engine' } as Record<string, string>,
+  currentHyphy: (version: string) => `HyPhy (current version) ${version}`,
+}
+
+export const thresholds = {
+  label: (of: string) => `Threshold, ${of}`,
+  /** The statistics that the engine names in its own way. */
+  names: {
+    'P [dN/dS > 1] or P [dN/dS < 1]': 'p-value of dN/dS > 1 or dN/dS < 1',
+    'P [Site 1 <-> Site 2]': 'posterior probability of a pair',
+    'BayesFactor[bias>0]': 'Bayes factor of a bias',
+    'P-value (overall)': 'p-value over all sets',
+  } as Record<string, string>,
+  invalid: (most: number | null, text: string, used: number) =>
+    `Enter a number ${most === null ? 'of 0 or more' : `from 0 to ${most}`}${text ? `, not ${text}` : ''}. The results shown use ${used}.`,
+}
+
+export const inspector = {
+  title: 'Inspector',
+  previous: 'Previous site',
+  next: 'Next site',
+  noSite: 'No site selected',
+  site: (site: number) => `Site ${site}`,
+  clear: 'Clear',
+  atSite: 'Estimates for the site',
+  ofBranch: 'Estimates for the branch',
+  codons: 'Codons',
+  characters: 'Characters',
+  branch: (branch: string) => `Branch ${branch}`,
+  selectBranch: 'Select a branch in a figure or in the table.',
+  selectSite: 'Select a site above, in a figure or in the table.',
+}
+
+export const tables = {
+  title: 'Result table',
+  filter: 'Filter',
+  rows: (shown: number, all: number, detectedFirst: boolean) =>
+    `${number(shown)} of ${plural(all, 'row')}${detectedFirst ? ', detected ones first' : ''}`,
+  csv: 'CSV as shown',
+  columns: 'Columns',
+}

@@ -1,0 +1,86 @@
+// Screens: starting one, following it, and its report.
+import { common, number, percent, sentence } from './common'
+import { roughly } from './time'
+
+export const starting = {
+  title: 'Screen this gene',
+  text: 'Runs the usual analyses of selection, and summarises the gene, its sites and its branches in one report.',
+  plan: (seconds: number) => `What will run: ${roughly(seconds)} on one processor`,
+  time: (seconds: number) => sentence(roughly(seconds)),
+  leftOut: (reasons: string[]) => (reasons.length ? `Left out: ${reasons.join(' ')}` : 'Left out.'),
+  recombination: 'Check for recombination first',
+  partitions:
+    'If there is recombination, analyses that support partitions analyse the segments between the breakpoints, each ' +
+    'with its own tree. All branches are tested.',
+  analysePartitions: 'Screen these partitions',
+}
+
+export const screens = {
+  title: 'Screen',
+  list: 'Screens',
+  of: (name: string) => `Screen of ${name}`,
+  progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
+  lost: 'The connection was lost. Reconnecting… The analyses keep running.',
+  submitted: (when: string) => `Submitted ${when}.`,
+  answer: 'Answer',
+  incomplete: 'Some analyses have not finished, so the answer may change.',
+  analyses: 'Analyses',
+  leave: 'You can close this window; the analyses keep running. To return, bookmark this page.',
+  sites: 'Sites',
+  noSites: 'No analysis detected a codon under selection.',
+  branches: 'Branches under selection',
+  branch: 'Branch',
+  detectedBy: 'Detected by',
+  value: 'Value',
+  settings: 'How the analyses were run',
+  print: 'Print or save as PDF',
+  retry: 'Retry analyses without a result',
+  delete: 'Delete screen',
+  deleteQuestion: {
+    title: 'Delete this screen?',
+    text: 'Analyses that are still waiting will not start. Jobs that have started stay in the list of jobs.',
+    action: 'Delete',
+  },
+  running: (state: string, fraction: number) => `${common.status(state)} ${percent(fraction)}`,
+  preliminary: (statement: string) => `Preliminary: ${statement}`,
+}
+
+export const settings = {
+  threshold: 'Threshold',
+  parameters: 'Parameters',
+  partitions: 'partitions',
+  whole: 'whole alignment',
+  defaults: 'all defaults',
+}
+
+export const calls = {
+  codon: (codon: number) => `Codon ${codon}`,
+  notDetected: 'not detected',
+  notAnalysed: 'not analysed',
+  agreement: 'Agreement',
+  agree: (agree: number, all: number, direction: string | null | undefined) =>
+    `${agree} of ${all}${direction ? `, ${direction}` : ''}`,
+  columns: {
+    codon: { name: 'codon', description: 'Number of the codon in the alignment, from 1' },
+    direction: { name: 'direction', description: 'Direction of selection; empty if analyses contradict each other' },
+    agree: { name: 'agree', description: 'Number of analyses that agree on a direction' },
+    value: (name: string, of: string, threshold: number) => ({
+      name: `${name} ${of}`,
+      description: `The value that decides whether the codon is detected; the threshold is ${threshold}`,
+    }),
+    class: (name: string) => ({ name: `${name} class`, description: 'What the analysis detects' }),
+  },
+}
+
+export const track = {
+  title: 'Selection along the gene',
+  caption: 'Each row shows the codons that one analysis detects. The bars show how many analyses agree on a direction.',
+  positive: 'Positive selection',
+  negative: 'Negative selection',
+  opposed: 'Contradictory',
+  agree: 'Agree',
+  codon: 'Codon',
+  note: (codon: number, calls: string[]) => `Codon ${codon}: ${calls.join(', ')}`,
+  nothing: 'No codon selected',
+  preliminary: "* Preliminary: an estimate by the native engine. HyPhy's result will replace it.",
+}

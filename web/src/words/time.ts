@@ -1,0 +1,25 @@
+// Durations and times of day.
+
+/** A duration. */
+export function span(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (seconds > 0 && seconds < 1) return 'less than 1 s'
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+/** A duration that is only roughly known. */
+export const roughly = (seconds: number) => `about ${span(Math.max(1, Number(seconds.toPrecision(1))))}`
+
+/** A time of day, with the date unless it is today. */
+export function moment(time: number | string): string {
+  const date = new Date(time)
+  const today = date.toDateString() === new Date().toDateString()
+  return today
+    ? date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' })
+    : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+}
+
+/** A date, such as the end of a session. */
+export const day = (time: string) => new Date(time).toLocaleDateString('en', { dateStyle: 'medium' })

@@ -1,0 +1,33 @@
+// Trees: their tools, and what is said about branches.
+import { number, plural } from './common'
+
+export const trees = {
+  title: 'Tree',
+  tools: (label: string) => `${label}: tools`,
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Fit',
+  radial: 'Radial',
+  ladderise: 'Ladderise',
+  align: 'Align names',
+  support: 'Support',
+  expand: 'Expand',
+  collapse: 'Collapse',
+  expandAll: 'Expand all',
+  rootHere: 'Root here',
+  rootHint: 'This changes only the drawing, not the data.',
+  originalRoot: 'Original root',
+  find: 'Find a name',
+  findIn: (label: string) => `Find a name in ${label}`,
+  go: 'Go to',
+  matches: (count: number) => plural(count, 'match', 'matches'),
+  scale: (length: string) => `${length} substitutions per site`,
+  keys: (selects: boolean) => `Arrow keys move, ${selects ? 'Enter selects, ' : ''}Space collapses, + and − zoom.`,
+  root: 'Root',
+  leaves: (count: number) => `${number(count)} leaves`,
+  length: (length: string) => `length ${length}`,
+  supported: (support: string) => `support ${support}`,
+  about: (name: string, facts: string[]) => `${name}${facts.length ? `: ${facts.join(', ')}` : ''}`,
+  branch: (name: string) => `Branch ${name}`,
+  rootNode: (name: string) => `Root ${name}`,
+}

@@ -113,7 +113,12 @@ pub(super) static BUSTED: Analysis = Analysis {
         classes: 9,
         seconds: 50,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[
+            OptionCost::factors("srv", &[("No", 0.33)]),
+            OptionCost::linear("rates", 3.0, 0.2),
+            OptionCost::linear("syn_rates", 3.0, 0.4),
+            OptionCost::factors("multiple_hits", &[("Double", 3.2), ("Double+Triple", 9.0)]),
+        ],
     },
     stages: &[
         nucleotide_model(5),

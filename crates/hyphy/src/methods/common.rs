@@ -11,7 +11,7 @@ use crate::{
     parameters::Parameters,
 };
 
-use super::super::table::{Choice, Condition, Kind, Parameter, Stage};
+use super::super::table::{Choice, Condition, Kind, OptionCost, Parameter, Stage};
 
 pub(super) const ALIGNMENT: Parameter = Parameter {
     name: "alignment",
@@ -81,6 +81,10 @@ pub(super) const SRV_YES: Parameter = Parameter {
     help: "Let the synonymous rate vary from site to site.",
     ..Parameter::NONE
 };
+
+/// What [`MULTIPLE_HITS`] costs where sites are fitted one by one.
+pub(super) const MULTIPLE_HITS_AT_SITES: OptionCost =
+    OptionCost::factors("multiple_hits", &[("Double", 9.0), ("Double+Triple", 9.0)]);
 
 pub(super) const MULTIPLE_HITS: Parameter = Parameter {
     name: "multiple_hits",

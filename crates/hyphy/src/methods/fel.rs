@@ -69,8 +69,10 @@ pub(super) static FEL: Analysis = Analysis {
         seconds: 16,
         patterns_exponent: 1.0,
         options: &[
-            OptionCost::factors("ci", &[("Yes", 1.3)]),
-            OptionCost::factors("srv", &[("No", 0.8)]),
+            OptionCost::factors("ci", &[("Yes", 1.1)]),
+            OptionCost::factors("srv", &[("No", 0.7)]),
+            OptionCost::linear("resample", 0.0, 0.5),
+            MULTIPLE_HITS_AT_SITES,
         ],
     },
     mpi: true,

@@ -80,7 +80,11 @@ pub(super) static MEME: Analysis = Analysis {
         classes: 4,
         seconds: 32,
         patterns_exponent: 1.0,
-        options: &[],
+        options: &[
+            OptionCost::linear("rates", 2.0, 0.75),
+            OptionCost::linear("resample", 0.0, 0.3),
+            MULTIPLE_HITS_AT_SITES,
+        ],
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

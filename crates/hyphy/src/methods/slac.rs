@@ -75,7 +75,7 @@ pub(super) static SLAC: Analysis = Analysis {
         classes: 1,
         seconds: 11,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[OptionCost::linear("samples", 100.0, 0.009)],
     },
     mpi: true,
     stages: &[

@@ -54,6 +54,16 @@ fn main() {
     let calls = sites
         .iter()
         .filter(|s| (s.p_value.0 <= 0.1) != (s.p_value.1 <= 0.1));
+    // Which optima the native engine has missed.
+    for s in sites {
+        let below = [s.alternative, s.null].map(|(ours, theirs)| ours - theirs);
+        if below.iter().any(|difference| *difference < -1e-3) {
+            eprintln!(
+                "codon {}: {:.5} {:.5} below HyPhy",
+                s.codon, -below[0], -below[1]
+            );
+        }
+    }
     println!(
         "{}\t{:.1e}\t{:.5}\t{:.5}\t{:.5}\t{:.5}\t{:.1e}\t{:.4}\t{:.1e}\t{:?}",
         sites.len(),

@@ -64,6 +64,12 @@ const BURSTS: [Burst; 4] = [
     },
 ];
 
+/// Points without synonymous changes: the share of the class with no changes at all, and β⁺ as a
+/// multiple of what keeps the mean of the nonsynonymous rates. Where α of the fit is large, the optimum
+/// may be here, far from the other points.
+const WITHOUT_SYNONYMOUS: [[f64; 2]; 5] =
+    [[0.6, 1.0], [0.8, 1.0], [0.9, 1.0], [0.8, 4.0], [0.7, 100.0]];
+
 /// The points for a site whose fit with one nonsynonymous rate has these rates. The first one is
 /// that fit.
 pub(super) fn starts(alpha: f64, beta: f64, background: f64, classes: usize) -> Vec<MixedRates> {
@@ -106,11 +112,22 @@ pub(super) fn starts(alpha: f64, beta: f64, background: f64, classes: usize) -> 
             alpha,
             omegas: vec![omega.min(1.0); earlier],
             positive: beta * (1.0 - burst.share * burst.rest) / (1.0 - burst.share),
-            shares: (0..earlier)
-                .map(|place| if place == 0 { burst.share } else { 0.5 })
-                .collect(),
+            shares: shares(burst.share, earlier),
             background,
         }
     }));
+    all.extend(WITHOUT_SYNONYMOUS.iter().map(|[share, times]| MixedRates {
+        alpha: 0.0,
+        omegas: vec![0.0; earlier],
+        positive: times * beta.max(0.1) / (1.0 - share),
+        shares: shares(*share, earlier),
+        background,
+    }));
     all
+}
+
+/// The shares of the earlier classes: `first` of all for the first one, then half of what is left.
+fn shares(first: f64, earlier: usize) -> Vec<f64> {
+    let share = |place| if place == 0 { first } else { 0.5 };
+    (0..earlier).map(share).collect()
 }

@@ -4,7 +4,10 @@ use api::{Dataset, DatasetFilter, DatasetMeta};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, SqliteConnection, types::Json};
 
-use super::{Page, Result, Store, naming, page::containing};
+use super::{
+    Page, Result, Store,
+    page::{self, containing},
+};
 
 /// A dataset as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -136,7 +139,7 @@ impl Store {
             query.push(" AND kind = ").push_bind(kind);
         }
         if let Some(tag) = &filter.tag {
-            naming::add_tag(&mut query, tag);
+            page::add_tag(&mut query, tag);
         }
         if let Some(from) = filter.created_after {
             query.push(" AND created >= ").push_bind(from);

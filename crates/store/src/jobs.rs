@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use hyphy::{EngineKind, names::Renamed, parameters::Parameters};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, types::Json};
 
-use super::{EstimateRecord, EstimateState, Page, Result, Store, events, naming, page::containing};
+use super::{
+    EstimateRecord, EstimateState, Page, Result, Store, events,
+    page::{self, containing},
+};
 use crate::clock;
 
 /// A job as it is stored.
@@ -654,7 +657,7 @@ fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
         query.push(" ESCAPE '\\'");
     }
     if let Some(tag) = &filter.tag {
-        naming::add_tag(query, tag);
+        page::add_tag(query, tag);
     }
     if let Some(from) = filter.created_after {
         query.push(" AND created >= ").push_bind(from);

@@ -1,6 +1,6 @@
 //! What people call their jobs and datasets.
 
-use sqlx::{QueryBuilder, Sqlite, types::Json};
+use sqlx::types::Json;
 
 use super::{DatasetRecord, JobRecord, Result, Store, events};
 use crate::clock;
@@ -12,12 +12,6 @@ pub struct Naming {
     pub name: Option<String>,
     /// The new tags.
     pub tags: Option<Vec<String>>,
-}
-
-/// Adds the condition that an item has a tag.
-pub(super) fn add_tag(query: &mut QueryBuilder<Sqlite>, tag: &str) {
-    query.push(" AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ");
-    query.push_bind(tag.to_owned()).push(")");
 }
 
 impl Store {

@@ -92,6 +92,12 @@ impl Page {
     }
 }
 
+/// Adds the condition that an item has a tag.
+pub(super) fn add_tag(query: &mut QueryBuilder<Sqlite>, tag: &str) {
+    query.push(" AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ");
+    query.push_bind(tag.to_owned()).push(")");
+}
+
 /// Returns a pattern for `LIKE … ESCAPE '\'` that matches `text` anywhere.
 pub(super) fn containing(text: &str) -> String {
     let mut pattern = String::from("%");

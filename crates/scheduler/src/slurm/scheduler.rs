@@ -321,7 +321,7 @@ async fn tick(
             Ok(jobs) => tracker.accounting(jobs),
             // Accounting is a second source. Without it, the records and elapsed time decide.
             Err(Unreachable(why)) => {
-                tracing::warn!(%why, "Slurm's accounting does not respond; it is asked again")
+                tracing::warn!(%why, "Slurm's accounting does not respond; the service asks again")
             }
         }
         tracker.asked_accounting(&missing);

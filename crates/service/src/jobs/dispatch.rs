@@ -194,7 +194,7 @@ where
         match ask().await {
             Ok(done) => return done,
             Err(e) => {
-                tracing::error!(job = %job.id, error = %e, "the database does not answer; it is asked again");
+                tracing::error!(job = %job.id, error = %e, "the database does not answer; the service asks again");
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST);
             }

@@ -22,7 +22,7 @@ pub(crate) async fn recover(service: &Service) -> anyhow::Result<Vec<JobRecord>>
                 // An unavailable scheduler does not prevent the service from starting. It is asked
                 // again later.
                 Err(e) => {
-                    tracing::warn!(job = %job.id, error = %e, "failed to look up a job that was submitted before the restart; it is asked for again");
+                    tracing::warn!(job = %job.id, error = %e, "failed to look up a job that was submitted before the restart; the service asks again");
                     Some(String::new())
                 }
             },

@@ -127,7 +127,7 @@ async fn observe(
     let observations = match service.scheduler.poll(&attempts).await {
         Ok(observations) => observations,
         Err(e) => {
-            tracing::warn!(error = %e, "failed to ask the scheduler about the jobs; it is asked again");
+            tracing::warn!(error = %e, "failed to ask the scheduler about the jobs; the service asks again");
             return false;
         }
     };

@@ -35,13 +35,13 @@ pub(super) async fn begin(
         return Err(EstimateEnd::Again);
     }
     let task = prepare(service, job, name).await.map_err(|e| {
-        tracing::warn!(error = %e, "the estimate cannot be prepared; the job goes on without one");
+        tracing::warn!(error = %e, "the estimate cannot be prepared; the job continues without one");
         EstimateEnd::Failed
     })?;
     let handle = match service.estimator.submit(&task).await {
         Ok(handle) => handle,
         Err(SubmitError::Refused(why)) => {
-            tracing::warn!(%why, "the scheduler refused the estimate; the job goes on without one");
+            tracing::warn!(%why, "the scheduler refused the estimate; the job continues without one");
             return Err(EstimateEnd::Failed);
         }
         Err(SubmitError::Unavailable(why)) => {
@@ -76,7 +76,7 @@ async fn known(service: &Service, job: &JobRecord, name: &str) -> Option<String>
         Ok(found) => found,
         // It is asked again by name.
         Err(e) => {
-            tracing::warn!(error = %e, "failed to look up the estimate; it is asked for again");
+            tracing::warn!(error = %e, "failed to look up the estimate; the service asks again");
             Some(String::new())
         }
     }

@@ -50,7 +50,7 @@ pub(super) async fn follow(
             }
             Ok(Some(Observation::Pending) | None) => {}
             Err(e) => {
-                tracing::warn!(error = %e, "failed to ask the scheduler about the estimate; it is asked again")
+                tracing::warn!(error = %e, "failed to ask the scheduler about the estimate; the service asks again")
             }
         }
         timeout(LOOK_EVERY, changed(&mut changes, &attempt.name))

@@ -32,7 +32,7 @@ pub(super) async fn ended(
             signal = exit.signal,
             timed_out = exit.timed_out,
             not_started = exit.not_started,
-            "the estimate failed; the job goes on without one"
+            "the estimate failed; the job continues without one"
         );
         EstimateEnd::Failed
     } else {
@@ -84,7 +84,7 @@ pub(super) async fn end(service: &Service, attempt: &str, end: EstimateEnd) {
         match service.store.end_estimate(attempt, end.clone()).await {
             Ok(job) => break job,
             Err(e) => {
-                tracing::error!(error = %e, "the database does not answer; it is asked again");
+                tracing::error!(error = %e, "the database does not answer; the service asks again");
                 sleep(PAUSE).await;
             }
         }

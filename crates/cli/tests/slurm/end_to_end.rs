@@ -54,7 +54,7 @@ fn fel_has_the_same_result_locally_by_rest_and_by_command_line() {
         assert_eq!(result(&server, &id), expected, "{kind}");
         let events = server.get(&format!("/jobs/{id}/events")).text().unwrap();
         assert!(
-            events.contains("\"Sites\""),
+            events.contains("\"Testing sites\""),
             "no progress by site: {events}"
         );
         let health = server.get_json("/health");

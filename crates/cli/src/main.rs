@@ -37,7 +37,22 @@ enum Command {
         /// and results.
         folder: std::path::PathBuf,
     },
-    /// Print the settings of `serve`: names, meanings, defaults, and what is set.
+    /// Copy the service's data to a folder, and check the copy. The service may run. Uses the settings of
+    /// `serve`.
+    Backup {
+        /// The folder of the backup, which is empty or does not exist.
+        folder: std::path::PathBuf,
+    },
+    /// Restore a backup to the folders that the settings of `serve` name; stop the service first.
+    Restore {
+        /// The folder of the backup.
+        folder: std::path::PathBuf,
+    },
+    /// Examine the settings, the engine, folders, the database, the scheduler and more, and say what to
+    /// mend. Fails if anything is wrong. Changes nothing; the service may run.
+    Doctor,
+    /// Print the settings of `serve`: names, meanings, defaults, the values in force, and
+    /// where they come from.
     Config {
         /// Print docs/SETTINGS.md.
         #[arg(long)]
@@ -67,6 +82,12 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Screen(arguments) => commands::screen::screen(&arguments),
         Command::Import { folder } => commands::import::import(&folder),
+        Command::Backup { folder } => commands::backup::backup(&folder),
+        Command::Restore { folder } => commands::backup::restore(&folder),
+        Command::Doctor => match commands::doctor::doctor() {
+            Ok(code) => return code,
+            Err(e) => Err(e),
+        },
         Command::Config { markdown } => commands::config::config(markdown),
         Command::Openapi => commands::openapi(),
     };

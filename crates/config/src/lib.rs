@@ -13,6 +13,7 @@ mod jobs;
 mod limits;
 mod logging;
 mod metrics;
+mod misspelt;
 mod notifications;
 mod outgoing;
 mod quotas;
@@ -28,12 +29,13 @@ pub use self::{
     jobs::{JobConfig, cores},
     logging::{LogConfig, LogFormat},
     metrics::MetricsConfig,
+    misspelt::{Misspelt, misspelt},
     notifications::{MailConfig, NotificationConfig},
     outgoing::OutgoingConfig,
     quotas::{DataQuota, QuotaConfig, RequestRate},
     scheduling::{MpiConfig, Needs, SchedulerConfig, SlurmAccess, SlurmSettings},
     setting::{Default, Group, Setting},
-    table::{as_markdown, as_text},
+    table::{Source, as_markdown, as_text},
     web::{ConnectionLimit, WebConfig, plain_host},
 };
 

@@ -7,28 +7,70 @@ use crate::{
     setting::{Default, Setting},
 };
 
-/// Formats all settings for the terminal, with the values that `variable` returns for them.
+/// Where the value of a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The environment of the process.
+    Environment,
+    /// The file `.env`.
+    File,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "environment",
+            Self::File => ".env",
+        })
+    }
+}
+
+/// Formats all settings for the terminal, with the values in force. `variable` returns the value of an
+/// environment variable, and where it comes from. Passwords are left out.
 ///
 /// # Errors
 /// Never fails, because it writes to memory.
-pub fn as_text(variable: impl Fn(&str) -> Option<String>) -> Result<String, std::fmt::Error> {
+pub fn as_text(
+    variable: impl Fn(&str) -> Option<(String, Source)>,
+) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     for group in groups() {
         writeln!(text, "{}", group.title)?;
         for setting in group.settings {
             let meaning = setting.meaning.replace('`', "");
             writeln!(text, "  {:<30} {meaning}", shown_name(setting))?;
-            writeln!(
-                text,
-                "  {:<30}   default: {}",
-                "",
-                default(setting).replace('`', "")
-            )?;
-            match variable(&setting.name).filter(|value| !value.trim().is_empty()) {
-                Some(_) if is_secret(setting) => writeln!(text, "  {:<30}   set", "")?,
-                Some(value) => writeln!(text, "  {:<30}   set to: {value}", "")?,
-                None => {}
+            let mut names = vec![setting.name.clone()];
+            if setting.per_analysis {
+                let of = |analysis| setting.of(analysis).name;
+                names.extend(hyphy::methods::ALL.iter().map(|analysis| of(analysis)));
             }
+            let mut is_set = false;
+            for name in names {
+                let found = variable(&name).filter(|(value, _)| !value.trim().is_empty());
+                let Some((value, source)) = found else {
+                    continue;
+                };
+                let value = if is_secret(setting) {
+                    "(hidden)"
+                } else {
+                    &value
+                };
+                let of = if name == setting.name {
+                    is_set = true;
+                    String::new()
+                } else {
+                    format!("{name}: ")
+                };
+                writeln!(text, "  {:<30}   in force: {of}{value} ({source})", "")?;
+            }
+            let default = default(setting).replace('`', "");
+            let label = if is_set {
+                "default"
+            } else {
+                "in force: the default,"
+            };
+            let separator = if is_set { ":" } else { "" };
+            writeln!(text, "  {:<30}   {label}{separator} {default}", "")?;
         }
         writeln!(text)?;
     }

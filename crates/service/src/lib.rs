@@ -12,11 +12,13 @@
 
 pub mod answers;
 pub mod app;
+pub mod backup;
 mod blocking;
 mod cleanup;
 mod current_engine;
 mod data;
 pub mod datasets;
+pub mod doctor;
 mod error;
 pub mod events;
 mod files;

@@ -45,6 +45,20 @@ impl DatabaseFile {
         }
     }
 
+    /// Puts a complete database, a file on the same disk, in the place of an empty or missing one.
+    /// What is left of the missing one's journals would damage it, so these get other names.
+    pub fn place(&self, complete: &Path) -> io::Result<()> {
+        for journal in self.all().skip(1) {
+            let mut aside = journal.clone().into_os_string();
+            aside.push(".replaced");
+            match fs::rename(&journal, aside) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
+        fs::rename(complete, &self.0)
+    }
+
     /// Makes the files readable and writable for their owner only.
     pub fn make_private(&self) -> io::Result<()> {
         for path in self.all() {

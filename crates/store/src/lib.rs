@@ -6,6 +6,7 @@
 
 mod answers;
 pub mod clock;
+mod copy;
 mod datasets;
 mod deliveries;
 mod error;
@@ -21,9 +22,11 @@ mod leftovers;
 mod naming;
 mod page;
 mod removal;
+mod schema;
 mod screens;
 mod sessions;
 mod shares;
+mod snapshot;
 mod visualizations;
 mod write;
 
@@ -49,8 +52,10 @@ pub use jobs::{AddJob, Failure, JobRecord, NewJob, RequestId, Transition, Unfini
 pub use leftovers::FileKind;
 pub use naming::Naming;
 pub use page::{Cursor, Page, Sort, SortKey};
+pub use schema::newest_schema;
 pub use screens::{ScreenRecord, StepRecord, StepState};
 pub use sessions::SessionRecord;
+pub use snapshot::Snapshot;
 pub use visualizations::{OverQuota, StorageLimits};
 pub use write::{WRITE_SECONDS, WRITE_WAIT_SECONDS};
 
@@ -67,7 +72,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, creates it if it does not exist, and updates its schema.
+    /// Opens the database, creates it if it does not exist, and updates its schema. A database with an
+    /// older schema is first copied to a file beside it.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be used, or if a newer version of this program wrote it.
     pub async fn open(path: &Path) -> anyhow::Result<Self> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
@@ -85,7 +94,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         DatabaseFile::new(path).make_private()?;
-        sqlx::migrate!().run(&writer).await?;
+        schema::update(&writer, path).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_with(options.read_only(true).create_if_missing(false))

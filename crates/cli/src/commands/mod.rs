@@ -1,6 +1,8 @@
 //! One file per command.
 
+pub(crate) mod backup;
 pub(crate) mod config;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod native;
 mod own_service;

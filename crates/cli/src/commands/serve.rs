@@ -1,9 +1,9 @@
 //! `datamonkey serve`.
 
-use std::net::SocketAddr;
+use std::{collections::HashMap, net::SocketAddr};
 
 use anyhow::Context;
-use config::{Config, LogConfig};
+use config::{Config, LogConfig, Misspelt, Source};
 use server::Metrics;
 use tokio::{
     net::TcpListener,
@@ -55,21 +55,50 @@ async fn doors(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Reads the settings, and starts logging.
 pub(super) fn config() -> anyhow::Result<Config> {
-    read_dotenv()?;
+    let environment = Environment::read()?;
+    let variable = |name: &str| environment.find(name).map(|(value, _)| value);
     telemetry::init(&LogConfig::read(variable));
+    for misspelt in environment.misspelt() {
+        tracing::warn!("{misspelt}");
+    }
     Ok(Config::read(variable)?)
 }
 
-/// The value of an environment variable.
-pub(super) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+/// The variables of the process, and those of the file `.env`, if there is one. Where both have a
+/// variable, the process's counts.
+pub(super) struct Environment {
+    file: HashMap<String, String>,
 }
 
-/// Adds the variables of `.env`, if there is such a file, to the environment.
-pub(super) fn read_dotenv() -> anyhow::Result<()> {
-    match dotenvy::dotenv() {
-        Err(e) if !e.not_found() => Err(e).context(".env"),
-        _ => Ok(()),
+impl Environment {
+    pub(super) fn read() -> anyhow::Result<Self> {
+        let file = match dotenvy::dotenv_iter() {
+            Err(e) if e.not_found() => HashMap::new(),
+            file => file
+                .and_then(|file| file.collect::<Result<_, _>>())
+                .context(".env")?,
+        };
+        // Programs that the service starts, such as Slurm's, read their own variables there.
+        dotenvy::dotenv().ok();
+        Ok(Self { file })
+    }
+
+    /// Returns the value of a variable, and where it comes from.
+    pub(super) fn find(&self, name: &str) -> Option<(String, Source)> {
+        let value = std::env::var(name).ok()?;
+        let is_files = self.file.get(name).is_some_and(|in_file| *in_file == value);
+        let source = if is_files {
+            Source::File
+        } else {
+            Source::Environment
+        };
+        Some((value, source))
+    }
+
+    /// Returns the variables that are probably misspelt settings.
+    pub(super) fn misspelt(&self) -> Vec<Misspelt> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        config::misspelt(names)
     }
 }
 

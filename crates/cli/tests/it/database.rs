@@ -28,6 +28,15 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
+/// Executes a statement on a database.
+pub fn execute(path: &Path, statement: &'static str) {
+    run(async {
+        let mut other = connect(path).await;
+        sqlx::query(statement).execute(&mut other).await.unwrap();
+        other.close().await.unwrap();
+    });
+}
+
 /// Copies a database while it is in use, and returns the problems of the copy.
 async fn backup(from: &Path, to: &Path) -> String {
     let mut live = connect(from).await;

@@ -8,6 +8,7 @@
 )]
 
 mod after;
+mod backup;
 mod bad_input;
 mod client;
 mod compare;
@@ -16,6 +17,7 @@ mod connections;
 mod content;
 mod data;
 mod database;
+mod doctor;
 mod engine;
 mod estimates;
 mod faults;

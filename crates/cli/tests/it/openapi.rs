@@ -70,6 +70,6 @@ fn config_shows_all_values_except_passwords() {
         .output()
         .unwrap();
     let shown = String::from_utf8(shown.stdout).unwrap();
-    assert!(shown.contains("set to: 9999"), "{shown}");
+    assert!(shown.contains("in force: 9999 (environment)"), "{shown}");
     assert!(!shown.contains("secret"), "{shown}");
 }

@@ -80,7 +80,10 @@ pub(super) static ABSREL: Analysis = Analysis {
         classes: 9,
         seconds: 80,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[
+            OptionCost::factors("srv", &[("No", 0.43)]),
+            OptionCost::factors("multiple_hits", &[("Double", 7.0), ("Double+Triple", 7.0)]),
+        ],
     },
     stages: &[
         nucleotide_model(5),

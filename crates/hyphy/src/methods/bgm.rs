@@ -138,7 +138,7 @@ pub(super) static BGM: Analysis = Analysis {
         classes: 1,
         seconds: 8,
         patterns_exponent: 1.0,
-        options: &[],
+        options: &[OptionCost::linear("steps", 100_000.0, 1.5e-6)],
     },
     stages: &[
         Stage::new("### Performing initial", "Phylogenetic model", 70),

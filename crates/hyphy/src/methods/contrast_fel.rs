@@ -53,7 +53,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         classes: 1,
         seconds: 26,
         patterns_exponent: 1.0,
-        options: &[],
+        options: &[OptionCost::factors("srv", &[("No", 0.74)])],
     },
     mpi: true,
     quirks: &[Quirk::FirstCodonSkipped],

@@ -67,7 +67,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         classes: 1,
         seconds: 5,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[OptionCost::linear("grid_points", 20.0, 0.08)],
     },
     stages: &[
         nucleotide_model(30),

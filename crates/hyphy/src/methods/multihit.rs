@@ -66,7 +66,10 @@ pub(super) static MULTIHIT: Analysis = Analysis {
         classes: 3,
         seconds: 180,
         patterns_exponent: 1.0,
-        options: &[],
+        options: &[
+            OptionCost::linear("rate_classes", 3.0, 0.36),
+            OptionCost::factors("triple_islands", &[("Yes", 1.2)]),
+        ],
     },
     stages: &[
         nucleotide_model(5),

@@ -131,7 +131,16 @@ pub(super) static RELAX: Analysis = Analysis {
         classes: 9,
         seconds: 100,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[
+            OptionCost::factors("models", &[("Minimal", 0.25)]),
+            OptionCost::linear("rates", 3.0, 0.15),
+            OptionCost::factors("srv", &[("Yes", 2.2)]),
+            OptionCost::factors(
+                "multiple_hits",
+                &[("Double", 11.6), ("Double+Triple", 11.6)],
+            ),
+            OptionCost::linear("starting_points", 1.0, 0.03),
+        ],
     },
     stages: &[
         nucleotide_model(5),

@@ -113,6 +113,19 @@ impl Files {
         ]
     }
 
+    /// Returns the folders whose files are kept, each with its name. What is in the others belongs to
+    /// uploads and attempts that are in progress.
+    pub(crate) fn kept_folders(&self) -> [(&'static str, PathBuf); 6] {
+        [
+            ("blobs", self.blobs()),
+            ("results", self.results()),
+            ("logs", self.logs()),
+            ("fits", self.fits()),
+            ("inputs", self.inputs()),
+            (PARTIAL, self.partials()),
+        ]
+    }
+
     fn blobs(&self) -> PathBuf {
         self.datasets.join("blobs")
     }
@@ -130,7 +143,7 @@ impl Files {
     }
 
     fn partials(&self) -> PathBuf {
-        self.base.join("partial")
+        self.base.join(PARTIAL)
     }
 
     fn incoming(&self) -> PathBuf {
@@ -390,6 +403,9 @@ fn put(path: &Path, place: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// The folder of partial results. An engine writes to them again; all other files stay as they are.
+pub(crate) const PARTIAL: &str = "partial";
+
 /// Folders are private, except those on the path to the folders of jobs that run as another user.
 /// That user can pass through these but not list them.
 const PRIVATE: u32 = 0o700;
@@ -431,7 +447,7 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Turns the error "not found" into `None`.
-fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+pub(crate) fn none_if_missing<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     match done {
         Ok(done) => Ok(Some(done)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),

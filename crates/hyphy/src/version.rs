@@ -19,3 +19,9 @@ pub(crate) const fn any_version() -> Version {
 
 /// The version that Debian's package 2.5.69 reports.
 pub(crate) const V2_5_68: Version = Version(2, 5, 68);
+
+/// The first version that reads the properties of PRIME by `--property-set`.
+pub(crate) const V2_5_72: Version = Version(2, 5, 72);
+
+/// The first version whose PRIME has sets of two to five primary properties.
+pub(crate) const V2_5_94: Version = Version(2, 5, 94);

@@ -315,6 +315,8 @@ pub enum BranchInput {
     Tested,
     /// `test_branches` and `reference_branches`.
     TestAndReference,
+    /// `test_branches`; all others are the background.
+    Foreground,
     /// `branch_sets`: any number of sets.
     Sets,
     /// `compartment_definitions`: leaves, selected by regular expressions.

@@ -23,5 +23,8 @@ pub(crate) const V2_5_68: Version = Version(2, 5, 68);
 /// The first version that reads the properties of PRIME by `--property-set`.
 pub(crate) const V2_5_72: Version = Version(2, 5, 72);
 
+/// The first version with BUSTED-PH.
+pub(crate) const V2_5_73: Version = Version(2, 5, 73);
+
 /// The first version whose PRIME has sets of two to five primary properties.
 pub(crate) const V2_5_94: Version = Version(2, 5, 94);

@@ -203,7 +203,9 @@ fn input(analysis: &Analysis) -> MethodInput {
         branches: match input.branches {
             table::BranchInput::None => BranchInput::None,
             table::BranchInput::Tested => BranchInput::Tested,
-            table::BranchInput::TestAndReference => BranchInput::TestAndReference,
+            table::BranchInput::TestAndReference | table::BranchInput::Foreground => {
+                BranchInput::TestAndReference
+            }
             table::BranchInput::Sets => BranchInput::Sets,
             table::BranchInput::Compartments => BranchInput::Compartments,
         },

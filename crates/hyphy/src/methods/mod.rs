@@ -4,6 +4,7 @@
 mod absrel;
 mod bgm;
 mod busted;
+mod busted_ph;
 mod common;
 mod contrast_fel;
 mod contrast_meme;
@@ -33,6 +34,7 @@ pub static ALL: &[&Analysis] = &[
     &fubar::FUBAR,
     &slac::SLAC,
     &busted::BUSTED,
+    &busted_ph::BUSTED_PH,
     &error_filter::ERROR_FILTER,
     &absrel::ABSREL,
     &relax::RELAX,

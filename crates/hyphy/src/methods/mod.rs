@@ -2,6 +2,7 @@
 //! the table here.
 
 mod absrel;
+mod b_still;
 mod bgm;
 mod busted;
 mod busted_ph;
@@ -12,6 +13,7 @@ mod error_filter;
 mod examples;
 mod fade;
 mod fel;
+mod fitmodel;
 mod fubar;
 mod gard;
 mod leisr;
@@ -43,9 +45,11 @@ pub static ALL: &[&Analysis] = &[
     &gard::GARD,
     &bgm::BGM,
     &prime::PRIME,
+    &b_still::B_STILL,
     &fade::FADE,
     &leisr::LEISR,
     &multihit::MULTIHIT,
+    &fitmodel::FITMODEL,
     &nrm::NRM,
     &slatkin::SLATKIN,
 ];

@@ -170,7 +170,7 @@ pub enum BranchInput {
     None,
     /// `branches`: the branches to test.
     Tested,
-    /// `test_branches` and `reference_branches`.
+    /// `test_branches` and, if the method has it, `reference_branches`.
     TestAndReference,
     /// `branch_sets`: any number of sets.
     Sets,

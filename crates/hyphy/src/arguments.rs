@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     Analysis, Engine, Parameter, Version,
     request::{self},
-    table::{Data, Fixed, Kind, Program, Quirk, TreeInput},
+    table::{Data, Fixed, Kind, Program, Quirk, Spelling, TreeInput},
 };
 
 /// Name of the alignment's file in the working directory.
@@ -76,7 +76,9 @@ pub fn analysis_arguments(
             Fixed::File(keyword, name) => push(keyword, format!("{HERE}{name}")),
         }
     }
-    arguments.extend(options(analysis, parameters, |p| engine.has(analysis, p)));
+    arguments.extend(options(analysis, parameters, |p| {
+        engine.spelling(analysis, p)
+    }));
     let mut push = |keyword: &str, value: String| arguments.push((keyword.to_owned(), value));
     for (keyword, value) in branches {
         push(keyword, value.clone());
@@ -102,20 +104,24 @@ pub(crate) fn files(analysis: &Analysis) -> Vec<(String, String)> {
     [alignment, tree, output].into_iter().flatten().collect()
 }
 
-/// The values of those parameters that the engine has.
+/// The values of those parameters for which the engine has a keyword.
 pub(crate) fn options(
     analysis: &Analysis,
     parameters: &Parameters,
-    has: impl Fn(&Parameter) -> bool,
+    spelling: impl Fn(&Parameter) -> Option<Spelling>,
 ) -> Vec<(String, String)> {
     let option = |parameter: &&'static Parameter| {
         // Parameters made irrelevant by others have no value.
         let value = parameters.get(parameter.name)?;
-        let value = with_engine_value(parameter, value)?;
-        Some((parameter.keyword?.to_owned(), value))
+        let spelling = spelling(parameter)?;
+        let value = with_engine_value(parameter, spelling, value)?;
+        Some((spelling.keyword.to_owned(), value))
     };
-    let own = analysis.parameters.iter().filter(|p| has(p));
-    own.filter_map(|parameter| option(&parameter)).collect()
+    analysis
+        .parameters
+        .iter()
+        .filter_map(|p| option(&p))
+        .collect()
 }
 
 /// Parameters with a non-default value that the engine did not use: it echoes each keyword that it
@@ -138,29 +144,29 @@ pub fn unacknowledged_parameters(
         .iter()
         .any(|echo| log.contains(echo))
     };
-    let passed = |p: &&'static Parameter| {
-        let value = parameters.get(p.name);
-        let own = value.is_some() && value != request::default(p).as_ref();
-        own && engine.has(analysis, p)
-            && value.is_some_and(|value| with_engine_value(p, value).is_some())
+    // The keyword of a parameter that was passed with a value other than its default.
+    let passed = |p: &Parameter| {
+        let value = parameters.get(p.name)?;
+        let spelling = engine.spelling(analysis, p)?;
+        with_engine_value(p, spelling, value)?;
+        (Some(value) != request::default(p).as_ref()).then_some(spelling.keyword)
     };
     analysis
         .parameters
         .iter()
-        .filter(passed)
-        .filter(|p| p.keyword.is_some_and(|keyword| !echoed(keyword)))
+        .filter(|p| passed(p).is_some_and(|keyword| !echoed(keyword)))
         .map(|p| p.name)
         .collect()
 }
 
 /// A value as HyPhy spells it; `None` if the value is passed in another way.
-fn with_engine_value(parameter: &Parameter, value: &Value) -> Option<String> {
+fn with_engine_value(parameter: &Parameter, spelling: Spelling, value: &Value) -> Option<String> {
     match &parameter.kind {
         Kind::Branches { .. } | Kind::BranchSets | Kind::Compartments | Kind::Dataset => None,
         Kind::Choice(choices) => {
             let word = value.as_str()?;
             let choice = choices.iter().find(|choice| choice.value == word)?;
-            Some(choice.engine.to_owned())
+            Some(spelling.word(word).unwrap_or(choice.engine).to_owned())
         }
         Kind::GeneticCode | Kind::YesNo | Kind::Integer { .. } | Kind::Number { .. } => {
             Some(plain(value))
@@ -239,5 +245,30 @@ mod tests {
         let lacks = old.lacks(fel, &checked.parameters);
         assert_eq!(lacks.len(), 1);
         assert_eq!(lacks[0].field, "multiple_hits");
+    }
+
+    #[test]
+    fn prime_gets_the_keyword_and_the_word_of_the_engine_that_is_there() {
+        let prime = crate::methods::find("prime").unwrap();
+        let passed = |version, keywords: &str, properties: &str| {
+            let mut engine = engine(version, "");
+            let help = format!("Available analysis command line options\n{keywords}");
+            engine.capabilities.add(prime, &help);
+            let body = json!({"alignment": "a", "properties": properties});
+            let checked = crate::request::check(prime, body.as_object().unwrap()).unwrap();
+            let all = analysis_arguments(&engine, prime, &checked.parameters, &[]);
+            let own = |(keyword, _): &(String, String)| keyword.starts_with("--propert");
+            let lacks = engine.lacks(prime, &checked.parameters);
+            (all.into_iter().find(own).unwrap(), lacks.len())
+        };
+        let pair = |keyword: &str, word: &str| (keyword.to_owned(), word.to_owned());
+        let (old, new) = (Version(2, 5, 68), Version(2, 5, 100));
+        let expected = (pair("--properties", "Random"), 0);
+        assert_eq!(passed(old, "properties\n", "Random"), expected);
+        let expected = (pair("--property-set", "Random-5"), 0);
+        assert_eq!(passed(new, "property-set\n", "Random"), expected);
+        let expected = (pair("--property-set", "3PROP"), 0);
+        assert_eq!(passed(new, "property-set\n", "3PROP"), expected);
+        assert_eq!(passed(old, "properties\n", "3PROP").1, 1);
     }
 }

@@ -55,6 +55,7 @@ pub fn plan(
     match analysis.input.branches {
         BranchInput::None => Ok(BranchLabelling::default()),
         BranchInput::Tested => tested(tree, parameters),
+        BranchInput::Foreground => sets::foreground(tree, parameters),
         BranchInput::TestAndReference => sets::test_and_reference(tree, parameters),
         BranchInput::Sets => sets::sets(tree, parameters),
         BranchInput::Compartments => compartments::compartments(tree, parameters),

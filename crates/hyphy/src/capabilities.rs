@@ -7,7 +7,8 @@ use crate::{
     Analysis, Engine, Parameter,
     engine::{Candidate, Capabilities},
     request::{self, FieldProblem},
-    table::Program,
+    table::{Kind, Program, Spelling},
+    version::Version,
 };
 
 /// The command that prints the keywords of an analysis; `None` if HyPhy does not ship the analysis.
@@ -60,13 +61,38 @@ impl Engine {
     /// Whether its version of the analysis supports the parameter.
     #[must_use]
     pub fn has(&self, analysis: &Analysis, parameter: &Parameter) -> bool {
-        let keywords = self.capabilities.0.get(analysis.id);
-        match (parameter.keyword, keywords) {
-            (Some(keyword), Some(keywords)) if parameter.in_help => {
-                keywords.contains(keyword.trim_start_matches('-'))
-            }
-            _ => parameter.since <= self.version,
+        match parameter.keyword {
+            Some(_) => self.spelling(analysis, parameter).is_some(),
+            None => parameter.since <= self.version,
         }
+    }
+
+    /// The keyword by which its version of the analysis knows the parameter, if it has one: the
+    /// one that its help lists, or else the one that its version should have.
+    pub(crate) fn spelling(&self, analysis: &Analysis, parameter: &Parameter) -> Option<Spelling> {
+        let first = (Spelling::of(parameter.keyword?), parameter.since);
+        let later = parameter.renamed.iter();
+        let later = later.map(|renamed| (renamed.spelling(), renamed.since));
+        // The latest comes first.
+        let mut all = later.rev().chain([first]);
+        let keywords = self.capabilities.0.get(analysis.id);
+        let found = match keywords.filter(|_| parameter.in_help) {
+            Some(keywords) => {
+                all.find(|(one, _)| keywords.contains(one.keyword.trim_start_matches('-')))
+            }
+            None => all.find(|(_, since)| *since <= self.version),
+        };
+        found.map(|(spelling, _)| spelling)
+    }
+
+    /// The words of a parameter that it does not have yet, each with the first version that has it.
+    #[must_use]
+    pub fn missing_words(&self, parameter: &Parameter) -> Vec<(&'static str, Version)> {
+        let Kind::Choice(choices) = parameter.kind else {
+            return Vec::new();
+        };
+        let missing = choices.iter().filter(|choice| choice.since > self.version);
+        missing.map(|choice| (choice.value, choice.since)).collect()
     }
 
     /// The problems of a request that needs more than it supports. An unsupported parameter may
@@ -77,8 +103,14 @@ impl Engine {
             return vec![FieldProblem::wrong(
                 "method",
                 format!(
-                    "HyPhy {} on this server does not support {}.",
-                    self.version, analysis.name
+                    "HyPhy {} on this server does not support {}{}.",
+                    self.version,
+                    analysis.name,
+                    if self.version < analysis.since {
+                        format!(", which needs HyPhy {} or newer", analysis.since)
+                    } else {
+                        String::new()
+                    }
                 ),
             )];
         }
@@ -86,6 +118,18 @@ impl Engine {
             let value = parameters.get(p.name);
             value.is_some() && value != request::default(p).as_ref() && !self.has(analysis, p)
         };
+        let words = analysis.parameters.iter().filter_map(|p| {
+            let mut missing = self.missing_words(p).into_iter();
+            let (word, since) = missing.find(|(word, _)| parameters.text(p.name) == Some(word))?;
+            Some(FieldProblem::wrong(
+                p.name,
+                format!(
+                    "HyPhy {} on this server does not support {word} for {} of {}, which needs HyPhy \
+                     {since} or newer.",
+                    self.version, p.name, analysis.name
+                ),
+            ))
+        });
         analysis
             .parameters
             .iter()
@@ -100,6 +144,7 @@ impl Engine {
                     ),
                 )
             })
+            .chain(words)
             .collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     engine::needs,
     parameters::Parameters,
     request::{FieldProblem, check_options},
-    table::{BranchInput, Kind, Native, Stage},
+    table::{BranchInput, Kind, Native, Spelling, Stage},
 };
 
 pub use data::Data;
@@ -89,7 +89,9 @@ impl NativeAnalysis {
         threads: u32,
     ) -> Vec<OsString> {
         let mut arguments = arguments::files(self.analysis);
-        arguments.extend(arguments::options(self.analysis, parameters, |_| true));
+        arguments.extend(arguments::options(self.analysis, parameters, |p| {
+            p.keyword.map(Spelling::of)
+        }));
         arguments.extend(branches.iter().cloned());
         arguments.push((THREADS.to_owned(), threads.to_string()));
         let mut command = vec![program.into(), COMMAND.into(), self.analysis.id.into()];

@@ -1,9 +1,12 @@
 //! The definition of an analysis, as data.
 
 mod cost;
+mod renamed;
 
 pub(crate) use cost::OptionCost;
 pub use cost::{Cost, Effect};
+pub use renamed::Renamed;
+pub(crate) use renamed::Spelling;
 
 use selection::Stage as NativeStage;
 use sequence::GeneticCode;
@@ -312,6 +315,8 @@ pub enum BranchInput {
     Tested,
     /// `test_branches` and `reference_branches`.
     TestAndReference,
+    /// `test_branches`; all others are the background.
+    Foreground,
     /// `branch_sets`: any number of sets.
     Sets,
     /// `compartment_definitions`: leaves, selected by regular expressions.
@@ -329,6 +334,8 @@ pub struct Parameter {
     pub aliases: &'static [&'static str],
     /// HyPhy's keyword, such as `--resample`; `None` if the value is not passed on unchanged.
     pub keyword: Option<&'static str>,
+    /// HyPhy's later keywords for it, oldest first. The engine's help says which one it has.
+    pub renamed: &'static [Renamed],
     /// Its type and accepted values.
     pub kind: Kind,
     /// Default value in canonical form; empty means none.
@@ -397,6 +404,8 @@ pub struct Choice {
     pub engine: &'static str,
     /// What it means.
     pub help: &'static str,
+    /// First engine version that has it.
+    pub since: Version,
 }
 
 impl Choice {
@@ -418,7 +427,14 @@ impl Choice {
             alias: None,
             engine,
             help,
+            since: any_version(),
         }
+    }
+
+    /// The same choice, which engines have from this version on.
+    #[must_use]
+    pub(crate) const fn since(self, since: Version) -> Self {
+        Self { since, ..self }
     }
 
     /// The same choice with another word that requests may use.
@@ -641,6 +657,7 @@ impl Parameter {
         label: "",
         aliases: &[],
         keyword: None,
+        renamed: &[],
         kind: Kind::YesNo,
         default: "",
         help: "",

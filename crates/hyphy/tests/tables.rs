@@ -13,8 +13,8 @@ use hyphy::{
 };
 use serde_json::{Map, Value, json};
 
-/// An engine that supports everything.
-fn engine() -> Engine {
+/// An engine that supports all of an analysis.
+fn engine(analysis: &Analysis) -> Engine {
     let mut capabilities = Capabilities::default();
     for analysis in methods::ALL {
         let keywords = analysis.parameters.iter().filter_map(|p| p.keyword);
@@ -33,7 +33,7 @@ fn engine() -> Engine {
             library: "lib".into(),
             readable: vec![],
         },
-        version: Version(2, 5, 68),
+        version: analysis.since.max(Version(2, 5, 68)),
         capabilities,
     }
 }
@@ -102,7 +102,7 @@ fn as_the_engine_spells(parameter: &Parameter, body: &Map<String, Value>) -> Str
 
 fn command_line(analysis: &'static Analysis, body: &Map<String, Value>) -> Vec<String> {
     let checked = checked(analysis, body).unwrap();
-    analysis_arguments(&engine(), analysis, &checked.parameters, &[])
+    analysis_arguments(&engine(analysis), analysis, &checked.parameters, &[])
         .into_iter()
         .map(|(keyword, value)| format!("{keyword} {value}"))
         .collect()

@@ -137,7 +137,7 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         parameters: analysis
             .parameters
             .iter()
-            .map(|p| parameter(&engines, p))
+            .map(|p| parameter(&engines, engine, p))
             .collect(),
         engines,
         in_screens: hyphy::screen::USUAL.contains(&analysis.id),
@@ -203,7 +203,9 @@ fn input(analysis: &Analysis) -> MethodInput {
         branches: match input.branches {
             table::BranchInput::None => BranchInput::None,
             table::BranchInput::Tested => BranchInput::Tested,
-            table::BranchInput::TestAndReference => BranchInput::TestAndReference,
+            table::BranchInput::TestAndReference | table::BranchInput::Foreground => {
+                BranchInput::TestAndReference
+            }
             table::BranchInput::Sets => BranchInput::Sets,
             table::BranchInput::Compartments => BranchInput::Compartments,
         },
@@ -226,7 +228,14 @@ fn example(analysis: &Analysis) -> MethodExample {
     }
 }
 
-fn parameter(engines: &[MethodEngine], parameter: &Parameter) -> MethodParameter {
+/// A parameter. `hyphy` is the installed HyPhy, if it offers the analysis.
+fn parameter(
+    engines: &[MethodEngine],
+    hyphy: Option<&Engine>,
+    parameter: &Parameter,
+) -> MethodParameter {
+    let missing = hyphy.map_or_else(Vec::new, |hyphy| hyphy.missing_words(parameter));
+    let is_missing = |word: &&str| missing.iter().any(|(other, _)| other == word);
     let mut engines = engines.iter();
     let first = engines.find(|engine| engine.status == Availability::Available);
     let lacks = |engine: &MethodEngine| engine.lacks.iter().any(|name| name == parameter.name);
@@ -257,7 +266,10 @@ fn parameter(engines: &[MethodEngine], parameter: &Parameter) -> MethodParameter
         kind,
         role,
         default: Some(parameter.default.to_owned()).filter(|text| !text.is_empty()),
-        choices: parameter.words().into_iter().map(str::to_owned).collect(),
+        choices: (parameter.words().into_iter())
+            .filter(|word| !is_missing(word))
+            .map(str::to_owned)
+            .collect(),
         minimum,
         maximum,
         advanced: parameter.advanced,

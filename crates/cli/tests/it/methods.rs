@@ -2,6 +2,7 @@
 //! writes for the same command line.
 
 use std::{
+    collections::HashSet,
     fs,
     panic::{self, AssertUnwindSafe},
     sync::Mutex,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use hyphy::{Analysis, methods, table::Program};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
@@ -42,9 +43,23 @@ fn run_example(analysis: &'static Analysis) {
     .same();
 }
 
+/// The analyses that the engine has.
+fn offered() -> HashSet<String> {
+    let all = Server::start().get_json("/methods");
+    let methods = all["methods"].as_array().unwrap().iter();
+    let available = methods.filter(|method| method["status"] == "available");
+    let id = |method: &Value| method["id"].as_str().unwrap().to_owned();
+    available.map(id).collect()
+}
+
 #[test]
 fn every_example_gives_the_result_of_its_command_line() {
-    let left = Mutex::new(methods::ALL.iter());
+    let offered = offered();
+    let left = Mutex::new(
+        methods::ALL
+            .iter()
+            .filter(|analysis| offered.contains(analysis.id)),
+    );
     let failed = Mutex::new(Vec::new());
     let work = || {
         while let Some(analysis) = { left.lock().unwrap().next() } {
@@ -62,11 +77,50 @@ fn every_example_gives_the_result_of_its_command_line() {
     assert!(failed.is_empty(), "{failed:?}: see above");
 }
 
+/// The parts of a version.
+fn number(version: &Value) -> Vec<u16> {
+    let parts = version.as_str().unwrap().split('.');
+    parts.map(|part| part.parse().unwrap()).collect()
+}
+
+#[test]
+fn an_analysis_that_is_newer_than_the_engine_is_refused_with_the_version_it_needs() {
+    let server = Server::start();
+    let health = server.get_json("/health");
+    let version = &health["details"]["engine_version"];
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    for analysis in methods::ALL {
+        let since = json!(analysis.since.to_string());
+        if number(version) >= number(&since) {
+            continue;
+        }
+        let refused = server.post(&format!("/methods/{}-start", analysis.id), &body);
+        assert_eq!(refused.status().as_u16(), 422, "{}", analysis.id);
+        let problem: Value = refused.json().unwrap();
+        let said = problem["errors"][0]["message"].as_str().unwrap();
+        let expected = format!(
+            "HyPhy {} on this server does not support {}, which needs HyPhy {} or newer.",
+            version.as_str().unwrap(),
+            analysis.name,
+            analysis.since
+        );
+        assert_eq!(said, expected);
+    }
+}
+
 #[test]
 fn the_engine_has_every_parameter_of_every_analysis() {
     let server = Server::start();
     let all = server.get_json("/methods");
+    let health = server.get_json("/health");
+    let version = number(&health["details"]["engine_version"]);
     for method in all["methods"].as_array().unwrap() {
+        // An analysis that is newer than the engine is listed, but not offered.
+        if version < number(&method["since"]) {
+            assert_eq!(method["status"], "unavailable", "{method}");
+            continue;
+        }
         assert_eq!(method["status"], "available", "{method}");
         for parameter in method["parameters"].as_array().unwrap() {
             assert_eq!(

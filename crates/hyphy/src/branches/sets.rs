@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sequence::{NodeId, Tree};
 use serde_json::Value;
 
-use super::{BranchLabelling, labelled, problems, select, shown};
+use super::{BranchLabelling, TESTED, labelled, problems, select, shown};
 use crate::{parameters::Parameters, request::FieldProblem};
 
 const TEST: &str = "Test";
@@ -71,6 +71,34 @@ pub(super) fn test_and_reference(
     Ok(BranchLabelling {
         labels,
         arguments: vec![argument("--test", TEST), argument("--reference", REFERENCE)],
+        ..BranchLabelling::default()
+    })
+}
+
+/// BUSTED-PH. The test branches are those that the request names, or else those of the label that
+/// RELAX would take. All others are the background.
+pub(super) fn foreground(
+    tree: &Tree,
+    parameters: &Parameters,
+) -> Result<BranchLabelling, Vec<FieldProblem>> {
+    const FIELD: &str = "test_branches";
+    let names = parameters.list(FIELD);
+    let found = if names.is_empty() {
+        test_by_label(tree)
+    } else {
+        select::branches(tree, &names)
+    };
+    let test = found.map_err(|messages| problems(FIELD, messages))?;
+    let is_test = |id: NodeId| test.contains(&id);
+    let is_background =
+        |id: NodeId| !is_test(id) && !select::beyond_root(tree, id).is_some_and(is_test);
+    if !select::all(tree).any(is_background) {
+        let message = "No branch is left for comparison: all are test branches.";
+        return Err(vec![FieldProblem::wrong(FIELD, message)]);
+    }
+    Ok(BranchLabelling {
+        labels: labelled(&test, TESTED),
+        arguments: vec![("--branches".to_owned(), TESTED.to_owned())],
         ..BranchLabelling::default()
     })
 }

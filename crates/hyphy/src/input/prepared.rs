@@ -90,7 +90,9 @@ impl Input {
             let branches = tree.preorder().filter(|id| *id != tree.root());
             let word = |id: NodeId| match self.branch_input {
                 BranchInput::None | BranchInput::Compartments => None,
-                BranchInput::Tested => plan.tests(tree, id).then(|| "test".to_owned()),
+                BranchInput::Tested | BranchInput::Foreground => {
+                    plan.tests(tree, id).then(|| "test".to_owned())
+                }
                 BranchInput::TestAndReference | BranchInput::Sets => tree.node(id).label.clone(),
             };
             branches

@@ -2,8 +2,10 @@
 //! the table here.
 
 mod absrel;
+mod b_still;
 mod bgm;
 mod busted;
+mod busted_ph;
 mod common;
 mod contrast_fel;
 mod contrast_meme;
@@ -11,6 +13,7 @@ mod error_filter;
 mod examples;
 mod fade;
 mod fel;
+mod fitmodel;
 mod fubar;
 mod gard;
 mod leisr;
@@ -33,6 +36,7 @@ pub static ALL: &[&Analysis] = &[
     &fubar::FUBAR,
     &slac::SLAC,
     &busted::BUSTED,
+    &busted_ph::BUSTED_PH,
     &error_filter::ERROR_FILTER,
     &absrel::ABSREL,
     &relax::RELAX,
@@ -41,9 +45,11 @@ pub static ALL: &[&Analysis] = &[
     &gard::GARD,
     &bgm::BGM,
     &prime::PRIME,
+    &b_still::B_STILL,
     &fade::FADE,
     &leisr::LEISR,
     &multihit::MULTIHIT,
+    &fitmodel::FITMODEL,
     &nrm::NRM,
     &slatkin::SLATKIN,
 ];

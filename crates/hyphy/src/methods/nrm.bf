@@ -281,7 +281,7 @@ lfunction nrm.fit (free_rates) {
     best = nrm.climb (free_rates, ^"nrm.precise");
     left = (^"nrm.root_times")[0];
     right = (^"nrm.root_times")[1];
-    total = ^left + ^right;
+    total = Eval (left) + Eval (right);
     if (parameters.IsIndependent (right) && total > 0) {
         // The likelihood may have a peak at either end of the branch that the root is on.
         at_best = nrm.state ();
@@ -289,7 +289,7 @@ lfunction nrm.fit (free_rates) {
         moved = FALSE;
         for (share; in; {{0.05, 0.95}}) {
             nrm.restore (at_first, free_rates);
-            total = ^left + ^right;
+            total = Eval (left) + Eval (right);
             ^left = total * share;
             ^right = total * (1 - share);
             tried = nrm.climb (free_rates, ^"nrm.coarse");

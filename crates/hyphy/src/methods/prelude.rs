@@ -13,7 +13,7 @@ pub(super) use crate::{
     parameters::Parameters,
     table::{
         Analysis, BranchInput, Choice, Citation, Cost, Data, Example, Fixed, Group, Input, Kind,
-        Minimum, Native, OptionCost, Parameter, Program, Quirk, Rule, Stage, TreeInput,
+        Minimum, Native, OptionCost, Parameter, Program, Quirk, Renamed, Rule, Stage, TreeInput,
     },
     version::*,
 };

@@ -9,7 +9,7 @@ pub(super) static PRIME: Analysis = Analysis {
     group: Group::Sites,
     question: "At which sites do amino acid properties matter?",
     description: "At every site, lets the rate of an amino acid replacement depend on how much it \
-        changes each of five properties (such as volume and charge), and tests which properties \
+        changes each of several properties (such as volume and charge), and tests which properties \
         matter. Slow.",
     interpretation: "At a detected site, replacement rates depend on amino acid properties: an \
         important property is conserved, or changes more than expected.",
@@ -29,7 +29,6 @@ pub(super) static PRIME: Analysis = Analysis {
         doi: "10.1093/molbev/msz197",
     },
     program: Program::Keyword("prime"),
-    since: V2_5_68,
     input: Input {
         data: Data::Codon,
         tree: TreeInput::Required,
@@ -49,13 +48,31 @@ pub(super) static PRIME: Analysis = Analysis {
             name: "properties",
             label: "Amino acid properties",
             keyword: Some("--properties"),
+            renamed: &[Renamed {
+                keyword: "--property-set",
+                since: V2_5_72,
+                words: &[("Random", "Random-5")],
+            }],
             kind: Kind::Choice(&[
                 Choice::new(
                     "Atchley",
                     "The five factors of Atchley et al. 2005, from about 500 properties.",
                 ),
                 Choice::new("LCAP", "The five properties of Conant and Stadler 2009."),
-                Choice::new("Random", "Random properties, to test the null hypothesis."),
+                Choice::new(
+                    "Random",
+                    "Five random properties, to test the null hypothesis.",
+                ),
+                Choice::new("2PROP", "Hydrophobicity and volume.").since(V2_5_94),
+                Choice::new(
+                    "3PROP",
+                    "Hydrophobicity, volume and isoelectric point. HyPhy's default.",
+                )
+                .since(V2_5_94),
+                Choice::new("4PROP", "Those of 3PROP, and the propensity for α-helices.")
+                    .since(V2_5_94),
+                Choice::new("5PROP", "Those of 4PROP, and the propensity for β-sheets.")
+                    .since(V2_5_94),
             ]),
             default: "Atchley",
             help: "Set of amino acid properties.",
@@ -112,16 +129,20 @@ pub(super) static PRIME: Analysis = Analysis {
     ..Analysis::BASE
 };
 
+const OMNIBUS: &str = "Omnibus p-value (any property is important)";
+
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "pvalue", 0.1);
     let mut table = sites::table(given.result)?;
     let p_value = table.column("p-value")?;
-    // HyPhy omits the description of this column, so each later column has the description of its
-    // successor.
-    for at in (p_value + 1..table.columns.len()).rev() {
-        table.columns[at].description = table.columns[at - 1].description.clone();
+    // Some versions of HyPhy omit the description of this column, so each later column has the
+    // description of its successor.
+    if table.columns[p_value].description != OMNIBUS {
+        for at in (p_value + 1..table.columns.len()).rev() {
+            table.columns[at].description = table.columns[at - 1].description.clone();
+        }
+        table.columns[p_value].description = OMNIBUS.to_owned();
     }
-    table.columns[p_value].description = "Omnibus p-value (any property is important)".to_owned();
     let found = given.classify(&mut table, |row| {
         (sites::number(row, Some(p_value)) <= threshold.value).then_some("important")
     });

@@ -28,7 +28,8 @@ export async function run(address, only = null, engine = 'hyphy') {
   }
   const ids = {}
   const { methods } = await ask('/methods')
-  const has = ({ id, engines }) => (!only || only.includes(id)) && engines.some((one) => one.id === engine && one.status === 'available')
+  const has = ({ id, engines }) =>
+    (!only || only.includes(id)) && engines.some((one) => one.id === engine && one.status === 'available')
   for (const { id: method, example } of methods.filter(has)) {
     const body = { ...example.request, ...MORE[method], engine }
     for (const field of ['alignment', 'tree']) if (example[field]) body[field] = await upload(example[field].content)

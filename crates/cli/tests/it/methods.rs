@@ -2,7 +2,6 @@
 //! writes for the same command line.
 
 use std::{
-    collections::HashSet,
     fs,
     panic::{self, AssertUnwindSafe},
     sync::Mutex,
@@ -43,18 +42,9 @@ fn run_example(analysis: &'static Analysis) {
     .same();
 }
 
-/// The analyses that the engine has.
-fn offered() -> HashSet<String> {
-    let all = Server::start().get_json("/methods");
-    let methods = all["methods"].as_array().unwrap().iter();
-    let available = methods.filter(|method| method["status"] == "available");
-    let id = |method: &Value| method["id"].as_str().unwrap().to_owned();
-    available.map(id).collect()
-}
-
 #[test]
 fn every_example_gives_the_result_of_its_command_line() {
-    let offered = offered();
+    let offered = Server::start().offered();
     let left = Mutex::new(
         methods::ALL
             .iter()

@@ -78,11 +78,12 @@ fn body(method: &str, ada: &Person, alignment: &str, tree: &str) -> Value {
 
 fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Value) -> Things {
     let mut starts = BTreeMap::new();
+    let offered = server.offered();
     for path in all.as_object().unwrap().keys() {
-        if let Some(method) = path.strip_prefix("/methods/") {
-            let Some(method) = method.strip_suffix("-start") else {
-                continue;
-            };
+        let of_method = path.strip_prefix("/methods/");
+        if let Some(method) = of_method.and_then(|path| path.strip_suffix("-start"))
+            && offered.contains(method)
+        {
             let body = body(method, ada, &alignment, tree);
             let job = post(ada, path, &body)["job_id"]
                 .as_str()
@@ -91,13 +92,7 @@ fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Va
             starts.insert(method.to_owned(), (body, job));
         }
     }
-    assert_eq!(
-        starts.len(),
-        server.get_json("/methods")["methods"]
-            .as_array()
-            .unwrap()
-            .len()
-    );
+    assert_eq!(starts.len(), offered.len());
     let job = starts["slac"].1.clone();
     let share = post(ada, &format!("/jobs/{job}/share"), &json!({}));
     let drawn = json!({"job_id": job, "title": "t", "spec": {}});
@@ -117,6 +112,12 @@ fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Va
     }
 }
 
+/// The analysis that a path starts or whose results it has.
+fn analysis_of(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("/methods/")?;
+    name.strip_suffix("-start").or(name.strip_suffix("-result"))
+}
+
 /// The path of an operation on Ada's data, and the body of the request.
 fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value>) {
     let mut full = path
@@ -126,10 +127,7 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
         .replace("{screen_id}", &things.screen)
         .replace("{share_token}", &things.shared);
     assert!(!full.contains('{'), "what is {path} about?");
-    let analysis = path.strip_prefix("/methods/").and_then(|name| {
-        let name = name.strip_suffix("-start").or(name.strip_suffix("-result"));
-        things.starts.get(name?)
-    });
+    let analysis = analysis_of(path).and_then(|name| things.starts.get(name));
     let body = match (analysis, path) {
         (Some((_, job)), _) if *method == Method::GET => {
             full += &format!("?job_id={job}");
@@ -193,7 +191,9 @@ fn every_operation_checks_the_caller() {
         for (method, operation) in item.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
             let method: Method = method.to_uppercase().parse().unwrap();
-            operations.push((id, method, path.as_str()));
+            if analysis_of(path).is_none_or(|analysis| things.starts.contains_key(analysis)) {
+                operations.push((id, method, path.as_str()));
+            }
         }
     }
     assert!(operations.len() > 60, "{}", operations.len());

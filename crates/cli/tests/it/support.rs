@@ -1,6 +1,7 @@
 //! A separate service for each test.
 
 use std::{
+    collections::HashSet,
     fs,
     io::{BufRead, BufReader},
     os::unix::fs::PermissionsExt,
@@ -189,6 +190,15 @@ impl Server {
             response.status()
         );
         response.json().unwrap()
+    }
+
+    /// The ids of the analyses that the engine has.
+    pub fn offered(&self) -> HashSet<String> {
+        let all = self.get_json("/methods");
+        let methods = all["methods"].as_array().unwrap().iter();
+        let available = methods.filter(|method| method["status"] == "available");
+        let id = |method: &Value| method["id"].as_str().unwrap().to_owned();
+        available.map(id).collect()
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Response {

@@ -117,8 +117,8 @@ pub(super) static B_STILL: Analysis = Analysis {
     example: Example {
         alignment: Some(examples::CODONS),
         tree: Some(examples::TREE),
-        request: r#"{"grid_points": 6, "ebf": 2}"#,
-        command_line: "b-still --grid 6 --ebf 2 --cache /proc/self/cwd/c",
+        request: r#"{"grid_points": 6, "ebf": 2.5}"#,
+        command_line: "b-still --grid 6 --ebf 2.5 --cache /proc/self/cwd/c",
         random: &[],
     },
     digest,

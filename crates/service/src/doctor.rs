@@ -310,9 +310,10 @@ fn proxy(config: &Config) -> Finding {
                       127.0.0.1, or let only the proxy reach the port";
         return finding(NAME, State::Warning, detail);
     }
-    if !config.access.tokens && !is_loopback {
-        let detail = "Everybody who reaches the service shares all data (USER_TOKEN_ENABLED=false). \
-                      Set USER_TOKEN_ENABLED=true, or listen on 127.0.0.1";
+    let is_published = config.quotas.trust_proxy || !is_loopback;
+    if !config.access.tokens && is_published {
+        let detail = "Everybody who reaches the service shares all data, because tokens are off. Set \
+                      USER_TOKEN_ENABLED=true, or let nobody else reach the service";
         return finding(NAME, State::Warning, detail);
     }
     let detail = if config.quotas.trust_proxy {

@@ -36,6 +36,28 @@ fn run(folder: &TempDir, more: &[&str]) -> std::process::Output {
         .unwrap()
 }
 
+#[test]
+fn a_service_without_tls_needs_no_certificates() {
+    let server = Server::start();
+    let folder = files();
+    let done = datamonkey()
+        .args(["run", "slac", "--engine", "native", "--server", &server.url])
+        .arg("--alignment")
+        .arg(folder.path().join("a.fasta"))
+        .arg("--tree")
+        .arg(folder.path().join("t.nwk"))
+        .arg("-o")
+        .arg(folder.path().join("out.json"))
+        // A system without certificates.
+        .env("SSL_CERT_FILE", "/nowhere/certificates.pem")
+        .env("SSL_CERT_DIR", "/nowhere")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{said}");
+    assert!(folder.path().join("out.json").exists());
+}
+
 fn check(folder: &TempDir, done: &std::process::Output) {
     let out = String::from_utf8_lossy(&done.stdout);
     let err = String::from_utf8_lossy(&done.stderr);

@@ -79,6 +79,16 @@ fn each_thing_that_is_wrong_is_named_with_its_remedy() {
 }
 
 #[test]
+fn data_that_everybody_behind_a_proxy_shares_is_a_warning() {
+    let data = TempDir::new().unwrap();
+    let (_, said) = doctor(data.path(), &[("TRUST_PROXY", "true")]);
+    assert!(line(&said, "warning", "proxy").contains("USER_TOKEN_ENABLED=true"));
+    let with_tokens = [("TRUST_PROXY", "true"), ("USER_TOKEN_ENABLED", "true")];
+    let (_, said) = doctor(data.path(), &with_tokens);
+    line(&said, "good", "proxy");
+}
+
+#[test]
 fn invalid_settings_are_listed() {
     let data = TempDir::new().unwrap();
     let settings = [("LOCAL_MAX_JOBS", "0"), ("SCHEDULER_TYPE", "Cron")];

@@ -143,7 +143,10 @@ pub(super) static GARD: Analysis = Analysis {
         classes: 4,
         seconds: 32,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[
+            OptionCost::factors("run_mode", &[("Faster", 0.7)]),
+            OptionCost::factors("site_to_site_variation", &[("General Discrete", 2.1)]),
+        ],
     },
     resumes: true,
     mpi: true,

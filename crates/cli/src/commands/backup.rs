@@ -18,6 +18,12 @@ pub(crate) async fn backup(folder: &Path) -> anyhow::Result<()> {
         folder.display()
     );
     describe(&made);
+    if made.linked > 0 {
+        println!(
+            "{} files share their space on the disk with the service's. Copy the backup to another disk.",
+            made.linked
+        );
+    }
     if let Some(key) = &config.access.key {
         println!(
             "It does not contain the key of tokens, {} (USER_JWT_KEY_PATH). Keep a copy of it.",
@@ -45,13 +51,11 @@ pub(crate) async fn restore(folder: &Path) -> anyhow::Result<()> {
 
 fn describe(backup: &Backup) {
     println!(
-        "Database: {} UTC, schema {}, version {}.\nFiles: {}, {} bytes; {} share their space with the \
-         service's.",
+        "Database: {} UTC, schema {}, version {}.\nFiles: {}, {} bytes.",
         backup.created.format("%Y-%m-%d %H:%M:%S"),
         backup.schema,
         backup.version,
         backup.files,
         backup.bytes,
-        backup.linked,
     );
 }

@@ -219,5 +219,6 @@ fn it_survives_a_restart_of_the_service() {
             .len(),
         120
     );
-    assert_eq!(server.logged(&["estimate", "state=Ready"]), 1);
+    let ready = ["estimate", "state=Ready"];
+    until("the estimate is logged", || server.logged(&ready) == 1);
 }

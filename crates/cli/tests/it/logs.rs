@@ -101,7 +101,7 @@ fn the_id_of_a_request_is_in_its_response_its_problem_and_its_job() {
     assert_eq!(start("second", "")["request_id"], "first");
     assert_eq!(server.completed(id)["request_id"], "first");
     let added = ["a job was added to the queue", "request_id=\"first\"", id];
-    assert_eq!(server.logged(&added), 1);
+    until("the job is logged", || server.logged(&added) == 1);
 }
 
 #[test]

@@ -271,7 +271,8 @@ fn a_service_whose_folder_or_engine_is_gone_is_not_ready() {
         !found.to_string().contains(place),
         "the place is for the log: {found}"
     );
-    assert_eq!(server.logged(&["cannot be written", place]), 1);
+    let written = ["cannot be written", place];
+    until("the place is logged", || server.logged(&written) == 1);
 }
 
 /// The names of metrics in a text, without the suffixes of histograms.

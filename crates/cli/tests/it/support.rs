@@ -133,6 +133,7 @@ impl Server {
 
     /// The last line of its log that has this word.
     pub fn logged_line(&self, word: &str) -> String {
+        until("it is in the log", || self.logged(&[word]) > 0);
         let log = self.log.lock().unwrap();
         let mut lines = log.lines().rev();
         let line = lines.find(|line| line.contains(word));

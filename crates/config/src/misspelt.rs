@@ -1,5 +1,7 @@
 //! Finds misspelt names of settings.
 
+use std::borrow::Cow;
+
 use crate::groups;
 
 /// Differences in more letters than this are another word.
@@ -31,36 +33,25 @@ impl std::fmt::Display for Misspelt {
 /// Returns those of the variables that are probably misspelt settings.
 #[must_use]
 pub fn misspelt(variables: impl IntoIterator<Item = String>) -> Vec<Misspelt> {
-    let known = names();
+    let settings = groups().into_iter().flat_map(|group| group.settings);
+    let known: Vec<_> = settings.flat_map(|setting| setting.names()).collect();
     let mut found: Vec<Misspelt> = variables
         .into_iter()
         .filter(|name| name.len() >= SHORTEST && !OTHERS.contains(&name.as_str()))
-        .filter(|name| !known.contains(name))
+        .filter(|name| !known.iter().any(|known| known == name))
         .filter_map(|name| {
             let written = name.to_uppercase().replace('-', "_");
-            let distance = |known: &&String| strsim::damerau_levenshtein(&written, known);
+            let distance =
+                |known: &&Cow<'static, str>| strsim::damerau_levenshtein(&written, known);
             let meant = known.iter().min_by_key(distance)?;
             (distance(&meant) <= FARTHEST).then(|| Misspelt {
                 name,
-                meant: meant.clone(),
+                meant: meant.clone().into_owned(),
             })
         })
         .collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
-}
-
-/// Returns the names of all settings, with those of single analyses.
-fn names() -> Vec<String> {
-    let mut names = Vec::new();
-    for setting in groups().iter().flat_map(|group| group.settings) {
-        names.push(setting.name.clone().into_owned());
-        if setting.per_analysis {
-            let of = |analysis| setting.of(analysis).name.into_owned();
-            names.extend(hyphy::methods::ALL.iter().map(|analysis| of(analysis)));
-        }
-    }
-    names
 }
 
 #[cfg(test)]

@@ -59,6 +59,15 @@ impl Setting {
         self
     }
 
+    /// Returns its name, and those by which it can be set for single analyses.
+    pub(crate) fn names(&self) -> Vec<Cow<'static, str>> {
+        let analyses = hyphy::methods::ALL.iter();
+        let analyses = analyses.filter(|_| self.per_analysis);
+        let own = std::iter::once(self.name.clone());
+        own.chain(analyses.map(|analysis| self.of(analysis).name))
+            .collect()
+    }
+
     /// Returns the setting for one analysis, which has no default of its own.
     pub(crate) fn of(&self, analysis: &Analysis) -> Self {
         let suffix = analysis.id.to_uppercase().replace('-', "_");

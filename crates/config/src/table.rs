@@ -39,13 +39,8 @@ pub fn as_text(
         for setting in group.settings {
             let meaning = setting.meaning.replace('`', "");
             writeln!(text, "  {:<30} {meaning}", shown_name(setting))?;
-            let mut names = vec![setting.name.clone()];
-            if setting.per_analysis {
-                let of = |analysis| setting.of(analysis).name;
-                names.extend(hyphy::methods::ALL.iter().map(|analysis| of(analysis)));
-            }
             let mut is_set = false;
-            for name in names {
+            for name in setting.names() {
                 let found = variable(&name).filter(|(value, _)| !value.trim().is_empty());
                 let Some((value, source)) = found else {
                     continue;
@@ -65,12 +60,11 @@ pub fn as_text(
             }
             let default = default(setting).replace('`', "");
             let label = if is_set {
-                "default"
+                "default:"
             } else {
                 "in force: the default,"
             };
-            let separator = if is_set { ":" } else { "" };
-            writeln!(text, "  {:<30}   {label}{separator} {default}", "")?;
+            writeln!(text, "  {:<30}   {label} {default}", "")?;
         }
         writeln!(text)?;
     }

@@ -15,7 +15,9 @@ use scheduler::{
 };
 use store::{DatabaseFile, Snapshot};
 
-use crate::{current_engine::CurrentEngine, key::Key, native_engine, scheduling};
+use crate::{
+    current_engine::CurrentEngine, files::free_bytes, key::Key, native_engine, scheduling,
+};
 
 /// What an examination found about one thing.
 #[derive(Debug, Clone)]
@@ -129,8 +131,8 @@ fn space(config: &Config) -> Finding {
     let least = config.quotas.min_free_bytes;
     let mut free = u64::MAX;
     for folder in roots(config) {
-        match rustix::fs::statvfs(existing(&folder)) {
-            Ok(disk) => free = free.min(disk.f_bavail.saturating_mul(disk.f_frsize)),
+        match free_bytes(&existing(&folder)) {
+            Ok(bytes) => free = free.min(bytes),
             Err(e) => {
                 let detail = format!("{} cannot be examined: {e}", folder.display());
                 return finding("space", State::Warning, detail);

@@ -9,12 +9,12 @@ use sqlx::{
 
 use crate::{Result, copy, leftovers::FileKind, schema};
 
-/// A database of which nothing is changed: one that another process may be using, or a copy.
+/// A database that is opened read-only: one that another process may be using, or a copy.
 #[derive(Debug)]
 pub struct Snapshot(SqlitePool);
 
 impl Snapshot {
-    /// Opens a database for reading. It stays as it is, whatever its schema.
+    /// Opens a database read-only, whatever its schema.
     ///
     /// # Errors
     /// Fails if there is no database at this path, or if it cannot be read.

@@ -1,6 +1,10 @@
 //! `datamonkey serve`.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{
+    collections::HashSet,
+    ffi::{OsStr, OsString},
+    net::SocketAddr,
+};
 
 use anyhow::Context;
 use config::{Config, LogConfig, Misspelt, Source};
@@ -64,35 +68,32 @@ pub(super) fn config() -> anyhow::Result<Config> {
     Ok(Config::read(variable)?)
 }
 
-/// The variables of the process, and those of the file `.env`, if there is one. Where both have a
-/// variable, the process's counts.
+/// The variables of the process and of the file `.env`, if there is one. Where both have a variable,
+/// the process's counts.
 pub(super) struct Environment {
-    file: HashMap<String, String>,
+    /// The names of the process's own variables.
+    own: HashSet<OsString>,
 }
 
 impl Environment {
+    /// Adds the variables of `.env` to the process, because programs that the service starts, such as
+    /// Slurm's, read theirs there.
     pub(super) fn read() -> anyhow::Result<Self> {
-        let file = match dotenvy::dotenv_iter() {
-            Err(e) if e.not_found() => HashMap::new(),
-            file => file
-                .and_then(|file| file.collect::<Result<_, _>>())
-                .context(".env")?,
-        };
-        // Programs that the service starts, such as Slurm's, read their own variables there.
-        dotenvy::dotenv().ok();
-        Ok(Self { file })
+        let own = std::env::vars_os().map(|(name, _)| name).collect();
+        match dotenvy::dotenv() {
+            Err(e) if !e.not_found() => Err(e).context(".env"),
+            _ => Ok(Self { own }),
+        }
     }
 
     /// Returns the value of a variable, and where it comes from.
     pub(super) fn find(&self, name: &str) -> Option<(String, Source)> {
-        let value = std::env::var(name).ok()?;
-        let is_files = self.file.get(name).is_some_and(|in_file| *in_file == value);
-        let source = if is_files {
-            Source::File
-        } else {
+        let source = if self.own.contains(OsStr::new(name)) {
             Source::Environment
+        } else {
+            Source::File
         };
-        Some((value, source))
+        Some((std::env::var(name).ok()?, source))
     }
 
     /// Returns the variables that are probably misspelt settings.

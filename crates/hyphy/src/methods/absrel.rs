@@ -48,16 +48,9 @@ pub(super) static ABSREL: Analysis = Analysis {
         BRANCHES,
         SRV_YES,
         Parameter {
-            name: "syn_rates",
-            label: "Classes of synonymous rates",
-            keyword: Some("--syn-rates"),
-            kind: Kind::Integer { min: 1, max: 10 },
-            default: "3",
-            help: "Classes of synonymous rates. Used only if they vary.",
-            only_if: unless("srv", &["No"]),
             advanced: true,
             published: false,
-            ..Parameter::NONE
+            ..SYN_RATES
         },
         MULTIPLE_HITS,
         Parameter {

@@ -85,12 +85,7 @@ pub(super) static B_STILL: Analysis = Analysis {
         patterns_exponent: 0.5,
         options: &[],
     },
-    stages: &[
-        nucleotide_model(30),
-        Stage::new("### Computing the phylogenetic", "Grid likelihoods", 50),
-        Stage::new("### Running", "Grid weights", 15),
-        Stage::new("### Tabulating", "Summarising sites", 5),
-    ],
+    stages: &GRID_STAGES,
     result_keys: &[
         "fits",
         "input",

@@ -71,16 +71,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             help: "Classes of dN/dS.",
             ..Parameter::NONE
         },
-        Parameter {
-            name: "syn_rates",
-            label: "Classes of synonymous rates",
-            keyword: Some("--syn-rates"),
-            kind: Kind::Integer { min: 1, max: 10 },
-            default: "3",
-            help: "Classes of synonymous rates. Used only if they vary.",
-            only_if: unless("srv", &["No"]),
-            ..Parameter::NONE
-        },
+        SYN_RATES,
         GRID_SIZE,
         STARTING_POINTS,
         Parameter {

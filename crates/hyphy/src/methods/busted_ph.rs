@@ -74,16 +74,9 @@ pub(super) static BUSTED_PH: Analysis = Analysis {
             ..Parameter::NONE
         },
         Parameter {
-            name: "syn_rates",
-            label: "Classes of synonymous rates",
-            keyword: Some("--syn-rates"),
-            kind: Kind::Integer { min: 1, max: 10 },
-            default: "3",
-            help: "Classes of synonymous rates. Used only if they vary.",
-            only_if: unless("srv", &["No"]),
             in_help: false,
             published: false,
-            ..Parameter::NONE
+            ..SYN_RATES
         },
         Parameter {
             in_help: false,

@@ -148,6 +148,17 @@ pub(super) const PVALUE: Parameter = Parameter {
     ..Parameter::NONE
 };
 
+pub(super) const SYN_RATES: Parameter = Parameter {
+    name: "syn_rates",
+    label: "Classes of synonymous rates",
+    keyword: Some("--syn-rates"),
+    kind: Kind::Integer { min: 1, max: 10 },
+    default: "3",
+    help: "Classes of synonymous rates. Used only if they vary.",
+    only_if: unless("srv", &["No"]),
+    ..Parameter::NONE
+};
+
 pub(super) const GRID_SIZE: Parameter = Parameter {
     name: "grid_size",
     label: "Starting grid size",
@@ -239,6 +250,14 @@ pub(super) const fn only_with(
         one_of_them: true,
     })
 }
+
+/// The stages of FUBAR, and of what is built on it.
+pub(super) const GRID_STAGES: [Stage; 4] = [
+    nucleotide_model(30),
+    Stage::new("### Computing the phylogenetic", "Grid likelihoods", 50),
+    Stage::new("### Running", "Grid weights", 15),
+    Stage::new("### Tabulating", "Summarising sites", 5),
+];
 
 pub(super) const fn nucleotide_model(share: u8) -> Stage {
     Stage::new(

@@ -38,8 +38,8 @@ impl std::ops::AddAssign for Transferred {
     }
 }
 
-/// Transfers those files of a folder that `to` lacks. Files that disappear meanwhile are left out, as
-/// are unfinished ones.
+/// Transfers the files that `to` does not have yet. Skips temporary files, and files that are deleted in
+/// the meantime.
 pub(super) fn transfer(from: &Path, to: &Path, how: Transfer) -> anyhow::Result<Transferred> {
     let mut done = Transferred::default();
     for (name, size) in files(from)? {

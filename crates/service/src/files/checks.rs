@@ -39,7 +39,8 @@ impl Files {
     }
 }
 
-fn free_bytes(folder: &Path) -> io::Result<u64> {
+/// Returns the number of free bytes on the disk that holds a folder.
+pub(crate) fn free_bytes(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

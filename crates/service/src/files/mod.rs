@@ -34,6 +34,7 @@ use store::hash::hex;
 use tempfile::NamedTempFile;
 
 pub(crate) use self::{
+    checks::free_bytes,
     contents::ContentLocks,
     lock::FolderLocks,
     sweep::{ATTEMPT, Swept},

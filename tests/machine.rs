@@ -43,9 +43,12 @@ impl Disk {
         self.path().join("filler")
     }
 
-    /// Leaves no room at all.
-    pub fn fill(&self) {
-        let mut file = File::create(self.filler()).unwrap();
+    /// Leaves no room at all. Returns whether there was none before.
+    pub fn fill(&self) -> bool {
+        let mut file = (File::options().create(true).append(true))
+            .open(self.filler())
+            .unwrap();
+        let before = file.metadata().unwrap().len();
         let mut piece = vec![0; 1 << 16];
         while !piece.is_empty() {
             if file.write_all(&piece).is_err() {
@@ -53,6 +56,7 @@ impl Disk {
             }
         }
         file.write_all(&[0]).unwrap_err();
+        file.metadata().unwrap().len() == before
     }
 
     pub fn make_room(&self) {

@@ -22,9 +22,9 @@ TREE = b"((a:0.1,b:0.1):0.1,c:0.1,d:0.1);\n"
 STILL = 240  # seconds after which whoever waits gives up, if nothing has moved
 
 
-def start(program, data):
+def start(program, data, **more):
     log = open(os.path.join(data, "log"), "w+")
-    settings = {"SERVICE_DATAMONKEY_PORT": "0", "DATAMONKEY_DATA": data, "USER_TOKEN_ENABLED": "true"}
+    settings = {"SERVICE_DATAMONKEY_PORT": "0", "DATAMONKEY_DATA": data, "USER_TOKEN_ENABLED": "true"} | more
     service = subprocess.Popen([program, "serve"], env=os.environ | settings, stderr=log)
     patience = Patience("the service listens")
     while True:
@@ -109,14 +109,25 @@ def use(url):
         assert len(data.get_datasets_list(user_token=token).datasets) == 1
 
 
-def main():
+def list_methods(url):
+    """A client can read the list of analyses although HyPhy is missing."""
+    with datamonkey_client.ApiClient(datamonkey_client.Configuration(host=f"{url}/api/v1")) as client:
+        assert len(MethodsApi(client).get_methods_list().methods) >= 14
+
+
+def with_service(then, **settings):
     with tempfile.TemporaryDirectory() as data:
-        service, url = start(sys.argv[1], data)
+        service, url = start(sys.argv[1], data, **settings)
         try:
-            use(url)
+            then(url)
         finally:
             service.terminate()
             service.wait(STILL)
+
+
+def main():
+    with_service(use)
+    with_service(list_methods, HYPHY_PATH="/nowhere/hyphy")
     print("a client generated from the published OpenAPI: upload, FEL, result")
 
 

@@ -39,8 +39,8 @@ pub use job::{
 pub use limits::{Limits, MethodLimits, Usage};
 pub use method::{
     Availability, BranchInput, DataInput, ExampleFile, Method, MethodEngine, MethodExample,
-    MethodInput, MethodParameter, MethodSuitability, Methods, ParameterRole, ParameterType,
-    Suitabilities, SuitabilityQuery, TreeInput,
+    MethodInput, MethodParameter, MethodStatus, MethodSuitability, Methods, ParameterRole,
+    ParameterType, Suitabilities, SuitabilityQuery, TreeInput,
 };
 pub use naming::Naming;
 pub use problem::{FieldError, Problem};

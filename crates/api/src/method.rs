@@ -40,8 +40,10 @@ pub struct Method {
     /// The general question under which lists show it. Methods of one group follow the order of
     /// `groups`.
     pub group: String,
-    /// Whether this server can run it, by any of its engines.
-    pub status: Availability,
+    /// `available` if this server can run it by any of its engines. Omitted otherwise: the published API
+    /// has no word for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<MethodStatus>,
     /// The engines that have it, the default first.
     pub engines: Vec<MethodEngine>,
     /// First version of HyPhy that supports it, as the program reports its version.
@@ -81,7 +83,15 @@ pub struct MethodEngine {
     pub stages: Vec<String>,
 }
 
-/// Whether a server can run an analysis.
+/// The status of an analysis that the server can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MethodStatus {
+    /// It can be started.
+    Available,
+}
+
+/// Whether a server can run an analysis by an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {

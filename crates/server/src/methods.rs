@@ -2,8 +2,8 @@
 
 use api::{
     Availability, BranchInput, CodeTable, DataInput, ExampleFile, GeneticCodes, Job, Method,
-    MethodEngine, MethodExample, MethodInput, MethodParameter, Methods, ParameterRole,
-    ParameterType, Suitabilities, SuitabilityQuery, TreeInput, paths,
+    MethodEngine, MethodExample, MethodInput, MethodParameter, MethodStatus, Methods,
+    ParameterRole, ParameterType, Suitabilities, SuitabilityQuery, TreeInput, paths,
 };
 use axum::{Json, extract::State};
 use hyphy::{
@@ -129,7 +129,8 @@ fn method(service: &Service, analysis: &Analysis) -> Method {
         citation: analysis.citation.text.to_owned(),
         doi: analysis.citation.doi.to_owned(),
         group: analysis.group.title().to_owned(),
-        status: availability(engines.iter().any(|e| e.status == Availability::Available)),
+        status: (engines.iter().any(|e| e.status == Availability::Available))
+            .then_some(MethodStatus::Available),
         since: analysis.since.to_string(),
         start_endpoint: format!("{}{}", paths::BASE, paths::start(analysis.id)),
         result_endpoint: format!("{}{}", paths::BASE, paths::result(analysis.id)),

@@ -108,7 +108,7 @@ fn the_engine_has_every_parameter_of_every_analysis() {
     for method in all["methods"].as_array().unwrap() {
         // An analysis that is newer than the engine is listed, but not offered.
         if version < number(&method["since"]) {
-            assert_eq!(method["status"], "unavailable", "{method}");
+            assert!(method["status"].is_null(), "{method}");
             continue;
         }
         assert_eq!(method["status"], "available", "{method}");

@@ -272,7 +272,14 @@ fn report_illegal(
 /// The finding about a character outside the alphabet. `index` counts from 0.
 pub(crate) fn illegal_character(name: &str, index: usize, byte: u8, alphabet: Alphabet) -> Finding {
     let remedy = match byte {
-        b'*' => "Upload nucleotides with codons in place of stop marks, or the protein alignment.",
+        b'*' => {
+            "If '*' is a stop codon, upload nucleotides or the protein alignment. If it is a deletion, \
+             write '-'."
+        }
+        b'>' => {
+            "A name begins with '>' on a line of its own. If lines end with it, a viewer has cut them: \
+             upload the file that the program wrote."
+        }
         _ => "Check the file at this place. If the residue is unknown, write '?' or 'N'.",
     };
     Finding::error(

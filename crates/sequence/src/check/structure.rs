@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::Alignment;
 use crate::finding::{Finding, Findings};
-use crate::text::excerpt;
+use crate::text::{counted, excerpt};
+
+use super::pair::listed_names;
 
 /// Checks lengths and names.
 pub(crate) fn structure(a: &Alignment, findings: &mut Findings) {
@@ -17,6 +19,34 @@ pub(crate) fn structure(a: &Alignment, findings: &mut Findings) {
     }
     lengths(a, findings);
     names(a, findings);
+    ancestors(a, findings);
+}
+
+/// Finds the ancestors that PRANK writes between the sequences (`.anc.fas`), named as the nodes of its tree.
+/// As taxa, they would be evidence that is made up of the others'.
+fn ancestors(a: &Alignment, findings: &mut Findings) {
+    let names = a.sequences.iter().map(|s| s.name.as_str());
+    let found: Vec<&str> = names.filter(|name| is_node_of_prank(name)).collect();
+    if found.is_empty() || found.len() == a.sequences.len() {
+        return;
+    }
+    findings.push(Finding::warning(
+        "reconstructed-ancestors",
+        format!(
+            "{} named as PRANK names reconstructed ancestors: {}.",
+            counted(found.len(), "sequence is", "sequences are"),
+            listed_names(&found).unwrap_or_default(),
+        ),
+        "Analyse observed sequences only: upload PRANK's alignment without ancestors (.best.fas).",
+    ));
+}
+
+/// Whether a name has the form `#1#`.
+fn is_node_of_prank(name: &str) -> bool {
+    let number = name
+        .strip_prefix('#')
+        .and_then(|rest| rest.strip_suffix('#'));
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Finds sequences whose length differs from that of most sequences. HyPhy would silently pad them.

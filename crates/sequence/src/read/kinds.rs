@@ -196,6 +196,9 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Kind> {
             kind("probably a FASTQ or SAM file of sequencing reads", READS)
         });
     }
+    if is_msf(head) {
+        return Some(kind("a GCG (MSF) file", DATA));
+    }
     if first.starts_with(b"ID   ") {
         return Some(kind("an EMBL or UniProt file", RECORDS));
     }
@@ -203,6 +206,18 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Kind> {
         return Some(kind("not a text file", DATA));
     }
     None
+}
+
+/// Whether it has the line that divides an MSF file, such as ` MSF: 90  Type: N  Check: 0 ..`. Programs other
+/// than GCG's write nothing, or their own text, before it.
+fn is_msf(head: &[u8]) -> bool {
+    let head = head.get(..4_096).unwrap_or(head);
+    head.split(|b| *b == b'\n').any(|line| {
+        line.trim_ascii_end().ends_with(b"..")
+            && ["MSF:", "Check:"]
+                .iter()
+                .all(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
+    })
 }
 
 /// What an XML file holds, by its first element.

@@ -189,7 +189,8 @@ impl Reader<'_> {
             Finding::warning(
                 "executable-block-dropped",
                 format!("The block {shown} may contain program commands; it was skipped."),
-                "Choose settings when you start an analysis; commands in files are never run.",
+                "Choose settings when you start an analysis; commands in files are never run. CHARSETs count \
+                 in a block SETS.",
             )
             .at_line(line)
         });

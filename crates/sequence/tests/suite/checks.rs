@@ -99,6 +99,30 @@ fn all_gap_sequences_and_partial_codons_give_warnings() {
 }
 
 #[test]
+fn ancestors_that_prank_reconstructed_are_no_taxa() {
+    let with = dna(&[
+        ("a", "ATGATG"),
+        ("#1#", "ATGATG"),
+        ("b", "ATGATC"),
+        ("#12#", "ATGATG"),
+    ]);
+    let findings = check::alignment(&with, &codon());
+    assert_eq!(codes(&findings), ["reconstructed-ancestors"]);
+    assert_eq!(findings[0].level, Level::Warning);
+    assert_eq!(
+        findings[0].message,
+        "2 sequences are named as PRANK names reconstructed ancestors: '#1#', '#12#'."
+    );
+    let others = dna(&[
+        ("a", "ATGATG"),
+        ("#1", "ATGATG"),
+        ("##", "ATGATC"),
+        ("#x#", "ATGATG"),
+    ]);
+    assert_eq!(codes(&check::alignment(&others, &codon())), [""; 0]);
+}
+
+#[test]
 fn alphabets_are_checked() {
     let nucleotides = dna(&[("a", "ATG"), ("b", "ATG"), ("c", "ATG")]);
     let wrong = |a: &Alignment, data| codes(&check::alignment(a, &needs(data))).join(" ");

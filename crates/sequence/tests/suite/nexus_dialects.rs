@@ -190,7 +190,7 @@ fn a_name_with_parentheses_in_a_tree_is_an_error_with_its_line() {
     assert_eq!(document.findings[0].line, Some(2));
     assert_eq!(
         document.findings[0].remedy,
-        "Put names with special characters in single quotes."
+        "If it belongs to the name, put the name in single quotes. Otherwise, a ',' is missing before it."
     );
 }
 

@@ -163,6 +163,18 @@ fn illegal_characters_are_reported_with_their_position() {
     );
 }
 
+#[rstest]
+#[case::star("*", "If it is a deletion, write '-'.")]
+#[case::cut(">", "a viewer has cut them")]
+fn the_remedy_fits_the_character(#[case] character: &str, #[case] remedy: &str) {
+    let document = read(format!(
+        ">a\nACGTACGT{character}\n>b\nACGTACGT{character}\n"
+    ));
+    let finding = &document.findings[0];
+    assert_eq!(finding.code, "illegal-character");
+    assert!(finding.remedy.contains(remedy), "{}", finding.remedy);
+}
+
 #[test]
 fn unequal_lengths_and_duplicate_names_are_reported() {
     let document = read(">a\nACGT\n>b\nACG\n>a\nACGT\n>c\n>\nACGT\n");
@@ -265,6 +277,11 @@ fn files_of_trees_are_read() {
 #[case::zip("PK\x03\x04\0\0", "ZIP")]
 #[case::binary("\x7fELF\0\0\0", "not a text file")]
 #[case::mega("#mega\n!Title x;\n#a\nACGT\n", "MEGA")]
+#[case::msf("PileUp\n\n MSF: 4 Type: N Check: 0 ..\n", "GCG (MSF)")]
+#[case::msf_of_multalin(
+    "\n MSF: 4  Check: 0 ..\n Name: a Len: 4 Check: 1 Weight: 1.0\n//\na ACGT\n",
+    "GCG (MSF)"
+)]
 #[case::script("#!/bin/sh\nls\n", "not recognised")]
 #[case::fastq("@r1\nACGT\n+\nIIII\n", "FASTQ")]
 fn what_is_nothing_is_said_to_be_nothing(#[case] text: &str, #[case] said: &str) {

@@ -496,7 +496,7 @@ const AFTER: &str = "A ',' may be missing before it. If it is a name or a suppor
 #[case::labels_of_an_inner_branch(
     "((A,B){Test}:0.05{Other},C:0.1,D:0.2);",
     "two-labels",
-    "An inner branch has two labels, {Test} and {Other}. Keep one."
+    "The clade from 'A' to 'B' has two labels, {Test} and {Other}. Keep one."
 )]
 #[case::labels_of_a_name_in_small_letters(
     "(a{Test}:0.1{Other},C:0.1,D:0.2);",
@@ -521,17 +521,33 @@ const AFTER: &str = "A ',' may be missing before it. If it is a name or a suppor
 #[case::support_after_the_length(
     "((A:0.1,B:0.2):0.05:95,(C,D):100[88],E);",
     "second-branch-length",
-    format!("A second length follows that of an inner branch. {SECOND}")
+    format!("A second length follows that of the clade from 'A' to 'B'. {SECOND}")
 )]
 #[case::support_after_a_blank(
     "((A:0.1,B:0.2):0.05 95,C,D);",
     "unexpected-character",
-    format!("Text follows the length of an inner branch. {AFTER}")
+    format!("Text follows the length of the clade from 'A' to 'B'. {AFTER}")
 )]
 #[case::missing_comma(
     "((A:0.1 B:0.2):0.05,C,D);",
     "unexpected-character",
     format!("Text follows the length of 'A'. {AFTER}")
+)]
+#[case::missing_comma_between_clades(
+    "((K,L)(M,N),O);",
+    "unexpected-character",
+    "The clade from 'K' to 'L' is followed by '('. A ',' may be missing before it."
+)]
+#[case::missing_comma_after_a_support(
+    "(((K,L)95:0.1(M,N)),O);",
+    "unexpected-character",
+    "The clade from 'K' to 'L' is followed by '('. A ',' may be missing before it."
+)]
+#[case::name_with_parentheses(
+    "(B(14.1,30.1),C,D);",
+    "unexpected-character",
+    "'B' is followed by '('. If it belongs to the name, put the name in single quotes. Otherwise, a ',' is \
+     missing before it."
 )]
 #[case::two_names(
     "('A' B,C,D);",

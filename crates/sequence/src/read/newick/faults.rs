@@ -71,21 +71,52 @@ impl Parser<'_> {
         self.error("unexpected-character", message, remedy)
     }
 
+    /// A `(` follows a node.
+    pub(super) fn clade_after(&self, id: NodeId) -> Finding {
+        let remedy = if self.tree.node(id).is_leaf() {
+            "If it belongs to the name, put the name in single quotes. Otherwise, a ',' is missing before it."
+        } else {
+            "A ',' may be missing before it."
+        };
+        self.error(
+            "unexpected-character",
+            format!("{} is followed by '('.", capital(&self.describe(id))),
+            remedy,
+        )
+    }
+
     /// A node as a message names it.
     fn describe(&self, id: NodeId) -> String {
         let node = self.tree.node(id);
         match &node.name {
             Some(name) => format!("'{}'", excerpt(name)),
             None if node.is_leaf() => "a leaf without a name".to_string(),
-            None => "an inner branch".to_string(),
+            None => match self.outer_leaves(id) {
+                Some((first, last)) => {
+                    format!("the clade from '{}' to '{}'", excerpt(first), excerpt(last))
+                }
+                None => "an inner branch".to_string(),
+            },
         }
+    }
+
+    /// The names of the first and the last leaf below a node, if they have any.
+    fn outer_leaves(&self, id: NodeId) -> Option<(&str, &str)> {
+        let end = |child: fn(&[NodeId]) -> Option<&NodeId>| {
+            let mut at = id;
+            while let Some(next) = child(self.tree.node(at).children()) {
+                at = *next;
+            }
+            self.tree.node(at).name.as_deref()
+        };
+        Some((end(<[NodeId]>::first)?, end(<[NodeId]>::last)?))
     }
 }
 
 /// A text as the beginning of a sentence.
 fn capital(text: &str) -> String {
-    match text.strip_prefix('a') {
-        Some(rest) => format!("A{rest}"),
-        None => text.to_string(),
-    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}", first.to_ascii_uppercase(), letters.as_str())
+    })
 }

@@ -115,6 +115,7 @@ impl<'a> Parser<'a> {
                              closed.",
                         ));
                     }
+                    (Some(b'('), Some(_)) => return Err(self.clade_after(current)),
                     (Some(byte), _) => return Err(self.unexpected(byte)),
                 }
             }

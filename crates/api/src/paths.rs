@@ -31,6 +31,8 @@ pub const DATASET_TREE: &str = "/datasets/{dataset_id}/tree";
 pub const JOBS: &str = "/jobs";
 /// One job.
 pub const JOB: &str = "/jobs/{job_id}";
+/// Cancels a job.
+pub const JOB_CANCEL: &str = "/jobs/{job_id}/cancel";
 /// Live events of a job.
 pub const JOB_EVENTS: &str = "/jobs/{job_id}/events";
 /// Live events of all of the caller's jobs.

@@ -148,6 +148,20 @@ impl Client {
         Ok(())
     }
 
+    /// Cancels a job, and returns it.
+    pub(crate) async fn cancel(&self, job: &str) -> anyhow::Result<Job> {
+        let url = self.url(&paths::of(paths::JOB_CANCEL, job))?;
+        Ok(self.send(self.http.post(url)).await?.json().await?)
+    }
+
+    /// Removes the session's data, and ends it.
+    pub(crate) async fn end_session(&self) -> anyhow::Result<()> {
+        let mut url = self.url(paths::SESSION)?;
+        url.set_query(Some("delete_data=true"));
+        self.send(self.http.delete(url)).await?;
+        Ok(())
+    }
+
     /// The summary of a completed job's result.
     pub(crate) async fn summary(
         &self,

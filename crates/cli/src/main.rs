@@ -48,6 +48,10 @@ enum Command {
         /// The folder of the backup.
         folder: std::path::PathBuf,
     },
+    /// Show what the users of the service have, cancel their jobs, and end their sessions. Uses the settings
+    /// of `serve`.
+    #[command(subcommand)]
+    Admin(commands::admin::Arguments),
     /// Examine the settings, the engine, folders, the database, the scheduler and more, and say what to
     /// mend. Fails if anything is wrong. Changes nothing; the service may run.
     Doctor,
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         Command::Import { folder } => commands::import::import(&folder),
         Command::Backup { folder } => commands::backup::backup(&folder),
         Command::Restore { folder } => commands::backup::restore(&folder),
+        Command::Admin(arguments) => commands::admin::admin(arguments),
         Command::Doctor => match commands::doctor::doctor() {
             Ok(code) => return code,
             Err(e) => Err(e),

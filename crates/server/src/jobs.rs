@@ -151,6 +151,28 @@ pub(crate) async fn name(
     Ok(Json(job.into_shown()))
 }
 
+/// Cancel a job
+///
+/// Cancels the job if it is waiting or running, and keeps it: its state becomes `cancelled`. A job that has
+/// ended stays as it is. To run it again, start the same analysis with `retry`.
+#[utoipa::path(
+    post, path = paths::JOB_CANCEL, tag = "Jobs", operation_id = "cancelJob",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The job, which has ended", body = Job),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "The job is being cancelled; retry later"),
+    )
+)]
+pub(crate) async fn cancel(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Json<Job>> {
+    let job = jobs::cancel(&service, &owner, &id).await?;
+    Ok(Json(job.into_shown()))
+}
+
 /// Delete a job
 ///
 /// Cancels the job first if it is waiting or running. Removes its result and log; its datasets are

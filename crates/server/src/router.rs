@@ -71,6 +71,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(datasets::infer_tree))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get, jobs::name, jobs::delete))
+        .routes(routes!(jobs::cancel))
         .routes(routes!(jobs::deliveries))
         .routes(routes!(batch::states))
         .routes(routes!(batch::start))

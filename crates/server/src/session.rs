@@ -2,10 +2,12 @@
 
 use api::{Session, paths};
 use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
 
-use service::{Error, Service, sessions};
+use service::{Error, Service, removal, sessions};
 
 use crate::{
+    extract::InQuery,
     identity::{Caller, Owner},
     problem::Result,
     state::AppState,
@@ -60,13 +62,24 @@ pub(crate) async fn begin(
     Ok((StatusCode::CREATED, Json(session)))
 }
 
+#[derive(Deserialize)]
+pub(crate) struct EndQuery {
+    #[serde(default)]
+    delete_data: bool,
+}
+
 /// End the session
 ///
 /// Invalidates all tokens of the session, for instance because another person has seen one. The
-/// data become inaccessible, and are removed after they have been unused for SESSION_MAX_AGE.
+/// data become inaccessible, and are removed after they have been unused for SESSION_MAX_AGE. With
+/// `delete_data`, all jobs are cancelled and all data are removed before the session ends.
 #[utoipa::path(
     delete, path = paths::SESSION, tag = "Sessions", operation_id = "endSession",
+    params(
+        ("delete_data" = Option<bool>, Query, description = "Cancel the jobs and remove all data now"),
+    ),
     responses(
+        (status = 400, description = "The query is invalid"),
         (status = 204, description = "Ended"),
         (status = 409, description = "The service has no sessions: all callers share one owner"),
     )
@@ -74,9 +87,14 @@ pub(crate) async fn begin(
 pub(crate) async fn end(
     State(service): State<AppState>,
     Owner(owner): Owner,
+    InQuery(query): InQuery<EndQuery>,
 ) -> Result<StatusCode> {
     exist(&service)?;
-    sessions::end(&service, &owner).await?;
+    if query.delete_data {
+        removal::end_session(&service, &owner).await?;
+    } else {
+        sessions::end(&service, &owner).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

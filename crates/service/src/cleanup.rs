@@ -7,7 +7,7 @@ use store::{ANSWERS_KEPT, clock};
 use crate::{
     Service,
     error::Result,
-    jobs, removal,
+    removal,
     sessions::{lifetime, short},
 };
 
@@ -43,7 +43,7 @@ async fn remove_unused_sessions(service: &Service) -> Result<u64> {
         let mut done = 0;
         for session in some {
             // A session that cannot be removed now does not hold up the others.
-            match remove(service, &session).await {
+            match removal::remove_session(service, &session).await {
                 Ok(()) => done += 1,
                 Err(e) => tracing::error!(
                     owner = short(&session), error = %e,
@@ -65,30 +65,4 @@ async fn remove_unused_sessions(service: &Service) -> Result<u64> {
     let now = clock::now();
     service.store.forget(now - ANSWERS_KEPT, now).await?;
     Ok(removed)
-}
-
-/// Removes a session with its screens, jobs and datasets. Imported jobs may have no datasets, so the jobs
-/// are removed by owner, too.
-async fn remove(service: &Service, session: &str) -> Result<()> {
-    service.store.remove_screens(session).await?;
-    loop {
-        let some = service.store.some_jobs(session).await?;
-        if some.is_empty() {
-            break;
-        }
-        for job in some {
-            jobs::remove(service, session, &job).await?;
-        }
-    }
-    loop {
-        let some = service.store.some_datasets(session).await?;
-        if some.is_empty() {
-            break;
-        }
-        for dataset in some {
-            removal::remove_dataset(service, session, &dataset.id, true).await?;
-        }
-    }
-    service.store.remove_session(session, clock::now()).await?;
-    Ok(())
 }

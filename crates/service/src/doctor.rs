@@ -274,7 +274,11 @@ fn clock(last: Option<String>) -> Finding {
             );
             finding("clock", State::Wrong, detail)
         }
-        _ => finding("clock", State::Good, format!("It is {now}.")),
+        _ => finding(
+            "clock",
+            State::Good,
+            format!("It is {}.", now.format("%Y-%m-%d %H:%M:%S UTC")),
+        ),
     }
 }
 

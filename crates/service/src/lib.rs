@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod naming;
 mod native_engine;
 pub mod notifications;
+pub mod operator;
 mod outgoing;
 mod postponed;
 pub mod quotas;

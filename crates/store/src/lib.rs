@@ -27,6 +27,7 @@ mod screens;
 mod sessions;
 mod shares;
 mod snapshot;
+mod usage;
 mod visualizations;
 mod write;
 
@@ -56,6 +57,7 @@ pub use schema::newest_schema;
 pub use screens::{ScreenRecord, StepRecord, StepState};
 pub use sessions::SessionRecord;
 pub use snapshot::Snapshot;
+pub use usage::{OwnedJob, OwnerUsage};
 pub use visualizations::{OverQuota, StorageLimits};
 pub use write::{WRITE_SECONDS, WRITE_WAIT_SECONDS};
 

@@ -98,6 +98,10 @@ impl Snapshot {
         )
     }
 
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.0
+    }
+
     /// Closes it.
     pub async fn close(self) {
         self.0.close().await;

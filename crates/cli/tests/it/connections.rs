@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 
 use crate::{
     patience::STILL,
-    support::{Server, small_job, until},
+    support::{Server, script, small, small_job, until},
 };
 
 /// Seconds after which a client is cut off that has asked for nothing, and any other client, where
@@ -372,4 +372,51 @@ fn a_client_that_sends_no_request_is_disconnected_early() {
         assert!(said.is_empty(), "{said}");
         assert!((FIRST_HEAD - 2.0..USUAL).contains(&seconds), "{seconds} s");
     }
+}
+
+/// Seconds within which a supervisor such as systemd may expect the service to be gone after SIGTERM.
+const STOP: f64 = 10.0;
+
+#[test]
+fn the_service_stops_although_clients_hold_on_and_jobs_run() {
+    let engine = script("echo begun; sleep 3600");
+    let path = engine.path().join("hyphy");
+    let mut server = Server::with(&[
+        ("HYPHY_PATH", path.to_str().unwrap()),
+        ("EVENT_STREAM_SECS", "3600"),
+        ("ESTIMATE_MAX_SECS", "0"),
+    ]);
+    let (fasta, newick) = small();
+    let body =
+        serde_json::json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let job = server.start_job("fel", &body);
+    server.wait_for(&job, "running");
+    let address = server.url.strip_prefix("http://").unwrap();
+    let held: Vec<TcpStream> = [
+        "GET /api/v1/jobs/events HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST /api/v1/datasets HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n",
+        "GET /api/v1/jobs HTTP/1.1\r\nHost:",
+        "",
+    ]
+    .iter()
+    .map(|text| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream
+    })
+    .collect();
+    // The stream has begun.
+    (&held[0]).read_exact(&mut [0; 12]).unwrap();
+    let begin = Instant::now();
+    server.stop();
+    let seconds = begin.elapsed().as_secs_f64();
+    assert!(seconds < STOP, "{seconds} s");
+    assert!(!server.processes().is_empty(), "the job runs on");
+    server.restart();
+    assert_eq!(server.job(&job)["state"], "running");
+    assert_eq!(
+        server.delete(&format!("/jobs/{job}")),
+        StatusCode::NO_CONTENT
+    );
 }

@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod admin;
 mod after;
 mod backup;
 mod bad_input;

@@ -63,6 +63,13 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Cancels a job that is waiting or running, and returns it. It is kept, without a result. A job that
+/// has ended stays as it is.
+pub async fn cancel(service: &Service, owner: &str, id: &str) -> Result<JobRecord> {
+    let job = find(service, owner, id).await?;
+    over(service, owner, job).await
+}
+
 /// Returns the finished job. An unfinished job is cancelled first.
 async fn over(service: &Service, owner: &str, job: JobRecord) -> Result<JobRecord> {
     let id = job.id.clone();

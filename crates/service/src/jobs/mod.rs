@@ -28,7 +28,7 @@ mod state;
 mod suitability;
 mod watch;
 
-pub use cancel::remove;
+pub use cancel::{cancel, remove};
 pub(crate) use dispatch::dispatch;
 pub(crate) use estimates::estimate;
 pub use partitions::nexus as partitions_nexus;

@@ -108,7 +108,7 @@ fn time(seconds: i64) -> DateTime<Utc> {
 /// Ends a session. Its tokens are refused from now on.
 pub async fn end(service: &Service, subject: &str) -> Result<()> {
     service.store.revoke_session(subject, clock::now()).await?;
-    tracing::info!(owner = short(subject), "a session was ended by its owner");
+    tracing::info!(owner = short(subject), "a session ended");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # The Cargo profile of the program: `dev` compiles quickly, `release` answers more quickly.
 export PROFILE ?= dev
 
-.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench bench-load
+.PHONY: help start stop slurm-up slurm-down start-slurm start-slurm-cli install build web web-dev test test-slurm-versions test-crash lint update demo bench bench-load dist test-dist test-containers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -76,3 +76,13 @@ bench-native: install ## Compare the native engine with HyPhy on alignments (FIL
 bench-load: install ## Measure the service under load, on a small store and on a large one
 	@cargo build --release --locked -p cli
 	@bench/load
+
+dist: ## Make the packages of a release in ./dist: archive, Debian package, wheel, SBOM
+	@dev/dist-tools
+	@dev/dist
+
+test-dist: ## Install and use the packages of make dist in clean Debian 12 and 13; needs root
+	@dev/test-dist
+
+test-containers: ## Build and use the images of Containerfile with podman, as compose.yaml says; needs root and make dist
+	@dev/test-containers

@@ -10,7 +10,7 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Find natural selection in gene sequences with HyPhy, as a service or from the command line.
 #[derive(Parser)]
@@ -64,6 +64,12 @@ enum Command {
     },
     /// Print the service's OpenAPI document.
     Openapi,
+    /// Write shell completions and man pages into a folder (used by the packages).
+    #[command(hide = true)]
+    Extras {
+        /// Folder for them; created if it is missing.
+        folder: std::path::PathBuf,
+    },
     /// Run an analysis by the native engine, with HyPhy's keywords (used by the service). `native
     /// METHOD --help` describes them.
     #[command(subcommand)]
@@ -95,6 +101,7 @@ fn main() -> ExitCode {
         },
         Command::Config { markdown } => commands::config::config(markdown),
         Command::Openapi => commands::openapi(),
+        Command::Extras { folder } => commands::extras::extras(Arguments::command(), &folder),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod backup;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod extras;
 pub(crate) mod import;
 pub(crate) mod native;
 mod own_service;

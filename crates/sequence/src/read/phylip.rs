@@ -11,9 +11,10 @@ use super::{Contents, name_of, too_many_sequences, tree_list};
 use crate::Limits;
 use crate::finding::{Finding, Findings};
 use crate::residue::{Raw, RawRow};
-use crate::text::{Line, Lines};
+use crate::text::{Line, Lines, counted};
+use header::Header;
 pub(super) use header::header;
-use layout::{fit, salvage};
+use layout::{Fit, fit, salvage};
 
 /// The most lines. They are kept in memory, because several layouts are tried.
 const MAX_LINES: usize = 5_000_000;
@@ -66,19 +67,9 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Co
         );
     }
     let found = fit(body, &header).unwrap_or_else(|| {
-        findings.push(
-            Finding::error(
-                "phylip-does-not-fit",
-                format!(
-                    "The first line declares {} sequences of {} residues, but the rest of the \
-                     file does not match.",
-                    header.sequences, header.sites
-                ),
-                "Compare the two numbers with the sequences, or upload the alignment as FASTA.",
-            )
-            .at_line(1),
-        );
-        salvage(body, header.sequences, limits.max_sequences)
+        let salvaged = salvage(body, header.sequences, limits.max_sequences);
+        findings.push(does_not_fit(&header, &salvaged));
+        salvaged
     });
     if let Some(line) = body.get(found.lines) {
         findings.push(passed_over(body, *line));
@@ -101,6 +92,37 @@ pub(super) fn read(text: &[u8], limits: &Limits, findings: &mut Findings) -> (Co
         contents.trees = tree_list::read(text, start, limits, findings);
     }
     (contents, interleaved)
+}
+
+/// The sequences are not as many, or not as long, as the first line says.
+fn does_not_fit(header: &Header, salvaged: &Fit) -> Finding {
+    let length = salvaged.rows.first().map_or(0, |row| row.residues.len());
+    let alike = salvaged.rows.iter().all(|row| row.residues.len() == length);
+    let (found, remedy) = if alike && length > 0 {
+        (
+            format!(
+                "{} of {length} residues follow",
+                counted(salvaged.rows.len(), "sequence", "sequences")
+            ),
+            "If these are all sequences, write their numbers in the first line. Otherwise, upload the \
+             complete file.",
+        )
+    } else {
+        (
+            "the rest of the file does not match".to_owned(),
+            "Compare the two numbers with the sequences, or upload the alignment as FASTA.",
+        )
+    };
+    Finding::error(
+        "phylip-does-not-fit",
+        format!(
+            "The first line declares {} of {} residues, but {found}.",
+            counted(header.sequences, "sequence", "sequences"),
+            header.sites
+        ),
+        remedy,
+    )
+    .at_line(1)
 }
 
 /// Whether a line begins the trees.

@@ -224,6 +224,23 @@ fn phylip_may_be_followed_by_a_tree() {
     assert_eq!(document.findings, []);
 }
 
+#[test]
+fn phylip_with_a_wrong_count_says_what_follows() {
+    let document = read("2 6\na ACGTAC\nb ACG-?N\nc ACGTAA\n");
+    assert_eq!(
+        document.findings[0].message,
+        "The first line declares 2 sequences of 6 residues, but 3 sequences of 6 residues follow."
+    );
+    let ragged = read("2 6\na ACGTAC\nb ACG-\nc ACGTAA\n");
+    assert!(
+        ragged.findings[0]
+            .message
+            .ends_with("but the rest of the file does not match."),
+        "{}",
+        ragged.findings[0].message
+    );
+}
+
 #[rstest]
 #[case::short("2 8\na ACGTAC\nb ACG-?N\n")]
 #[case::rows_missing("3 6\na ACGTAC\nb ACG-?N\n")]

@@ -6,7 +6,9 @@
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use config::Config;
-use store::{DatabaseFile, OwnedJob, OwnerUsage, Snapshot, newest_schema};
+use store::{DatabaseFile, Snapshot, newest_schema};
+
+pub use store::{OwnedJob, OwnerUsage};
 
 use crate::{key::Key, sessions};
 

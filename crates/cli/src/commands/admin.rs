@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use comfy_table::{CellAlignment, Table, presets};
 use config::Config;
-use service::operator;
+use service::operator::{self, OwnerUsage};
 
 use super::serve::config;
 use crate::client::Client;
@@ -96,22 +96,12 @@ async fn cancel(config: &Config, arguments: CancelArguments) -> anyhow::Result<(
     let unfinished = operator::unfinished_jobs(config).await?;
     let chosen = match &arguments.owner {
         Some(owner) => {
-            let owner = owner_of(config, owner).await?;
+            let owner = find(config, owner).await?.owner;
             unfinished.iter().filter(|job| job.owner == owner).collect()
         }
         None => (arguments.jobs.iter())
-            .map(|start| {
-                let id = only(
-                    unfinished.iter().map(|job| &job.id),
-                    start,
-                    "unfinished job",
-                )?;
-                Ok(unfinished.iter().find(|job| job.id == *id))
-            })
-            .collect::<anyhow::Result<Vec<_>>>()?
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>(),
+            .map(|start| only(unfinished.iter(), |job| &job.id, start, "unfinished job"))
+            .collect::<anyhow::Result<Vec<_>>>()?,
     };
     if chosen.is_empty() {
         println!("No job waits or runs.");
@@ -125,7 +115,15 @@ async fn cancel(config: &Config, arguments: CancelArguments) -> anyhow::Result<(
 }
 
 async fn retire(config: &Config, owner: &str, service: &ServiceArguments) -> anyhow::Result<()> {
-    let owner = owner_of(config, owner).await?;
+    let OwnerUsage {
+        owner, has_ended, ..
+    } = find(config, owner).await?;
+    if has_ended {
+        bail!(
+            "the session {owner} has ended already. Its data are removed when they have been unused for \
+             SESSION_MAX_AGE"
+        );
+    }
     if !config.access.tokens {
         bail!(
             "the service runs in open mode: all callers share one owner, which cannot be retired. \
@@ -151,18 +149,19 @@ fn client(config: &Config, owner: &str, service: &ServiceArguments) -> anyhow::R
     Client::new(&address, operator::token(config, owner)?)
 }
 
-async fn owner_of(config: &Config, start: &str) -> anyhow::Result<String> {
+async fn find(config: &Config, start: &str) -> anyhow::Result<OwnerUsage> {
     let owners = operator::usage(config).await?;
-    only(owners.iter().map(|one| &one.owner), start, "owner").cloned()
+    only(owners.iter(), |one| &one.owner, start, "owner").cloned()
 }
 
-/// The only one that begins so.
-fn only<'a>(
-    all: impl Iterator<Item = &'a String>,
+/// The only one whose id begins so.
+fn only<'a, T>(
+    all: impl Iterator<Item = &'a T>,
+    id: impl Fn(&T) -> &str,
     start: &str,
     what: &str,
-) -> anyhow::Result<&'a String> {
-    let found: Vec<_> = all.filter(|one| one.starts_with(start)).collect();
+) -> anyhow::Result<&'a T> {
+    let found: Vec<_> = all.filter(|one| id(one).starts_with(start)).collect();
     match found[..] {
         [one] => Ok(one),
         [] => bail!("there is no {what} {start}"),

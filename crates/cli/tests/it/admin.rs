@@ -143,6 +143,18 @@ fn an_operator_needs_the_settings_of_the_service_and_one_owner() {
 }
 
 #[test]
+fn a_session_that_has_ended_cannot_be_retired() {
+    let server = with_tokens();
+    let (ada, _) = Person::new(&server, ">a\nACG\n");
+    let id = ada.subject();
+    let end = ada.ask(Method::DELETE, "/session").send().unwrap();
+    assert_eq!(end.status(), StatusCode::NO_CONTENT);
+    assert_eq!(line(&server, &id).last().unwrap(), "ended");
+    let said = refused(&server, &["retire", &id]);
+    assert!(said.contains("has ended already"), "{said}");
+}
+
+#[test]
 fn a_cancelled_job_is_kept_and_can_be_started_again() {
     let engine = script("echo begun; sleep 3600");
     let path = engine.path().join("hyphy");

@@ -81,23 +81,62 @@ mod tests {
     use super::*;
     use crate::{Snapshot, Store, leftovers::FileKind};
 
-    /// Creates a database as the version with this schema left it, with a dataset and a job.
-    async fn database_with(schema: i64, path: &Path) {
+    /// The definitions that the version with this schema left in its database.
+    fn kept(schema: i64) -> PathBuf {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/schemas");
+        folder.join(format!("{schema:04}.sql"))
+    }
+
+    async fn new_database(path: &Path) -> SqlitePool {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true);
-        let pool = SqlitePool::connect_with(options).await.unwrap();
-        let earlier = MIGRATIONS.iter().filter(|one| one.version <= schema);
-        let migrator = Migrator {
-            migrations: Cow::Owned(earlier.cloned().collect()),
-            ..Migrator::DEFAULT
-        };
-        migrator.run(&pool).await.unwrap();
-        sqlx::raw_sql(include_str!("../testdata/rows.sql"))
-            .execute(&pool)
+        SqlitePool::connect_with(options).await.unwrap()
+    }
+
+    /// Creates a database as the version with this schema left it, with a dataset and a job.
+    async fn database_with(schema: i64, path: &Path) {
+        let pool = new_database(path).await;
+        // See keep_new_schemas.
+        let definitions = std::fs::read_to_string(kept(schema)).unwrap();
+        for text in [&definitions, include_str!("../testdata/rows.sql")] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned()))
+                .execute(&pool)
+                .await
+                .unwrap();
+        }
+        pool.close().await;
+    }
+
+    /// Keeps the schemas that have no file yet, once a migration is complete:
+    /// `cargo test -p store keep_new_schemas -- --ignored`
+    #[tokio::test]
+    #[ignore = "writes files of the repository"]
+    async fn keep_new_schemas() {
+        for schema in (1..=newest_schema()).filter(|schema| !kept(*schema).exists()) {
+            let folder = tempfile::tempdir().unwrap();
+            let pool = new_database(&folder.path().join("service.sqlite")).await;
+            let earlier = MIGRATIONS.iter().filter(|one| one.version <= schema);
+            let migrator = Migrator {
+                migrations: Cow::Owned(earlier.cloned().collect()),
+                ..Migrator::DEFAULT
+            };
+            migrator.run(&pool).await.unwrap();
+            let definitions: Vec<String> = sqlx::query_scalar(
+                "SELECT sql || ';' FROM sqlite_master
+                     WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+                 UNION ALL SELECT printf(
+                     'INSERT INTO _sqlx_migrations VALUES (%d, %Q, %Q, %d, X''%s'', 0);',
+                     version, description, installed_on, success, hex(checksum))
+                     FROM _sqlx_migrations",
+            )
+            .fetch_all(&pool)
             .await
             .unwrap();
-        pool.close().await;
+            std::fs::create_dir_all(kept(schema).parent().unwrap()).unwrap();
+            std::fs::write(kept(schema), definitions.join("\n") + "\n").unwrap();
+            pool.close().await;
+        }
     }
 
     #[tokio::test]

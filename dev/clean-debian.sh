@@ -30,7 +30,7 @@ for_podman() {
         exec unshare -m sh -c 'umount /sys/fs/cgroup/unified && exec "$@"' - "$@"
 }
 
-# Installs podman, and lets containers live within the limits of this session, which may be lower than podman's:
+# Installs podman, and gives containers limits that the shell's allow, which may be lower than podman's own:
 # use_podman FOLDER
 use_podman() {
     { command -v podman && command -v catatonit; } >/dev/null || apt_install podman catatonit crun netavark aardvark-dns iptables >&2
@@ -47,15 +47,4 @@ image_of() {
     root=$(clean_debian "$1")
     tar -C "$root" -c . | podman import -q - "localhost/datamonkey-test-$1" >/dev/null
     echo "localhost/datamonkey-test-$1"
-}
-
-# Waits for an answer that has a text: until_answers URL TEXT COMMAND… The command, when it fails, ends the waiting.
-until_answers() {
-    local url=$1 text=$2 begin=$SECONDS
-    shift 2
-    until [[ $(curl -s --max-time 5 "$url") == *"$text"* ]]; do
-        "$@" || die "no longer there: $url"
-        [ $((SECONDS - begin)) -lt 120 ] || die "$url does not answer with $text"
-        sleep 0.3
-    done
 }

@@ -1,8 +1,8 @@
 """Compares openapi.json with what the published OpenAPI documents of api-datamonkey say.
 
 Every operation, parameter, request field and response field that is published must be in openapi.json,
-with a type that a client of the published document can use, and without words that its enumerations lack. The differences on purpose are in known.json,
-and in docs/API.md under "Known quirks".
+with a type that a client of the published document can use, and without words that its enumerations lack.
+The differences on purpose are in known.json, and in docs/API.md under "Known quirks".
 
 usage: tests/compat/published
        tests/compat/published --distil FILE.yaml…
@@ -120,26 +120,30 @@ def flatten_fields(document, schema, place, depth=0):
         yield from flatten_fields(document, field, f"{place}.{name}", depth + 1)
 
 
-def flatten(document):
-    """What a document says: operations, places in them, and types."""
+def all_operations(document):
+    """The operations of a document: a name, the parameters of the path, and the operation."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            if method not in ("get", "post", "put", "delete", "patch"):
-                continue
-            name = f"{method.upper()} {bare(path)}"
-            yield name, "", frozenset()
-            for parameter in item.get("parameters", []) + operation.get("parameters", []):
-                parameter = resolve(document, parameter)
-                place = "path" if parameter["in"] == "path" else f"{parameter['in']} {parameter['name']}"
-                yield name, place, types(document, parameter.get("schema", {}))
-            body = content(document, operation.get("requestBody"))
-            holders = [("body", body)] if body is not None else []
-            for status, response in operation.get("responses", {}).items():
-                holders.append((status, content(document, response)))
-            for place, schema in holders:
-                yield name, place, frozenset()
-                for field, kinds in flatten_fields(document, schema, f"{place} "):
-                    yield name, field, kinds
+            if method in ("get", "post", "put", "delete", "patch"):
+                yield f"{method.upper()} {bare(path)}", item.get("parameters", []), operation
+
+
+def flatten(document):
+    """What a document says: operations, places in them, and types."""
+    for name, shared, operation in all_operations(document):
+        yield name, "", frozenset()
+        for parameter in shared + operation.get("parameters", []):
+            parameter = resolve(document, parameter)
+            place = "path" if parameter["in"] == "path" else f"{parameter['in']} {parameter['name']}"
+            yield name, place, types(document, parameter.get("schema", {}))
+        body = content(document, operation.get("requestBody"))
+        holders = [("body", body)] if body is not None else []
+        for status, response in operation.get("responses", {}).items():
+            holders.append((status, content(document, response)))
+        for place, schema in holders:
+            yield name, place, frozenset()
+            for field, kinds in flatten_fields(document, schema, f"{place} "):
+                yield name, field, kinds
 
 
 def heading(operations):
@@ -257,14 +261,11 @@ def differences(published, document):
 
 def enumerations(document):
     """Places in responses that hold one of a set of words."""
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if method not in ("get", "post", "put", "delete", "patch"):
-                continue
-            for status, response in operation.get("responses", {}).items():
-                schema = content(document, response) or {}
-                for field, found in enumerated_fields(document, schema, f"{status} "):
-                    yield f"{method.upper()} {bare(path)} {field}", found
+    for name, _, operation in all_operations(document):
+        for status, response in operation.get("responses", {}).items():
+            schema = content(document, response) or {}
+            for field, found in enumerated_fields(document, schema, f"{status} "):
+                yield f"{name} {field}", found
 
 
 def enumerated_fields(document, schema, place, depth=0):

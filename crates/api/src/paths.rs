@@ -55,6 +55,8 @@ pub const JOB_ESTIMATE_RESULT: &str = "/jobs/{job_id}/estimate/result";
 pub const JOB_ESTIMATE_TREES: &str = "/jobs/{job_id}/estimate/trees";
 /// The partitions that a GARD job found.
 pub const JOB_PARTITIONS: &str = "/jobs/{job_id}/partitions";
+/// A job as a research object.
+pub const JOB_RO_CRATE: &str = "/jobs/{job_id}/ro-crate";
 /// The model that a job fitted.
 pub const JOB_FIT: &str = "/jobs/{job_id}/fit";
 /// Output of the engine.

@@ -60,6 +60,27 @@ pub fn command(
     command
 }
 
+/// The words of a command as anyone can run it in a directory with its input files: without this machine's paths.
+#[must_use]
+pub fn portable(command: &[OsString]) -> Vec<String> {
+    let words = command.iter().map(|word| word.to_string_lossy());
+    let (programs, arguments): (Vec<_>, Vec<_>) = words
+        .filter(|word| !word.starts_with("LIBPATH="))
+        .partition(|word| word.starts_with('/') && !word.starts_with(HERE));
+    // Before the program there may be the loader that starts it, and its folders of libraries.
+    let program = programs
+        .iter()
+        .rev()
+        .find_map(|path| path.rsplit('/').next());
+    let arguments = arguments.iter().filter(|word| *word != "--library-path");
+    let arguments = arguments.map(|word| word.strip_prefix(HERE).unwrap_or(word).to_owned());
+    program
+        .map(str::to_owned)
+        .into_iter()
+        .chain(arguments)
+        .collect()
+}
+
 /// Keywords and values, in order.
 #[must_use]
 pub fn analysis_arguments(

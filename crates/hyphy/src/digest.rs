@@ -8,6 +8,8 @@ pub(crate) mod sites;
 
 pub use definitions::{Class, ColumnDefinition, Direction, Evidence, Selection};
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -177,6 +179,23 @@ impl Column {
 }
 
 impl Table {
+    /// Writes the table as CSV (RFC 4180), with the names of its columns in the first row.
+    ///
+    /// # Errors
+    /// `into` cannot be written.
+    pub fn write_csv(&self, into: impl io::Write) -> csv::Result<()> {
+        let mut writer = csv::Writer::from_writer(into);
+        writer.write_record(self.columns.iter().map(|column| column.name.as_str()))?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(|cell| match cell {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            }))?;
+        }
+        Ok(writer.flush()?)
+    }
+
     pub(crate) fn of(columns: &[(&str, &str)]) -> Self {
         Self {
             columns: columns.iter().map(|(n, d)| Column::new(*n, *d)).collect(),

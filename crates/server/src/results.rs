@@ -15,6 +15,7 @@ use serde::Deserialize;
 use service::{
     Error, Service, jobs,
     results::{self, ResultFile},
+    ro_crate,
 };
 
 use crate::{
@@ -217,6 +218,39 @@ pub(crate) async fn partitions(
     let job = jobs::find(&service, &owner, &id).await?;
     let text = jobs::partitions_nexus(&service, &job).await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// Get a job as a research object
+///
+/// Returns a ZIP archive with everything that the result came from and what describes it: the uploads, the files
+/// as the engine read them, parameters, command, log, result, summary, table, versions and the publications to
+/// cite. `ro-crate-metadata.json` describes it as a Process Run Crate 0.5, a profile of Workflow Run RO-Crate.
+#[utoipa::path(
+    get, path = paths::JOB_RO_CRATE, tag = "Jobs", operation_id = "getJobRoCrate",
+    params(("job_id" = String, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The archive", body = String, content_type = "application/zip", headers(("Content-Disposition" = String, description = "A name for the file"))),
+        (status = 404, description = "There is no such job"),
+        (status = 409, description = "The job is not complete"),
+        (status = 500, description = "The job failed, or a fault of the service"),
+    )
+)]
+pub(crate) async fn ro_crate(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+) -> Result<Response> {
+    let job = jobs::find(&service, &owner, &id).await?;
+    let name = format!("{}-{}.crate.zip", job.method, &job.id[..8]);
+    let archive = ro_crate::of(&service, job).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, stream::body(archive).await?).into_response())
 }
 
 /// Get the log of a job

@@ -81,6 +81,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(results::trees))
         .routes(routes!(results::partitions))
         .routes(routes!(results::fit))
+        .routes(routes!(results::ro_crate))
         .routes(routes!(results::log))
         .routes(routes!(summary::summary))
         .routes(routes!(estimate::estimate))

@@ -9,7 +9,6 @@ use axum::{
 };
 use hyphy::summary;
 use serde::Deserialize;
-use serde_json::Value;
 
 use service::results;
 
@@ -74,21 +73,11 @@ pub(crate) fn accepts_csv(headers: &HeaderMap) -> bool {
 
 /// Responds with a table as CSV.
 pub(crate) fn csv(table: &hyphy::digest::Table) -> Result<Response> {
-    let write = || -> anyhow::Result<Vec<u8>> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(table.columns.iter().map(|column| column.name.as_str()))?;
-        for row in &table.rows {
-            writer.write_record(row.iter().map(|cell| match cell {
-                Value::Null => String::new(),
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            }))?;
-        }
-        Ok(writer.into_inner()?)
-    };
+    let mut text = Vec::new();
+    table.write_csv(&mut text).map_err(anyhow::Error::from)?;
     let kind = [(
         header::CONTENT_TYPE,
         "text/csv; charset=utf-8; header=present",
     )];
-    Ok((kind, write()?).into_response())
+    Ok((kind, text).into_response())
 }

@@ -40,6 +40,7 @@ pub mod readiness;
 mod recent_documents;
 pub mod removal;
 pub mod results;
+pub mod ro_crate;
 mod scheduling;
 pub mod screens;
 pub mod sessions;
@@ -52,3 +53,6 @@ pub use app::{keep_files_private, open};
 pub use blocking::blocking;
 pub use error::{Error, Result, both};
 pub use state::Service;
+
+/// Name and version of this program.
+const PROGRAM: &str = concat!("service-datamonkey ", env!("CARGO_PKG_VERSION"));

@@ -6,6 +6,7 @@
 
 mod answers;
 pub mod clock;
+mod commands;
 mod copy;
 mod datasets;
 mod deliveries;

@@ -5,6 +5,9 @@ export const downloads = {
   title: 'Download and cite',
   log: 'Log',
   all: 'Everything (ZIP)',
+  researchObject: 'Research object (RO-Crate)',
+  researchObjectHint:
+    'A ZIP file for archives and repositories: data, parameters, command, log, result and versions, described for machines',
   collecting: 'Collecting…',
   paper: 'Methods paragraph and citations',
   copy: (what: string) => `Copy ${what}`,

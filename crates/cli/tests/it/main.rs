@@ -54,6 +54,7 @@ mod quotas;
 mod readme;
 mod results;
 mod retention;
+mod ro_crate;
 mod screens;
 mod sessions;
 mod simulate;

@@ -29,6 +29,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Names and contents of the files that HyPhy reads, without the batch file of the analysis.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter();
+        files.map(|(name, content)| (name.as_str(), content.as_str()))
+    }
+
     /// Writes the files into a directory.
     ///
     /// # Errors

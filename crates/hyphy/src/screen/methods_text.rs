@@ -22,8 +22,12 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
     if done.is_empty() {
         return String::new();
     }
+    let done_how = match parts {
+        [_] => "analysed",
+        _ => "screened for selection",
+    };
     let mut said = vec![format!(
-        "The alignment{} was screened for selection with {program}.",
+        "The alignment{} was {done_how} with {program}.",
         size(parts)
     )];
     let names = |is: &dyn Fn(&Part) -> bool| -> Vec<&str> {

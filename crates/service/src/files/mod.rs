@@ -165,6 +165,11 @@ impl Files {
         self.attempts().join(name)
     }
 
+    /// Returns a folder for temporary files.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.incoming()
+    }
+
     /// Creates a temporary file for an upload. It is removed when it is dropped.
     pub(crate) fn new_upload(&self) -> io::Result<NamedTempFile> {
         NamedTempFile::new_in(self.incoming())

@@ -311,6 +311,8 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         let message = format!("In this version of the service, {engine} has no {name}.");
         never(FailureCode::EngineUnavailable, message)
     })?;
+    let portable = arguments::portable(&command);
+    service.store.note_command(&job.id, &portable).await?;
     Ok(Task {
         name,
         comment: super::comment(job),

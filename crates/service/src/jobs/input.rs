@@ -45,7 +45,7 @@ pub(super) async fn keep(service: &Service, job: &str, prepared: Prepared) -> Re
 
 /// Returns what a job's engine reads. It is made again for a job that an earlier version of the
 /// service started, which stored none.
-pub(super) async fn stored(
+pub(crate) async fn stored(
     service: &Service,
     analysis: &'static Analysis,
     job: &JobRecord,

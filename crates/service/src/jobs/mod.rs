@@ -31,6 +31,7 @@ mod watch;
 pub use cancel::{cancel, remove};
 pub(crate) use dispatch::dispatch;
 pub(crate) use estimates::estimate;
+pub(crate) use input::stored as stored_input;
 pub use partitions::nexus as partitions_nexus;
 pub(crate) use partitions::{FIELD as PARTITIONS_OF, GARD};
 pub use queue::place;

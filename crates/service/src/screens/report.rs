@@ -7,7 +7,7 @@ use hyphy::{
 use store::ScreenRecord;
 
 use super::show::{StepAndJob, with_jobs};
-use crate::{Service, error::Result, jobs, results};
+use crate::{PROGRAM, Service, error::Result, jobs, results};
 
 /// Returns the report of a screen, with the findings so far.
 pub async fn report(service: &Service, screen: ScreenRecord) -> Result<ScreenReport> {
@@ -17,9 +17,8 @@ pub async fn report(service: &Service, screen: ScreenRecord) -> Result<ScreenRep
         parts.extend(part(service, step, alignment).await?);
     }
     let name = screen.name.clone();
-    let program = format!("service-datamonkey {}", env!("CARGO_PKG_VERSION"));
     service
-        .with_cpu_permit(move || Ok(screen::report(&name, &program, &parts)))
+        .with_cpu_permit(move || Ok(screen::report(&name, PROGRAM, &parts)))
         .await
 }
 

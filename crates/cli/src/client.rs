@@ -7,11 +7,13 @@ use std::{
 
 use anyhow::{Context, bail};
 use api::{Job, JobEvent, JobState, Jobs, Problem, Screen, ScreenRequest, Uploaded, paths};
+use assistant::{Answer, Caller};
+use async_trait::async_trait;
 use futures::{Stream, StreamExt, TryStreamExt};
 use hyphy::{screen::ScreenReport, summary::Summary};
 use reqwest::{
     RequestBuilder, Response, StatusCode, Url,
-    header::{ETAG, IF_NONE_MATCH},
+    header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH},
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
@@ -187,8 +189,20 @@ impl Client {
         token.clone()
     }
 
+    /// The service's OpenAPI document.
+    pub(crate) async fn openapi(&self) -> anyhow::Result<Value> {
+        let base = self.base.path().trim_end_matches('/');
+        let url = self.base.join(&format!("{base}/openapi.json"))?;
+        Ok(self.send(self.http.get(url)).await?.json().await?)
+    }
+
     /// Sends a request in the caller's session, and keeps a new token from the response.
-    async fn send(&self, mut request: RequestBuilder) -> anyhow::Result<Response> {
+    async fn send(&self, request: RequestBuilder) -> anyhow::Result<Response> {
+        good(self.respond(request).await?).await
+    }
+
+    /// As [`Self::send`], with responses that are errors, too.
+    async fn respond(&self, mut request: RequestBuilder) -> anyhow::Result<Response> {
         if let Some(token) = self.token() {
             request = request.bearer_auth(token);
         }
@@ -198,7 +212,32 @@ impl Client {
             let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
             *token = Some(fresh.to_owned());
         }
-        good(response).await
+        Ok(response)
+    }
+}
+
+/// An assistant's requests, in the session of this client.
+#[async_trait]
+impl Caller for Client {
+    async fn call(&self, request: assistant::Request) -> Result<Answer, String> {
+        let answer = async {
+            let url = self.url(&request.path)?;
+            let mut builder = self.http.request(request.method, url);
+            if let Some((kind, content)) = request.body {
+                builder = builder.header(CONTENT_TYPE, kind).body(content);
+            }
+            let response = self.respond(builder).await?;
+            anyhow::Ok(Answer {
+                status: response.status(),
+                text: response.text().await?,
+            })
+        };
+        answer.await.map_err(|e| format!("{e:#}"))
+    }
+
+    async fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let content = tokio::fs::read(path).await;
+        content.map_err(|e| format!("The file {path} cannot be read: {e}."))
     }
 }
 

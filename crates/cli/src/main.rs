@@ -30,6 +30,9 @@ enum Command {
     Run(commands::run::Arguments),
     /// Screen a gene: run the usual set of analyses on an alignment of codons, and write one report.
     Screen(commands::screen::Arguments),
+    /// Give an assistant (Claude, ChatGPT, Copilot, …) the analyses as tools: an MCP server on standard input and
+    /// output.
+    Mcp(commands::mcp::Arguments),
     /// Import the data of the Go service of the same name from a folder. Uses the settings of
     /// `serve`; stop the service first.
     Import {
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Command::Serve => commands::serve::serve(),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Screen(arguments) => commands::screen::screen(&arguments),
+        Command::Mcp(arguments) => commands::mcp::mcp(&arguments),
         Command::Import { folder } => commands::import::import(&folder),
         Command::Backup { folder } => commands::backup::backup(&folder),
         Command::Restore { folder } => commands::backup::restore(&folder),

@@ -48,6 +48,7 @@ fn request(analysis: &Analysis) -> (String, Value) {
         for alias in parameter.aliases {
             let mut schema = property(parameter);
             schema["description"] = format!("The same as {}.", parameter.name).into();
+            schema["deprecated"] = true.into();
             properties.insert((*alias).to_owned(), schema);
         }
     }

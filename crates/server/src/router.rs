@@ -24,7 +24,9 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
     access, batch, common_openapi, datasets, doors, drain, estimate, events, file, health, hosts,
-    idempotency, identity, jobs, limits, methods, methods_openapi, origins, page, pretty,
+    idempotency, identity,
+    internal::Internal,
+    jobs, limits, mcp, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
     problem_pages, request_context, results, screens, session, shared, shared_openapi, slow,
     state::AppState,
@@ -112,7 +114,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// All operations of the API.
-fn operations() -> Router<AppState> {
+pub(crate) fn operations() -> Router<AppState> {
     let (api, _) = documented().split_for_parts();
     let mut api = api
         .route(paths::SHARED, get(jobs::get))
@@ -144,8 +146,10 @@ pub(crate) fn router(state: AppState) -> Router {
     let mut api = operations().layer(replay);
     let (doors, _) = doors::documented().split_for_parts();
     let mut doors = doors.layer(doors::uncached());
+    let mut mcp = mcp::routes(&state, Internal::new(state.clone()));
     if let Some(governor) = limits::governor(&state.config().quotas) {
         api = api.layer(governor.clone());
+        mcp = mcp.layer(governor.clone());
         doors = doors.layer(governor);
     }
     let pace = middleware::from_fn_with_state(state.clone(), slow::cut_off);
@@ -156,10 +160,11 @@ pub(crate) fn router(state: AppState) -> Router {
             // Responses are private to their owner, and may have changed.
             HeaderValue::from_static("private, no-cache"),
         ))
-        .layer(pace)
+        .layer(pace.clone())
         .layer(middleware::from_fn(drain::drain));
     Router::new()
         .nest(paths::BASE, api)
+        .merge(mcp.layer(pace))
         .merge(doors)
         .merge(reference())
         .route("/docs/problems/{slug}", get(problem_pages::page))

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod extras;
 pub(crate) mod import;
+pub(crate) mod mcp;
 pub(crate) mod native;
 mod own_service;
 pub(crate) mod run;

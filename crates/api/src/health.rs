@@ -37,7 +37,8 @@ pub struct HealthDetails {
     /// Why the database is unusable; absent if it works.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_detail: Option<String>,
-    /// The language model behind `/chat`; `unknown` when none is configured.
+    /// The language model behind `/chat`: `unhealthy` if it failed when it was last asked, `unknown` if none is
+    /// configured.
     pub llm: Status,
     /// The HyPhy program.
     pub engine: Status,

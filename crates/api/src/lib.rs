@@ -7,6 +7,7 @@
 //! Start reading at [`paths`].
 
 mod batch;
+mod chat;
 mod content;
 mod dataset;
 mod delivery;
@@ -22,6 +23,10 @@ mod session;
 mod visualization;
 
 pub use batch::{Batch, BatchItem, BatchRequest, JobStates, JobStatusRequest};
+pub use chat::{
+    ChatAnswer, ChatCall, ChatConversation, ChatConversations, ChatEntry, ChatEvent, ChatMessage,
+    ChatMessages, ChatOperation, ChatRole, NewChatMessage, NewConversation, messages, unconfirmed,
+};
 pub use content::{
     AlignmentPart, AlignmentQuery, AlignmentRow, CodeTable, DatasetTreesQuery, GeneticCodes,
     Phylogeny, TreeNode, Trees, TreesQuery, VariableUnit,

@@ -91,6 +91,12 @@ pub const SCREENS: &str = "/screens";
 pub const SCREEN: &str = "/screens/{screen_id}";
 /// The report of a screen.
 pub const SCREEN_REPORT: &str = "/screens/{screen_id}/report";
+/// The caller's conversations with the assistant; begin one.
+pub const CHAT: &str = "/chat";
+/// One conversation.
+pub const CONVERSATION: &str = "/chat/{conversation_id}";
+/// The messages of a conversation; send one.
+pub const CONVERSATION_MESSAGES: &str = "/chat/{conversation_id}/messages";
 /// The caller's session.
 pub const SESSION: &str = "/session";
 /// The analyses that this server offers.

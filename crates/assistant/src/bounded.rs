@@ -2,22 +2,20 @@
 
 use serde_json::{Value, json};
 
-/// The largest response in characters, except for what cannot be shortened.
-const MOST: usize = 40_000;
 /// The longest text within a response that had to be shortened.
 const LONGEST_TEXT: usize = 2_000;
 
-/// The part of a response that a JSON pointer names, or all of it, shortened if it is too long. The text says what
-/// was left out.
+/// The part of a response that a JSON pointer names, or all of it, shortened to about so many characters if it is
+/// longer. The text says what was left out.
 ///
 /// # Errors
 /// A sentence: the response has no such part.
-pub(crate) fn part(text: &str, pointer: Option<&str>) -> Result<String, String> {
+pub(crate) fn part(text: &str, pointer: Option<&str>, most: usize) -> Result<String, String> {
     let parsed = serde_json::from_str::<Value>(text).ok();
     let (Some(value), pointer) = (parsed, pointer.filter(|pointer| !pointer.is_empty())) else {
         return match pointer {
             Some(_) => Err("The response is not JSON, so it has no parts.".to_owned()),
-            None => Ok(beginning(text, MOST)),
+            None => Ok(beginning(text, most)),
         };
     };
     let value = match pointer {
@@ -36,14 +34,14 @@ pub(crate) fn part(text: &str, pointer: Option<&str>) -> Result<String, String> 
         })?,
     };
     let whole = value.to_string();
-    if whole.chars().count() <= MOST {
+    if whole.chars().count() <= most {
         return Ok(whole);
     }
     let mut items = 200;
     loop {
         let short = shortened(value, items).to_string();
-        if short.chars().count() <= MOST || items == 1 {
-            return Ok(beginning(&short, MOST));
+        if short.chars().count() <= most || items == 1 {
+            return Ok(beginning(&short, most));
         }
         items /= 2;
     }
@@ -77,7 +75,8 @@ fn shortened(value: &Value, items: usize) -> Value {
     }
 }
 
-fn beginning(text: &str, most: usize) -> String {
+/// The beginning of a text that is too long.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => {
@@ -93,10 +92,15 @@ mod tests {
 
     use super::*;
 
+    const MOST: usize = 40_000;
+
     #[test]
     fn a_short_response_is_unchanged() {
-        assert_eq!(part(r#"{"a":[1,2]}"#, None).unwrap(), r#"{"a":[1,2]}"#);
-        assert_eq!(part("a log", None).unwrap(), "a log");
+        assert_eq!(
+            part(r#"{"a":[1,2]}"#, None, MOST).unwrap(),
+            r#"{"a":[1,2]}"#
+        );
+        assert_eq!(part("a log", None, MOST).unwrap(), "a log");
     }
 
     #[test]
@@ -104,22 +108,27 @@ mod tests {
         let rows: Vec<Value> = (0..5_000)
             .map(|k| json!([k, 0.123_456, "purifying"]))
             .collect();
-        let text = part(&json!({"statement": "s", "rows": rows}).to_string(), None).unwrap();
+        let text = part(
+            &json!({"statement": "s", "rows": rows}).to_string(),
+            None,
+            MOST,
+        )
+        .unwrap();
         assert!(text.chars().count() <= MOST, "{}", text.len());
         let short: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(short["statement"], "s");
         assert_eq!(short["rows"][0], json!([0, 0.123_456, "purifying"]));
         let last = short["rows"].as_array().unwrap().last().unwrap();
         assert_eq!(last, "… 4800 more; use pointer to read a part");
-        let log = part(&"é".repeat(50_000), None).unwrap();
+        let log = part(&"é".repeat(50_000), None, MOST).unwrap();
         assert!(log.ends_with("é… (10000 more characters)"));
     }
 
     #[test]
     fn a_pointer_names_a_part() {
         let text = r#"{"table":{"rows":[[1],[2]]}}"#;
-        assert_eq!(part(text, Some("/table/rows/1")).unwrap(), "[2]");
-        let wrong = part(text, Some("/tables")).unwrap_err();
+        assert_eq!(part(text, Some("/table/rows/1"), MOST).unwrap(), "[2]");
+        let wrong = part(text, Some("/tables"), MOST).unwrap_err();
         assert_eq!(
             wrong,
             "The response has no part /tables. Its keys are: table."

@@ -6,6 +6,7 @@
 
 mod bounded;
 mod caller;
+pub mod chat;
 pub mod mcp;
 mod request;
 mod run;

@@ -27,14 +27,15 @@ pub struct Outcome {
 /// Hears of a job's progress: the completed fraction, and the stage.
 pub type Progress<'a> = &'a (dyn Fn(f64, &str) + Send + Sync);
 
-/// Runs a tool with arguments from a model.
+/// Runs a tool with arguments from a model. The response has at most about so many characters.
 pub async fn run(
     tool: &Tool,
     arguments: &Map<String, Value>,
     caller: &dyn Caller,
     progress: Progress<'_>,
+    longest: usize,
 ) -> Outcome {
-    match answer(tool, arguments, caller, progress).await {
+    match answer(tool, arguments, caller, progress, longest).await {
         Ok(text) => Outcome {
             text,
             failed: false,
@@ -48,6 +49,7 @@ async fn answer(
     arguments: &Map<String, Value>,
     caller: &dyn Caller,
     progress: Progress<'_>,
+    longest: usize,
 ) -> Result<String, String> {
     request::check(tool, arguments)?;
     let request = match &*tool.name {
@@ -65,10 +67,9 @@ async fn answer(
     }
     let pointer = arguments.get(POINTER).and_then(Value::as_str);
     if status.is_success() {
-        bounded::part(&text, pointer)
+        bounded::part(&text, pointer, longest)
     } else {
-        // A problem is short, and says what would be right.
-        Err(bounded::part(&text, None)?)
+        Err(bounded::beginning(&problem(text), longest))
     }
 }
 
@@ -113,4 +114,14 @@ async fn wait_for_job(
             return Ok(());
         }
     }
+}
+
+/// What a problem says, field by field.
+fn problem(text: String) -> String {
+    let Ok(problem) = serde_json::from_str::<api::Problem>(&text) else {
+        return text;
+    };
+    let errors = problem.errors.iter();
+    let errors = errors.map(|error| format!("\n{}: {}", error.field, error.message));
+    format!("{}{}", problem.detail, errors.collect::<String>())
 }

@@ -39,7 +39,8 @@ impl Client {
             .ok();
         let base =
             Url::parse(server).with_context(|| format!("{server} is not a valid address"))?;
-        let mut http = reqwest::Client::builder();
+        // A packed response has a weak tag.
+        let mut http = reqwest::Client::builder().no_gzip();
         // Without TLS, no certificates are needed. Small systems have none.
         if base.scheme() == "http" {
             http = http.tls_certs_only([]);

@@ -6,6 +6,7 @@
 //! all, for `datamonkey config` and `docs/SETTINGS.md`.
 
 mod access;
+mod chat;
 mod data;
 mod engine;
 mod env;
@@ -24,6 +25,7 @@ mod web;
 
 pub use self::{
     access::AccessConfig,
+    chat::{ChatConfig, ModelProvider},
     data::DataConfig,
     engine::EngineConfig,
     jobs::{JobConfig, cores},
@@ -66,13 +68,15 @@ pub struct Config {
     pub outgoing: OutgoingConfig,
     /// How the service announces the ends of jobs.
     pub notifications: NotificationConfig,
+    /// The language model behind the assistant. `None` means that there is no chat.
+    pub chat: Option<ChatConfig>,
     /// Who may read the service's metrics.
     pub metrics: MetricsConfig,
 }
 
 /// Returns all settings by group.
 #[must_use]
-pub fn groups() -> [Group; 13] {
+pub fn groups() -> [Group; 14] {
     [
         web::LISTENING,
         data::GROUP,
@@ -84,6 +88,7 @@ pub fn groups() -> [Group; 13] {
         web::CLIENTS,
         outgoing::GROUP,
         notifications::GROUP,
+        chat::GROUP,
         scheduling::GROUP,
         logging::GROUP,
         metrics::GROUP,
@@ -121,6 +126,7 @@ impl Config {
             quotas,
             outgoing: OutgoingConfig::read(&mut env),
             notifications: NotificationConfig::read(&mut env),
+            chat: ChatConfig::read(&mut env),
             metrics: MetricsConfig::read(&mut env),
         };
         if env.problems.is_empty() {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    groups,
+    chat, groups,
     setting::{Default, Setting},
 };
 
@@ -121,5 +121,6 @@ fn default(setting: &Setting) -> String {
 
 /// The URL may contain a password.
 fn is_secret(setting: &Setting) -> bool {
-    setting.name == "SMTP_URL"
+    let secret = chat::KEYS.into_iter().map(|key| &key.name);
+    setting.name == "SMTP_URL" || secret.into_iter().any(|name| *name == setting.name)
 }

@@ -19,7 +19,7 @@ const PUBLIC_OPERATIONS: &[&str] = &[
     "getMetrics",
 ];
 /// Ids of operations that accept a token but do not require one.
-const TOKEN_OPTIONAL: &[&str] = &["PostDataset", "beginSession"];
+const TOKEN_OPTIONAL: &[&str] = &["PostDataset", "beginSession", "createConversation"];
 
 /// Responses that many operations share: status, name of the component, and description.
 const RESPONSES: [(&str, &str, &str); 13] = [

@@ -5,6 +5,7 @@
 
 mod access;
 mod batch;
+mod chat;
 mod common_openapi;
 mod connection_count;
 mod connections;

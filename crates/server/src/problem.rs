@@ -43,6 +43,8 @@ pub(crate) fn from_error(error: Error) -> Problem {
         Error::NoJob { .. } => kinds::NO_JOB,
         Error::NoScreen { .. } => kinds::NO_SCREEN,
         Error::NoVisualization { .. } => kinds::NO_VISUALIZATION,
+        Error::NoConversation { .. } => kinds::NO_CONVERSATION,
+        Error::NoModel => kinds::NO_MODEL,
         Error::NoShare => kinds::NO_SHARE,
         Error::NoFit { .. } => kinds::NO_FIT,
         Error::NoEstimate { .. } => kinds::NO_ESTIMATE,

@@ -51,6 +51,10 @@ kinds! {
         "You have no screen with this id. It may have been deleted, or may belong to another session.";
     NO_VISUALIZATION = 404 "no-visualization", "Visualization not found",
         "You have no figure with this id. Figures are deleted together with their jobs.";
+    NO_CONVERSATION = 404 "no-conversation", "Conversation not found",
+        "You have no conversation with this id. It may have been deleted, or may belong to another session.";
+    NO_MODEL = 503 "no-model", "There is no assistant",
+        "The chat needs a language model. The administrator configures one with MODEL_PROVIDER, MODEL_NAME and a key. The llm of GET /health says whether there is one.";
     NO_SHARE = 404 "no-share", "The link does not exist",
         "The link was withdrawn, its job was deleted, or the link is misspelled. Ask the person who sent it to you.";
     NO_FIT = 404 "no-fit", "The job has no fit",

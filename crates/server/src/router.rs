@@ -1,6 +1,6 @@
 //! All routes in one list, from which the OpenAPI document is generated.
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use api::paths;
 use axum::{
@@ -23,8 +23,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    access, batch, common_openapi, datasets, doors, drain, estimate, events, file, health, hosts,
-    idempotency, identity,
+    access, batch,
+    chat::{self, Chat},
+    common_openapi, datasets, doors, drain, estimate, events, file, health, hosts, idempotency,
+    identity,
     internal::Internal,
     jobs, limits, mcp, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
@@ -53,6 +55,7 @@ use crate::{
         (name = "Screens", description = "The usual set of analyses of an alignment, started by one request"),
         (name = "Shared", description = "Jobs that their owners have shared, for anyone with the link"),
         (name = "Visualizations", description = "Figures of results that clients have stored"),
+        (name = "Chat", description = "Conversations with an assistant that uses this API"),
         (name = "Methods", description = "The analyses that this server offers: starting them and reading their results"),
     ),
 )]
@@ -99,6 +102,9 @@ fn documented() -> OpenApiRouter<AppState> {
             visualizations::update,
             visualizations::delete
         ))
+        .routes(routes!(chat::list, chat::create))
+        .routes(routes!(chat::get, chat::delete))
+        .routes(routes!(chat::messages, chat::send))
         .routes(routes!(session::get, session::begin, session::end))
 }
 
@@ -141,12 +147,14 @@ pub(crate) fn operations() -> Router<AppState> {
 }
 
 /// Returns the router with all routes.
-pub(crate) fn router(state: AppState) -> Router {
+pub(crate) fn router(mut state: AppState) -> Router {
+    let internal = Internal::new(state.clone());
+    state.chat = Chat::new(&state, internal.clone()).map(Arc::new);
     let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
     let mut api = operations().layer(replay);
     let (doors, _) = doors::documented().split_for_parts();
     let mut doors = doors.layer(doors::uncached());
-    let mut mcp = mcp::routes(&state, Internal::new(state.clone()));
+    let mut mcp = mcp::routes(&state, internal);
     if let Some(governor) = limits::governor(&state.config().quotas) {
         api = api.layer(governor.clone());
         mcp = mcp.layer(governor.clone());

@@ -8,7 +8,7 @@ use std::{
 
 use service::Service;
 
-use crate::metrics::Metrics;
+use crate::{chat::Chat, metrics::Metrics};
 
 /// The service, and state that concerns only requests.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub(crate) struct AppState {
     service: Arc<Service>,
     /// `None` if nothing is measured.
     pub(crate) metrics: Option<Metrics>,
+    /// The assistant; `None` if there is none. Its own requests have none, either.
+    pub(crate) chat: Option<Arc<Chat>>,
     /// `Idempotency-Key`s of requests in progress, each with its owner.
     pub(crate) busy_keys: Arc<Mutex<HashSet<(String, String)>>>,
 }
@@ -25,6 +27,7 @@ impl AppState {
         Self {
             service,
             metrics,
+            chat: None,
             busy_keys: Arc::default(),
         }
     }

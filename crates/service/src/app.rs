@@ -1,6 +1,6 @@
 //! Opens the service and starts its background tasks.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use anyhow::Context;
 use config::{Config, SchedulerConfig};
@@ -102,6 +102,7 @@ async fn start(
         screens: Notify::new(),
         statements: Statements::default(),
         cpu: Semaphore::new(config::cores()),
+        model_fails: AtomicBool::new(false),
         follow,
         contents: ContentLocks::default(),
         recent_documents: RecentDocuments::default(),

@@ -52,6 +52,17 @@ pub enum Error {
         /// The requested id.
         id: String,
     },
+    /// The caller has no such conversation.
+    #[error("There is no conversation {id}. GET /api/v1/chat lists yours.")]
+    NoConversation {
+        /// The requested id.
+        id: String,
+    },
+    /// No language model is configured.
+    #[error(
+        "This service has no assistant: its administrator has configured no language model (MODEL_PROVIDER)."
+    )]
+    NoModel,
     /// The share link does not exist.
     #[error("This link does not exist. Its owner may have withdrawn it, or deleted the job.")]
     NoShare,

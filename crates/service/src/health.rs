@@ -1,5 +1,7 @@
 //! Checks whether the service is usable.
 
+use std::sync::atomic::Ordering;
+
 use api::{ClusterHealth, HealthDetails, PartitionHealth, Status};
 
 use crate::{Service, native_engine, quotas};
@@ -31,7 +33,10 @@ pub async fn check(service: &Service) -> HealthDetails {
         database: status(database.is_ok()),
         database_detail: database.err(),
         delayed: service.postponed.summary(),
-        llm: Status::Unknown,
+        llm: match service.config.chat {
+            None => Status::Unknown,
+            Some(_) => status(!service.model_fails.load(Ordering::Relaxed)),
+        },
         engine,
         engine_detail,
         engine_version,

@@ -15,6 +15,7 @@ pub mod app;
 pub mod backup;
 mod blocking;
 mod cleanup;
+pub mod conversations;
 mod current_engine;
 mod data;
 pub mod datasets;

@@ -155,7 +155,9 @@ async fn client(config: &OutgoingConfig, url: &Url) -> Result<Client, OutgoingEr
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
+    // A file is stored as it is served.
     let mut builder = Client::builder()
+        .no_gzip()
         .no_proxy()
         .redirect(Policy::none())
         .connect_timeout(CONNECT)

@@ -1,6 +1,9 @@
 //! The state that handlers and tasks share.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use chrono::{DateTime, Utc};
 use config::Config;
@@ -58,6 +61,8 @@ pub struct Service {
     /// Limits the work that reads and checks data, which needs a core and memory. There is one
     /// permit for each core.
     pub(crate) cpu: Semaphore,
+    /// Whether the language model failed when it was last asked.
+    pub(crate) model_fails: AtomicBool,
     /// Passes submitted jobs to the watcher.
     pub(crate) follow: mpsc::Sender<Followed>,
     /// Locks the folders against other services while the service runs.
@@ -121,6 +126,11 @@ impl Service {
         // The semaphore is never closed. If it were, it would be right to continue.
         let _permit = self.cpu.acquire().await.ok();
         blocking(work).await
+    }
+
+    /// Notes whether the language model has answered.
+    pub fn note_model(&self, answers: bool) {
+        self.model_fails.store(!answers, Ordering::Relaxed);
     }
 
     /// Returns whether tokens distinguish the callers.

@@ -7,6 +7,7 @@
 mod answers;
 pub mod clock;
 mod commands;
+mod conversations;
 mod copy;
 mod datasets;
 mod deliveries;

@@ -78,6 +78,9 @@ impl Store {
         let mut write = self.write().await?;
         for of_owner in [
             "DELETE FROM screens WHERE owner = ?",
+            "DELETE FROM conversation_entries WHERE conversation IN
+                 (SELECT id FROM conversations WHERE owner = ?)",
+            "DELETE FROM conversations WHERE owner = ?",
             "DELETE FROM visualizations WHERE owner = ?",
             "DELETE FROM answers WHERE owner = ?",
             "DELETE FROM events WHERE owner = ?",

@@ -123,7 +123,7 @@ pub(super) async fn read(caller: &dyn Caller, uri: &str) -> Result<ReadResourceR
         "methods" => method(caller, id).await?.ok_or_else(unknown)?,
         _ => return Err(unknown()),
     };
-    let text = bounded::part(&value.to_string(), None).unwrap_or_default();
+    let text = bounded::part(&value.to_string(), None, super::LONGEST).unwrap_or_default();
     let contents = ResourceContents::text(text, uri).with_mime_type(JSON);
     let mut result = ReadResourceResult::new(vec![contents]);
     result.cache_scope = Some(CacheScope::Private);

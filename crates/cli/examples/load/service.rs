@@ -52,6 +52,7 @@ impl Service {
             }
         });
         let http = Client::builder()
+            .no_gzip()
             .pool_max_idle_per_host(64)
             .build()
             .unwrap();

@@ -38,7 +38,7 @@ fn during(server: &Server, act: impl FnOnce()) -> (u64, Duration, Duration) {
     let begin = Instant::now();
     let slowest = thread::scope(|scope| {
         let asking = scope.spawn(|| {
-            let http = Client::builder().timeout(STILL).build().unwrap();
+            let http = Client::builder().no_gzip().timeout(STILL).build().unwrap();
             let mut slowest = Duration::ZERO;
             while !done.load(Ordering::Relaxed) {
                 let asked = Instant::now();

@@ -93,7 +93,7 @@ impl Server {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        let http = Client::builder().timeout(STILL).build().unwrap();
+        let http = Client::builder().no_gzip().timeout(STILL).build().unwrap();
         let log = Arc::default();
         let (child, url) = spawn(data.path(), &settings, &log);
         Self {

@@ -72,6 +72,7 @@ impl Client {
             .install_default()
             .ok();
         let http = reqwest::Client::builder()
+            .no_gzip()
             .connect_timeout(CONNECT)
             .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())

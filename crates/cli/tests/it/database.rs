@@ -37,6 +37,18 @@ pub fn execute(path: &Path, statement: &'static str) {
     });
 }
 
+/// Number of rows of a table of a service's database.
+pub fn count(data: &Path, table: &str) -> i64 {
+    let statement = format!("SELECT count(*) FROM {table}");
+    run(async {
+        let mut other = connect(&database(data)).await;
+        let count = sqlx::query_scalar(sqlx::AssertSqlSafe(statement));
+        let count = count.fetch_one(&mut other).await.unwrap();
+        other.close().await.unwrap();
+        count
+    })
+}
+
 /// Copies a database while it is in use, and returns the problems of the copy.
 async fn backup(from: &Path, to: &Path) -> String {
     let mut live = connect(from).await;

@@ -11,6 +11,7 @@ mod admin;
 mod after;
 mod backup;
 mod bad_input;
+mod chat;
 mod client;
 mod compare;
 mod confined;
@@ -29,12 +30,14 @@ mod hosts;
 mod idempotency;
 mod import;
 mod jobs;
+mod language_model;
 mod lists;
 mod logs;
 #[allow(dead_code)]
 #[path = "../../../../tests/machine.rs"]
 mod machine;
 mod malicious;
+mod mcp;
 mod memory;
 mod methods;
 mod monitoring;

@@ -35,6 +35,7 @@ mod logs;
 #[path = "../../../../tests/machine.rs"]
 mod machine;
 mod malicious;
+mod many;
 mod memory;
 mod methods;
 mod monitoring;

@@ -66,7 +66,7 @@ enum Command {
     },
     /// Print the service's OpenAPI document.
     Openapi,
-    /// Write shell completions and man pages into a folder (used by the packages).
+    /// Write shell completions, man pages and tools for Galaxy into a folder (used by the packages).
     #[command(hide = true)]
     Extras {
         /// Folder for them; created if it is missing.

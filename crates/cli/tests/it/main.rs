@@ -24,6 +24,7 @@ mod estimates;
 mod faults;
 mod fel;
 mod full_disk;
+mod galaxy;
 mod gate;
 mod hosts;
 mod idempotency;

@@ -398,3 +398,24 @@ fn an_interrupted_run_continues() {
     assert!(said.contains("FEL of 2: 1 done, 1 done before."), "{said}");
     assert_eq!(genes.results()["a.fel.json"], before);
 }
+
+#[test]
+fn interrupted_runs_of_one_alignment_and_screens_say_so() {
+    let genes = Genes::of(&[]);
+    let long = simulate::alignment(5, 1, &[0.5; 120]);
+    let file = genes.path("long.fasta");
+    fs::write(&file, &long.fasta).unwrap();
+    for words in [&["run", "fel", "--alignment"][..], &["screen"]] {
+        let tmp = TempDir::new().unwrap();
+        let mut command = datamonkey();
+        command.args(words).arg(&file).env("TMPDIR", tmp.path());
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        until("the analysis is under way", || {
+            fs::read_dir(tmp.path()).unwrap().count() > 0
+        });
+        let id = child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{words:?}");
+        assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 0);
+    }
+}

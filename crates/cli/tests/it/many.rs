@@ -227,6 +227,21 @@ fn what_was_refused_is_tried_again_and_other_methods_stay() {
 }
 
 #[test]
+fn results_outlive_their_alignments() {
+    let genes = Genes::of(&["a", "b"]);
+    ends_with(&genes.run(&[]), 0);
+    let (before, rows) = (genes.results(), genes.rows());
+    let mut command = genes.command("slac", &["--engine", "native"]);
+    fs::remove_file(genes.path("genes/a.fasta")).unwrap();
+    let said = ends_with(&command.output().unwrap(), 1);
+    assert!(said.contains("a: refused: cannot read "), "{said}");
+    // Alignments that are not named stay, too.
+    let said = ends_with(&genes.run(&[]), 0);
+    assert!(said.contains("SLAC of 1: 1 done before."), "{said}");
+    assert_eq!((genes.results(), genes.rows()), (before, rows));
+}
+
+#[test]
 fn names_that_occur_twice_are_refused_with_both_files() {
     let genes = Genes::of(&["a"]);
     fs::write(genes.path("genes/a.fa.gz"), "").unwrap();
@@ -418,4 +433,26 @@ fn interrupted_runs_of_one_alignment_and_screens_say_so() {
         assert_eq!(child.wait().unwrap().code(), Some(130), "{words:?}");
         assert_eq!(fs::read_dir(tmp.path()).unwrap().count(), 0);
     }
+}
+
+#[test]
+fn a_run_continues_after_its_server_was_killed() {
+    let mut server = Server::start();
+    let genes = Genes::of(&["a", "b"]);
+    let jobs = |server: &Server| server.get_json("/jobs")["jobs"].as_array().unwrap().len();
+    let mut command = genes.command("fel", &["--server", &server.url]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    until("a job is started", || jobs(&server) > 0);
+    server.kill();
+    assert_eq!(child.wait().unwrap().code(), Some(4));
+    assert_eq!(genes.rows().len(), 2);
+    server.restart();
+    let again = genes.command("fel", &["--server", &server.url]).output();
+    ends_with(&again.unwrap(), 0);
+    let rows = genes.rows();
+    assert!(rows.values().all(|row| row["status"] == "completed"));
+    // The jobs are those of the first run.
+    assert_eq!(jobs(&server), 2);
+    server.stop();
 }

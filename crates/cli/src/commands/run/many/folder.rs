@@ -86,9 +86,14 @@ impl Folder {
     }
 
     /// Whether the folder holds the results of the same request.
-    pub(super) fn has(&self, row: &Row) -> bool {
+    pub(super) fn has(&self, row: &Row, request: &str) -> bool {
         let known = self.rows.get(&key(row));
-        known.is_some_and(|known| known.request == row.request)
+        known.is_some_and(|known| known.request == request)
+    }
+
+    /// Enters a row of an input that cannot be read. Earlier results stay, with their row.
+    pub(super) fn refuse(&mut self, row: Row) {
+        self.rows.entry(key(&row)).or_insert(row);
     }
 
     /// Enters a row in place of an earlier one, whose results do not count any more.

@@ -29,22 +29,19 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut waiting = Vec::new();
     for input in inputs {
         let method = arguments.analysis.id;
-        let row = match input.request(arguments) {
-            Ok(request) => Row::pending(method, &input, request),
-            Err(e) => {
-                Row::pending(method, &input, String::new()).without(Status::Refused, e.to_string())
+        let row = Row::pending(method, &input);
+        match input.request(arguments) {
+            Ok(request) if folder.has(&row, &request) => counts.earlier += 1,
+            Ok(request) => {
+                let row = Row { request, ..row };
+                folder.begin(row.clone())?;
+                waiting.push((input, row));
             }
-        };
-        if folder.has(&row) {
-            counts.earlier += 1;
-            continue;
-        }
-        folder.begin(row.clone())?;
-        if let Some(why) = &row.error {
-            eprintln!("{}: refused: {why}", row.name);
-            counts.add(row.status);
-        } else {
-            waiting.push((input, row));
+            Err(e) => {
+                eprintln!("{}: refused: {e}", row.name);
+                counts.add(Status::Refused);
+                folder.refuse(row.without(Status::Refused, e.to_string()));
+            }
         }
     }
     folder.write_tables()?;

@@ -78,7 +78,7 @@ pub(super) struct Class {
 
 impl Row {
     /// A row of an input that has not been analysed.
-    pub(super) fn pending(method: &str, input: &Input, request: String) -> Self {
+    pub(super) fn pending(method: &str, input: &Input) -> Self {
         let shown = |file: &Path| file.display().to_string();
         Self {
             name: input.name.clone(),
@@ -102,7 +102,7 @@ impl Row {
             warnings: Vec::new(),
             error_code: None,
             error: None,
-            request,
+            request: String::new(),
         }
     }
 

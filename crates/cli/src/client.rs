@@ -2,10 +2,11 @@
 
 use std::{
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, Once, PoisonError},
+    time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use api::{Job, JobEvent, JobState, Jobs, Problem, Screen, ScreenRequest, Uploaded, paths};
 use assistant::{Answer, Caller};
 use async_trait::async_trait;
@@ -13,10 +14,13 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use hyphy::{screen::ScreenReport, summary::Summary};
 use reqwest::{
     RequestBuilder, Response, StatusCode, Url,
-    header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+    header::{ACCEPT, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
+
+use crate::exit::{Refusal, refused};
 
 /// A client of one service.
 pub(crate) struct Client {
@@ -24,6 +28,9 @@ pub(crate) struct Client {
     http: reqwest::Client,
     /// The session's token, if the service has issued one.
     token: Mutex<Option<String>>,
+    /// The first upload has begun a session: others must not begin more.
+    first_upload: OnceCell<()>,
+    told_to_wait: Once,
 }
 
 /// The header with a new token.
@@ -37,8 +44,8 @@ impl Client {
         rustls::crypto::ring::default_provider()
             .install_default()
             .ok();
-        let base =
-            Url::parse(server).with_context(|| format!("{server} is not a valid address"))?;
+        let base = Url::parse(server)
+            .map_err(|e| refused(format!("{server} is not a valid address: {e}")))?;
         // A packed response has a weak tag.
         let mut http = reqwest::Client::builder().no_gzip();
         // Without TLS, no certificates are needed. Small systems have none.
@@ -51,6 +58,8 @@ impl Client {
                 "cannot load the system's certificates (Debian: apt install ca-certificates)",
             )?,
             token: Mutex::new(token),
+            first_upload: OnceCell::new(),
+            told_to_wait: Once::new(),
         })
     }
 
@@ -61,18 +70,33 @@ impl Client {
 
     /// Uploads a file and returns the dataset's id.
     pub(crate) async fn upload(&self, file: &Path, kind: &str) -> anyhow::Result<String> {
-        let name = file
-            .file_name()
-            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let part = Part::file(file)
-            .await
-            .with_context(|| format!("cannot read {}", file.display()))?;
+        let mut id = None;
+        let first = async {
+            id = Some(self.send_file(file, kind).await?);
+            anyhow::Ok(())
+        };
+        self.first_upload.get_or_try_init(|| first).await?;
+        match id {
+            Some(id) => Ok(id),
+            None => self.send_file(file, kind).await,
+        }
+    }
+
+    async fn send_file(&self, file: &Path, kind: &str) -> anyhow::Result<String> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
         let meta = json!({"name": name, "type": kind}).to_string();
-        let form = Form::new()
-            .text("meta", meta)
-            .part("file", part.file_name(name));
-        let request = self.http.post(self.url(paths::DATASETS)?).multipart(form);
-        Ok(self.send(request).await?.json::<Uploaded>().await?.id)
+        loop {
+            let part = Part::file(file).await;
+            let part = part.map_err(|e| refused(format!("cannot read {}: {e}", file.display())))?;
+            let form = Form::new()
+                .text("meta", meta.clone())
+                .part("file", part.file_name(name.clone().into_owned()));
+            let request = self.http.post(self.url(paths::DATASETS)?).multipart(form);
+            match self.send_once(request).await {
+                Ok(response) => return Ok(response.json::<Uploaded>().await?.id),
+                Err(e) => self.wait(e).await?,
+            }
+        }
     }
 
     /// Starts an analysis, or finds the job that the same request started earlier.
@@ -142,11 +166,14 @@ impl Client {
 
     /// Cancels and removes the caller's jobs in one of the given states.
     pub(crate) async fn delete_jobs(&self, states: &[JobState]) -> anyhow::Result<()> {
-        let request = self.http.get(self.url(paths::JOBS)?);
-        let jobs: Jobs = self.send(request).await?.json().await?;
-        for job in jobs.jobs.iter().filter(|job| states.contains(&job.state)) {
-            let url = self.url(&paths::of(paths::JOB, &job.job_id))?;
-            self.send(self.http.delete(url)).await?;
+        for state in states {
+            let mut url = self.url(paths::JOBS)?;
+            url.set_query(Some(&format!("state={}", state.word())));
+            let jobs: Jobs = self.send(self.http.get(url)).await?.json().await?;
+            for job in jobs.jobs {
+                let url = self.url(&paths::of(paths::JOB, &job.job_id))?;
+                self.send(self.http.delete(url)).await?;
+            }
         }
         Ok(())
     }
@@ -171,11 +198,23 @@ impl Client {
         job: &str,
         threshold: Option<f64>,
     ) -> anyhow::Result<Summary> {
+        let url = self.summary_url(job, threshold)?;
+        Ok(self.send(self.http.get(url)).await?.json().await?)
+    }
+
+    /// The main table of the summary, as CSV.
+    pub(crate) async fn table(&self, job: &str, threshold: Option<f64>) -> anyhow::Result<Vec<u8>> {
+        let request = self.http.get(self.summary_url(job, threshold)?);
+        let request = request.header(ACCEPT, "text/csv");
+        Ok(self.send(request).await?.bytes().await?.to_vec())
+    }
+
+    fn summary_url(&self, job: &str, threshold: Option<f64>) -> anyhow::Result<Url> {
         let mut url = self.url(&paths::of(paths::JOB_SUMMARY, job))?;
         if let Some(threshold) = threshold {
             url.set_query(Some(&format!("threshold={threshold}")));
         }
-        Ok(self.send(self.http.get(url)).await?.json().await?)
+        Ok(url)
     }
 
     /// The result of a completed job: the engine's JSON.
@@ -197,12 +236,37 @@ impl Client {
         Ok(self.send(self.http.get(url)).await?.json().await?)
     }
 
-    /// Sends a request in the caller's session, and keeps a new token from the response.
+    /// Sends a request, and again as long as the service says to do so later.
     async fn send(&self, request: RequestBuilder) -> anyhow::Result<Response> {
+        loop {
+            let this = request
+                .try_clone()
+                .context("a request that cannot be repeated")?;
+            match self.send_once(this).await {
+                Ok(response) => return Ok(response),
+                Err(e) => self.wait(e).await?,
+            }
+        }
+    }
+
+    /// Waits as long as the service says, if the error does.
+    async fn wait(&self, error: anyhow::Error) -> anyhow::Result<()> {
+        let refusal = error.downcast_ref::<Refusal>();
+        let Some(wait) = refusal.and_then(|refusal| refusal.wait) else {
+            return Err(error);
+        };
+        self.told_to_wait
+            .call_once(|| eprintln!("waiting, as the service asks: {error}"));
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    /// Sends a request once.
+    async fn send_once(&self, request: RequestBuilder) -> anyhow::Result<Response> {
         good(self.respond(request).await?).await
     }
 
-    /// As [`Self::send`], with responses that are errors, too.
+    /// Sends a request in the caller's session, and keeps a new token from the response, which may be a problem.
     async fn respond(&self, mut request: RequestBuilder) -> anyhow::Result<Response> {
         if let Some(token) = self.token() {
             request = request.bearer_auth(token);
@@ -248,17 +312,25 @@ async fn good(response: Response) -> anyhow::Result<Response> {
     if status.is_success() || status == StatusCode::NOT_MODIFIED {
         return Ok(response);
     }
-    let Ok(problem) = response.json::<Problem>().await else {
-        bail!("the server answered {status}");
-    };
+    let problem = response.json::<Problem>().await.ok();
+    // Who runs the service has to mend one that is unavailable.
+    let may_help = status != StatusCode::SERVICE_UNAVAILABLE;
+    let wait = problem.as_ref().and_then(|problem| problem.retry_after);
+    let message = problem.map_or_else(|| format!("the server answered {status}"), in_words);
+    Err(anyhow::Error::new(Refusal {
+        status,
+        message,
+        wait: wait.filter(|_| may_help).map(Duration::from_secs),
+    }))
+}
+
+fn in_words(problem: Problem) -> String {
     if problem.errors.is_empty() {
-        bail!("{}", problem.detail);
+        return problem.detail;
     }
-    let lines = problem
-        .errors
-        .iter()
-        .map(|error| format!("\n  {}: {}", error.field, error.message));
-    bail!("{}:{}", problem.title, lines.collect::<String>());
+    let lines = problem.errors.iter();
+    let lines = lines.map(|error| format!("\n  {}: {}", error.field, error.message));
+    format!("{}:{}", problem.title, lines.collect::<String>())
 }
 
 /// The `data` fields of an event stream (WHATWG HTML, 9.2). The service's have one line each.

@@ -6,6 +6,7 @@
 
 mod client;
 mod commands;
+mod exit;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -25,7 +26,8 @@ enum Command {
     /// Run the service. Its settings are environment variables, also read from .env; `config` prints
     /// them.
     Serve,
-    /// Run an analysis and write its result. `run METHOD --help` describes its parameters.
+    /// Run an analysis of one or many alignments and write the results. `run METHOD --help` describes its
+    /// parameters.
     #[command(subcommand)]
     Run(commands::run::Arguments),
     /// Screen a gene: run the usual set of analyses on an alignment of codons, and write one report.
@@ -67,7 +69,7 @@ enum Command {
     },
     /// Print the service's OpenAPI document.
     Openapi,
-    /// Write shell completions and man pages into a folder (used by the packages).
+    /// Write shell completions, man pages and tools for Galaxy into a folder (used by the packages).
     #[command(hide = true)]
     Extras {
         /// Folder for them; created if it is missing.
@@ -111,7 +113,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("datamonkey: {e:#}");
-            ExitCode::FAILURE
+            exit::Exit::of(&e).into()
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod backup;
 pub(crate) mod config;
+mod connection;
 pub(crate) mod doctor;
 pub(crate) mod extras;
 pub(crate) mod import;

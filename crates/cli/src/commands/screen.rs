@@ -7,11 +7,12 @@ use api::{Recombination, Screen, ScreenRequest, ScreenState, ScreenStepState};
 use hyphy::screen::ScreenReport;
 use serde_json::{Map, Value};
 
-use super::{own_service::OwnService, table};
-use crate::client::Client;
+use super::{connection::Connection, table};
+use crate::exit::{HELP, refused};
 
 /// What to screen, how, and where.
 #[derive(clap::Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// The alignment of codons.
     #[arg(value_name = "ALIGNMENT")]
@@ -55,24 +56,11 @@ pub(crate) struct Arguments {
 #[tokio::main]
 pub(crate) async fn screen(arguments: &Arguments) -> anyhow::Result<()> {
     let parameters = parameters(&arguments.parameters)?;
-    let own = match arguments.server {
-        Some(_) => None,
-        None => Some(OwnService::start().await?),
-    };
-    let address = own.as_ref().map(|own| own.address.as_str());
-    let address = address.or(arguments.server.as_deref());
-    let client = Client::new(address.unwrap_or_default(), arguments.token.clone())?;
-    let report = tokio::select! {
-        report = run(&client, arguments, parameters) => report?,
-        _ = tokio::signal::ctrl_c() => {
-            match &own {
-                Some(own) => own.stop_jobs(&client).await,
-                None => eprintln!("the screen continues on the server; run the same command to \
-                    find it again"),
-            }
-            bail!("interrupted")
-        }
-    };
+    let (server, token) = (arguments.server.as_deref(), arguments.token.as_deref());
+    let report = Connection::with(server, token, "the screen continues", async |connection| {
+        run(connection, arguments, parameters).await
+    });
+    let report = report.await?;
     let mut out = std::io::stdout();
     out.write_all(table::report(&report).as_bytes())?;
     if let Some(output) = &arguments.output {
@@ -84,25 +72,31 @@ pub(crate) async fn screen(arguments: &Arguments) -> anyhow::Result<()> {
     if !report.analyses.iter().any(has_finding) {
         bail!("no analysis gave a result");
     }
+    let has_failed = |state: &str| {
+        [ScreenStepState::Failed, ScreenStepState::Cancelled]
+            .iter()
+            .any(|it| it.word() == state)
+    };
+    let failed = report.analyses.iter().filter(|it| has_failed(&it.state));
+    let failed: Vec<&str> = failed.map(|it| it.name.as_str()).collect();
+    if !failed.is_empty() {
+        bail!("no result of {}", failed.join(", "));
+    }
     Ok(())
 }
 
 async fn run(
-    client: &Client,
+    connection: &Connection,
     arguments: &Arguments,
     parameters: Map<String, Value>,
 ) -> anyhow::Result<ScreenReport> {
+    let client = &connection.client;
     let alignment = client.upload(&arguments.alignment, "alignment").await?;
     let tree = match &arguments.tree {
         Some(file) => Some(client.upload(file, "tree").await?),
         None => None,
     };
-    if let Some(token) = client
-        .token()
-        .filter(|it| Some(it) != arguments.token.as_ref())
-    {
-        eprintln!("session: DATAMONKEY_TOKEN={token} finds this screen again");
-    }
+    connection.tell_session("this screen");
     let request = ScreenRequest {
         alignment: Some(alignment),
         tree,
@@ -155,7 +149,9 @@ fn parameters(given: &[String]) -> anyhow::Result<Map<String, Value>> {
             Some((method, name, value))
         });
         let Some((method, name, value)) = parts else {
-            bail!("--set {text} is not of the form METHOD.NAME=VALUE, such as fel.pvalue=0.05");
+            return Err(refused(format!(
+                "--set {text} is not of the form METHOD.NAME=VALUE, such as fel.pvalue=0.05"
+            )));
         };
         let own = parameters
             .entry(method)

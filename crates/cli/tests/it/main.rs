@@ -25,6 +25,7 @@ mod estimates;
 mod faults;
 mod fel;
 mod full_disk;
+mod galaxy;
 mod gate;
 mod hosts;
 mod idempotency;
@@ -37,6 +38,7 @@ mod logs;
 #[path = "../../../../tests/machine.rs"]
 mod machine;
 mod malicious;
+mod many;
 mod mcp;
 mod memory;
 mod methods;

@@ -12,16 +12,26 @@ use hyphy::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::exit::HELP;
+
 /// The analysis to run, and where.
 pub(crate) struct Arguments {
     pub(super) analysis: &'static Analysis,
     pub(super) alignment: Option<PathBuf>,
     pub(super) tree: Option<PathBuf>,
+    /// Many alignments, or trees if the analysis takes no alignment.
+    pub(super) files: Vec<PathBuf>,
+    /// The trees of the files: a folder, or one file for all.
+    pub(super) trees: Option<PathBuf>,
+    /// How many jobs of them are under way at a time.
+    pub(super) jobs: usize,
     /// The request without the datasets.
     pub(super) body: Map<String, Value>,
     pub(super) server: Option<String>,
     pub(super) token: Option<String>,
     pub(super) output: Option<PathBuf>,
+    pub(super) summary: Option<PathBuf>,
+    pub(super) table: Option<PathBuf>,
     pub(super) threshold: Option<f64>,
 }
 
@@ -29,6 +39,7 @@ impl Subcommand for Arguments {
     fn augment_subcommands(command: Command) -> Command {
         command
             .subcommands(methods::ALL.iter().map(|analysis| of(analysis)))
+            .after_help(HELP)
             .subcommand_required(true)
             .arg_required_else_help(true)
     }
@@ -52,13 +63,15 @@ fn of(analysis: &'static Analysis) -> Command {
             analysis.description,
             analysis.citation.text,
             analysis.citation.doi
-        ));
+        ))
+        .after_help(HELP)
+        .args(many(analysis));
     if analysis.input.data != Data::None {
-        command = command.arg(file("alignment", "The alignment").required(true));
+        command = command.arg(file("alignment", "The alignment").required_unless_present(FILES));
     }
     command = match (analysis.input.tree, analysis.input.data) {
         (TreeInput::None, _) => command,
-        (_, Data::None) => command.arg(file("tree", "The tree").required(true)),
+        (_, Data::None) => command.arg(file("tree", "The tree").required_unless_present(FILES)),
         (TreeInput::Rooted, _) => command.arg(file(
             "tree",
             "The rooted tree; not needed if the alignment's file contains one",
@@ -82,8 +95,53 @@ fn of(analysis: &'static Analysis) -> Command {
 /// The field of a request that names the engine, and its option.
 const ENGINE: &str = "engine";
 
+/// Many files, and the options for them.
+const FILES: &str = "files";
+const TREES: &str = "trees";
+const JOBS: &str = "jobs";
+
+fn many(analysis: &Analysis) -> Vec<Arg> {
+    let takes_alignment = analysis.input.data != Data::None;
+    let (name, others) = match takes_alignment {
+        true => ("ALIGNMENT", vec!["alignment", "tree", "summary", "table"]),
+        false => ("TREE", vec!["tree", "summary", "table"]),
+    };
+    let has = |option: &str| !matches!((option, analysis.input.tree), ("tree", TreeInput::None));
+    let files = Arg::new(FILES)
+        .value_name(name)
+        .num_args(1..)
+        .value_parser(value_parser!(PathBuf))
+        .conflicts_with_all(others.into_iter().filter(|option| has(option)))
+        .requires("output")
+        .help(
+            "Many files, each analysed by itself; --output is the folder of their results. Files that \
+             have theirs from an earlier run are passed over",
+        );
+    let jobs = Arg::new(JOBS)
+        .long(JOBS)
+        .value_name("NUMBER")
+        .value_parser(value_parser!(u16).range(1..=1000))
+        .default_value("16")
+        .requires(FILES)
+        .help("How many of the files are at the service at a time");
+    let trees = Arg::new(TREES)
+        .long(TREES)
+        .value_name("PATH")
+        .value_parser(value_parser!(PathBuf))
+        .requires(FILES)
+        .help(
+            "The trees of many files: one file for all, or a folder with a tree of the same name for \
+             each, such as a.nwk or a.fasta.treefile for a.fasta",
+        );
+    let takes_trees = takes_alignment && analysis.input.tree != TreeInput::None;
+    [Some(files), takes_trees.then_some(trees), Some(jobs)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 /// The options that are the same for all analyses.
-fn options() -> [Arg; 4] {
+fn options() -> [Arg; 6] {
     let server = Arg::new("server")
         .long("server")
         .env("DATAMONKEY_SERVER")
@@ -98,13 +156,23 @@ fn options() -> [Arg; 4] {
         .hide_env_values(true)
         .value_name("TOKEN")
         .help("Token of your session at that service. Without one, a new session begins");
-    let output = file("output", "Where to write the engine's JSON").short('o');
+    let output = Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name("PATH")
+        .value_parser(value_parser!(PathBuf))
+        .help("Where to write the engine's JSON; with many files, the folder for all results");
+    let summary = file(
+        "summary",
+        "Where to write the summary of the findings, as JSON",
+    );
+    let table = file("table", "Where to write the table of the findings, as CSV");
     let threshold = Arg::new("threshold")
         .long("threshold")
         .value_name("NUMBER")
         .value_parser(value_parser!(f64))
         .help("Threshold for the findings that are shown [default: the analysis's]");
-    [server, token, output, threshold]
+    [server, token, output, summary, table, threshold]
 }
 
 /// The choice of the engine, for an analysis that several have.
@@ -205,10 +273,20 @@ impl FromArgMatches for Arguments {
             analysis,
             alignment: path("alignment"),
             tree: path("tree"),
+            files: given
+                .get_many::<PathBuf>(FILES)
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            trees: path(TREES),
+            jobs: given.get_one::<u16>(JOBS).copied().unwrap_or(1).into(),
             body,
             server: text("server"),
             token: text("token"),
             output: path("output"),
+            summary: path("summary"),
+            table: path("table"),
             // A parameter of this name is text.
             threshold: given.try_get_one("threshold").ok().flatten().copied(),
         })

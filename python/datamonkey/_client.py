@@ -56,7 +56,7 @@ class Operations(Connection):
         super().__init__(server, token, is_own, progress)
         # A proxy does not reach this machine's services.
         here = urlsplit(self.server).hostname in ("localhost", "127.0.0.1", "::1")
-        self._options: dict[str, Any] = {"timeout": httpx.Timeout(90, connect=10), "trust_env": not here}
+        self._options: dict[str, Any] = {"timeout": httpx.Timeout(60, connect=10), "trust_env": not here}
 
     upload = operation(_steps.upload)
     datasets = operation(_steps.datasets)

@@ -149,6 +149,18 @@ def post(client: Connection, path: str, body: Any = None, **query: Any) -> Steps
     return (yield from send(client, request)).json()
 
 
+def _pages(client: Connection, path: str, name: str, filters: Mapping[str, Any]) -> Steps[list[Any]]:
+    """All pages of a list, or the first one if `limit` says how long it is."""
+    found: list[Any] = []
+    query = filters
+    while True:
+        response = yield from send(client, Request("GET", path, query))
+        found += response.json()[name]
+        if "next" not in response.links or "limit" in filters:
+            return found
+        query = dict(httpx.URL(response.links["next"]["url"]).params)
+
+
 def _key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid4())}
 
@@ -187,9 +199,7 @@ def upload(client: Connection, data: Data, *, name: str | None = None, type: str
 
 def datasets(client: Connection, /, **filters: Any) -> Steps[list[Dataset]]:
     """The datasets of the session. The filters are those of `GET /datasets`."""
-    answer = yield from get(client, "/datasets", **filters)
-    found: list[Dataset] = answer["datasets"]
-    return found
+    return (yield from _pages(client, "/datasets", "datasets", filters))
 
 
 def dataset(client: Connection, dataset_id: str, *, include_content: bool = False) -> Steps[Dataset]:
@@ -313,9 +323,7 @@ def job(client: Connection, job_id: str) -> Steps[Job]:
 
 def jobs(client: Connection, /, **filters: Any) -> Steps[list[Job]]:
     """The jobs of the session, the newest first. The filters are those of `GET /jobs`."""
-    answer = yield from get(client, "/jobs", **filters)
-    found: list[Job] = answer["jobs"]
-    return found
+    return (yield from _pages(client, "/jobs", "jobs", filters))
 
 
 def wait(client: Connection, job_id: str) -> Steps[Job]:

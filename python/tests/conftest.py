@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,10 +55,12 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
         for line in service.stderr:
             log += line
             if found := re.search(r"listening on (http\S+)", line):
+                # A full pipe would stop the service.
+                threading.Thread(target=service.stderr.read, daemon=True).start()
                 return found[1]
         raise AssertionError(log)
 
     yield start
     for service in services:
         service.terminate()
-        service.communicate()
+        service.wait()

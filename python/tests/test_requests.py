@@ -209,6 +209,19 @@ def test_the_async_client_repeats_too() -> None:
     assert pauses[1:] == [2]
 
 
+def test_a_list_has_all_pages() -> None:
+    link = {"Link": '</api/v1/jobs?cursor=c&method=fel>; rel="next"'}
+    pages = [
+        httpx.Response(200, json={"jobs": [{"job_id": "1"}]}, headers=link),
+        httpx.Response(200, json={"jobs": [{"job_id": "2"}]}),
+    ]
+    client, _ = (service := Service(*pages)).client()
+    assert [job["job_id"] for job in client.jobs(method="fel")] == ["1", "2"]
+    assert service.requests[1].url.params.multi_items() == [("cursor", "c"), ("method", "fel")]
+    client, _ = Service(pages[0]).client()
+    assert len(client.jobs(limit=1)) == 1
+
+
 def test_a_crate_is_what_the_service_sends(tmp_path) -> None:
     service = Service(httpx.Response(200, content=b"PK", headers={"Content-Type": "application/zip"}))
     client, _ = service.client()

@@ -79,16 +79,9 @@ def test_every_native_analysis_of_the_service_runs(client: dm.Client) -> None:
 
 
 def test_hyphy_runs_an_analysis_of_branches(client: dm.Client, alignment: Path, tree: Path) -> None:
-    if "hyphy" not in available(client, "slac"):
-        pytest.skip("HyPhy is not installed")
     result = client.run("slac", alignment, tree, samples=10)
     assert (result.summary["engine"], result.job["parameters"]["samples"]) == ("hyphy", 10)
     assert len(result.rows) == 18
-
-
-def available(client: dm.Client, name: str) -> list[str]:
-    engines = client.method(name)["engines"]
-    return [engine["id"] for engine in engines if engine["status"] == "available"]
 
 
 def test_async_runs_three_at_once(alignment: Path, tree: Path, serve: Callable[..., str]) -> None:

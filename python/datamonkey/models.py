@@ -22,32 +22,7 @@ class AbsrelRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -79,32 +54,7 @@ class AbsrelRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -173,32 +123,7 @@ class BStillRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -226,32 +151,7 @@ class BStillRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -326,32 +226,7 @@ class BgmRequest(TypedDict):
     """
     Type of data in the alignment.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -359,20 +234,7 @@ class BgmRequest(TypedDict):
     """
     Branches to test: names of leaves or internal nodes, labels in the tree, or one of HyPhy's keywords All, Internal, Leaves, Unlabeled-branches. Empty means all.
     """
-    baseline_model: NotRequired[
-        Literal[
-            'LG',
-            'WAG',
-            'JTT',
-            'JC69',
-            'mtMet',
-            'mtVer',
-            'gcpREV',
-            'HIVBm',
-            'HIVWm',
-            'GTR',
-        ]
-    ]
+    baseline_model: NotRequired[Literal['LG', 'WAG', 'JTT', 'JC69', 'mtMet', 'mtVer', 'gcpREV', 'HIVBm', 'HIVWm', 'GTR']]
     """
     Protein substitution model. Used only for amino acids.
     """
@@ -404,32 +266,7 @@ class BgmRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -451,9 +288,7 @@ class BgmRequest(TypedDict):
     """
 
 
-BranchInput: TypeAlias = Literal[
-    'none', 'tested', 'test_and_reference', 'sets', 'compartments'
-]
+BranchInput: TypeAlias = Literal['none', 'tested', 'test_and_reference', 'sets', 'compartments']
 """
 How the branches of an analysis are chosen.
 """
@@ -476,32 +311,7 @@ class BustedPhRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -541,32 +351,7 @@ class BustedPhRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -605,32 +390,7 @@ class BustedRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -674,32 +434,7 @@ class BustedRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -779,32 +514,7 @@ class ContrastFelRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -836,32 +546,7 @@ class ContrastFelRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -900,32 +585,7 @@ class ContrastMemeRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -957,32 +617,7 @@ class ContrastMemeRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1148,32 +783,7 @@ class ErrorFilterRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -1205,32 +815,7 @@ class ErrorFilterRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1298,20 +883,7 @@ class FadeRequest(TypedDict):
     """
     Branches to test: names of leaves or internal nodes, labels in the tree, or one of HyPhy's keywords All, Internal, Leaves, Unlabeled-branches. Empty means all.
     """
-    model: NotRequired[
-        Literal[
-            'LG',
-            'WAG',
-            'JTT',
-            'JC69',
-            'mtMet',
-            'mtVer',
-            'gcpREV',
-            'HIVBm',
-            'HIVWm',
-            'GTR',
-        ]
-    ]
+    model: NotRequired[Literal['LG', 'WAG', 'JTT', 'JC69', 'mtMet', 'mtVer', 'gcpREV', 'HIVBm', 'HIVWm', 'GTR']]
     """
     Protein substitution model.
     """
@@ -1353,16 +925,7 @@ class FadeRequest(TypedDict):
     """
 
 
-FailureCode: TypeAlias = Literal[
-    'cancelled',
-    'unsuitable_data',
-    'numerical_error',
-    'out_of_memory',
-    'time_limit',
-    'interrupted',
-    'engine_unavailable',
-    'engine_failed',
-]
+FailureCode: TypeAlias = Literal['cancelled', 'unsuitable_data', 'numerical_error', 'out_of_memory', 'time_limit', 'interrupted', 'engine_unavailable', 'engine_failed']
 """
 Why a job has no result.
 """
@@ -1385,32 +948,7 @@ class FelRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -1450,32 +988,7 @@ class FelRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1552,32 +1065,7 @@ class FitmodelRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -1585,9 +1073,7 @@ class FitmodelRequest(TypedDict):
     """
     Codon model to fit.
     """
-    synonymous_classes: NotRequired[
-        Literal['SynREV', 'Full', 'SynREV2', 'SynREV2g', 'SynREVCodon']
-    ]
+    synonymous_classes: NotRequired[Literal['SynREV', 'Full', 'SynREV2', 'SynREV2g', 'SynREVCodon']]
     """
     Which synonymous substitutions have a rate of their own.
     """
@@ -1607,32 +1093,7 @@ class FitmodelRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1654,9 +1115,7 @@ class FitmodelRequest(TypedDict):
     """
 
 
-Format: TypeAlias = Literal[
-    'fasta', 'nexus', 'phylip', 'phylip_interleaved', 'clustal', 'newick', 'unknown'
-]
+Format: TypeAlias = Literal['fasta', 'nexus', 'phylip', 'phylip_interleaved', 'clustal', 'newick', 'unknown']
 """
 The file formats that [`read`](crate::read) tells apart.
 """
@@ -1679,32 +1138,7 @@ class FubarRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -1728,32 +1162,7 @@ class FubarRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1796,32 +1205,7 @@ class GardRequest(TypedDict):
     """
     Type of data in the alignment.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -1829,9 +1213,7 @@ class GardRequest(TypedDict):
     """
     How thoroughly to search.
     """
-    site_to_site_variation: NotRequired[
-        Literal['None', 'General Discrete', 'Beta-Gamma']
-    ]
+    site_to_site_variation: NotRequired[Literal['None', 'General Discrete', 'Beta-Gamma']]
     """
     How rates vary from site to site.
     """
@@ -1839,20 +1221,7 @@ class GardRequest(TypedDict):
     """
     Number of rate classes. Used only if rates vary between sites.
     """
-    model: NotRequired[
-        Literal[
-            'LG',
-            'WAG',
-            'JTT',
-            'JC69',
-            'mtMet',
-            'mtVer',
-            'gcpREV',
-            'HIVBm',
-            'HIVWm',
-            'GTR',
-        ]
-    ]
+    model: NotRequired[Literal['LG', 'WAG', 'JTT', 'JC69', 'mtMet', 'mtVer', 'gcpREV', 'HIVBm', 'HIVWm', 'GTR']]
     """
     Protein substitution model. Used only for proteins.
     """
@@ -1864,32 +1233,7 @@ class GardRequest(TypedDict):
     """
     The same as alignment.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -1941,9 +1285,7 @@ class IdenticalGroup(TypedDict):
     """
 
 
-JobState: TypeAlias = Literal[
-    'queued', 'submitting', 'running', 'completed', 'failed', 'cancelled'
-]
+JobState: TypeAlias = Literal['queued', 'submitting', 'running', 'completed', 'failed', 'cancelled']
 """
 State of a job.
 """
@@ -1997,20 +1339,7 @@ class LeisrRequest(TypedDict):
     """
     Nucleotide substitution model. Used only if data_type is Nucleotide.
     """
-    protein_model: NotRequired[
-        Literal[
-            'LG',
-            'WAG',
-            'JTT',
-            'JC69',
-            'mtMet',
-            'mtVer',
-            'gcpREV',
-            'HIVBm',
-            'HIVWm',
-            'GTR',
-        ]
-    ]
+    protein_model: NotRequired[Literal['LG', 'WAG', 'JTT', 'JC69', 'mtMet', 'mtVer', 'gcpREV', 'HIVBm', 'HIVWm', 'GTR']]
     """
     Protein substitution model. Used only if data_type is Protein.
     """
@@ -2067,32 +1396,7 @@ class MemeRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -2132,32 +1436,7 @@ class MemeRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -2323,32 +1602,7 @@ class MultihitRequest(TypedDict):
     """
     The tree: id of its dataset. Not needed if the alignment file contains a tree.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -2368,32 +1622,7 @@ class MultihitRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -2464,32 +1693,7 @@ class NrmRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Has no effect: nucleotides have no genetic code.
     """
@@ -2505,32 +1709,7 @@ class NrmRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -2552,9 +1731,7 @@ class NrmRequest(TypedDict):
     """
 
 
-ParameterRole: TypeAlias = Literal[
-    'dataset', 'genetic_code', 'branches', 'branch_sets', 'compartments', 'value'
-]
+ParameterRole: TypeAlias = Literal['dataset', 'genetic_code', 'branches', 'branch_sets', 'compartments', 'value']
 """
 What a parameter means, beyond its JSON type.
 """
@@ -2602,32 +1779,7 @@ class PrimeRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -2639,9 +1791,7 @@ class PrimeRequest(TypedDict):
     """
     Threshold at which the log names a site as selected. The result contains the p-value of every site, whatever the threshold.
     """
-    properties: NotRequired[
-        Literal['Atchley', 'LCAP', 'Random', '2PROP', '3PROP', '4PROP', '5PROP']
-    ]
+    properties: NotRequired[Literal['Atchley', 'LCAP', 'Random', '2PROP', '3PROP', '4PROP', '5PROP']]
     """
     Set of amino acid properties.
     """
@@ -2657,32 +1807,7 @@ class PrimeRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -2889,32 +2014,7 @@ class RelaxRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -2962,32 +2062,7 @@ class RelaxRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """
@@ -3065,18 +2140,7 @@ Whether there is anything left to do.
 """
 
 
-ScreenStepState: TypeAlias = Literal[
-    'waiting',
-    'skipped',
-    'refused',
-    'deleted',
-    'queued',
-    'submitting',
-    'running',
-    'completed',
-    'failed',
-    'cancelled',
-]
+ScreenStepState: TypeAlias = Literal['waiting', 'skipped', 'refused', 'deleted', 'queued', 'submitting', 'running', 'completed', 'failed', 'cancelled']
 """
 State of a screen's analysis: that of its job, if it has one.
 """
@@ -3228,32 +2292,7 @@ class SlacRequest(TypedDict):
     """
     What to remove if the alignment and the tree have different taxa: leaves without a sequence (Tree), sequences without a leaf (Alignment), or both (Both). If empty, such data are rejected.
     """
-    genetic_code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     Genetic code of the sequences.
     """
@@ -3277,32 +2316,7 @@ class SlacRequest(TypedDict):
     """
     The same as tree.
     """
-    code: NotRequired[
-        Literal[
-            'Universal',
-            'Vertebrate-mtDNA',
-            'Yeast-mtDNA',
-            'Mold-Protozoan-mtDNA',
-            'Invertebrate-mtDNA',
-            'Ciliate-Nuclear',
-            'Echinoderm-mtDNA',
-            'Euplotid-Nuclear',
-            'Alt-Yeast-Nuclear',
-            'Ascidian-mtDNA',
-            'Flatworm-mtDNA',
-            'Blepharisma-Nuclear',
-            'Chlorophycean-mtDNA',
-            'Trematode-mtDNA',
-            'Scenedesmus-obliquus-mtDNA',
-            'Thraustochytrium-mtDNA',
-            'Pterobranchia-mtDNA',
-            'SR1-and-Gracilibacteria',
-            'Pachysolen-Nuclear',
-            'Mesodinium-Nuclear',
-            'Peritrich-Nuclear',
-            'Cephalodiscidae-mtDNA',
-        ]
-    ]
+    code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
     The same as genetic_code.
     """

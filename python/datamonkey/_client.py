@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from . import _steps
-from ._errors import Problem
+from ._errors import Unreachable
 from ._service import own_service
 from ._steps import Connection, Pause, Request, Steps
 from .models import JobEvent
@@ -43,11 +43,7 @@ class operation(Generic[P, T]):
 
 
 class Operations(Connection):
-    """The operations of the API on a service, in the session of a token.
-
-    By default these are `DATAMONKEY_SERVER` and `DATAMONKEY_TOKEN`. Without a server, the client uses
-    one of its own on this machine. `progress` says whether to show the progress of jobs.
-    """
+    """The operations of the API, for both clients."""
 
     def __init__(self, server: str | None, token: str | None, progress: bool | None) -> None:
         server = server or os.environ.get("DATAMONKEY_SERVER") or own_service()
@@ -82,7 +78,12 @@ class Operations(Connection):
 
 
 class Client(Operations):
-    """A client of a service. Its operations return when they are done."""
+    """A client of a service, whose operations return when they are done.
+
+    It works in the session of `token`. By default these are `DATAMONKEY_SERVER` and `DATAMONKEY_TOKEN`.
+    Without a server, the client uses one of its own on this machine. `progress` says whether to show
+    the progress of jobs, by default in terminals and notebooks. `transport` replaces httpx's.
+    """
 
     def __init__(
         self,
@@ -153,7 +154,7 @@ class Client(Operations):
 
 
 class AsyncClient(Operations):
-    """A client of a service. Its operations are awaited."""
+    """A client of a service, whose operations are awaited. Its arguments are those of `Client`."""
 
     def __init__(
         self,
@@ -255,5 +256,5 @@ class _Events:
         """Seconds to wait before opening it again."""
         self._failures += 1
         if self._failures > _steps.REPEATS:
-            raise Problem({"status": 503, "detail": "The stream of events breaks off again and again."})
+            raise Unreachable(f"The stream of events at {self.path} breaks off again and again.")
         return _steps.backoff(self._failures - 1)

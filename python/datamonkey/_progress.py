@@ -15,7 +15,7 @@ from .models import Job
 def progress_bar(wanted: bool | None) -> Iterator[Callable[[Job], None]]:
     """Calls of the result show a job's progress. By default only to people, and if tqdm is there."""
     if wanted is None:
-        wanted = sys.stderr.isatty() or "ipykernel" in sys.modules
+        wanted = sys.stderr.isatty() or _is_notebook()
     tqdm = _tqdm() if wanted else None
     if tqdm is None:
         yield lambda job: None
@@ -32,6 +32,11 @@ def progress_bar(wanted: bool | None) -> Iterator[Callable[[Job], None]]:
             bar.refresh()
 
         yield show
+
+
+def _is_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _tqdm() -> Any:

@@ -94,28 +94,28 @@ def _word(value: Any) -> Any:
 
 def send(client: Connection, request: Request) -> Steps[httpx.Response]:
     """Sends a request, and repeats it when that helps."""
-    for number in range(REPEATS + 1):
-        pause = backoff(number)
+    repeats = 0
+    while True:
+        pause = backoff(repeats)
         try:
             response: httpx.Response = yield request
         except httpx.TransportError as error:
-            if number == REPEATS:
+            if repeats == REPEATS:
                 raise Unreachable(f"{client.server} does not answer: {error}") from error
         else:
             if response.is_success or response.status_code == 304:
                 return response
-            problem = problem_of(response)
             asked = _asked_pause(response)
-            if number == REPEATS or asked is None or asked > LONGEST_PAUSE:
-                raise problem
+            if repeats == REPEATS or asked is None or asked > LONGEST_PAUSE:
+                raise problem_of(response)
             pause = max(pause, asked)
         yield Pause(pause)
-    raise AssertionError("the last repeat returns or raises")
+        repeats += 1
 
 
-def backoff(number: int) -> float:
+def backoff(repeats: int) -> float:
     """Seconds before a request is repeated, at random so that clients do not come all at once."""
-    return float(0.25 * 2**number * random.uniform(0.5, 1))
+    return float(0.25 * 2**repeats * random.uniform(0.5, 1))
 
 
 def problem_of(response: httpx.Response) -> Problem:

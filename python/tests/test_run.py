@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from conftest import ROOT
 
 import datamonkey as dm
 from datamonkey._service import own_service, program
+from datamonkey._steps import Pause, Request
 
 
 def found(result: dm.Result) -> list[int]:
@@ -101,6 +103,28 @@ def test_async_runs_three_at_once(alignment: Path, tree: Path, serve: Callable[.
     assert found(results[0]) == [2, 5, 8, 9, 12]
 
 
+def test_an_interruption_cancels_the_jobs_of_the_own_service_only(
+    alignment: Path, tree: Path, serve: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for server, is_cancelled, said in ((None, True, ""), (serve(), False, "The jobs continue")):
+        with dm.Client(server) as client, dm.Client(server) as interrupted:
+            do = interrupted._do
+
+            def interrupt(step: Request | Pause) -> httpx.Response | None:
+                # The first wait for a change.
+                if isinstance(step, Request) and "wait" in step.query:
+                    raise KeyboardInterrupt
+                return do(step)
+
+            interrupted._do = interrupt
+            with pytest.raises(KeyboardInterrupt):
+                interrupted.run("fel", alignment, tree, engine="native", resample=999)
+            (job,) = [job for job in client.jobs() if job["parameters"].get("resample") == 999]
+            assert (job["state"] == "cancelled") == is_cancelled
+            assert capsys.readouterr().err.startswith(said)
+            client.delete(job["job_id"])
+
+
 def test_run_async_uses_the_own_service(alignment: Path, tree: Path) -> None:
     result = asyncio.run(dm.run_async("fel", alignment=alignment, tree=tree, engine="native"))
     assert found(result) == [2, 5, 8, 9, 12]
@@ -152,10 +176,15 @@ def test_a_screen_gives_one_report(client: dm.Client, alignment: Path, tree: Pat
     assert [site["site"] for site in report["sites"]] == list(range(1, 19))
 
 
-def test_a_result_is_saved_and_shown(client: dm.Client, alignment: Path, tree: Path, tmp_path: Path) -> None:
+def test_a_result_is_saved_and_shown(
+    client: dm.Client, alignment: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = client.run("fel", alignment, tree, engine="native")
     result.save(tmp_path / "fel.json")
     assert json.loads((tmp_path / "fel.json").read_text()) == result.json
+    monkeypatch.setattr(dm.Client, "ro_crate", lambda client, job_id: f"{client.server} {job_id}".encode())
+    result.ro_crate(tmp_path / "fel.zip")
+    assert (tmp_path / "fel.zip").read_text() == f"{client.server} {result.job['job_id']}"
     page = result._repr_html_()
     assert result.statement in page
     assert page.count("<tr>") == 19

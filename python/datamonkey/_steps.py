@@ -26,8 +26,11 @@ from .models import Dataset, Job, Method, Report, Screen, ScreenReport, Summary
 T = TypeVar("T")
 
 BASE = "/api/v1"
-#: How often a request is repeated, and the longest pause that a service may ask for, in seconds.
-REPEATS, LONGEST_PAUSE = 5, 60.0
+#: How often a request is repeated.
+REPEATS = 5
+#: The longest pause for which to wait, in seconds. What takes longer, such as an engine that is missing, is for the
+#: caller.
+LONGEST_PAUSE = 30.0
 #: Fields of a start request that are not parameters of an analysis.
 OTHER_FIELDS = {"engine", "partitions_of", "callback_url", "notify"}
 

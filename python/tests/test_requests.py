@@ -99,7 +99,7 @@ def test_a_repeated_upload_has_the_whole_content() -> None:
         assert b'{"name": "a.fasta", "type": "data"}' in request.content
 
 
-@pytest.mark.parametrize("answer", [refusal(422), refusal(503), refusal(500), refusal(429, after=3600)])
+@pytest.mark.parametrize("answer", [refusal(422), refusal(503), refusal(500), refusal(503, after=60)])
 def test_what_a_repetition_does_not_help_is_a_problem_at_once(answer: httpx.Response) -> None:
     service = Service(answer)
     client, pauses = service.client()

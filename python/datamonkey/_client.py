@@ -30,16 +30,16 @@ class operation(Generic[P, T]):
 
     def __init__(self, steps: Callable[Concatenate[Connection, P], Steps[T]]) -> None:
         self.steps = steps
-        self.__doc__ = steps.__doc__
 
     @overload
-    def __get__(self, client: None, owner: type) -> operation[P, T]: ...
+    def __get__(self, client: None, owner: type) -> Callable[Concatenate[Connection, P], Steps[T]]: ...
     @overload
     def __get__(self, client: Client, owner: type) -> Callable[P, T]: ...
     @overload
     def __get__(self, client: AsyncClient, owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, client: Any, owner: type) -> Any:
-        return self if client is None else client._method(types.MethodType(self.steps, client))
+        # The class itself has the description, for `help`.
+        return self.steps if client is None else client._method(types.MethodType(self.steps, client))
 
 
 class Operations(Connection):

@@ -96,7 +96,8 @@ class Result:
 
     @property
     def _by(self) -> str:
-        return f"{self.summary['name']} by {self.summary['engine']} {self.summary.get('engine_version') or ''}".strip()
+        words = self.summary["name"], "by", self.summary["engine"], self.summary.get("engine_version")
+        return " ".join(word for word in words if word)
 
     def _repr_html_(self) -> str:
         def cells(tag: str, values: Any) -> str:

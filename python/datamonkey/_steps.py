@@ -28,8 +28,8 @@ T = TypeVar("T")
 BASE = "/api/v1"
 #: How often a request is repeated.
 REPEATS = 5
-#: The longest pause for which to wait, in seconds. What takes longer, such as an engine that is missing, is for the
-#: caller.
+#: The longest pause for which to wait, in seconds. What takes longer, such as a missing engine, is an
+#: error at once.
 LONGEST_PAUSE = 30.0
 #: Fields of a start request that are not parameters of an analysis.
 OTHER_FIELDS = {"engine", "partitions_of", "callback_url", "notify"}

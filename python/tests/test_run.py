@@ -299,7 +299,7 @@ def test_the_own_service_ends_with_its_process(alignment: Path, tree: Path, tmp_
 
 def test_settings_of_another_service_do_not_apply(alignment: Path, tree: Path, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("USER_TOKEN_ENABLED=true\nMAX_SEQUENCES=1\n")
-    code = "import datamonkey as dm, sys; print(dm.run('fel', sys.argv[1], sys.argv[2], engine='native').statement)"
+    code = "import datamonkey, sys; print(datamonkey.run('fel', *sys.argv[1:], engine='native').statement)"
     said = subprocess.run(
         [sys.executable, "-c", code, alignment, tree],
         capture_output=True,

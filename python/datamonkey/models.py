@@ -460,6 +460,54 @@ class BustedRequest(TypedDict):
     """
 
 
+class Data(TypedDict):
+    """
+    More of the answer's text.
+    """
+
+    content: str
+    """
+    The text.
+    """
+
+
+class ChatEvent1(TypedDict):
+    """
+    More of the answer's text.
+    """
+
+    data: Data
+    """
+    More of the answer's text.
+    """
+    event: Literal['delta']
+
+
+class ChatOperation(TypedDict):
+    """
+    An operation that the assistant wants to carry out.
+    """
+
+    operation: str
+    """
+    Its id, such as `deleteDataset`.
+    """
+    title: str
+    """
+    What it does, in a few words.
+    """
+    arguments: dict[str, Any]
+    """
+    Its arguments.
+    """
+
+
+ChatRole: TypeAlias = Literal['user', 'assistant']
+"""
+Who said a message.
+"""
+
+
 class CodeTable(TypedDict):
     """
     A genetic code.
@@ -1676,6 +1724,33 @@ class Naming(TypedDict):
     """
 
 
+class NewChatMessage(TypedDict):
+    """
+    A message to the assistant.
+    """
+
+    message: str
+    """
+    Its text, at most 100,000 characters.
+    """
+    confirm: NotRequired[bool | None]
+    """
+    Whether it confirms what the assistant asked to confirm (`to_confirm`). By default, only a message such as
+    `yes` does.
+    """
+
+
+class NewConversation(TypedDict):
+    """
+    A request for a new conversation.
+    """
+
+    title: NotRequired[str | None]
+    """
+    Its title, at most 200 characters.
+    """
+
+
 class NrmRequest(TypedDict):
     """
     Parameters of NRM: Nucleotide Non-Reversible Model
@@ -2694,6 +2769,56 @@ class AlignmentPart(TypedDict):
     """
 
 
+class ChatEvent2(TypedDict):
+    """
+    The assistant uses an operation.
+    """
+
+    data: ChatOperation
+    """
+    The assistant uses an operation.
+    """
+    event: Literal['operation']
+
+
+class ChatMessage(TypedDict):
+    """
+    A message of a conversation.
+    """
+
+    role: ChatRole
+    """
+    Who said it.
+    """
+    content: str
+    """
+    Its text, which may be Markdown.
+    """
+    timestamp: int
+    """
+    When it was sent, in milliseconds since 1970.
+    """
+    operations: NotRequired[list[str]]
+    """
+    The operations that the assistant used for it, by their ids.
+    """
+    to_confirm: NotRequired[list[ChatOperation]]
+    """
+    What the assistant will do only if the next message confirms it.
+    """
+
+
+class ChatMessages(TypedDict):
+    """
+    The messages of a conversation.
+    """
+
+    messages: list[ChatMessage]
+    """
+    Oldest first.
+    """
+
+
 class ClusterHealth(TypedDict):
     """
     State of the cluster that jobs run on.
@@ -2823,7 +2948,8 @@ class HealthDetails(TypedDict):
     """
     llm: Status
     """
-    The language model behind `/chat`; `unknown` when none is configured.
+    The language model behind `/chat`: `unhealthy` if it failed when it was last asked, `unknown` if none is
+    configured.
     """
     engine: Status
     """
@@ -3454,6 +3580,73 @@ class Trees(TypedDict):
     """
     The requested trees, in the order of the file.
     """
+
+
+class ChatAnswer(TypedDict):
+    """
+    The assistant's answer.
+    """
+
+    message: ChatMessage
+    """
+    The answer.
+    """
+
+
+class ChatConversation(TypedDict):
+    """
+    A conversation with the assistant.
+    """
+
+    id: str
+    """
+    Its id, such as `conv-0b9c…`.
+    """
+    title: NotRequired[str | None]
+    """
+    Its title: the given one, or else the beginning of the first message.
+    """
+    created: int
+    """
+    When it was created, in milliseconds since 1970.
+    """
+    updated: int
+    """
+    When its last message was sent, in milliseconds since 1970.
+    """
+    messages: NotRequired[list[ChatMessage] | None]
+    """
+    Its messages, oldest first. Lists of conversations leave them out.
+    """
+
+
+class ChatConversations(TypedDict):
+    """
+    The caller's conversations.
+    """
+
+    conversations: list[ChatConversation]
+    """
+    The last used first.
+    """
+
+
+class ChatEvent3(TypedDict):
+    """
+    The whole answer. The stream ends.
+    """
+
+    data: ChatMessage
+    """
+    The whole answer. The stream ends.
+    """
+    event: Literal['message']
+
+
+ChatEvent: TypeAlias = ChatEvent1 | ChatEvent2 | ChatEvent3
+"""
+An event of an answer that streams: its `event` and the JSON in its `data`.
+"""
 
 
 class Comparison(TypedDict):

@@ -17,6 +17,9 @@ export type Summary = Schemas['Summary']
 export type Health = Schemas['Health']
 export type Screen = Schemas['Screen']
 export type ScreenReport = Schemas['ScreenReport']
+export type ChatMessage = Schemas['ChatMessage']
+export type ChatConversation = Schemas['ChatConversation']
+export type ChatOperation = Schemas['ChatOperation']
 
 export const BASE = '/api/v1'
 /** A job counts as new for this many milliseconds, because the `Date` header has whole seconds. */
@@ -40,11 +43,23 @@ const withToken: Middleware = {
 export const api = createClient<paths>({ baseUrl: BASE })
 api.use(withToken)
 
-let access: Promise<string> | undefined
-const accessOf = () => {
-  access ??= answer(api.GET('/health')).then(({ details }) => details.access)
-  return access.catch(() => '')
+let health: Promise<Health> | undefined
+/** The service's health when the page was loaded. */
+const loaded = () => {
+  health ??= answer(api.GET('/health'))
+  return health
 }
+const accessOf = () =>
+  loaded().then(
+    ({ details }) => details.access,
+    () => '',
+  )
+/** Whether the service has an assistant. */
+export const hasAssistant = () =>
+  loaded().then(
+    ({ details }) => details.llm !== 'unknown',
+    () => false,
+  )
 /** Whether all callers share all datasets and jobs. */
 export const everyoneShares = async () => (await accessOf()) === 'open'
 /** Whether the service has sessions and this browser has none yet. Its lists are then empty. */

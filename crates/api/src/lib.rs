@@ -53,7 +53,7 @@ pub use screen::{
     Recombination, Screen, ScreenFilter, ScreenRequest, ScreenState, ScreenStep, ScreenStepState,
     Screens,
 };
-pub use session::Session;
+pub use session::{Session, USER_TOKEN};
 pub use visualization::{
     CreateVisualizationRequest, UpdateVisualizationRequest, Visualization, VisualizationFilter,
     Visualizations,

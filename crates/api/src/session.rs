@@ -4,6 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The name under which a token is accepted if there is no `Authorization`: a header, a query
+/// parameter, or a field of a form or JSON body.
+pub const USER_TOKEN: &str = "user_token";
+
 /// The caller's session. In open mode, where all callers share one owner, only `access` is present.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Session {

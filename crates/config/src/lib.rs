@@ -227,11 +227,23 @@ mod tests {
             ("SCHEDULER_TYPE", "SlurmRestScheduler"),
             ("SCHEDULER_TYPE", "SlurmScheduler"),
             ("SLURM_MPI_LAUNCHER", "srun"),
+            ("MODEL_PROVIDER", "google"),
+            ("MODEL_PROVIDER", "openai"),
+            ("MODEL_PROVIDER", "anthropic"),
+            ("MODEL_PROVIDER", "ollama"),
         ] {
             let set = |asked: &str| {
                 names.borrow_mut().insert(asked.to_owned());
+                // What the others need beside them.
                 let cluster = ("SCHEDULER_TYPE", "SlurmScheduler");
-                let found = [(name, value), cluster].into_iter();
+                let model = [
+                    "MODEL_NAME",
+                    "GOOGLE_API_KEY",
+                    "OPENAI_API_KEY",
+                    "ANTHROPIC_API_KEY",
+                ];
+                let model = model.map(|name| (name, "x"));
+                let found = [(name, value), cluster].into_iter().chain(model);
                 let mut found = found.filter(|(name, _)| *name == asked);
                 found.next().map(|(_, value)| value.to_owned())
             };

@@ -1,6 +1,6 @@
 //! `/chat`: conversations with the assistant.
 
-use std::{collections::HashSet, convert::Infallible, sync::Mutex, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use api::{
     ChatAnswer, ChatConversation, ChatConversations, ChatEntry, ChatEvent, ChatMessage,
@@ -8,7 +8,7 @@ use api::{
 };
 use assistant::{
     Caller,
-    chat::{Assistant, Listener, Model, ModelSettings, Provider, last_message},
+    chat::{Listener, last_message},
 };
 use async_trait::async_trait;
 use axum::{
@@ -20,19 +20,17 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use config::ModelProvider;
 use futures::stream;
 use serde_json::{Map, Value};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
-use service::{Error, Service, conversations};
+use service::{Error, conversations};
 
 use crate::{
+    answering::{Chat, Claim},
     extract::{InPath, JsonObject},
     identity::{self, Owner},
-    internal::Internal,
     problem::{self, Result},
-    router,
     state::AppState,
 };
 
@@ -40,51 +38,8 @@ use crate::{
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Maximum length of a message in characters.
 const MAX_MESSAGE: usize = 100_000;
-/// Maximum number of answers that are made at the same time.
-const MAX_ANSWERS: usize = 32;
 /// Events that wait for a slow client.
 const WAITING_EVENTS: usize = 64;
-
-/// The assistant, and the conversations that it is answering.
-pub(crate) struct Chat {
-    assistant: Assistant,
-    internal: Internal,
-    busy: Mutex<HashSet<String>>,
-}
-
-impl Chat {
-    /// The assistant, if a language model is configured.
-    pub(crate) fn new(service: &Service, internal: Internal) -> Option<Self> {
-        let chat = service.config().chat.as_ref()?;
-        let settings = ModelSettings {
-            provider: match chat.provider {
-                ModelProvider::Google => Provider::Google,
-                ModelProvider::OpenAi => Provider::OpenAi,
-                ModelProvider::Anthropic => Provider::Anthropic,
-                ModelProvider::Ollama => Provider::Ollama,
-            },
-            name: chat.model.clone(),
-            temperature: chat.temperature,
-            key: chat.key.clone(),
-            address: chat.address.clone(),
-        };
-        match Model::new(settings) {
-            Ok(model) => {
-                tracing::info!("the assistant asks {chat:?}");
-                let document = serde_json::to_value(router::openapi()).unwrap_or(Value::Null);
-                Some(Self {
-                    assistant: Assistant::new(model, &document),
-                    internal,
-                    busy: Mutex::default(),
-                })
-            }
-            Err(why) => {
-                tracing::error!(%why, "there is no assistant: its model cannot be used");
-                None
-            }
-        }
-    }
-}
 
 /// List the caller's conversations
 ///
@@ -226,7 +181,8 @@ pub(crate) async fn send(
     let before = conversations::open(&service, &owner, &id).await?;
     let turn = Turn {
         caller: chat.internal.caller(&headers),
-        claim: Claim::of(&service, &id)?,
+        claim: Claim::of(&chat, &id)?,
+        chat,
         service,
         owner,
         id,
@@ -267,19 +223,18 @@ struct Turn {
     id: String,
     before: Vec<ChatEntry>,
     message: NewChatMessage,
-    caller: std::sync::Arc<dyn Caller>,
+    caller: Arc<dyn Caller>,
+    chat: Arc<Chat>,
     claim: Claim,
 }
 
 impl Turn {
     /// Answers the message, and stores both.
     async fn take(self, listener: &dyn Listener) -> service::Result<ChatMessage> {
-        let Some(chat) = self.service.chat.clone() else {
-            return Err(Error::NoModel);
-        };
         let NewChatMessage { message, confirm } = self.message;
         let caller = &*self.caller;
-        let answer = chat
+        let answer = self
+            .chat
             .assistant
             .answer(&self.before, message, confirm, caller, listener);
         let answered = timeout(LONGEST, answer).await;
@@ -292,46 +247,6 @@ impl Turn {
         conversations::extend(&self.service, &self.owner, &self.id, &entries).await?;
         drop(self.claim);
         last_message(&entries).ok_or_else(|| anyhow::anyhow!("an answer without a message").into())
-    }
-}
-
-/// The right to answer in a conversation.
-struct Claim(AppState, String);
-
-impl Claim {
-    fn of(service: &AppState, id: &str) -> service::Result<Self> {
-        let busy = |message: &str| Error::Busy {
-            message: message.to_owned(),
-            retry_after: 5,
-        };
-        let Some(chat) = &service.chat else {
-            return Err(Error::NoModel);
-        };
-        let mut answering = chat
-            .busy
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if answering.len() >= MAX_ANSWERS {
-            return Err(busy(
-                "The assistant is answering many others. Try again soon.",
-            ));
-        }
-        if !answering.insert(id.to_owned()) {
-            return Err(busy("The assistant is answering your last message."));
-        }
-        Ok(Self(service.clone(), id.to_owned()))
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        if let Some(chat) = &self.0.chat {
-            let mut answering = chat
-                .busy
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            answering.remove(&self.1);
-        }
     }
 }
 

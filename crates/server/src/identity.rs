@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 
 use service::{Error, sessions};
 
+pub(crate) use api::USER_TOKEN;
+
 use crate::{
     extract::JsonObject,
     problem::{ProblemResponse, Result},
@@ -21,10 +23,6 @@ use crate::{
 
 /// The response header with a new token.
 pub(crate) const SESSION_TOKEN: &str = "x-session-token";
-/// The name under which a token is accepted if there is no `Authorization`: a header, a query
-/// parameter, or a field of a form or JSON body.
-pub(crate) const USER_TOKEN: &str = "user_token";
-
 /// The owner of the data that a request concerns.
 pub(crate) struct Owner(pub(crate) String);
 

@@ -10,35 +10,22 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderName, header, request},
-    middleware,
 };
 use tower::ServiceExt;
-use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
-
-use crate::{access, identity, router, state::AppState};
 
 /// The largest response that is read. Assistants get a part of it.
 const MAX_RESPONSE: usize = 64 << 20;
 
 /// The operations of the API without the outer doors: no connection, rate limit or origin is involved.
 #[derive(Clone)]
-pub(crate) struct Internal(Router);
+pub(crate) struct Internal(pub(crate) Router);
 
 impl Internal {
-    pub(crate) fn new(state: AppState) -> Self {
-        let router = Router::new()
-            .nest(paths::BASE, router::operations())
-            .layer(middleware::from_fn(access::log))
-            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-            .with_state(state);
-        Self(router)
-    }
-
     /// The caller who sent a request with these headers.
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Arc<dyn Caller> {
         let names = [
             header::AUTHORIZATION,
-            HeaderName::from_static(identity::USER_TOKEN),
+            HeaderName::from_static(api::USER_TOKEN),
         ];
         let kept = names
             .into_iter()

@@ -4,6 +4,7 @@
 //! Handlers are thin: they read a request, call `service`, and write the response.
 
 mod access;
+mod answering;
 mod batch;
 mod chat;
 mod common_openapi;

@@ -15,9 +15,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::{
-    identity::Owner, internal::Internal, problem::ProblemResponse, router, state::AppState,
-};
+use crate::{identity::Owner, internal::Internal, problem::ProblemResponse, state::AppState};
 
 /// Its path.
 pub(crate) const PATH: &str = "/mcp";
@@ -33,9 +31,8 @@ impl Callers for BySender {
     }
 }
 
-pub(crate) fn routes(state: &AppState, internal: Internal) -> Router<AppState> {
-    let document = serde_json::to_value(router::openapi()).unwrap_or(Value::Null);
-    let server = McpServer::new(&document, BySender(internal), false);
+pub(crate) fn routes(state: &AppState, document: &Value, internal: Internal) -> Router<AppState> {
+    let server = McpServer::new(document, BySender(internal), false);
     let longest = state.config().limits.max_bytes;
     let service: McpService = http_service(server, longest);
     let identify = middleware::from_fn_with_state(state.clone(), identified);

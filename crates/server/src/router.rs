@@ -23,10 +23,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    access, batch,
-    chat::{self, Chat},
-    common_openapi, datasets, doors, drain, estimate, events, file, health, hosts, idempotency,
-    identity,
+    access,
+    answering::Chat,
+    batch, chat, common_openapi, datasets, doors, drain, estimate, events, file, health, hosts,
+    idempotency, identity,
     internal::Internal,
     jobs, limits, mcp, methods, methods_openapi, origins, page, pretty,
     problem::{self, ProblemResponse},
@@ -120,7 +120,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// All operations of the API.
-pub(crate) fn operations() -> Router<AppState> {
+fn operations() -> Router<AppState> {
     let (api, _) = documented().split_for_parts();
     let mut api = api
         .route(paths::SHARED, get(jobs::get))
@@ -146,15 +146,29 @@ pub(crate) fn operations() -> Router<AppState> {
     api
 }
 
+/// The operations without the outer doors, for requests that an assistant makes: they involve no connection, rate or
+/// origin.
+fn internal(state: AppState) -> Internal {
+    let router = Router::new()
+        .nest(paths::BASE, operations())
+        .layer(middleware::from_fn(access::log))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(state);
+    Internal(router)
+}
+
 /// Returns the router with all routes.
 pub(crate) fn router(mut state: AppState) -> Router {
-    let internal = Internal::new(state.clone());
-    state.chat = Chat::new(&state, internal.clone()).map(Arc::new);
+    let internal = internal(state.clone());
+    let document = serde_json::to_value(openapi()).unwrap_or_default();
+    let chat = state.config().chat.clone();
+    let chat = chat.and_then(|chat| Chat::new(&chat, &document, internal.clone()));
+    state.chat = chat.map(Arc::new);
     let replay = middleware::from_fn_with_state(state.clone(), idempotency::replay_repeated);
     let mut api = operations().layer(replay);
     let (doors, _) = doors::documented().split_for_parts();
     let mut doors = doors.layer(doors::uncached());
-    let mut mcp = mcp::routes(&state, internal);
+    let mut mcp = mcp::routes(&state, &document, internal);
     if let Some(governor) = limits::governor(&state.config().quotas) {
         api = api.layer(governor.clone());
         mcp = mcp.layer(governor.clone());

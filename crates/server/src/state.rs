@@ -8,7 +8,7 @@ use std::{
 
 use service::Service;
 
-use crate::{chat::Chat, metrics::Metrics};
+use crate::{answering::Chat, metrics::Metrics};
 
 /// The service, and state that concerns only requests.
 #[derive(Clone)]

@@ -3,6 +3,7 @@ export const app = {
   skip: 'Skip to content',
   navigation: 'Main',
   links: { '/data': 'Data', '/new': 'New analysis', '/jobs': 'Jobs', '/about': 'About' },
+  assistant: 'Assistant',
   failed: 'This part of the page failed to load. Reload the page to try again. Your jobs keep running.',
   dismiss: 'Dismiss',
   /** Leaves a dialog without doing what it asks about. */

@@ -26,6 +26,11 @@ export const problems: Record<string, Explanation> = {
   'no-job': missing('job'),
   'no-screen': missing('screen'),
   'no-visualization': { happened: 'This figure does not exist.', todo: 'It was deleted, or its job was.' },
+  'no-conversation': missing('conversation'),
+  'no-model': {
+    happened: 'This service has no assistant.',
+    todo: 'Its administrator can configure a language model for it.',
+  },
   'no-share': {
     happened: 'This link does not work.',
     todo: 'Sharing was stopped, the job was deleted, or the link is misspelled. Ask the person who sent it to you.',

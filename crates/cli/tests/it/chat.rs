@@ -206,8 +206,7 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
     let said = answer(&ada, &id, "Why do you say yes?");
     assert!(said.get("to_confirm").is_none());
     assert_eq!(count(&ada, "/datasets", "datasets"), 1);
-    let told = model.asked.lock().unwrap();
-    let told = told.last().unwrap().messages.clone();
+    let told = model.asked.lock().unwrap().last().unwrap().messages.clone();
     let refusal = "The user did not confirm this, so it was not done.";
     assert!(
         told.iter()
@@ -287,6 +286,9 @@ fn an_answer_ends_when_its_client_leaves() {
         .unwrap();
     let busy = say(&ada, &id, &json!({"message": "hello again?"}));
     assert_eq!(busy.status(), StatusCode::CONFLICT);
+    until("the model is asked", || {
+        !model.asked.lock().unwrap().is_empty()
+    });
     drop(stream);
     model.gone.lock().unwrap().recv().unwrap();
     // What nobody waited for is not kept.

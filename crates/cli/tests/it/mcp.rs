@@ -40,6 +40,16 @@ impl ClientHandler for Hearing {
 
 type Client = RunningService<RoleClient, Hearing>;
 
+/// A service. Its helpers wait, so that they cannot run in an asynchronous test.
+async fn server(start: impl FnOnce() -> Server + Send + 'static) -> Server {
+    tokio::task::spawn_blocking(start).await.unwrap()
+}
+
+/// Ends a service.
+async fn end(server: Server) {
+    tokio::task::spawn_blocking(|| drop(server)).await.unwrap();
+}
+
 /// A client of `datamonkey mcp`, which runs analyses on this machine.
 async fn at_home(hearing: Hearing) -> Client {
     let mut command = datamonkey();
@@ -110,7 +120,7 @@ async fn an_assistant_runs_an_analysis_on_this_machine() {
             .starts_with("MEME found")
     );
     let part = json!({"job_id": job, "pointer": "/input/number of sequences"});
-    assert_eq!(done(&client, "getJobResult", part).await, 7);
+    assert_eq!(done(&client, "getJobResult", part).await, 8);
 
     let id = job.as_str().unwrap();
     let request = ReadResourceRequestParams::new(format!("datamonkey://jobs/{id}"));
@@ -142,7 +152,7 @@ async fn an_assistant_runs_an_analysis_on_this_machine() {
 /// What a new analysis must be in: a tool, a prompt and a resource, by its table alone.
 #[tokio::test]
 async fn every_analysis_is_there_by_its_table() {
-    let server = Server::start();
+    let server = server(Server::start).await;
     let client = at(&server, None).await.unwrap();
     let tools = client.list_all_tools().await.unwrap();
     let prompts = client.list_all_prompts().await.unwrap();
@@ -198,11 +208,12 @@ async fn every_analysis_is_there_by_its_table() {
     assert_eq!(hint("getJobSummary"), (true, false));
     assert_eq!(hint("startFELJob"), (false, false));
     client.cancel().await.unwrap();
+    end(server).await;
 }
 
 #[tokio::test]
 async fn progress_is_told_while_a_job_runs() {
-    let server = Server::start();
+    let server = server(Server::start).await;
     let uri = format!("{}/mcp", server.url);
     let hearing = Hearing::default();
     let transport = StreamableHttpClientTransport::with_client(
@@ -210,7 +221,7 @@ async fn progress_is_told_while_a_job_runs() {
         StreamableHttpClientTransportConfig::with_uri(uri),
     );
     let client: Client = hearing.clone().serve(transport).await.unwrap();
-    let simulated = crate::simulate::alignment(9, 12, &[0.3; 60]);
+    let simulated = crate::simulate::alignment(3, 12, &[0.3; 60]);
     let content = json!({"name": "a", "content": simulated.fasta});
     let alignment = done(&client, "PostDataset", content).await["id"].clone();
     let job = done(&client, "startFELJob", json!({"alignment": alignment})).await["job_id"].clone();
@@ -221,6 +232,8 @@ async fn progress_is_told_while_a_job_runs() {
             break;
         }
     }
+    client.cancel().await.unwrap();
+    end(server).await;
     let heard = hearing.0.lock().unwrap();
     assert!(!heard.is_empty());
     let fractions: Vec<f64> = heard.iter().map(|told| told.progress).collect();
@@ -235,7 +248,7 @@ async fn progress_is_told_while_a_job_runs() {
 
 #[tokio::test]
 async fn a_caller_sees_only_its_own_data() {
-    let server = tokio::task::spawn_blocking(with_tokens).await.unwrap();
+    let server = server(with_tokens).await;
     assert!(at(&server, None).await.is_err());
     assert!(at(&server, Some("wrong")).await.is_err());
     let (tokens, server) = tokio::task::spawn_blocking(move || {
@@ -251,4 +264,5 @@ async fn a_caller_sees_only_its_own_data() {
         assert_eq!(all.len(), 1, "{content}");
         client.cancel().await.unwrap();
     }
+    end(server).await;
 }

@@ -11,6 +11,7 @@ use reqwest::{
 use serde_json::{Value, json};
 
 use crate::{
+    language_model::{LanguageModel, Reply},
     person::{Person, form},
     support::{Server, small},
 };
@@ -22,6 +23,7 @@ const PUBLIC: &[&str] = &[
     "getGeneticCodes",
     "PostDataset",
     "beginSession",
+    "createConversation",
 ];
 /// Operations that do not concern a particular object: another owner gets their own response.
 const OWN: &[&str] = &[
@@ -34,6 +36,7 @@ const OWN: &[&str] = &[
     "startBatch",
     "listVisualizations",
     "getScreensList",
+    "listUserConversations",
     "getSession",
     "endSession",
 ];
@@ -44,6 +47,7 @@ struct Things {
     job: String,
     drawn: String,
     screen: String,
+    conversation: String,
     shared: String,
     /// The parameters of each analysis, and its job.
     starts: BTreeMap<String, (Value, String)>,
@@ -102,9 +106,11 @@ fn things(server: &Server, ada: &Person, alignment: String, tree: &str, all: &Va
         "/screens",
         &json!({"alignment": alignment, "methods": ["slac"]}),
     );
+    let conversation = post(ada, "/chat", &json!({}));
     Things {
         alignment,
         job,
+        conversation: conversation["id"].as_str().unwrap().to_owned(),
         screen: screen["screen_id"].as_str().unwrap().to_owned(),
         drawn: drawn["viz_id"].as_str().unwrap().to_owned(),
         shared: share["share_token"].as_str().unwrap().to_owned(),
@@ -125,6 +131,7 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
         .replace("{job_id}", &things.job)
         .replace("{viz_id}", &things.drawn)
         .replace("{screen_id}", &things.screen)
+        .replace("{conversation_id}", &things.conversation)
         .replace("{share_token}", &things.shared);
     assert!(!full.contains('{'), "what is {path} about?");
     let analysis = analysis_of(path).and_then(|name| things.starts.get(name));
@@ -143,6 +150,9 @@ fn filled(things: &Things, path: &str, method: &Method) -> (String, Option<Value
         }
         (None, path) if path.starts_with("/visualizations") && *method != Method::GET => {
             Some(json!({"job_id": things.job, "title": "t", "spec": {}}))
+        }
+        (None, "/chat/{conversation_id}/messages") if *method == Method::POST => {
+            Some(json!({"message": "hello"}))
         }
         _ if *method == Method::PATCH => Some(json!({"name": "n"})),
         _ => None,
@@ -170,12 +180,15 @@ fn lacks_a_part(answer: Response) -> bool {
 
 #[test]
 fn every_operation_checks_the_caller() {
+    let model = LanguageModel::start(|_| Reply::Says("hello".to_owned()));
+    let model = model.openai();
     // More requests than one address may send at once.
-    let limits = [
+    let mut settings = vec![
         ("USER_TOKEN_ENABLED", "true"),
         ("RATE_LIMIT_PER_SECOND", "0"),
     ];
-    let server = Server::with(&limits);
+    settings.extend(model.iter().map(|(name, value)| (*name, value.as_str())));
+    let server = Server::with(&settings);
     let (fasta, newick) = small();
     let (ada, uploaded) = Person::new(&server, &fasta);
     let (eve, _) = Person::new(&server, "nothing");
@@ -232,7 +245,7 @@ fn every_operation_checks_the_caller() {
                 status.is_success() || status == 409 || status == 500 || lacks_a_part(answer),
                 "{what}: {status}"
             );
-            let takes_token = ["PostDataset", "beginSession"].contains(id);
+            let takes_token = ["PostDataset", "beginSession", "createConversation"].contains(id);
             assert_eq!(forged == StatusCode::UNAUTHORIZED, takes_token, "{what}");
         } else {
             assert_eq!(

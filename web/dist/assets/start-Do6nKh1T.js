@@ -1,1 +1,0 @@
-import{a as e,o as t,y as n}from"./index-BOFsmd4f.js";async function r(r){let i=r,{screen_id:a}=await e(t.POST(`/screens`,{params:{query:{retry:!0}},body:i}));n(`/screens/${a}`)}var i=({input:e,in_screens:t})=>t&&e?.tree===`none`;export{r as n,i as t};

@@ -2792,7 +2792,7 @@ class ChatMessage(TypedDict):
     """
     content: str
     """
-    Its text, which may be Markdown.
+    Its text.
     """
     timestamp: int
     """

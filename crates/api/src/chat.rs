@@ -19,7 +19,7 @@ pub enum ChatRole {
 pub struct ChatMessage {
     /// Who said it.
     pub role: ChatRole,
-    /// Its text, which may be Markdown.
+    /// Its text.
     pub content: String,
     /// When it was sent, in milliseconds since 1970.
     pub timestamp: i64,

@@ -223,6 +223,12 @@ impl Client {
         Ok(self.send(self.http.get(url)).await?.bytes().await?.to_vec())
     }
 
+    /// A completed job as a research object: a ZIP file.
+    pub(crate) async fn ro_crate(&self, job: &str) -> anyhow::Result<Vec<u8>> {
+        let url = self.url(&paths::of(paths::JOB_RO_CRATE, job))?;
+        Ok(self.send(self.http.get(url)).await?.bytes().await?.to_vec())
+    }
+
     /// The session's token, for later use.
     pub(crate) fn token(&self) -> Option<String> {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);

@@ -109,3 +109,18 @@ fn a_job_without_a_result_is_no_research_object() {
     let unknown = format!("/jobs/{}/ro-crate", "0".repeat(64));
     assert_eq!(server.get(&unknown).status(), StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn the_command_line_writes_research_objects() {
+    let folder = tempfile::tempdir().unwrap();
+    let alignment = folder.path().join("gene.fasta");
+    std::fs::write(&alignment, small().0).unwrap();
+    let archive = folder.path().join("gene.crate.zip");
+    let mut command = datamonkey();
+    command.args(["run", "slac", "--engine", "native", "--alignment"]);
+    command.arg(&alignment).arg("--ro-crate").arg(&archive);
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let files = unpacked(&std::fs::read(&archive).unwrap());
+    assert_eq!(files["uploads/alignment/gene.fasta"], small().0.as_bytes());
+}

@@ -32,6 +32,7 @@ pub(crate) struct Arguments {
     pub(super) output: Option<PathBuf>,
     pub(super) summary: Option<PathBuf>,
     pub(super) table: Option<PathBuf>,
+    pub(super) ro_crate: Option<PathBuf>,
     pub(super) threshold: Option<f64>,
 }
 
@@ -103,8 +104,11 @@ const JOBS: &str = "jobs";
 fn many(analysis: &Analysis) -> Vec<Arg> {
     let takes_alignment = analysis.input.data != Data::None;
     let (name, others) = match takes_alignment {
-        true => ("ALIGNMENT", vec!["alignment", "tree", "summary", "table"]),
-        false => ("TREE", vec!["tree", "summary", "table"]),
+        true => (
+            "ALIGNMENT",
+            vec!["alignment", "tree", "summary", "table", "ro-crate"],
+        ),
+        false => ("TREE", vec!["tree", "summary", "table", "ro-crate"]),
     };
     let has = |option: &str| !matches!((option, analysis.input.tree), ("tree", TreeInput::None));
     let files = Arg::new(FILES)
@@ -141,7 +145,7 @@ fn many(analysis: &Analysis) -> Vec<Arg> {
 }
 
 /// The options that are the same for all analyses.
-fn options() -> [Arg; 6] {
+fn options() -> [Arg; 7] {
     let server = Arg::new("server")
         .long("server")
         .env("DATAMONKEY_SERVER")
@@ -172,7 +176,12 @@ fn options() -> [Arg; 6] {
         .value_name("NUMBER")
         .value_parser(value_parser!(f64))
         .help("Threshold for the findings that are shown [default: the analysis's]");
-    [server, token, output, summary, table, threshold]
+    let ro_crate = file(
+        "ro-crate",
+        "Where to write the job as a research object: a ZIP file with data, parameters, command, log, result and \
+         versions (RO-Crate)",
+    );
+    [server, token, output, summary, table, ro_crate, threshold]
 }
 
 /// The choice of the engine, for an analysis that several have.
@@ -287,6 +296,7 @@ impl FromArgMatches for Arguments {
             output: path("output"),
             summary: path("summary"),
             table: path("table"),
+            ro_crate: path("ro-crate"),
             // A parameter of this name is text.
             threshold: given.try_get_one("threshold").ok().flatten().copied(),
         })

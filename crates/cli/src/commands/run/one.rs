@@ -48,6 +48,9 @@ pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         if let Some(file) = &arguments.table {
             write(file, &client.table(&job.job_id, arguments.threshold).await?)?;
         }
+        if let Some(file) = &arguments.ro_crate {
+            write(file, &client.ro_crate(&job.job_id).await?)?;
+        }
         anyhow::Ok((client.result(&job.job_id).await?, summary))
     };
     let work = Connection::with(server, token, "the job continues", work);

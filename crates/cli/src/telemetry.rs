@@ -7,7 +7,10 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 /// Starts logging. A filter that cannot be used counts as `info`.
 pub(crate) fn init(config: &LogConfig) {
-    let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The library tells of each request, as the log of requests does.
+    let quiet = |filter: &str| format!("rmcp=warn,{filter}");
+    let filter = EnvFilter::try_new(quiet(&config.filter));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new(quiet("info")));
     let registry = tracing_subscriber::registry().with(filter);
     // Fails only if logging has been started already, which is as good.
     let started = if config.format == LogFormat::Json {

@@ -119,7 +119,7 @@ fn tool(
         if HIDDEN.contains(&name) || schema["deprecated"] == true {
             return false;
         }
-        properties.insert(name.to_owned(), schema);
+        properties.insert(name.to_owned(), plain(schema));
         if needed {
             required.push(Value::from(name));
         }
@@ -231,5 +231,76 @@ fn resolved(document: &Value, schema: &Value) -> Value {
     match schema {
         Value::Null => json!({}),
         schema => at(document, schema, DEPTH),
+    }
+}
+
+/// A schema in the words that all providers of models understand: with one type, and without `null`. An argument that
+/// may be `null` may be left out.
+fn plain(schema: Value) -> Value {
+    let Value::Object(mut map) = schema else {
+        return schema;
+    };
+    for key in ["oneOf", "anyOf"] {
+        let Some(Value::Array(branches)) = map.get(key) else {
+            continue;
+        };
+        let mut others = branches.iter().filter(|branch| branch["type"] != "null");
+        if let (Some(Value::Object(only)), None) = (others.next().cloned(), others.next()) {
+            map.remove(key);
+            // What is said beside the branches is about this use of it.
+            for (key, value) in only {
+                map.entry(key).or_insert(value);
+            }
+        }
+    }
+    if let Some(Value::Array(types)) = map.get("type") {
+        let first = types.iter().find(|kind| *kind != "null").cloned();
+        let first = first.unwrap_or_default();
+        let fits = |value: &Value| match first.as_str() {
+            Some("string") => value.is_string(),
+            Some("array") => value.is_array(),
+            Some("integer" | "number") => value.is_number(),
+            _ => true,
+        };
+        if let Some(Value::Array(words)) = map.get_mut("enum") {
+            words.retain(fits);
+        }
+        if map.get("default").is_some_and(|value| !fits(value)) {
+            map.remove("default");
+        }
+        map.insert("type".to_owned(), first);
+    }
+    let map = map.into_iter().map(|(key, value)| match value {
+        Value::Object(_) if key == "items" => (key, plain(value)),
+        Value::Object(inner) if key == "properties" => {
+            let inner = inner
+                .into_iter()
+                .map(|(name, schema)| (name, plain(schema)));
+            (key, Value::Object(inner.collect()))
+        }
+        Value::Array(branches) if key == "anyOf" || key == "oneOf" => {
+            (key, branches.into_iter().map(plain).collect())
+        }
+        value => (key, value),
+    });
+    Value::Object(map.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_has_one_type() {
+        let yes_no = json!({"type": ["string", "boolean"], "enum": ["Yes", "No", true, false], "default": "No"});
+        let expected = json!({"type": "string", "enum": ["Yes", "No"], "default": "No"});
+        assert_eq!(plain(yes_no), expected);
+        let branches =
+            json!({"type": ["array", "string"], "items": {"type": "string"}, "default": []});
+        let expected = json!({"type": "array", "items": {"type": "string"}, "default": []});
+        assert_eq!(plain(branches), expected);
+        let nullable = json!({"description": "d", "oneOf": [{"type": "null"}, {"type": "integer", "minimum": 0}]});
+        let expected = json!({"description": "d", "type": "integer", "minimum": 0});
+        assert_eq!(plain(nullable), expected);
     }
 }

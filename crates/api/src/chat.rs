@@ -144,6 +144,9 @@ pub enum ChatEntry {
         operation: String,
         /// What it returned.
         content: String,
+        /// Whether the user refused it, so that it was not carried out.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        refused: bool,
     },
 }
 
@@ -191,13 +194,15 @@ pub fn messages(entries: &[ChatEntry]) -> Vec<ChatMessage> {
                 operations: Vec::new(),
                 to_confirm: Vec::new(),
             }),
+            ChatEntry::Returned { refused: true, .. } => {}
             ChatEntry::Returned { operation, .. } => used.push(operation.clone()),
-            ChatEntry::Assistant { content, calls, at } => {
-                let open = unconfirmed(&entries[..=end_of_calls(entries, position)]);
+            ChatEntry::Assistant { content, at, .. } => {
+                let end = end_of_calls(entries, position);
                 // What it says between calls is part of the way to the answer.
-                if !calls.is_empty() && open.is_empty() {
+                if let Some(ChatEntry::Assistant { .. }) = entries.get(end + 1) {
                     continue;
                 }
+                let open = unconfirmed(&entries[..=end]);
                 messages.push(ChatMessage {
                     role: ChatRole::Assistant,
                     content: content.clone(),

@@ -15,6 +15,9 @@ use crate::{
 /// The longest that a request for a job waits, so that progress is told in between.
 const STEP: u64 = 5;
 
+/// The longest that a tool waits for a job. Many clients give a tool a minute.
+const LONGEST_WAIT: u64 = 50;
+
 /// What a tool returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -54,13 +57,17 @@ async fn answer(
     request::check(tool, arguments)?;
     let request = match &*tool.name {
         UPLOAD => upload(arguments, caller).await?,
+        JOB => {
+            let mut arguments = arguments.clone();
+            let wait = arguments.remove("wait").and_then(|wait| wait.as_u64());
+            let id = arguments.get("job_id").and_then(Value::as_str);
+            if let (Some(wait), Some(id)) = (wait, id) {
+                wait_for_job(id, wait, caller, progress).await?;
+            }
+            request::of(tool, &arguments)?
+        }
         _ => request::of(tool, arguments)?,
     };
-    let wait = arguments.get("wait").and_then(Value::as_u64);
-    let id = arguments.get("job_id").and_then(Value::as_str);
-    if let (JOB, Some(wait), Some(id)) = (&*tool.name, wait, id) {
-        wait_for_job(id, wait, caller, progress).await?;
-    }
     let Answer { status, text } = caller.call(request).await?;
     if status == StatusCode::NO_CONTENT {
         return Ok("Done.".to_owned());
@@ -97,7 +104,7 @@ async fn wait_for_job(
     caller: &dyn Caller,
     progress: Progress<'_>,
 ) -> Result<(), String> {
-    let end = Instant::now() + Duration::from_secs(seconds.min(60));
+    let end = Instant::now() + Duration::from_secs(seconds.min(LONGEST_WAIT));
     loop {
         let left = end.saturating_duration_since(Instant::now()).as_secs();
         if left == 0 {

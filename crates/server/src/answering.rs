@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use assistant::chat::{Assistant, Model, ModelSettings, Provider};
-use config::{ChatConfig, ModelProvider};
+use assistant::chat::{Assistant, Model};
+use config::ChatConfig;
 use serde_json::Value;
 
 use service::Error;
@@ -27,19 +27,7 @@ impl Chat {
     /// The assistant with this model. It uses the operations of an OpenAPI document. `None` if the model cannot be
     /// used.
     pub(crate) fn new(chat: &ChatConfig, document: &Value, internal: Internal) -> Option<Self> {
-        let settings = ModelSettings {
-            provider: match chat.provider {
-                ModelProvider::Google => Provider::Google,
-                ModelProvider::OpenAi => Provider::OpenAi,
-                ModelProvider::Anthropic => Provider::Anthropic,
-                ModelProvider::Ollama => Provider::Ollama,
-            },
-            name: chat.model.clone(),
-            temperature: chat.temperature,
-            key: chat.key.clone(),
-            address: chat.address.clone(),
-        };
-        match Model::new(settings) {
+        match Model::new(chat) {
             Ok(model) => {
                 tracing::info!("the assistant asks {chat:?}");
                 Some(Self {

@@ -17,7 +17,7 @@ use crate::{
     tools::{self, Effect, Tool},
 };
 
-pub use model::{Model, ModelSettings, Provider};
+pub use model::Model;
 
 /// The most that the model is asked for one answer. Each time it may call operations.
 const MAX_ROUNDS: usize = 16;
@@ -69,12 +69,11 @@ impl Assistant {
         let mut entries = before.to_vec();
         let confirmed = confirm.unwrap_or_else(|| agrees(&message));
         for call in unconfirmed(before) {
-            let returned = if confirmed {
-                self.carry_out(&call, caller, listener).await
+            entries.push(if confirmed {
+                of_call(&call, self.carry_out(&call, caller, listener).await)
             } else {
-                "The user did not confirm this, so it was not done.".to_owned()
-            };
-            entries.push(of_call(&call, returned));
+                refused(&call)
+            });
         }
         entries.push(ChatEntry::User {
             content: message,
@@ -173,6 +172,16 @@ fn of_call(call: &ChatCall, content: String) -> ChatEntry {
         id: call.id.clone(),
         operation: call.operation.operation.clone(),
         content,
+        refused: false,
+    }
+}
+
+fn refused(call: &ChatCall) -> ChatEntry {
+    ChatEntry::Returned {
+        id: call.id.clone(),
+        operation: call.operation.operation.clone(),
+        content: "The user did not confirm this, so it was not done.".to_owned(),
+        refused: true,
     }
 }
 
@@ -217,10 +226,12 @@ fn shortened(entries: &[ChatEntry], earlier: usize) -> Vec<ChatEntry> {
             id,
             operation,
             content,
+            refused,
         } if position < earlier => ChatEntry::Returned {
             id: id.clone(),
             operation: operation.clone(),
             content: bounded::beginning(content, EARLIER_RESPONSE),
+            refused: *refused,
         },
         entry => entry.clone(),
     };

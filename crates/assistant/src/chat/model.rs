@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::{ChatCall, ChatEntry, ChatEvent, ChatOperation};
+use config::{ChatConfig, ModelProvider};
 use futures::StreamExt;
 use genai::{
     Client, ModelIden, ServiceTarget,
@@ -21,33 +22,6 @@ use crate::tools::Tool;
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long the model may be silent.
 const SILENCE: Duration = Duration::from_secs(120);
-
-/// Who serves a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provider {
-    /// Google's API for Gemini.
-    Google,
-    /// OpenAI's API for chats, which many servers have.
-    OpenAi,
-    /// Anthropic's API.
-    Anthropic,
-    /// Ollama's API.
-    Ollama,
-}
-
-/// Which model to use, and how.
-pub struct ModelSettings {
-    /// Who serves it.
-    pub provider: Provider,
-    /// Its name.
-    pub name: String,
-    /// How freely it chooses words, from 0 to 2.
-    pub temperature: f64,
-    /// The key for it.
-    pub key: Option<String>,
-    /// The address of its server; `None` is the provider's own.
-    pub address: Option<String>,
-}
 
 /// A language model.
 pub struct Model {
@@ -68,7 +42,7 @@ impl Model {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn new(settings: ModelSettings) -> Result<Self, String> {
+    pub fn new(settings: &ChatConfig) -> Result<Self, String> {
         // Fails only if another one is already installed, which is fine.
         rustls::crypto::ring::default_provider()
             .install_default()
@@ -80,13 +54,14 @@ impl Model {
         }
         let http = http.build().map_err(|e| e.to_string())?;
         let kind = match settings.provider {
-            Provider::Google => AdapterKind::Gemini,
-            Provider::OpenAi => AdapterKind::OpenAI,
-            Provider::Anthropic => AdapterKind::Anthropic,
-            Provider::Ollama => AdapterKind::Ollama,
+            ModelProvider::Google => AdapterKind::Gemini,
+            ModelProvider::OpenAi => AdapterKind::OpenAI,
+            ModelProvider::Anthropic => AdapterKind::Anthropic,
+            ModelProvider::Ollama => AdapterKind::Ollama,
         };
-        let target = ModelIden::new(kind, settings.name);
-        let model = target.clone();
+        let target = ModelIden::new(kind, settings.model.clone());
+        let (model, settings) = (target.clone(), settings.clone());
+        let temperature = settings.temperature;
         let resolver = ServiceTargetResolver::from_resolver_fn(
             move |target: ServiceTarget| -> Result<ServiceTarget, genai::resolver::Error> {
                 let address = settings.address.as_deref();
@@ -109,7 +84,7 @@ impl Model {
         Ok(Self {
             client,
             target,
-            temperature: settings.temperature,
+            temperature,
         })
     }
 
@@ -200,6 +175,7 @@ fn messages(entries: &[ChatEntry]) -> Vec<ChatMessage> {
             id,
             operation,
             content,
+            ..
         } => {
             let response = ToolResponse::new(id.clone(), content.clone());
             ChatMessage::from(response.with_fn_name(operation.clone()))

@@ -213,6 +213,13 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
             .any(|(role, text)| role == "tool" && text == refusal)
     );
 
+    // What was asked stays in the conversation, and counts as not done.
+    assert!(said.get("operations").is_none(), "{said}");
+    let messages: Value = ada.get(&format!("/chat/{id}/messages")).json().unwrap();
+    let question = messages["messages"][1]["content"].as_str().unwrap();
+    assert!(question.contains("Delete a dataset"), "{question}");
+    assert_eq!(messages["messages"].as_array().unwrap().len(), 4);
+
     answer(&ada, &id, "Please list my datasets");
     let confirmed = say(&ada, &id, &json!({"message": "do it", "confirm": true}));
     let said: Value = confirmed.json().unwrap();

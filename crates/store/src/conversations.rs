@@ -100,7 +100,7 @@ impl Store {
     ) -> Result<bool> {
         let mut write = self.write().await?;
         let found = sqlx::query(
-            "UPDATE conversations SET updated = ?, title = coalesce(title, ?)
+            "UPDATE conversations SET updated = ?, title = coalesce(title, nullif(?, ''))
              WHERE owner = ? AND id = ?",
         )
         .bind(now)

@@ -3,9 +3,9 @@
 //! Its schema has changed from release to release. Missing columns count as empty. Times may be
 //! text or seconds since 1970.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use api::Visualization;
+use api::{ChatConversation, ChatEntry, Visualization};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::de::DeserializeOwned;
 use sqlx::{
@@ -26,8 +26,8 @@ pub struct GoData {
     pub jobs: Vec<GoJob>,
     /// Visualizations with their owners.
     pub visualizations: Vec<(Option<String>, Visualization)>,
-    /// Number of conversations. Conversations are not imported.
-    pub conversations: i64,
+    /// Conversations.
+    pub conversations: Vec<GoConversation>,
 }
 
 /// A dataset as the Go service described it.
@@ -68,6 +68,17 @@ pub struct GoJob {
     pub created: Option<DateTime<Utc>>,
     /// When its state last changed.
     pub updated: Option<DateTime<Utc>>,
+}
+
+/// A conversation as the Go service kept it.
+#[derive(Debug)]
+pub struct GoConversation {
+    /// The session that it belongs to; `None` if the release had no sessions.
+    pub owner: Option<String>,
+    /// What describes it.
+    pub conversation: ChatConversation,
+    /// What was said, oldest first.
+    pub entries: Vec<ChatEntry>,
 }
 
 /// Reads a database file without changing it.
@@ -172,10 +183,45 @@ impl GoDatabase {
         Ok(rows.iter().filter_map(drawn).collect())
     }
 
-    /// Returns the number of conversations.
-    async fn conversations(&self) -> Result<i64> {
+    async fn conversations(&self) -> Result<Vec<GoConversation>> {
+        let mut said: BTreeMap<String, Vec<(i64, ChatEntry)>> = BTreeMap::new();
+        for row in &self.rows("messages").await? {
+            let (Some(conversation), Some(content)) =
+                (text(row, "conversation_id"), text(row, "content"))
+            else {
+                continue;
+            };
+            let at = whole(row, "timestamp");
+            let entry = match text(row, "role").as_deref() {
+                Some("user") => ChatEntry::User { content, at },
+                Some("assistant") => ChatEntry::Assistant {
+                    content,
+                    calls: Vec::new(),
+                    at,
+                },
+                _ => continue,
+            };
+            said.entry(conversation).or_default().push((at, entry));
+        }
         let rows = self.rows("conversations").await?;
-        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+        let conversation = |row: &SqliteRow| {
+            let id = text(row, "id")?;
+            let mut entries = said.remove(&id).unwrap_or_default();
+            // Entries of the same time keep their order.
+            entries.sort_by_key(|(at, _)| *at);
+            Some(GoConversation {
+                owner: text(row, "subject"),
+                conversation: ChatConversation {
+                    id,
+                    title: text(row, "title"),
+                    created: whole(row, "created"),
+                    updated: whole(row, "updated"),
+                    messages: None,
+                },
+                entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+            })
+        };
+        Ok(rows.iter().filter_map(conversation).collect())
     }
 }
 
@@ -183,6 +229,12 @@ impl GoDatabase {
 fn text(row: &SqliteRow, column: &str) -> Option<String> {
     let text: Option<String> = row.try_get_unchecked(column).ok()?;
     text.filter(|text| !text.is_empty())
+}
+
+/// Returns the whole number in a column; 0 if there is none.
+fn whole(row: &SqliteRow, column: &str) -> i64 {
+    let number = text(row, column).and_then(|text| text.parse().ok());
+    number.unwrap_or_default()
 }
 
 fn time(row: &SqliteRow, column: &str) -> Option<DateTime<Utc>> {

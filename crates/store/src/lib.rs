@@ -49,7 +49,7 @@ pub use estimate_record::{EstimateRecord, EstimateState};
 pub use estimates::EstimateEnd;
 pub use events::EventRecord;
 pub use file::DatabaseFile;
-pub use go_database::{GoData, GoDataset, GoJob, read_go_database};
+pub use go_database::{GoConversation, GoData, GoDataset, GoJob, read_go_database};
 pub use imports::ImportedJob;
 pub use jobs::{AddJob, Failure, JobRecord, NewJob, RequestId, Transition, UnfinishedJob};
 pub use leftovers::FileKind;

@@ -132,7 +132,11 @@ async fn second_version(path: &Path, owner: &str, alignment: &str, tree: &str) {
             dataset_id TEXT, title TEXT, description TEXT, spec TEXT, config TEXT, metadata TEXT,
             created_at INTEGER, updated_at INTEGER);
         INSERT INTO sessions VALUES ('long-ago', 1700000000, 1700000000, NULL);
-        INSERT INTO conversations VALUES ('c', 'long-ago', 'Hello', 1, 1);";
+        CREATE TABLE messages (id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL,
+            role TEXT NOT NULL, content TEXT NOT NULL, timestamp INTEGER NOT NULL);
+        INSERT INTO messages (id, conversation_id, role, content, timestamp) VALUES
+            ('m2', 'conv-1-a', 'assistant', 'FEL finds sites.', 1740823201000),
+            ('m1', 'conv-1-a', 'user', 'What does FEL do?', 1740823200000);";
     sqlx::raw_sql(schema).execute(&mut old).await.unwrap();
     for (id, name, kind) in [
         (alignment, "genes.fasta", "fasta"),
@@ -164,6 +168,13 @@ async fn second_version(path: &Path, owner: &str, alignment: &str, tree: &str) {
             .await
             .unwrap();
     }
+    sqlx::query(
+        "INSERT INTO conversations VALUES ('conv-1-a', ?, 'FEL', 1740823200000, 1740823201000)",
+    )
+    .bind(owner)
+    .execute(&mut old)
+    .await
+    .unwrap();
     sqlx::query(
         "INSERT INTO visualizations VALUES ('viz_1', ?, '0a1b', NULL, 'Sites', NULL,
              '{\"mark\":\"bar\"}', NULL, NULL, 1740823200, 1740823200)",
@@ -209,6 +220,13 @@ fn the_store_of_the_second_version_keeps_its_owners() {
     };
     let dataset: Value = ask("/datasets/a11").json().unwrap();
     assert_eq!(dataset["created"], "2025-03-01T10:00:00Z", "{dataset}");
+    let conversation: Value = ask("/chat/conv-1-a").json().unwrap();
+    assert_eq!(conversation["title"], "FEL");
+    assert_eq!(conversation["updated"], 1_740_823_201_000_i64);
+    let said = &conversation["messages"];
+    assert_eq!(said[0]["content"], "What does FEL do?");
+    assert_eq!(said[1]["content"], "FEL finds sites.");
+    assert_eq!(said[1]["role"], "assistant");
     let job: Value = ask("/jobs/0a1b").json().unwrap();
     assert_eq!(
         (&job["state"], &job["tree_id"]),

@@ -9,8 +9,8 @@ use config::Config;
 use serde::Deserialize;
 use serde_json::Value;
 use store::{
-    DatasetRecord, GoData, GoDataset, GoJob, ImportedJob, StorageLimits, Store, StoreError,
-    hash::hex_sha256, read_go_database,
+    DatasetRecord, GoConversation, GoData, GoDataset, GoJob, ImportedJob, StorageLimits, Store,
+    StoreError, hash::hex_sha256, read_go_database,
 };
 
 use super::{found::Found, report::Report};
@@ -93,7 +93,7 @@ impl<'a> Importer<'a> {
             datasets,
             jobs,
             visualizations: drawn,
-            conversations: chats,
+            conversations,
         } = match read_go_database(path).await {
             Ok(all) => all,
             Err(why) => return Ok(Err(why)),
@@ -125,11 +125,35 @@ impl<'a> Importer<'a> {
             }
             self.report.visualizations.add(there.is_none());
         }
-        if chats > 0 {
-            let sentence = format!("{chats} conversations: this service has no chat.");
-            self.report.left.push(sentence);
+        for conversation in conversations {
+            self.conversation(conversation).await?;
         }
         Ok(Ok(()))
+    }
+
+    async fn conversation(&mut self, old: GoConversation) -> anyhow::Result<()> {
+        let owner = old.owner.unwrap_or_else(|| OPEN.to_owned());
+        let there = self
+            .store
+            .conversation(&owner, &old.conversation.id)
+            .await?;
+        if there.is_none() {
+            let GoConversation {
+                conversation,
+                entries,
+                ..
+            } = old;
+            let (id, updated) = (&conversation.id, conversation.updated);
+            let all = u32::MAX;
+            self.store
+                .add_conversation(&owner, &conversation, all)
+                .await?;
+            self.store
+                .extend_conversation(&owner, id, "", &entries, updated)
+                .await?;
+        }
+        self.report.conversations.add(there.is_none());
+        Ok(())
     }
 
     /// Imports the datasets of the first version, which had no owners.

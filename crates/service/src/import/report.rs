@@ -19,6 +19,7 @@ pub struct Report {
     pub(super) results: usize,
     pub(super) sessions: usize,
     pub(super) visualizations: Count,
+    pub(super) conversations: Count,
     /// One sentence for each object that was left out.
     pub(super) left: Vec<String>,
 }
@@ -53,14 +54,23 @@ impl Report {
 
     fn first_line(&self) -> String {
         format!(
-            "Imported {} datasets, {} jobs ({} with a result), {} sessions, {} visualizations; {} \
-             existed already; {} were skipped. The old files were not changed.",
+            "Imported {} datasets, {} jobs ({} with a result), {} sessions, {} visualizations, {} \
+             conversations; {} existed already; {} were skipped. The old files were not changed.",
             self.datasets.taken,
             self.jobs.taken,
             self.results,
             self.sessions,
             self.visualizations.taken,
-            self.datasets.present + self.jobs.present + self.visualizations.present,
+            self.conversations.taken,
+            [
+                self.datasets,
+                self.jobs,
+                self.visualizations,
+                self.conversations
+            ]
+            .map(|count| count.present)
+            .iter()
+            .sum::<usize>(),
             self.left.len(),
         )
     }

@@ -167,28 +167,42 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
     // A model that obeys whatever it reads.
     let model = LanguageModel::start(|asked: &Asked| {
         let (role, last) = asked.messages.last().unwrap();
-        if role == "user" && last.contains("list") {
+        if role == "user" && last.contains("datasets") {
             return Reply::Calls(vec![("getDatasetsList", json!({}))]);
         }
+        if role == "user" && last.contains("jobs") {
+            return Reply::Calls(vec![("getJobsList", json!({}))]);
+        }
         if role == "tool" && last.contains(ORDER) {
-            let id = asked.returned()["datasets"][0]["id"].clone();
-            return Reply::Calls(vec![(
-                "deleteDataset",
-                json!({"dataset_id": id, "force": true}),
-            )]);
+            let returned = asked.returned();
+            return match &returned["jobs"][0]["job_id"] {
+                Value::String(job) => Reply::Calls(vec![("deleteJob", json!({"job_id": job}))]),
+                _ => {
+                    let arguments =
+                        json!({"dataset_id": returned["datasets"][0]["id"], "force": true});
+                    Reply::Calls(vec![("deleteDataset", arguments)])
+                }
+            };
         }
         Reply::Says(format!("The last thing I heard was: {last}"))
     });
     let server = service(&model.openai());
-    let (ada, _) = Person::new(&server, &format!(">{ORDER}\nATGATG\n>b\nATGATC\n"));
+    let sequences = ">b\nATGAAGCTGGAT\n>c\nATAAAACTAGAC\n>d\nATGAGACTGGAC\n";
+    let (ada, uploaded) = Person::new(&server, &format!(">{ORDER}\nATGAAACTGGAC\n{sequences}"));
     let id = conversation(&ada);
-    let rename = |id: &str| {
-        let path = format!("/datasets/{id}");
+    let dataset = uploaded["id"].as_str().unwrap();
+    let request = ada.ask(Method::POST, "/methods/slac-start");
+    let body = json!({"alignment": dataset, "engine": "native"});
+    let job: Value = request.json(&body).send().unwrap().json().unwrap();
+    let job = job["job_id"].as_str().unwrap();
+    for path in [format!("/datasets/{dataset}"), format!("/jobs/{job}")] {
         let request = ada.ask(Method::PATCH, &path).json(&json!({"name": ORDER}));
         assert_eq!(request.send().unwrap().status(), StatusCode::OK);
-    };
-    let datasets: Value = ada.get("/datasets").json().unwrap();
-    rename(datasets["datasets"][0]["id"].as_str().unwrap());
+    }
+
+    let said = answer(&ada, &id, "Please list my jobs");
+    assert_eq!(said["to_confirm"][0]["operation"], "deleteJob");
+    assert_eq!(count(&ada, "/jobs", "jobs"), 1);
 
     let said = answer(&ada, &id, "Please list my datasets");
     assert_eq!(said["to_confirm"][0]["operation"], "deleteDataset");
@@ -216,9 +230,9 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
     // What was asked stays in the conversation, and counts as not done.
     assert!(said.get("operations").is_none(), "{said}");
     let messages: Value = ada.get(&format!("/chat/{id}/messages")).json().unwrap();
-    let question = messages["messages"][1]["content"].as_str().unwrap();
+    let question = messages["messages"][3]["content"].as_str().unwrap();
     assert!(question.contains("Delete a dataset"), "{question}");
-    assert_eq!(messages["messages"].as_array().unwrap().len(), 4);
+    assert_eq!(messages["messages"].as_array().unwrap().len(), 6);
 
     answer(&ada, &id, "Please list my datasets");
     let confirmed = say(&ada, &id, &json!({"message": "do it", "confirm": true}));

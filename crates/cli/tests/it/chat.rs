@@ -204,6 +204,7 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
     assert_eq!(said["to_confirm"][0]["operation"], "deleteJob");
     assert_eq!(count(&ada, "/jobs", "jobs"), 1);
 
+    // The alignment, and the tree that was inferred from it.
     let said = answer(&ada, &id, "Please list my datasets");
     assert_eq!(said["to_confirm"][0]["operation"], "deleteDataset");
     assert_eq!(said["to_confirm"][0]["arguments"]["force"], true);
@@ -214,12 +215,12 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
             .contains("Answer yes to confirm."),
         "{said}"
     );
-    assert_eq!(count(&ada, "/datasets", "datasets"), 1);
+    assert_eq!(count(&ada, "/datasets", "datasets"), 2);
 
     // Anything but a plain yes refuses it.
     let said = answer(&ada, &id, "Why do you say yes?");
     assert!(said.get("to_confirm").is_none());
-    assert_eq!(count(&ada, "/datasets", "datasets"), 1);
+    assert_eq!(count(&ada, "/datasets", "datasets"), 2);
     let told = model.asked.lock().unwrap().last().unwrap().messages.clone();
     let refusal = "The user did not confirm this, so it was not done.";
     assert!(
@@ -238,7 +239,7 @@ fn nothing_that_the_assistant_reads_makes_it_change_anything() {
     let confirmed = say(&ada, &id, &json!({"message": "do it", "confirm": true}));
     let said: Value = confirmed.json().unwrap();
     assert_eq!(said["message"]["operations"], json!(["deleteDataset"]));
-    assert_eq!(count(&ada, "/datasets", "datasets"), 0);
+    assert_eq!(count(&ada, "/datasets", "datasets"), 1);
 }
 
 #[test]

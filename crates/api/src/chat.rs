@@ -115,7 +115,7 @@ pub enum ChatEvent {
     Message(ChatMessage),
 }
 
-/// Something in a conversation, as it is stored and shown to the model.
+/// An entry of a conversation, as the database stores it and the model receives it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum ChatEntry {

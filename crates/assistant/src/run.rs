@@ -12,7 +12,7 @@ use crate::{
     tools::{FILE, JOB, POINTER, Tool, UPLOAD},
 };
 
-/// The longest that a request for a job waits, so that progress is told in between.
+/// Maximum wait of one request for a job, in seconds. Progress is reported after each.
 const STEP: u64 = 5;
 
 /// The longest that a tool waits for a job. Many clients give a tool a minute.

@@ -241,7 +241,9 @@ pub(crate) async fn ro_crate(
     InPath(id): InPath<String>,
 ) -> Result<Response> {
     let job = jobs::find(&service, &owner, &id).await?;
-    let name = format!("{}-{}.crate.zip", job.method, &job.id[..8]);
+    // Ids of imported jobs may be short.
+    let short = job.id.get(..8).unwrap_or(&job.id);
+    let name = format!("{}-{short}.crate.zip", job.method);
     let archive = ro_crate::of(&service, job).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),

@@ -19,13 +19,13 @@ use crate::{
 
 pub use model::Model;
 
-/// The most that the model is asked for one answer. Each time it may call operations.
+/// Maximum number of requests to the model for one answer. It may call operations in each of its responses but the last.
 const MAX_ROUNDS: usize = 16;
 /// The longest response to a call, in characters, while its answer is made, and afterwards.
 const RESPONSE: usize = 12_000;
 const EARLIER_RESPONSE: usize = 600;
 
-/// What the model is told about itself, before [`crate::mcp::INSTRUCTIONS`].
+/// The beginning of the system prompt; [`crate::mcp::INSTRUCTIONS`] follow.
 const ROLE: &str = "\
 You are the assistant of a service for biologists. Answer briefly, in plain text without Markdown, in the language of the user, with \
 the numbers of the service and never with numbers of your own. Use the operations of the service; if one fails, say what it \
@@ -66,7 +66,7 @@ impl Assistant {
         caller: &dyn Caller,
         listener: &dyn Listener,
     ) -> Result<Vec<ChatEntry>, String> {
-        let mut entries = before.to_vec();
+        let mut entries = shortened(before);
         let confirmed = confirm.unwrap_or_else(|| agrees(&message));
         for call in unconfirmed(before) {
             entries.push(if confirmed {
@@ -79,15 +79,14 @@ impl Assistant {
             content: message,
             at: now(),
         });
+        let system = format!("{ROLE}\n\n{}", crate::mcp::INSTRUCTIONS);
         for round in 1.. {
-            let history = shortened(&entries, before.len());
             let tools = if round < MAX_ROUNDS {
                 &self.tools[..]
             } else {
                 &[]
             };
-            let system = format!("{ROLE}\n\n{}", crate::mcp::INSTRUCTIONS);
-            let said = self.model.ask(&system, &history, tools, listener).await?;
+            let said = self.model.ask(&system, &entries, tools, listener).await?;
             let mut content = said.content;
             let calls: Vec<ChatCall> = said
                 .calls
@@ -219,23 +218,15 @@ fn question(calls: &[ChatCall], is_first: bool) -> String {
     format!("{gap}Please confirm. I would do this:\n\n{list}\nAnswer yes to confirm.")
 }
 
-/// The entries with short responses to earlier calls.
-fn shortened(entries: &[ChatEntry], earlier: usize) -> Vec<ChatEntry> {
-    let shorten = |(position, entry): (usize, &ChatEntry)| match entry {
-        ChatEntry::Returned {
-            id,
-            operation,
-            content,
-            refused,
-        } if position < earlier => ChatEntry::Returned {
-            id: id.clone(),
-            operation: operation.clone(),
-            content: bounded::beginning(content, EARLIER_RESPONSE),
-            refused: *refused,
-        },
-        entry => entry.clone(),
-    };
-    entries.iter().enumerate().map(shorten).collect()
+/// Earlier entries, with short responses to their calls.
+fn shortened(earlier: &[ChatEntry]) -> Vec<ChatEntry> {
+    let mut entries = earlier.to_vec();
+    for entry in &mut entries {
+        if let ChatEntry::Returned { content, .. } = entry {
+            *content = bounded::beginning(content, EARLIER_RESPONSE);
+        }
+    }
+    entries
 }
 
 fn now() -> i64 {

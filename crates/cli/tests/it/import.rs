@@ -220,6 +220,9 @@ fn the_store_of_the_second_version_keeps_its_owners() {
     };
     let dataset: Value = ask("/datasets/a11").json().unwrap();
     assert_eq!(dataset["created"], "2025-03-01T10:00:00Z", "{dataset}");
+    // Its id is short.
+    let object = ask("/jobs/0a1b/ro-crate");
+    assert_eq!(object.status(), StatusCode::OK);
     let conversation: Value = ask("/chat/conv-1-a").json().unwrap();
     assert_eq!(conversation["title"], "FEL");
     assert_eq!(conversation["updated"], 1_740_823_201_000_i64);

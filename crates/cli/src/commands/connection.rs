@@ -1,6 +1,6 @@
 //! The service that a command uses.
 
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,7 +12,7 @@ use crate::{
 
 /// A named service, or one of the command's own.
 pub(super) struct Connection {
-    pub(super) client: Client,
+    pub(super) client: Arc<Client>,
     own: Option<OwnService>,
     token: Option<String>,
     told: Once,
@@ -36,13 +36,20 @@ impl Connection {
             _ = terminated.recv() => (Err(failure(Exit::Interrupted, "interrupted")), true),
         };
         match &connection.own {
-            Some(own) if result.is_err() => own.stop_jobs(&connection.client).await,
+            Some(_) if result.is_err() => connection.stop_own_jobs().await,
             None if is_interrupted => {
                 eprintln!("{continues} on the server; the same command finds it again");
             }
             _ => {}
         }
         result
+    }
+
+    /// Stops the jobs of a service of the command's own.
+    pub(super) async fn stop_own_jobs(&self) {
+        if let Some(own) = &self.own {
+            own.stop_jobs(&self.client).await;
+        }
     }
 
     async fn open(server: Option<&str>, token: Option<&str>) -> anyhow::Result<Self> {
@@ -54,7 +61,7 @@ impl Connection {
         let address = own.as_ref().map(|own| own.address.as_str()).or(server);
         let token = token.map(str::to_owned);
         Ok(Self {
-            client: Client::new(address.unwrap_or_default(), token.clone())?,
+            client: Arc::new(Client::new(address.unwrap_or_default(), token.clone())?),
             own,
             token,
             told: Once::new(),

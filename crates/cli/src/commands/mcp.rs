@@ -5,8 +5,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use assistant::mcp::{McpServer, serve_stdio};
 
-use super::own_service::OwnService;
-use crate::client::Client;
+use super::connection::Connection;
 
 /// Where the analyses run.
 #[derive(clap::Args)]
@@ -22,32 +21,14 @@ pub(crate) struct Arguments {
 
 #[tokio::main]
 pub(crate) async fn mcp(arguments: &Arguments) -> anyhow::Result<()> {
-    let own = match arguments.server {
-        Some(_) => None,
-        None => Some(OwnService::start().await?),
-    };
-    let address = own
-        .as_ref()
-        .map(|own| own.address.as_str())
-        .or(arguments.server.as_deref());
-    let client = Client::new(address.unwrap_or_default(), arguments.token.clone())?;
-    let client = Arc::new(client);
-    let document = client.openapi().await?;
-    let server = McpServer::new(&document, Arc::clone(&client), true);
-    let served = tokio::select! {
-        served = serve_stdio(server) => served,
-        _ = tokio::signal::ctrl_c() => Ok(()),
-    };
-    match own {
-        Some(own) => own.stop_jobs(&client).await,
-        None => tell_token(&client, arguments.token.as_deref()),
-    }
-    served.map_err(|why| anyhow!("{why}"))
-}
-
-/// Says how to find the jobs of a new session again.
-fn tell_token(client: &Client, known: Option<&str>) {
-    if let Some(token) = client.token().filter(|token| Some(&**token) != known) {
-        eprintln!("session: DATAMONKEY_TOKEN={token} finds these jobs again");
-    }
+    let (server, token) = (arguments.server.as_deref(), arguments.token.as_deref());
+    Connection::with(server, token, "the jobs continue", async |connection| {
+        let document = connection.client.openapi().await?;
+        let server = McpServer::new(&document, Arc::clone(&connection.client), true);
+        let served = serve_stdio(server).await;
+        connection.stop_own_jobs().await;
+        connection.tell_session("these jobs");
+        served.map_err(|why| anyhow!("{why}"))
+    })
+    .await
 }

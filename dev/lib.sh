@@ -59,6 +59,23 @@ cpu_seconds() {
     echo $((sum / 100))
 }
 
+# Starts a service of its own for a test and waits until it listens. Arguments: a folder for its data, the program.
+# Sets service_pid and service_url.
+start_service() {
+    SERVICE_DATAMONKEY_PORT=0 DATAMONKEY_DATA="$1/data" "$2" serve 2>"$1/log" &
+    service_pid=$!
+    service_log=$1/log
+    patiently "the service listens" service_listens
+    service_url=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$service_log" | head -1) || die "$(cat "$service_log")"
+}
+service_listens() {
+    cat "$service_log"
+    ! kill -0 "$service_pid" 2>/dev/null || grep -q 'listening on' "$service_log"
+}
+
+# A member of the JSON object that is read.
+id_in() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
+
 # Runs a part of the tests. If it fails, the next parts run all the same, and report_parts tells. Arguments: the
 # part, the command.
 failed_parts=()

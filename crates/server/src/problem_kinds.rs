@@ -91,6 +91,6 @@ kinds! {
         "The job failed or was cancelled. detail says why, and the job's log has more details. Start the job with ?retry=true to run it again.";
     INTERNAL = 500 "internal", "Internal error",
         "The error is in the service, not in your request. None of your data are lost. Give the incident id to the administrator: the log has the cause under that id.";
-    UNAVAILABLE = 503 "unavailable", "Analyses are unavailable",
-        "The engine or the scheduler is unavailable. GET /health says what is missing. Your uploads are kept.";
+    UNAVAILABLE = 503 "unavailable", "Temporarily unavailable",
+        "The engine, the scheduler or the assistant's language model does not answer. GET /health says what is missing. Nothing of yours is lost.";
 }

@@ -153,8 +153,9 @@ fn hyphys_own_example_runs_with_its_embedded_tree() {
     assert_eq!(report["sequences"], 11);
     assert_eq!(report["codons"], 288);
     assert_eq!(report["tree"]["leaves"], 11);
-    let body = json!({"alignment": alignment, "branches": ["B_BO_99_BOL0122", "B_AR_99_ARMA132"]});
-    let id = server.start_job("fel", &body);
+    let body = json!({"alignment": alignment, "branches": ["B_BO_99_BOL0122", "B_AR_99_ARMA132"],
+        "samples": 0});
+    let id = server.start_job("slac", &body);
     server.completed(&id);
     let result: Value = serde_json::from_str(&server.result(&id)).unwrap();
     let tested: Vec<_> = result["tested"]["0"]

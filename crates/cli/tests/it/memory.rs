@@ -17,17 +17,17 @@ use crate::{
 };
 
 /// Maximum resident memory of the service in bytes.
-const MOST: u64 = 150_000_000;
+const MOST: u64 = 60_000_000;
 /// Maximum response time of `/health`.
 const SOON: Duration = Duration::from_secs(1);
 const PART: u32 = 4;
 
-/// An engine that writes a result of 300 MB, as HyPhy would for a very large number of sites.
+/// An engine that writes a result of 100 MB, as HyPhy would for a very large number of sites.
 const LARGE_RESULT: &str = "{ printf '{\"fits\":{},\"input\":{},\"tested\":{},\"timers\":{},\
     \"data partitions\":{},\"MLE\":{\"content\":{\"0\":['; \
-    yes '[0.123456,0.50001,1.25,0,0.75,2.5],' | head -n 8400000; \
+    yes '[0.123456,0.50001,1.25,0,0.75,2.5],' | head -n 2800000; \
     printf '[0,0,0,0,0,0]]}}}'; } > result.json";
-const RESULT: u64 = 300_000_000;
+const RESULT: u64 = 100_000_000;
 
 /// Runs `act` on a service. Returns the service's peak memory in bytes, the longest response time of
 /// `/health`, and the limit for that time.
@@ -81,7 +81,7 @@ fn large_results_and_contents_need_little_memory() {
         server.completed(&job);
     });
 
-    let content = "no alignment\n".repeat(200_000_000 / 13);
+    let content = "no alignment\n".repeat(75_000_000 / 13);
     let size = content.len();
     let dataset = server.upload(content);
     // The memory for the upload is not counted here.
@@ -118,9 +118,9 @@ fn large_results_and_contents_need_little_memory() {
     });
 
     let measured = [
-        ("collecting a result of 300 MB", collecting),
+        ("collecting a result of 100 MB", collecting),
         ("4 ranges of it", ranges),
-        ("8 unread contents of 200 MB", unread),
+        ("8 unread contents of 75 MB", unread),
     ];
     for (what, (memory, slowest, _)) in measured {
         let megabytes = memory / 1_000_000;

@@ -179,7 +179,8 @@ fn nrm_stores_its_fit_on_request() {
 fn gard_continues_where_it_was_interrupted() {
     let server = Server::start();
     let simulated = simulate::alignment(3, 7, &[0.3; 50]);
-    let body = json!({"alignment": server.upload(simulated.fasta), "run_mode": "Faster"});
+    let body = json!({"alignment": server.upload(simulated.fasta), "run_mode": "Faster",
+        "max_breakpoints": 2});
     let id = server.start_job("gard", &body);
     server.wait_for(&id, "running");
     let partial = || {
@@ -215,9 +216,8 @@ fn gard_continues_where_it_was_interrupted() {
 fn the_partitions_that_gard_finds_are_analysed_by_one_request() {
     let server = Server::start();
     let gard = methods::find("gard").unwrap();
-    let alignment = gard.example.alignment.unwrap().content;
-    let mut body = gard.example.body();
-    body["alignment"] = json!(server.upload(alignment));
+    let alignment = server.upload(gard.example.alignment.unwrap().content);
+    let body = json!({"alignment": alignment, "run_mode": "Faster", "max_breakpoints": 1});
     let id = server.start_job("gard", &body);
     server.completed(&id);
     let nexus = server.get(&format!("/jobs/{id}/partitions"));

@@ -160,8 +160,8 @@ pub(super) static GARD: Analysis = Analysis {
     example: Example {
         alignment: Some(examples::RECOMBINANT),
         tree: None,
-        request: r#"{"run_mode": "Faster", "max_breakpoints": 2, "rate_classes": 3, "site_to_site_variation": "General Discrete"}"#,
-        command_line: "gard --type nucleotide --mode Faster --max-breakpoints 2 --rv GDD --rate-classes 3",
+        request: r#"{"run_mode": "Faster", "max_breakpoints": 1, "rate_classes": 3, "site_to_site_variation": "General Discrete"}"#,
+        command_line: "gard --type nucleotide --mode Faster --max-breakpoints 1 --rv GDD --rate-classes 3",
         random: &[
             "/",
             "/breakpointData",

@@ -1,5 +1,7 @@
 //! Error bodies: RFC 9457 problem details that also carry the published fields.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +44,20 @@ pub struct Problem {
     /// request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+}
+
+/// The detail or, one in a line, the invalid fields.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.errors.is_empty() {
+            return f.write_str(&self.detail);
+        }
+        write!(f, "{}:", self.title)?;
+        for error in &self.errors {
+            write!(f, "\n  {}: {}", error.field, error.message)?;
+        }
+        Ok(())
+    }
 }
 
 /// One invalid field.

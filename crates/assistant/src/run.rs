@@ -76,7 +76,9 @@ async fn answer(
     if status.is_success() {
         bounded::part(&text, pointer, longest)
     } else {
-        Err(bounded::beginning(&problem(text), longest))
+        let problem = serde_json::from_str::<api::Problem>(&text);
+        let said = problem.map_or(text, |problem| problem.to_string());
+        Err(bounded::beginning(&said, longest))
     }
 }
 
@@ -121,14 +123,4 @@ async fn wait_for_job(
             return Ok(());
         }
     }
-}
-
-/// What a problem says, field by field.
-fn problem(text: String) -> String {
-    let Ok(problem) = serde_json::from_str::<api::Problem>(&text) else {
-        return text;
-    };
-    let errors = problem.errors.iter();
-    let errors = errors.map(|error| format!("\n{}: {}", error.field, error.message));
-    format!("{}{}", problem.detail, errors.collect::<String>())
 }

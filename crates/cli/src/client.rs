@@ -322,21 +322,15 @@ async fn good(response: Response) -> anyhow::Result<Response> {
     // Who runs the service has to mend one that is unavailable.
     let may_help = status != StatusCode::SERVICE_UNAVAILABLE;
     let wait = problem.as_ref().and_then(|problem| problem.retry_after);
-    let message = problem.map_or_else(|| format!("the server answered {status}"), in_words);
+    let message = problem.map_or_else(
+        || format!("the server answered {status}"),
+        |problem| problem.to_string(),
+    );
     Err(anyhow::Error::new(Refusal {
         status,
         message,
         wait: wait.filter(|_| may_help).map(Duration::from_secs),
     }))
-}
-
-fn in_words(problem: Problem) -> String {
-    if problem.errors.is_empty() {
-        return problem.detail;
-    }
-    let lines = problem.errors.iter();
-    let lines = lines.map(|error| format!("\n  {}: {}", error.field, error.message));
-    format!("{}:{}", problem.title, lines.collect::<String>())
 }
 
 /// The `data` fields of an event stream (WHATWG HTML, 9.2). The service's have one line each.

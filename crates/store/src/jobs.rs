@@ -228,6 +228,11 @@ impl JobRecord {
         self.requested.unwrap_or(self.created)
     }
 
+    /// Returns whether the service inferred the tree, since none was given.
+    pub fn has_inferred_tree(&self) -> bool {
+        self.tree_id.is_some() && self.parameters.text("tree").is_none()
+    }
+
     /// Estimates how many seconds a running job still needs, if it continues at the same rate.
     fn remaining_seconds(&self) -> Option<f64> {
         const SURE_FROM: f64 = 1.0 / 3.0;

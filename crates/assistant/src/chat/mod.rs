@@ -70,9 +70,11 @@ impl Assistant {
         let confirmed = confirm.unwrap_or_else(|| agrees(&message));
         for call in unconfirmed(before) {
             entries.push(if confirmed {
-                of_call(&call, self.carry_out(&call, caller, listener).await)
+                let content = self.carry_out(&call, caller, listener).await;
+                returned(&call, content, false)
             } else {
-                refused(&call)
+                let content = "The user did not confirm this, so it was not done.";
+                returned(&call, content.to_owned(), true)
             });
         }
         entries.push(ChatEntry::User {
@@ -110,8 +112,8 @@ impl Assistant {
                 at: now(),
             });
             for call in &now_done {
-                let returned = self.carry_out(call, caller, listener).await;
-                entries.push(of_call(call, returned));
+                let content = self.carry_out(call, caller, listener).await;
+                entries.push(returned(call, content, false));
             }
             if is_over {
                 break;
@@ -166,21 +168,12 @@ pub fn last_message(entries: &[ChatEntry]) -> Option<ChatMessage> {
     api::messages(entries).pop()
 }
 
-fn of_call(call: &ChatCall, content: String) -> ChatEntry {
+fn returned(call: &ChatCall, content: String, refused: bool) -> ChatEntry {
     ChatEntry::Returned {
         id: call.id.clone(),
         operation: call.operation.operation.clone(),
         content,
-        refused: false,
-    }
-}
-
-fn refused(call: &ChatCall) -> ChatEntry {
-    ChatEntry::Returned {
-        id: call.id.clone(),
-        operation: call.operation.operation.clone(),
-        content: "The user did not confirm this, so it was not done.".to_owned(),
-        refused: true,
+        refused,
     }
 }
 

@@ -130,8 +130,9 @@ pub(super) fn describe(run: &Run, entries: &[Entry]) -> Value {
             "identifier": doi(&reference.doi),
         })
     }));
-    graph.extend(actions(run, entries));
-    graph.extend(parameters(run));
+    let values = parameters(run);
+    graph.extend(actions(run, &values, entries));
+    graph.extend(values);
     graph.extend(entries.iter().map(|entry| {
         json!({
             "@id": entry.path,
@@ -195,7 +196,7 @@ fn software(run: &Run) -> Vec<Value> {
     ]
 }
 
-fn actions(run: &Run, entries: &[Entry]) -> [Value; 3] {
+fn actions(run: &Run, values: &[Value], entries: &[Entry]) -> [Value; 3] {
     let job = run.job;
     let of = |roles: &[Role]| -> Vec<Value> {
         let entries = entries.iter().filter(|entry| roles.contains(&entry.role));
@@ -208,11 +209,7 @@ fn actions(run: &Run, entries: &[Entry]) -> [Value; 3] {
     };
     let (engine, name) = run.engine();
     let mut used = of(&[Role::EngineInput, Role::Parameters, Role::Command]);
-    used.extend(
-        parameters(run)
-            .iter()
-            .map(|value| json!({"@id": value["@id"]})),
-    );
+    used.extend(values.iter().map(|value| json!({"@id": value["@id"]})));
     let description = match run.command {
         [] => format!("{name} ran the analysis."),
         words => format!("In the folder engine: {}", super::shell(words).trim_end()),

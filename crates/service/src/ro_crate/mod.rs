@@ -73,7 +73,7 @@ async fn gather(service: &Service, job: JobRecord) -> Result<Contents> {
         job_id: Some(job.id.clone()),
         parameters: Some(job.parameters.clone()),
         partitioned: false,
-        inferred_tree: job.tree_id.is_some() && job.parameters.text("tree").is_none(),
+        inferred_tree: job.has_inferred_tree(),
         note: None,
         summary: Some(summary.clone()),
         preliminary: false,

@@ -4,7 +4,7 @@ use hyphy::{
     methods,
     screen::{self, Part, ScreenReport},
 };
-use store::ScreenRecord;
+use store::{JobRecord, ScreenRecord};
 
 use super::show::{StepAndJob, with_jobs};
 use crate::{PROGRAM, Service, error::Result, jobs, results};
@@ -57,8 +57,7 @@ async fn part(
         // The partitions of a GARD job are a dataset of their own.
         partitioned: analysis.id != jobs::GARD
             && (job.as_ref()).is_some_and(|job| job.alignment_id.as_deref() != alignment),
-        inferred_tree: (job.as_ref())
-            .is_some_and(|job| job.tree_id.is_some() && job.parameters.text("tree").is_none()),
+        inferred_tree: job.as_ref().is_some_and(JobRecord::has_inferred_tree),
         parameters: job.map(|job| job.parameters),
         note: failed.or(unreadable).or(step.note),
         summary,

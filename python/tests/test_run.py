@@ -27,7 +27,7 @@ def found(result: dm.Result) -> list[int]:
 
 def test_a_table_has_the_values_of_the_summary(alignment: Path, tree: Path) -> None:
     result = dm.run("fel", alignment=alignment, tree=tree, engine="native")
-    assert result.statement.startswith("FEL found 2 sites under diversifying (positive) and 3")
+    assert result.statement.startswith("FEL found positive (diversifying) selection at 2 of ")
     table = result.table()
     summary = result.summary["table"]
     assert list(table.columns) == [column["name"] for column in summary["columns"]]
@@ -310,7 +310,7 @@ def test_settings_of_another_service_do_not_apply(alignment: Path, tree: Path, t
         cwd=tmp_path,
         env={**os.environ, "MAX_SEQUENCES_FEL": "1", "PYTHONPATH": str(ROOT / "python")},
     )
-    assert said.stdout.startswith("FEL found 2 sites"), said.stderr
+    assert said.stdout.startswith("FEL found positive (diversifying) selection at 2 of "), said.stderr
     assert said.stderr == ""
 
 

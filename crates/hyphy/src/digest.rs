@@ -298,6 +298,14 @@ pub(crate) fn pluralize(count: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// The count as a word or number of a sentence such as `at none of 90 sites`.
+pub(crate) fn or_none(count: usize) -> String {
+    match count {
+        0 => "none".to_owned(),
+        count => count.to_string(),
+    }
+}
+
 /// The text with a capital at its beginning.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();

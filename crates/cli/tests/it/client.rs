@@ -63,7 +63,7 @@ fn check(folder: &TempDir, done: &std::process::Output) {
     let err = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{out}{err}");
     assert!(
-        out.starts_with("FEL found 1 site under diversifying (positive) and "),
+        out.starts_with("FEL found positive (diversifying) selection at 1 of "),
         "{out}"
     );
     let row = out

@@ -42,7 +42,7 @@ pub(crate) fn classes(table: &Table, classes: &[Class]) -> Vec<RowClass> {
     classes.iter().map(class).collect()
 }
 
-/// A sentence for each class that has rows: `Diversifying: 22 (p-value 0.061).` Empty if there is
+/// A sentence for each class that has rows: `Diversifying: 22 (p = 0.061).` Empty if there is
 /// none.
 pub(crate) fn sentences(table: &Table, classes: &[RowClass]) -> String {
     let mut text = String::new();
@@ -57,7 +57,10 @@ pub(crate) fn sentences(table: &Table, classes: &[RowClass]) -> String {
         let named = rows.iter().take(NAMED).enumerate().map(|(at, row)| {
             let row = &table.rows[*row];
             let of = if at == 0 {
-                format!("{column} ")
+                match column.strip_suffix("p-value") {
+                    Some(kind) => format!("{kind}p = "),
+                    None => format!("{column} "),
+                }
             } else {
                 String::new()
             };
@@ -127,7 +130,7 @@ mod tests {
         assert_eq!(found[0].column.as_deref(), Some("p-value"));
         assert_eq!(
             sentences(&table, &found),
-            " Episodic: 3 (p-value 1.0e-5), 2 (0.05)."
+            " Episodic: 3 (p = 1.0e-5), 2 (0.05)."
         );
     }
 

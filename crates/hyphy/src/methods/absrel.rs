@@ -165,11 +165,14 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("selected")
     });
-    let tested = given.result["test results"]["tested"].as_u64()?;
+    let tested = given.result["test results"]["tested"]
+        .as_u64()?
+        .try_into()
+        .ok()?;
     let statement = format!(
-        "aBSREL found {} of {tested} tested under episodic positive selection at a corrected \
-         p ≤ {}.",
-        pluralize(found, "branch", "branches"),
+        "aBSREL found episodic positive selection on {} of {} (corrected p ≤ {}).",
+        or_none(found),
+        pluralize(tested, "tested branch", "tested branches"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -136,9 +136,9 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
         (sites::number(row, evidence) >= threshold.value).then_some("static")
     });
     let statement = format!(
-        "B-STILL found {} in evolutionary stasis, of {}, at an empirical Bayes factor ≥ {}.",
-        pluralize(found, "site", "sites"),
-        table.rows.len(),
+        "B-STILL found evolutionary stasis at {} of {} (empirical Bayes factor ≥ {}).",
+        or_none(found),
+        pluralize(table.rows.len(), "site", "sites"),
         threshold.value
     );
     let mut digest = Digest::of_rows(statement, threshold, found, table);
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(none.found, Some(0));
         assert_eq!(
             none.statement,
-            "B-STILL found no sites in evolutionary stasis, of 18, at an empirical Bayes factor ≥ 10."
+            "B-STILL found evolutionary stasis at none of 18 sites (empirical Bayes factor ≥ 10)."
         );
         let two = digest_at(Some(2.0));
         let rows = two.table.rows.iter().enumerate();

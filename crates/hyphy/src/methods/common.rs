@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     digest::{
-        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Threshold, pluralize,
-        sites,
+        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Threshold, or_none,
+        pluralize, sites,
     },
     parameters::Parameters,
 };
@@ -304,18 +304,18 @@ pub(super) const SELECTION_CLASSES: [Class; 2] = [
 
 /// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
-    let count = |word| sites::in_class(table, word);
+    let count = |word| or_none(sites::in_class(table, word));
     let sign = if threshold.of == "posterior probability" {
         "posterior probability ≥"
     } else {
         "p ≤"
     };
     format!(
-        "{name} found {} under diversifying (positive) and {} under purifying (negative) selection, of {}, at \
-         {sign} {}.",
-        pluralize(count("diversifying"), "site", "sites"),
-        pluralize(count("purifying"), "site", "sites"),
-        table.rows.len(),
+        "{name} found positive (diversifying) selection at {} of {} and negative (purifying) selection at {} \
+         ({sign} {}).",
+        count("diversifying"),
+        pluralize(table.rows.len(), "site", "sites"),
+        count("purifying"),
         threshold.value
     )
 }

@@ -8,7 +8,7 @@ pub(super) use crate::{
     audit::FIT_TOLERANCE,
     digest::{
         Class, Column, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Test,
-        branches, distribution, format_p_value, pluralize, sites,
+        branches, distribution, format_p_value, or_none, pluralize, sites,
     },
     parameters::Parameters,
     table::{

@@ -55,12 +55,13 @@ test-crash: install ## Kill the service and supervisors 1,000 times (CRASH_KILLS
 lint: ## Check formatting, lints, documentation, dependencies (if cargo-deny is installed) and the page
 	@dev/lint
 
-update: ## Regenerate openapi.json, docs/SETTINGS.md and the types of the Python package from the code
+update: ## Regenerate from the code: openapi.json, docs/SETTINGS.md, the types of the Python package, the home page's example
 	cargo run --locked -q -p cli -- openapi > openapi.json.new
 	mv openapi.json.new openapi.json
 	cargo run --locked -q -p cli -- config --markdown > docs/SETTINGS.md.new
 	mv docs/SETTINGS.md.new docs/SETTINGS.md
 	@dev/python-models
+	@dev/example-result
 
 demo: install build ## Run FEL on HyPhy's own example data
 	@dev/demo

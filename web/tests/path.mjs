@@ -53,6 +53,10 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   const { page, quiet } = await watched(context, address)
   await page.goto(address)
   await heading(page, 'Find natural selection').waitFor()
+  // The example can be explored before anything is uploaded.
+  await heading(page, 'An example: FEL').waitFor()
+  await page.getByRole('group', { name: 'diversifying: sites' }).getByRole('button').first().click()
+  await page.getByRole('complementary', { name: 'Inspector' }).getByText('Site 62').waitFor()
   await look(page, 'home')
   await bring(page, [small, tree])
   await look(page, 'data')

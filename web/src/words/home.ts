@@ -22,10 +22,11 @@ export const home = {
     },
   ],
   example: {
-    title: 'Open an example result',
-    text: 'Runs FEL on a gene of 90 codons from 12 taxa. Explore the result before you upload anything.',
+    title: 'Run an example',
+    text: 'Runs FEL on a gene of 90 codons from 12 taxa, and opens the result.',
     starting: 'Starting the example…',
   },
+  explore: 'An example: FEL on a gene of 90 codons from 12 taxa',
   recentJobs: 'Recent jobs',
   recentDatasets: 'Recent datasets',
   noJobs: 'No jobs yet.',

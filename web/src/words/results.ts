@@ -23,6 +23,8 @@ export const facts = {
   size: 'Size',
   sequences: (sequences: number, sites: number | null | undefined) =>
     `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, 'site')}`}`,
+  tree: 'Tree',
+  treeLabel: 'Tree with the tested branches in colour',
   tested: 'Branches tested',
   untested: 'Not tested',
   set: (name: string) => `Set ${name}`,

@@ -305,6 +305,50 @@ fn run_needs_no_hyphy() {
     assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 12);
 }
 
+/// Numbers may differ in the last digits between processors.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(x), Some(y)) => (x - y).abs() <= 1e-4 * (1.0 + x.abs()),
+        _ => one == other,
+    }
+}
+
+#[test]
+fn the_example_of_the_home_page_is_a_result_of_this_engine() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/src");
+    let stored = fs::read(format!("{page}/home/example.json")).unwrap();
+    let stored: Value = serde_json::from_slice(&stored).unwrap();
+    let folder = TempDir::new().unwrap();
+    let summary = folder.path().join("summary.json");
+    let mut command = datamonkey();
+    command
+        .args(["run", "fel", "--engine", "native", "--alignment"])
+        .arg(format!("{page}/data/example.fasta"))
+        .arg("-o")
+        .arg(folder.path().join("out.json"))
+        .arg("--summary")
+        .arg(&summary);
+    assert!(command.output().unwrap().status.success());
+    let fresh: Value = serde_json::from_slice(&fs::read(summary).unwrap()).unwrap();
+    for part in ["method", "statement", "classes", "threshold", "sequences"] {
+        assert_eq!(stored[part], fresh[part], "make update");
+    }
+    assert_eq!(stored["table"]["columns"], fresh["table"]["columns"]);
+    let rows = |of: &Value| of["table"]["rows"].as_array().unwrap().clone();
+    let (stored, fresh) = (rows(&stored), rows(&fresh));
+    assert_eq!(stored.len(), fresh.len());
+    for (stored, fresh) in stored.iter().zip(&fresh) {
+        let cells = stored
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(fresh.as_array().unwrap());
+        for (stored, fresh) in cells {
+            assert!(same(stored, fresh), "{stored} {fresh}: make update");
+        }
+    }
+}
+
 #[test]
 fn run_without_hyphy_offers_the_native_engine() {
     let (done, _folder) = run(&[]);

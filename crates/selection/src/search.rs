@@ -54,7 +54,14 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    pub(crate) fn new(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
+    /// Starts at a point. `curvature` guesses the inverse of the negative second derivatives where rates are
+    /// near 1.
+    pub(crate) fn new(pattern: usize, start: Vec<f64>, mut curvature: Vec<f64>) -> Self {
+        // The likelihood changes with the logarithm of a large rate. Without this, a search would take the
+        // plateau where all changes are saturated for a maximum.
+        for (curvature, root) in curvature.iter_mut().zip(&start) {
+            *curvature *= (root * root).max(1.0);
+        }
         Self {
             pattern,
             constant: 0.0,

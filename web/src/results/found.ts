@@ -1,6 +1,6 @@
 // What a result says was found: the rows of its table that have a class, the strongest first.
 import type { Schemas, Summary } from '../api'
-import { readable } from './read'
+import { probability } from './read'
 
 type Selection = NonNullable<Schemas['RowClass']['selection']>
 export interface Found {
@@ -37,7 +37,7 @@ export function foundIn({ table, classes }: Summary): FoundClass[] {
         row,
         key: cells[key] ?? '',
         label: other < 0 ? label : `${label}–${cells[other]}`,
-        evidence: decides ? `${symbol(decides)} ${readable(cells[k])}` : '',
+        evidence: decides ? `${symbol(decides)} ${probability(cells[k])}` : '',
       }
     }
     return { name, meaning, selection: selection ?? null, role, rows: own.map(found) }

@@ -1,7 +1,7 @@
 // HyPhy's JSON, read by names: headers and models differ between its versions.
 import type { Schemas, Summary } from '../api'
 import { type Node, nodes } from '../tree/tree'
-import { thresholds } from '../words/results'
+import { facts, thresholds } from '../words/results'
 
 type RowClass = Schemas['RowClass']
 export type Cell = number | null
@@ -126,10 +126,18 @@ export const readable = (value: unknown): string =>
   typeof value !== 'number'
     ? value == null
       ? '–'
-      : String(value)
+      : value === true
+        ? facts.yes
+        : value === false
+          ? facts.no
+          : String(value)
     : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
       ? value.toExponential(2)
       : String(Number(value.toPrecision(4)))
+
+/** A p-value or a posterior probability, where there is little room. */
+export const probability = (value: unknown): string =>
+  typeof value !== 'number' ? readable(value) : readable(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
 
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))

@@ -11,7 +11,11 @@ export const callText = (call: Call): string =>
 
 /** The codons that any analysis counts as found. */
 export function foundTable({ site_analyses: analyses, sites }: ScreenReport): Schemas['Table'] {
-  const found = sites.filter(({ positive, negative }) => positive + negative > 0)
+  // Positive selection first, then by the number of analyses that agree.
+  const order = (direction: string | null | undefined) => (direction === 'positive' ? 0 : direction ? 2 : 1)
+  const found = sites
+    .filter(({ positive, negative }) => positive + negative > 0)
+    .sort((a, b) => order(a.direction) - order(b.direction) || b.agree - a.agree)
   return {
     columns: [
       { ...words.columns.codon, role: 'site' },

@@ -56,6 +56,7 @@ export const common = {
   titled: (...parts: string[]) => [...parts.filter(Boolean), 'Datamonkey'].join(' · '),
   loading: 'Loading…',
   starting: 'Starting…',
+  print: 'Print or save as PDF',
   copied: 'Copied.',
   copyFailed: 'Your browser does not allow copying. Select the text and copy it.',
   unreachable: 'The service cannot be reached. Nothing is lost, and your jobs keep running. Try again.',

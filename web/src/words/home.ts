@@ -18,7 +18,7 @@ export const home = {
     {
       href: '/new?q=',
       title: 'Start from an analysis',
-      text: 'FEL, MEME, BUSTED, aBSREL, RELAX, GARD and eleven others.',
+      text: 'FEL, MEME, BUSTED, aBSREL, RELAX, GARD and others.',
     },
   ],
   example: {

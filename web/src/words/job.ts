@@ -5,6 +5,7 @@ import { span } from './time'
 
 export const job = {
   title: 'Job',
+  of: (dataset: string) => ` of ${dataset}`,
   lost: 'The connection was lost. Reconnecting… The job keeps running.',
   known: 'You have already run this analysis. This is the existing job.',
   submitted: (when: string) => `Submitted ${when}.`,
@@ -30,10 +31,12 @@ export const watching = {
   place: (place: number) => `Number ${number(place)} in the queue.`,
   start: (start: string, end: string | null) =>
     `Estimated start: ${start}${end === null ? '' : `, estimated finish: ${end}`}.`,
+  soonStarts: 'It starts as soon as a running job ends.',
   noStart: 'There is no estimate of the start yet.',
   progress: 'Progress',
   elapsed: { before: 'Running for ', after: '.' },
   finish: (when: string, seconds: number) => `Estimated finish: ${when}, in ${span(seconds)}.`,
+  soon: 'It should finish soon; it has taken longer than expected.',
   noFinish: 'There is no estimate of the finish yet.',
   late: 'This job is taking longer than most jobs of this size. It is still running.',
   stages: 'Stages',

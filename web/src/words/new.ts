@@ -49,7 +49,7 @@ export const choosing = {
   noMatch: (search: string) => `No analysis matches “${search}”.`,
   showAll: 'Show all',
   unavailable: (since: string) => `Not available on this server: requires HyPhy ${since}.`,
-  fits: 'Compatible with your data.',
+  details: 'Details',
   unfit: 'Not compatible with your data',
   requires: 'Requires',
   needs(input: Input | null | undefined): string {
@@ -71,5 +71,5 @@ export const choosing = {
       : `Select the ${what} in the form.`
   },
   takes: (seconds: number) => roughly(seconds),
-  estimated: (seconds: number) => `estimate in ${roughly(seconds)}`,
+  estimated: (seconds: number) => `native engine: ${roughly(seconds)}`,
 }

@@ -58,6 +58,8 @@ export const inspector = {
   next: 'Next site',
   noSite: 'No site selected',
   site: (site: number) => `Site ${site}`,
+  noSuchSite: (last: number) => `The result has no estimates for this site. Its last site is ${last}.`,
+  moreTaxa: (count: number) => `and ${number(count)} more`,
   clear: 'Clear',
   atSite: 'Estimates for the site',
   ofBranch: 'Estimates for the branch',

@@ -33,7 +33,6 @@ export const screens = {
   detectedBy: 'Detected by',
   value: 'Value',
   settings: 'How the analyses were run',
-  print: 'Print or save as PDF',
   retry: 'Retry analyses without a result',
   delete: 'Delete screen',
   deleteQuestion: {

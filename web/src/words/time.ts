@@ -10,7 +10,12 @@ export function span(seconds: number): string {
 }
 
 /** A duration that is only roughly known. */
-export const roughly = (seconds: number) => `about ${span(Math.max(1, Number(seconds.toPrecision(1))))}`
+export function roughly(seconds: number): string {
+  const about = Math.max(1, Number(seconds.toPrecision(1)))
+  if (about < 100) return `about ${about} s`
+  const minutes = seconds / 60
+  return minutes < 90 ? `about ${Math.round(minutes)} min` : `about ${Math.round(minutes / 60)} h`
+}
 
 /** A time of day, with the date unless it is today. */
 export function moment(time: number | string): string {

@@ -59,6 +59,14 @@ fn a_job_runs_from_its_start_to_its_summary() {
     let said = lower.unwrap()["description"].as_str().unwrap();
     assert!(said.contains("95% profile likelihood interval"), "{said}");
     assert_eq!(server.processes(), [0; 0]);
+
+    // Where both rates are equal, there is no direction, whatever the threshold.
+    let all = server.get_json(&format!("/jobs/{id}/summary?threshold=1"));
+    let rows = all["table"]["rows"].as_array().unwrap();
+    let (equal, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row[1] == row[2]);
+    let class = |row: &Value| row.as_array().unwrap().last().unwrap().is_string();
+    assert!(!equal.is_empty() && !equal.iter().any(|row| class(row)));
+    assert!(others.iter().all(|row| class(row)), "{others:?}");
 }
 
 #[test]

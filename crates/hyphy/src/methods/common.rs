@@ -302,6 +302,16 @@ pub(super) const SELECTION_CLASSES: [Class; 2] = [
     },
 ];
 
+/// The class of a site by what speaks for nonsynonymous and for synonymous changes. If both are equal there
+/// is none, whatever the threshold.
+pub(super) fn direction(nonsynonymous: f64, synonymous: f64) -> Option<&'static str> {
+    if nonsynonymous > synonymous {
+        Some("diversifying")
+    } else {
+        (nonsynonymous < synonymous).then_some("purifying")
+    }
+}
+
 /// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
     let count = |word| or_none(sites::in_class(table, word));

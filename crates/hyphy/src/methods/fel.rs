@@ -163,13 +163,14 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);
     let p_value = table.column("p-value");
     let found = given.classify(&mut table, |row| {
-        let selected = sites::number(row, p_value) <= threshold.value;
-        let positive = sites::number(row, Some(beta)) > sites::number(row, Some(alpha));
-        selected.then_some(if positive {
-            "diversifying"
-        } else {
-            "purifying"
-        })
+        (sites::number(row, p_value) <= threshold.value)
+            .then(|| {
+                direction(
+                    sites::number(row, Some(beta)),
+                    sites::number(row, Some(alpha)),
+                )
+            })
+            .flatten()
     });
     let statement = selected_sites("FEL", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -137,11 +137,10 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let negative = table.column("Prob[alpha>beta]");
     let positive = table.column("Prob[alpha<beta]");
     let found = given.classify(&mut table, |row| {
-        if sites::number(row, positive) >= threshold.value {
-            Some("diversifying")
-        } else {
-            (sites::number(row, negative) >= threshold.value).then_some("purifying")
-        }
+        let (positive, negative) = (sites::number(row, positive), sites::number(row, negative));
+        (positive.max(negative) >= threshold.value)
+            .then(|| direction(positive, negative))
+            .flatten()
     });
     let statement = selected_sites("FUBAR", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -11,9 +11,10 @@ pub(super) static GARD: Analysis = Analysis {
     description: "Uses a genetic algorithm to search for breakpoints that separate segments with \
         different trees. Run it before analyses of selection, because recombination can mislead \
         them.",
-    interpretation: "The segments between breakpoints have different trees. This is evidence of \
-        recombination, although rates that differ along the gene can have the same effect. \
-        Analyse the segments as partitions, each with its own tree.",
+    interpretation: "If there are breakpoints, the segments between them have different trees. This is \
+        evidence of recombination, although rates that differ along the gene can have the same effect. \
+        Analyse the segments as partitions, each with its own tree. Without a breakpoint, one tree \
+        describes the whole alignment.",
     keywords: &[
         "recombination",
         "breakpoint",

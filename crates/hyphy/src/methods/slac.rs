@@ -146,11 +146,10 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let mut table = sites::by_partition(given.result, averaged)?;
     let (more, less) = (table.column("P [dN/dS > 1]"), table.column("P [dN/dS < 1]"));
     let found = given.classify(&mut table, |row| {
-        if sites::number(row, more) <= threshold.value {
-            Some("diversifying")
-        } else {
-            (sites::number(row, less) <= threshold.value).then_some("purifying")
-        }
+        let (more, less) = (sites::number(row, more), sites::number(row, less));
+        (more.min(less) <= threshold.value)
+            .then(|| direction(less, more))
+            .flatten()
     });
     let statement = selected_sites("SLAC", &table, &threshold);
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -1,1 +1,0 @@
-var e=`background`,t={test:`var(--set-2)`,reference:`var(--set-1)`,[e]:`var(--neutral)`},n=6;function r(r){let i=r.filter(t=>t!==e).sort();return e=>t[e.toLowerCase()]??`var(--set-${i.indexOf(e)%n+1})`}export{r as t};

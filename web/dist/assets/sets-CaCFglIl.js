@@ -1,0 +1,1 @@
+var e=`background`,t={test:`var(--set-1)`,reference:`var(--set-2)`,[e]:`var(--neutral)`},n=6;function r(r){let i=r.filter(t=>t!==e).sort();return e=>t[e.toLowerCase()]??`var(--set-${i.indexOf(e)%n+1})`}export{r as t};

@@ -3,6 +3,7 @@ import { number } from './common'
 
 export const comparing = {
   title: 'Compare',
+  job: (letter: string, analysis: string, engine: string) => `${letter}. ${analysis}${engine ? ` by ${engine}` : ''}`,
   tooFew: { before: 'Select two or more completed jobs in ', link: 'Jobs', after: ', then choose Compare.' },
   loading: 'Loading the results…',
   statement: (statement: string) => `: ${statement}`,

@@ -14,6 +14,11 @@ export const home = {
     'result lists its references.',
   start: 'Get started',
   starts: [
+    {
+      href: '/new',
+      title: 'Screen a gene',
+      text: 'The usual analyses of sites, branches and recombination, in one report.',
+    },
     { href: '/new', title: 'Start from a question', text: 'Which sites? Which branches? Anywhere in this gene?' },
     {
       href: '/new?q=',

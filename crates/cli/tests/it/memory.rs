@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Maximum resident memory of the service in bytes.
-const MOST: u64 = 60_000_000;
+const MOST: u64 = 90_000_000;
 /// Maximum response time of `/health`.
 const SOON: Duration = Duration::from_secs(1);
 const PART: u32 = 4;

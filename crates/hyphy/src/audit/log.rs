@@ -12,7 +12,7 @@ const MOST: usize = 20;
 const MEANINGS: &[(&str, &str)] = &[
     (
         "Identical sequences do not contribute",
-        "The alignment contains # duplicate sequences. They add no information and cost time; \
+        "Duplicate sequences in the alignment: #. They add no information and cost time; \
          consider removing them.",
     ),
     (
@@ -148,7 +148,7 @@ mod tests {
         let warnings = found(log);
         assert_eq!(warnings.len(), 1);
         assert!(
-            warnings[0].starts_with("The alignment contains 3 duplicate sequences."),
+            warnings[0].starts_with("Duplicate sequences in the alignment: 3."),
             "{warnings:?}"
         );
     }

@@ -68,7 +68,7 @@ pub(super) fn compare(
     let mut differences = Vec::new();
     if !missing.is_empty() {
         differences.push(format!(
-            "{engine} did not test these requested branches: {}.",
+            "{engine} did not test these branches: {}. Internal branches of length zero are removed before an analysis.",
             list(&user_names(missing))
         ));
     }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(
             differences,
             Ok(vec![
-                "HyPhy did not test these requested branches: Node5.".to_owned()
+                "HyPhy did not test these branches: Node5. Internal branches of length zero are removed before an analysis.".to_owned()
             ])
         );
     }

@@ -86,7 +86,7 @@ await test('jobs and datasets get names and tags, and jobs are grouped by datase
     await page.getByRole('button', { name: 'Name and tags' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill(name)
     await page.getByRole('textbox', { name: 'Tags' }).fill(tags)
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
   }
   const { alignment_id: alignment } = await ask(`/jobs/${ids.fel}`)

@@ -74,7 +74,7 @@ const VIEWS = {
       await page.getByText('Columns', { exact: true }).click()
       await page.getByRole('checkbox', { name: 'LRT' }).uncheck()
       const csv = String((await saved(page, () => page.getByRole('button', { name: 'CSV as shown' }).click())).bytes)
-      assert.match(csv, /^site,alpha,beta,/)
+      assert.match(csv, /^site,class,p-value,alpha,beta,/)
       assert.doesNotMatch(csv.split('\n')[0], /LRT/)
       // The alignment follows.
       await page.getByText('Selected site in the alignment').click()

@@ -144,7 +144,7 @@ struct PartitionTests {
 /// A weight of the last class below which it does not count.
 const NEGLIGIBLE: f64 = 1e-6;
 /// Number of points from which the alternative model is searched.
-const SEARCHES: usize = 8;
+const SEARCHES: usize = 4;
 
 impl<'a> SiteTests<'a> {
     fn new(

@@ -126,7 +126,7 @@ impl Parameters for Rates {
 }
 
 /// Starting points: pairs of α and β, as HyPhy's.
-pub(crate) const STARTS: [[f64; 2]; 12] = [
+pub(crate) const STARTS: [[f64; 2]; 13] = [
     [0.01, 0.1],
     [1.0, 0.1],
     [1.0, 0.5],
@@ -138,6 +138,7 @@ pub(crate) const STARTS: [[f64; 2]; 12] = [
     [10.0, 0.5],
     [10.0, 1.0],
     [10.0, 50.0],
+    [100.0, 0.1],
     [100.0, 1.0],
 ];
 /// A search starts from a second point if its log-likelihood is at most this much less.
@@ -145,8 +146,8 @@ const RIVAL: f64 = 2.0;
 
 impl Rates {
     /// Fits this model to patterns. Each search starts from the best pair of α and β, and from the best
-    /// one with a very different α if it is nearly as good: the likelihood often has a maximum with
-    /// and one without synonymous changes.
+    /// ones with a very different α if they are nearly as good: the likelihood often has a maximum without
+    /// synonymous changes, one with some, and one where synonymous changes are saturated.
     pub(crate) fn fit(
         &self,
         sites: &Sites<'_>,
@@ -164,15 +165,28 @@ impl Rates {
         });
         let points: Vec<(usize, Vec<f64>)> = points.collect();
         let values = search::evaluate(sites, self, &points, watch)?;
-        let slow = 0.1 * pairs.iter().map(|pair| pair[0]).fold(0.0, f64::max) / 100.0;
+        let fastest = pairs.iter().map(|pair| pair[0]).fold(0.0, f64::max);
+        let class = |alpha: f64| {
+            if alpha < 0.001 * fastest {
+                0
+            } else {
+                1 + usize::from(alpha > 0.5 * fastest)
+            }
+        };
         let mut searches = Vec::with_capacity(patterns.len());
         for (place, pattern) in patterns.iter().enumerate() {
             let value = |pair: usize| values[pair * patterns.len() + place];
-            let best_of = |is_slow: bool| {
-                let pairs = (0..pairs.len()).filter(|pair| (pairs[*pair][0] < slow) == is_slow);
+            let best_of = |wanted: usize| {
+                let pairs = (0..pairs.len()).filter(|pair| class(pairs[*pair][0]) == wanted);
                 pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
             };
-            let mut starts: Vec<usize> = [true, false].into_iter().filter_map(best_of).collect();
+            let mut starts: Vec<usize> = (0..3).filter_map(best_of).collect();
+            // Searches at high rates take long, and are worth it only where rates seem to be high.
+            if let [_, some, saturated] = starts[..]
+                && pairs[some][0] < 0.05 * pairs[saturated][0]
+            {
+                starts.pop();
+            }
             let best = starts
                 .iter()
                 .map(|pair| value(*pair))

@@ -137,7 +137,11 @@ export const readable = (value: unknown): string =>
 
 /** A p-value or a posterior probability, where there is little room. */
 export const probability = (value: unknown): string =>
-  typeof value !== 'number' ? readable(value) : readable(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
+  typeof value !== 'number'
+    ? readable(value)
+    : value !== 0 && value < 1e-3
+      ? value.toExponential(1)
+      : String(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
 
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output},
 };
 
-use hyphy::{arguments, native::NativeAnalysis, progress::Reader, request};
+use hyphy::{arguments, methods, native::NativeAnalysis, progress::Reader, request};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -311,6 +311,22 @@ fn run_needs_no_hyphy() {
     let result = fs::read(folder.path().join("out.json")).unwrap();
     let result: Value = serde_json::from_slice(&result).unwrap();
     assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn where_synonymous_changes_are_saturated_the_higher_maximum_is_found() {
+    let server = Server::with(&[NOWHERE]);
+    let example = &methods::find("fel").unwrap().example;
+    let mut body = json!({"engine": "native"});
+    for (field, file) in [("alignment", example.alignment), ("tree", example.tree)] {
+        body[field] = json!(server.upload(file.unwrap().content));
+    }
+    let id = server.start_job("fel", &body);
+    server.completed(&id);
+    let result: Value = serde_json::from_str(&server.result(&id)).unwrap();
+    // HyPhy's likelihood ratio; at another maximum, with a synonymous rate of 4.6, it is 7.24.
+    let ratio = result["MLE"]["content"]["0"][8][3].as_f64().unwrap();
+    assert!(ratio > 7.77, "{ratio}");
 }
 
 /// Numbers may differ in the last digits between processors.

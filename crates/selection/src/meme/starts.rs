@@ -67,8 +67,14 @@ const BURSTS: [Burst; 4] = [
 /// Points without synonymous changes: the share of the class with no changes at all, and β⁺ as a
 /// multiple of what keeps the mean of the nonsynonymous rates. Where α of the fit is large, the optimum
 /// may be here, far from the other points.
-const WITHOUT_SYNONYMOUS: [[f64; 2]; 5] =
-    [[0.6, 1.0], [0.8, 1.0], [0.9, 1.0], [0.8, 4.0], [0.7, 100.0]];
+const WITHOUT_SYNONYMOUS: [[f64; 2]; 6] = [
+    [0.6, 1.0],
+    [0.8, 1.0],
+    [0.9, 1.0],
+    [0.8, 4.0],
+    [0.7, 100.0],
+    [0.9, 100.0],
+];
 
 /// The points for a site whose fit with one nonsynonymous rate has these rates. The first one is
 /// that fit.

@@ -59,14 +59,6 @@ fn a_job_runs_from_its_start_to_its_summary() {
     let said = lower.unwrap()["description"].as_str().unwrap();
     assert!(said.contains("95% profile likelihood interval"), "{said}");
     assert_eq!(server.processes(), [0; 0]);
-
-    // Where both rates are equal, there is no direction, whatever the threshold.
-    let all = server.get_json(&format!("/jobs/{id}/summary?threshold=1"));
-    let rows = all["table"]["rows"].as_array().unwrap();
-    let (equal, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row[1] == row[2]);
-    let class = |row: &Value| row.as_array().unwrap().last().unwrap().is_string();
-    assert!(!equal.is_empty() && !equal.iter().any(|row| class(row)));
-    assert!(others.iter().all(|row| class(row)), "{others:?}");
 }
 
 #[test]
@@ -314,7 +306,7 @@ fn run_needs_no_hyphy() {
 }
 
 #[test]
-fn where_synonymous_changes_are_saturated_the_higher_maximum_is_found() {
+fn the_example_has_a_saturated_site_and_an_invariable_one() {
     let server = Server::with(&[NOWHERE]);
     let example = &methods::find("fel").unwrap().example;
     let mut body = json!({"engine": "native"});
@@ -327,6 +319,14 @@ fn where_synonymous_changes_are_saturated_the_higher_maximum_is_found() {
     // HyPhy's likelihood ratio; at another maximum, with a synonymous rate of 4.6, it is 7.24.
     let ratio = result["MLE"]["content"]["0"][8][3].as_f64().unwrap();
     assert!(ratio > 7.77, "{ratio}");
+
+    // Where both rates are equal, there is no direction, whatever the threshold.
+    let all = server.get_json(&format!("/jobs/{id}/summary?threshold=1"));
+    let rows = all["table"]["rows"].as_array().unwrap();
+    let (equal, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row[1] == row[2]);
+    let class = |row: &Value| row.as_array().unwrap().last().unwrap().is_string();
+    assert!(!equal.is_empty() && !equal.iter().any(|row| class(row)));
+    assert!(others.iter().all(|row| class(row)), "{others:?}");
 }
 
 /// Numbers may differ in the last digits between processors.

@@ -1,3 +1,6 @@
+import { untrack } from 'svelte'
+import { go, place } from '../router.svelte'
+
 /** The reader's selection, which the figures and tables of a result share. */
 export class Chosen {
   /** The site, counted from 1 over all partitions. */
@@ -19,4 +22,18 @@ export class Chosen {
     set('site', this.site)
     set('branch', this.branch)
   }
+}
+
+/** A selection that starts with what the page's address says, and is part of it. */
+export function addressed(): Chosen {
+  const chosen = new Chosen(place.query)
+  $effect(() => {
+    const query = new URLSearchParams(untrack(() => place.search))
+    chosen.write(query)
+    untrack(() => {
+      if (`?${query}` !== place.search && (query.size || place.search))
+        go(`${place.path}${query.size ? `?${query}` : ''}`, true)
+    })
+  })
+  return chosen
 }

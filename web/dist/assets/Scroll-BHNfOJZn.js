@@ -1,1 +1,0 @@
-import{B as e,D as t,R as n,at as r,kt as i,m as a,tt as o}from"./disclose-version-Ux-anrmB.js";var s=e(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(e,c){var l=s(),u=r(l);t(u,()=>c.children),i(l),o(()=>a(l,`aria-label`,c.label)),n(e,l)}export{c as t};

@@ -2479,6 +2479,14 @@ Health of a component.
 """
 
 
+Strength: TypeAlias = Literal['none', 'weak', 'moderate', 'strong']
+"""
+How strong the evidence of positive selection in a gene is. Three kinds count: the test of the
+whole gene, codons that at least two analyses detect, and branches. Analyses of one kind read the
+same substitutions, so several of them count once.
+"""
+
+
 class Suitabilities(TypedDict):
     """
     Whether datasets suit the analyses.
@@ -4022,6 +4030,7 @@ class ScreenReport(TypedDict):
     """
     Whether every analysis has ended, was skipped or was refused.
     """
+    evidence: NotRequired[Strength | None]
     answer: list[str]
     """
     The answer for the gene, in sentences.

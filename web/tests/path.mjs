@@ -57,7 +57,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   await heading(page, 'An example: FEL').waitFor()
   await page.mouse.move(9, 9)
   await page.getByRole('group', { name: 'diversifying: sites' }).getByRole('button').first().click()
-  await page.getByRole('complementary', { name: 'Inspector' }).getByText('Site 62').waitFor()
+  await page.getByRole('complementary', { name: 'Inspector' }).getByText('Codon 62').waitFor()
   await look(page, 'home')
   await bring(page, [small, tree])
   await look(page, 'data')

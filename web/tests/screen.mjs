@@ -12,9 +12,15 @@ const file = service.file('three.fasta', SEQUENCES)
 
 await test('one button screens a gene, and the report gathers what all analyses find', async (browser) => {
   const { page, expected, quiet } = await watched(await browser.newContext(), address)
-  await page.goto(`${address}/data`)
+  await page.goto(address)
+  await page.getByRole('link', { name: /^Screen a gene/ }).click()
+  await page.getByRole('heading', { name: 'Screen a gene' }).waitFor()
+  // What is uploaded is selected.
   await page.getByLabel('Choose files').setInputFiles([file])
-  await page.getByRole('cell').getByRole('link', { name: 'three.fasta', exact: true }).click()
+  await page
+    .getByLabel('Alignment of codons')
+    .locator('option:checked', { hasText: 'three.fasta' })
+    .waitFor({ state: 'attached' })
   await page.getByText('What will run').click()
   const gard = await page.getByRole('listitem').filter({ hasText: 'GARD' }).textContent()
   assert.match(gard, /Left out/)
@@ -41,6 +47,8 @@ await test('one button screens a gene, and the report gathers what all analyses 
   assert.equal(report.complete, true)
   assert.equal(report.sites.length, CODONS)
   const answer = await page.getByRole('region', { name: 'Answer' }).textContent()
+  assert.equal(report.evidence, 'none')
+  assert.match(answer, /No evidence/)
   for (const sentence of report.answer) assert.ok(answer.includes(sentence), `${answer}: ${sentence}`)
   assert.ok((await page.locator('main').textContent()).includes(report.methods))
 

@@ -56,6 +56,9 @@ pub struct ScreenReport {
     pub name: String,
     /// Whether every analysis has ended, was skipped or was refused.
     pub complete: bool,
+    /// How strong the evidence of positive selection is; absent until an analysis that can find it
+    /// has a result.
+    pub evidence: Option<Strength>,
     /// The answer for the gene, in sentences.
     pub answer: Vec<String>,
     /// What was run, in order.
@@ -70,6 +73,23 @@ pub struct ScreenReport {
     pub methods: String,
     /// The publications to cite.
     pub references: Vec<Reference>,
+}
+
+/// How strong the evidence of positive selection in a gene is. Three kinds count: the test of the
+/// whole gene, codons that at least two analyses detect, and branches. Analyses of one kind read the
+/// same substitutions, so several of them count once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Strength {
+    /// No analysis found positive selection.
+    #[serde(rename = "none")]
+    Absent,
+    /// Only codons that a single analysis detects.
+    Weak,
+    /// One kind.
+    Moderate,
+    /// At least two kinds.
+    Strong,
 }
 
 /// One analysis of a screen.
@@ -188,6 +208,7 @@ pub fn report(name: &str, program: &str, parts: &[Part]) -> ScreenReport {
     ScreenReport {
         name: name.to_owned(),
         complete: parts.iter().all(|part| part.is_over),
+        evidence: answer::Evidence::of(parts, &sites, &branches).map(|one| one.strength()),
         answer: answer::sentences(parts, &analyses, &site_analyses, &sites, &branches),
         methods: methods_text::paragraph(program, parts, &analyses),
         references: methods_text::references(parts),

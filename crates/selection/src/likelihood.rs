@@ -5,13 +5,19 @@
 //! derivative with respect to the branch's transition probabilities; [`Spectrum::derivative`] turns
 //! it into those with respect to its length and to the rates.
 
+use std::ops::Range;
+
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use crate::{codon::Observations, columns::Patterns, phylogeny::Phylogeny, spectrum::Spectrum};
 
-/// Patterns that are computed together.
-const CHUNK: usize = 64;
+/// Patterns that are computed together, at most: so many fit into the processor's cache.
+const LARGEST_CHUNK: usize = 64;
+/// Fewer patterns are not computed apart: products of matrices would be slow.
+const SMALLEST_CHUNK: usize = 24;
+/// Chunks from which small alignments have enough for several threads.
+const CHUNKS: usize = 8;
 /// Memory for the derivatives by transition probabilities, in numbers.
 const DERIVATIVES: usize = 8 << 20;
 
@@ -64,8 +70,8 @@ impl Partition<'_> {
         let chunks: Vec<Vec<f64>> = self
             .chunks()
             .into_par_iter()
-            .map(|first| {
-                let mut chunk = Chunk::new(self, first, transitions);
+            .map(|patterns| {
+                let mut chunk = Chunk::new(self, patterns, transitions);
                 chunk.down();
                 chunk.log_likelihoods(frequencies)
             })
@@ -91,11 +97,11 @@ impl Partition<'_> {
             .map(|group| {
                 let mut outer = vec![DMatrix::zeros(n, n); processes.len()];
                 let mut sum = 0.0;
-                for first in group {
-                    let mut chunk = Chunk::new(self, *first, &transitions);
+                for patterns in group {
+                    let mut chunk = Chunk::new(self, patterns.clone(), &transitions);
                     chunk.down();
                     let own = chunk.log_likelihoods(frequencies);
-                    let weights = &self.patterns.weights[*first..];
+                    let weights = &self.patterns.weights[patterns.clone()];
                     sum += own.iter().zip(weights).map(|(own, w)| own * w).sum::<f64>();
                     chunk.up(frequencies, &mut outer);
                 }
@@ -131,9 +137,18 @@ impl Partition<'_> {
         (sum, gradient)
     }
 
-    /// The first pattern of each chunk.
-    fn chunks(&self) -> Vec<usize> {
-        (0..self.patterns.len()).step_by(CHUNK).collect()
+    /// The patterns of each chunk: chunks of about the same size, and an even number of them, so
+    /// that threads end at about the same time. The number of threads has no say.
+    fn chunks(&self) -> Vec<Range<usize>> {
+        let all = self.patterns.len();
+        let wanted = (all / CHUNKS).clamp(SMALLEST_CHUNK, LARGEST_CHUNK);
+        let size = all
+            .div_ceil(all.div_ceil(wanted).next_multiple_of(2))
+            .max(1);
+        (0..all)
+            .step_by(size)
+            .map(|first| first..all.min(first + size))
+            .collect()
     }
 }
 
@@ -156,8 +171,8 @@ struct Chunk<'a> {
 const FACTORS: usize = 8;
 
 impl<'a> Chunk<'a> {
-    fn new(of: &'a Partition<'a>, first: usize, transitions: &'a [DMatrix<f64>]) -> Self {
-        let size = CHUNK.min(of.patterns.len() - first);
+    fn new(of: &'a Partition<'a>, patterns: Range<usize>, transitions: &'a [DMatrix<f64>]) -> Self {
+        let (first, size) = (patterns.start, patterns.len());
         let nodes = of.phylogeny.nodes.len();
         Self {
             of,

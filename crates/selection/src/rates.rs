@@ -141,13 +141,24 @@ pub(crate) const STARTS: [[f64; 2]; 13] = [
     [100.0, 0.1],
     [100.0, 1.0],
 ];
+/// Values of α among the starting points: below this, there are hardly any synonymous changes.
+const SLOW: f64 = 0.1;
+/// From here, the site may be saturated.
+const FAST: f64 = 5.0;
+/// From here, it is.
+const SATURATED: f64 = 50.0;
 /// A search starts from a second point if its log-likelihood is at most this much less.
 const RIVAL: f64 = 2.0;
+/// The same for a search at saturated rates, by what the others have found. There the likelihood hardly
+/// changes with the rates, so a search gains little.
+const SATURATED_RIVAL: f64 = 0.5;
 
 impl Rates {
     /// Fits this model to patterns. Each search starts from the best pair of α and β, and from the best
     /// ones with a very different α if they are nearly as good: the likelihood often has a maximum without
-    /// synonymous changes, one with some, and one where synonymous changes are saturated.
+    /// synonymous changes, one with some, and one where synonymous changes are saturated. Searches at
+    /// saturated rates take long, so they are last, and only where they are nearly as good as what the
+    /// others found.
     pub(crate) fn fit(
         &self,
         sites: &Sites<'_>,
@@ -165,40 +176,45 @@ impl Rates {
         });
         let points: Vec<(usize, Vec<f64>)> = points.collect();
         let values = search::evaluate(sites, self, &points, watch)?;
-        let fastest = pairs.iter().map(|pair| pair[0]).fold(0.0, f64::max);
-        let class = |alpha: f64| {
-            if alpha < 0.001 * fastest {
-                0
-            } else {
-                1 + usize::from(alpha > 0.5 * fastest)
-            }
-        };
+        let class = |alpha: f64| usize::from(alpha >= SLOW) + usize::from(alpha >= SATURATED);
         let mut searches = Vec::with_capacity(patterns.len());
+        let mut saturated = Vec::new();
         for (place, pattern) in patterns.iter().enumerate() {
             let value = |pair: usize| values[pair * patterns.len() + place];
             let best_of = |wanted: usize| {
                 let pairs = (0..pairs.len()).filter(|pair| class(pairs[*pair][0]) == wanted);
                 pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
             };
-            let mut starts: Vec<usize> = (0..3).filter_map(best_of).collect();
-            // Searches at high rates take long, and are worth it only where rates seem to be high.
-            if let [_, some, saturated] = starts[..]
-                && pairs[some][0] < 0.05 * pairs[saturated][0]
-            {
-                starts.pop();
-            }
+            let search = |pair: usize| {
+                let [alpha, beta] = pairs[pair];
+                let point = self.point(alpha, beta, beta);
+                Search::new(*pattern, point, self.curvature(curvatures))
+            };
+            let starts: Vec<usize> = (0..2).filter_map(best_of).collect();
             let best = starts
                 .iter()
                 .map(|pair| value(*pair))
                 .fold(f64::MIN, f64::max);
-            starts.retain(|pair| value(*pair) >= best - RIVAL);
-            for start in starts {
-                let [alpha, beta] = pairs[start];
-                let point = self.point(alpha, beta, beta);
-                searches.push(Search::new(*pattern, point, self.curvature(curvatures)));
+            let rivals = starts.iter().filter(|pair| value(**pair) >= best - RIVAL);
+            searches.extend(rivals.map(|pair| search(*pair)));
+            // Saturation is likely only where rates seem to be high.
+            if let ([_, some], Some(fastest)) = (&starts[..], best_of(2))
+                && pairs[*some][0] >= FAST
+            {
+                saturated.push((place, value(fastest), search(fastest)));
             }
         }
         let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
-        Ok(search::best_of_each(searches))
+        let mut found = search::best_of_each(searches);
+        saturated.retain(|(place, value, _)| *value >= found[*place].value() - SATURATED_RIVAL);
+        let places: Vec<usize> = saturated.iter().map(|(place, _, _)| *place).collect();
+        let searches = saturated.into_iter().map(|(_, _, search)| search).collect();
+        let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
+        for (place, search) in places.into_iter().zip(searches) {
+            if search.value() > found[place].value() {
+                found[place] = search;
+            }
+        }
+        Ok(found)
     }
 }

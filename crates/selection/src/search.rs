@@ -13,9 +13,9 @@ use crate::{
 /// The most searches that one thread does together. Their results depend on their neighbours in the
 /// last digits, so this number does not depend on that of the threads.
 const GROUP: usize = 64;
-/// A group is at most this fraction of the searches that are left, so that the last groups are small
-/// and all threads end at about the same time.
-const SHARE: usize = 8;
+/// A group is at most this fraction of the work that is left, so that all threads end at about the
+/// same time.
+const SHARE: f64 = 1.0 / 8.0;
 
 /// How the search for a site proceeds.
 pub(crate) const SETTINGS: Settings = Settings {
@@ -117,7 +117,9 @@ pub(crate) fn maximise(
     let mut searches: Vec<(usize, Search)> = searches.into_iter().enumerate().collect();
     let speed = |search: &Search| -> f64 { search.ascent.point().iter().map(|x| x * x).sum() };
     searches.sort_by(|(_, a), (_, b)| speed(b).total_cmp(&speed(a)));
-    let groups = groups(&mut searches).into_par_iter().with_max_len(1);
+    let work = |(_, search): &(usize, Search)| 1.0 + speed(search);
+    let groups = groups(&mut searches, &work).into_par_iter();
+    let groups = groups.with_max_len(1);
     groups.try_for_each(|group| {
         climb(sites, parameters, group, watch)?;
         done(group.len());
@@ -127,12 +129,21 @@ pub(crate) fn maximise(
     Ok(searches.into_iter().map(|(_, search)| search).collect())
 }
 
-/// Cuts searches into groups.
-fn groups<T>(mut rest: &mut [T]) -> Vec<&mut [T]> {
+/// Cuts searches into groups. `work` guesses how long one takes, in any unit.
+fn groups<'a, T>(mut rest: &'a mut [T], work: &dyn Fn(&T) -> f64) -> Vec<&'a mut [T]> {
     let mut groups = Vec::new();
+    let mut left: f64 = rest.iter().map(work).sum();
     while !rest.is_empty() {
-        let share = (rest.len() / SHARE).next_multiple_of(LANES);
-        let size = share.clamp(LANES, GROUP).min(rest.len());
+        let (mut size, mut own) = (0, 0.0);
+        while size < GROUP.min(rest.len()) {
+            let end = rest.len().min(size + LANES);
+            let more: f64 = rest[size..end].iter().map(work).sum();
+            if size > 0 && own + more > SHARE * left {
+                break;
+            }
+            (size, own) = (end, own + more);
+        }
+        left -= own;
         let (group, others) = rest.split_at_mut(size);
         groups.push(group);
         rest = others;

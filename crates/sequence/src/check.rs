@@ -10,7 +10,7 @@ pub(crate) use pair::listed_names;
 pub use pair::pair;
 pub(crate) use structure::structure;
 pub use tree::tree;
-pub(crate) use tree::{leaf_names, negative_lengths, single_children};
+pub(crate) use tree::{calibrations, leaf_names, negative_lengths, single_children};
 
 use crate::codon::Survey;
 use crate::finding::{Finding, Findings, Level};

@@ -15,7 +15,7 @@ export const home = {
   start: 'Get started',
   starts: [
     {
-      href: '/new',
+      href: '/screen',
       title: 'Screen a gene',
       text: 'The usual analyses of sites, branches and recombination, in one report.',
     },

@@ -1,5 +1,5 @@
 // A result: the answer, its setup, the inspector and the table.
-import { common, number, plural } from './common'
+import { capital, common, number, plural } from './common'
 
 export const results = {
   loading: 'Loading the result…',
@@ -15,11 +15,13 @@ export const results = {
   showAll: (count: number) => `Show all ${number(count)}`,
   aligned: 'Selected site in the alignment',
   reading: 'Loading the alignment…',
+  close: 'Close',
   masked: 'Download the masked alignment',
 }
 
 export const facts = {
   title: 'Setup',
+  show: 'Show the setup',
   size: 'Size',
   sequences: (sequences: number, sites: number | null | undefined) =>
     `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, 'site')}`}`,
@@ -54,20 +56,23 @@ export const thresholds = {
 
 export const inspector = {
   title: 'Inspector',
-  previous: 'Previous site',
-  next: 'Next site',
-  noSite: 'No site selected',
-  site: (site: number) => `Site ${site}`,
-  noSuchSite: (last: number) => `The result has no estimates for this site. Its last site is ${last}.`,
+  /** What a site of the analysis is. */
+  what: (ofCodons: boolean) => (ofCodons ? 'codon' : 'site'),
+  previous: (what: string) => `Previous ${what}`,
+  next: (what: string) => `Next ${what}`,
+  noSite: (what: string) => `No ${what} selected`,
+  site: (what: string, site: number) => `${capital(what)} ${site}`,
+  noSuchSite: (what: string, last: number) =>
+    `The result has no estimates for this ${what}. Its last ${what} is ${last}.`,
   moreTaxa: (count: number) => `and ${number(count)} more`,
   clear: 'Clear',
-  atSite: 'Estimates for the site',
+  atSite: (what: string) => `Estimates for the ${what}`,
   ofBranch: 'Estimates for the branch',
   codons: 'Codons',
   characters: 'Characters',
   branch: (branch: string) => `Branch ${branch}`,
   selectBranch: 'Select a branch in a figure or in the table.',
-  selectSite: 'Select a site above, in a figure or in the table.',
+  selectSite: (what: string) => `Select a ${what} above, in a figure or in the table.`,
 }
 
 export const tables = {

@@ -1,5 +1,5 @@
 // Screens: starting one, following it, and its report.
-import { common, number, percent, sentence } from './common'
+import { capital, common, number, percent, sentence } from './common'
 import { roughly } from './time'
 
 export const starting = {
@@ -22,8 +22,6 @@ export const screens = {
   progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
   lost: 'The connection was lost. Reconnecting… The analyses keep running.',
   submitted: (when: string) => `Submitted ${when}.`,
-  answer: 'Answer',
-  incomplete: 'Some analyses have not finished, so the answer may change.',
   analyses: 'Analyses',
   leave: 'You can close this window; the analyses keep running. To return, bookmark this page.',
   sites: 'Sites',
@@ -42,6 +40,31 @@ export const screens = {
   },
   running: (state: string, fraction: number) => `${common.status(state)} ${percent(fraction)}`,
   preliminary: (statement: string) => `Preliminary: ${statement}`,
+}
+
+export const answers = {
+  title: 'Answer',
+  incomplete: 'Some analyses have not finished, so the answer may change.',
+  evidence: (strength: string) => (strength === 'none' ? 'No evidence' : `${capital(strength)} evidence`),
+  several: 'Codons under positive selection by at least two analyses',
+  alone: 'Codons under positive selection by one analysis',
+  branches: 'Branches under positive selection',
+  meaning:
+    'Three kinds of evidence count: the test of the whole gene, codons that at least two analyses detect, and ' +
+    'branches. Strong evidence is of two or three kinds, moderate evidence of one kind. Analyses of codons read the ' +
+    'same substitutions, so their agreement is not independent evidence. A gene without evidence may still be under ' +
+    'positive selection that these analyses have no power to detect.',
+}
+
+export const choosingGene = {
+  title: 'Screen a gene',
+  text:
+    'Several analyses look for selection in the whole gene, at its codons and on its branches, and one report ' +
+    'summarises them. Upload an alignment of codons, or select one that you have uploaded.',
+  alignment: 'Alignment of codons',
+  tree: 'Tree',
+  select: 'select',
+  ownTree: 'from the alignment file, otherwise neighbour joining',
 }
 
 export const settings = {

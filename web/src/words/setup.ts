@@ -55,7 +55,7 @@ export const expectations = {
   noData: 'Select data to see an estimate of the run time.',
   time: (seconds: number) => `Estimated run time: ${roughly(seconds)} on one processor.`,
   place: (place: number) =>
-    place === 1 ? 'The queue is empty.' : `Your job would be number ${number(place)} in the queue.`,
+    place === 1 ? 'No jobs are waiting.' : `Your job would be number ${number(place)} in the queue.`,
   service: (detail: string) => `Service: ${detail.replace(/\.$/, '')}.`,
   own: (waiting: number, running: number) =>
     waiting

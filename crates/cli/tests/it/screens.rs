@@ -171,11 +171,15 @@ fn analyses_of_sites_agree_on_the_codon_that_was_simulated_under_selection() {
         .map(|site| (&site["site"], &site["agree"]))
         .collect();
     assert_eq!(positive, [(&json!(SELECTED), &json!(3))]);
+    assert_eq!(report["evidence"], "moderate");
     let said = answer(&report);
     let expected = "1 codon is under positive selection by at least two of FEL, MEME and FUBAR (5)";
     assert!(said.contains(expected), "{said}");
     assert!(
-        said.starts_with("FEL, MEME and FUBAR found positive selection."),
+        said.starts_with(
+            "Moderate evidence of positive selection: from 1 codon that at least two analyses detected. \
+             FEL, MEME and FUBAR found positive selection."
+        ),
         "{said}"
     );
 
@@ -491,7 +495,7 @@ fn the_command_line_writes_the_report() {
     assert!(done.status.success(), "{out}{err}");
     assert!(err.contains("FUBAR completed: FUBAR found"), "{err}");
     assert!(
-        out.starts_with("FEL and FUBAR found positive selection."),
+        out.starts_with("Moderate evidence of positive selection: from 1 codon that"),
         "{out}"
     );
     let report: Value = serde_json::from_slice(&fs::read(path("report.json")).unwrap()).unwrap();

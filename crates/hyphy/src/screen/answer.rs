@@ -1,6 +1,6 @@
 //! The answer for the gene, in sentences.
 
-use super::{Part, ScreenAnalysis, SelectedBranch, SiteAnalysis, SiteCalls};
+use super::{Part, ScreenAnalysis, SelectedBranch, SiteAnalysis, SiteCalls, Strength};
 use crate::{
     digest::{Selection, capital, pluralize},
     table::Group,
@@ -18,7 +18,9 @@ pub(super) fn sentences(
     sites: &[SiteCalls],
     branches: &[SelectedBranch],
 ) -> Vec<String> {
-    let mut said: Vec<String> = verdict(analyses).into_iter().collect();
+    let evidence = Evidence::of(parts, sites, branches);
+    let mut said: Vec<String> = evidence.map(|one| one.sentence()).into_iter().collect();
+    said.extend(verdict(analyses));
     let statements = |group: Group| {
         let of_group = parts
             .iter()
@@ -32,6 +34,124 @@ pub(super) fn sentences(
     said.extend(statements(Group::Recombination));
     said.extend(limits(analyses));
     said
+}
+
+/// What analyses of positive selection found, by what they test. Analyses of one kind share their
+/// evidence, so their number does not count.
+pub(super) struct Evidence<'a> {
+    /// The analyses of the whole gene that have a result, and of those, the ones that found it.
+    gene: Vec<&'a str>,
+    gene_found: Vec<&'a str>,
+    /// The number of analyses of sites, of codons that several of them detect, and of codons that
+    /// one does.
+    site_analyses: usize,
+    several: usize,
+    alone: usize,
+    /// The analyses of branches that have a result, and of those, the ones that found some.
+    branch_analyses: Vec<&'a str>,
+    branch_found: Vec<&'a str>,
+    branches: usize,
+}
+
+impl<'a> Evidence<'a> {
+    /// `None` as long as no analysis that can find positive selection has a result.
+    pub(super) fn of(
+        parts: &'a [Part],
+        sites: &[SiteCalls],
+        branches: &[SelectedBranch],
+    ) -> Option<Self> {
+        let of_group = |group: Group, is: &dyn Fn(&Part) -> bool| -> Vec<&'a str> {
+            let those = parts.iter().filter(|part| part.analysis.group == group);
+            those
+                .filter(|part| is(part))
+                .map(|part| part.analysis.name)
+                .collect()
+        };
+        let outcome = |part: &Part| {
+            let summary = part.summary.as_ref()?;
+            super::finds_selection(part.analysis, summary)
+        };
+        let has = |part: &Part| outcome(part).is_some();
+        let found = |part: &Part| outcome(part) == Some(true);
+        let positive = |at_least: &dyn Fn(usize) -> bool| {
+            sites.iter().filter(|site| at_least(site.positive)).count()
+        };
+        let evidence = Self {
+            gene: of_group(Group::Gene, &has),
+            gene_found: of_group(Group::Gene, &found),
+            site_analyses: of_group(Group::Sites, &has).len(),
+            several: positive(&|count| count >= SEVERAL),
+            alone: positive(&|count| count > 0 && count < SEVERAL),
+            branch_analyses: of_group(Group::Branches, &has),
+            branch_found: of_group(Group::Branches, &found),
+            branches: branches
+                .iter()
+                .filter(|branch| branch.selection == Some(Selection::Positive))
+                .count(),
+        };
+        let nothing = evidence.gene.is_empty()
+            && evidence.site_analyses == 0
+            && evidence.branch_analyses.is_empty();
+        (!nothing).then_some(evidence)
+    }
+
+    pub(super) fn strength(&self) -> Strength {
+        let kinds = [
+            !self.gene_found.is_empty(),
+            self.several > 0,
+            self.branches > 0,
+        ];
+        match kinds.iter().filter(|found| **found).count() {
+            0 if self.alone > 0 => Strength::Weak,
+            0 => Strength::Absent,
+            1 => Strength::Moderate,
+            _ => Strength::Strong,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let gene = |names: &[&str]| format!("the whole gene ({})", list(names));
+        let word = match self.strength() {
+            Strength::Absent => return "No evidence of positive selection.".to_owned(),
+            Strength::Weak => {
+                let codons = pluralize(self.alone, "codon", "codons");
+                let each = if self.alone == 1 { "It" } else { "Each" };
+                return format!(
+                    "Weak evidence of positive selection: only {codons}. {each} was detected by a \
+                     single analysis and may be a chance finding."
+                );
+            }
+            Strength::Moderate => "Moderate",
+            Strength::Strong => "Strong",
+        };
+        let (mut found, mut not) = (Vec::new(), Vec::new());
+        if !self.gene_found.is_empty() {
+            found.push(gene(&self.gene_found));
+        } else if !self.gene.is_empty() {
+            not.push(gene(&self.gene));
+        }
+        if self.several > 0 {
+            let codons = pluralize(self.several, "codon", "codons");
+            found.push(format!("{codons} that at least two analyses detected"));
+        } else if self.site_analyses >= SEVERAL {
+            not.push("single codons".to_owned());
+        }
+        if self.branches > 0 {
+            let branches = pluralize(self.branches, "branch", "branches");
+            found.push(format!("{branches} ({})", list(&self.branch_found)));
+        } else if !self.branch_analyses.is_empty() {
+            not.push(format!("single branches ({})", list(&self.branch_analyses)));
+        }
+        let but = if not.is_empty() {
+            String::new()
+        } else {
+            format!(", but not from {}", not.join(" or "))
+        };
+        format!(
+            "{word} evidence of positive selection: from {}{but}.",
+            list(&found)
+        )
+    }
 }
 
 /// `A, B and C`.
@@ -195,4 +315,55 @@ fn limits(analyses: &[ScreenAnalysis]) -> Vec<String> {
         said.push(format!("Without a result: {}.", list(&without)));
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(gene: bool, several: usize, alone: usize, branches: usize) -> Evidence<'static> {
+        let found = |is: bool, name| if is { vec![name] } else { Vec::new() };
+        Evidence {
+            gene: vec!["BUSTED"],
+            gene_found: found(gene, "BUSTED"),
+            site_analyses: 3,
+            several,
+            alone,
+            branch_analyses: vec!["aBSREL"],
+            branch_found: found(branches > 0, "aBSREL"),
+            branches,
+        }
+    }
+
+    #[test]
+    fn the_kinds_of_evidence_decide_about_its_strength() {
+        let says = |gene, several, alone, branches| {
+            let evidence = evidence(gene, several, alone, branches);
+            (evidence.strength(), evidence.sentence())
+        };
+        let (strength, sentence) = says(true, 3, 1, 2);
+        assert_eq!(strength, Strength::Strong);
+        assert_eq!(
+            sentence,
+            "Strong evidence of positive selection: from the whole gene (BUSTED), 3 codons that at \
+             least two analyses detected and 2 branches (aBSREL)."
+        );
+        let (strength, sentence) = says(false, 0, 4, 1);
+        assert_eq!(strength, Strength::Moderate);
+        assert_eq!(
+            sentence,
+            "Moderate evidence of positive selection: from 1 branch (aBSREL), but not from the whole \
+             gene (BUSTED) or single codons."
+        );
+        let (strength, sentence) = says(false, 0, 2, 0);
+        assert_eq!(strength, Strength::Weak);
+        assert_eq!(
+            sentence,
+            "Weak evidence of positive selection: only 2 codons. Each was detected by a single \
+             analysis and may be a chance finding."
+        );
+        let (strength, sentence) = says(false, 0, 0, 0);
+        assert_eq!(strength, Strength::Absent);
+        assert_eq!(sentence, "No evidence of positive selection.");
+    }
 }

@@ -131,6 +131,50 @@ pub(crate) fn negative_lengths(t: &Tree) -> Option<Finding> {
     })
 }
 
+/// One finding about the calibrations of divergence times that MCMCTree takes in place of names, if
+/// there are any.
+pub(crate) fn calibrations(t: &Tree) -> Option<Finding> {
+    let names = || {
+        t.internal_nodes()
+            .filter_map(|id| t.node(id).name.as_deref())
+            .filter(|name| is_calibration(name))
+    };
+    let first = names().next()?;
+    Some(Finding::note(
+        "calibrated-node",
+        format!(
+            "{} a calibration of MCMCTree in place of a name, such as '{}'.",
+            counted(
+                names().count(),
+                "node of the tree has",
+                "nodes of the tree have"
+            ),
+            excerpt(first)
+        ),
+        "No action is needed: analyses do not use divergence times, and results name the branches \
+         so.",
+    ))
+}
+
+/// `>0.06`, `<0.08`, `@0.5`, or a distribution such as `B(0.06,0.08)`.
+fn is_calibration(name: &str) -> bool {
+    const DISTRIBUTIONS: [&str; 7] = ["B", "L", "U", "G", "SN", "ST", "S2N"];
+    let bound = name.strip_prefix(['>', '<', '@', '=']);
+    if bound.is_some_and(|rest| {
+        rest.trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '.')
+    }) {
+        return true;
+    }
+    let parts = name.strip_suffix(')').and_then(|open| open.split_once('('));
+    parts.is_some_and(|(distribution, numbers)| {
+        DISTRIBUTIONS.contains(&distribution)
+            && numbers
+                .split(',')
+                .all(|number| number.trim().parse::<f64>().is_ok())
+    })
+}
+
 /// One finding about all nodes with a single branch below, if there are any.
 pub(crate) fn single_children(t: &Tree) -> Option<Finding> {
     let single = |id: &NodeId| t.node(*id).children().len() == 1;

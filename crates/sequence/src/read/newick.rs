@@ -62,7 +62,8 @@ pub(super) struct Parsed {
     cut_short: bool,
 }
 
-/// Reports negative lengths, nodes with a single branch below, cleaned names, PAML's labels, and a missing semicolon. `line` is 0 if it is unknown.
+/// Reports negative lengths, nodes with a single branch below, calibrations, cleaned names,
+/// PAML's labels, and a missing semicolon. `line` is 0 if it is unknown.
 pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
     let mut push = |finding: Finding| {
         findings.push(if line > 0 {
@@ -75,6 +76,9 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
         push(finding);
     }
     if let Some(finding) = crate::check::single_children(&parsed.tree) {
+        push(finding);
+    }
+    if let Some(finding) = crate::check::calibrations(&parsed.tree) {
         push(finding);
     }
     if parsed.marks > 0 {

@@ -167,6 +167,30 @@ fn supports_may_be_in_quotes(#[case] quoted: &str, #[case] written: &str) {
     assert_eq!(newick(&write::newick(&expected)), expected);
 }
 
+#[test]
+fn calibrations_are_said() {
+    let text = "4 1\n((a:0.1,b:0.1)'B(0.06,0.08)':0.1,(c,d)'>0.12<0.15')'@0.5'; //end of file";
+    let document = read(text);
+    let said = report(&document).findings;
+    let calibrated = said.iter().find(|one| one.code == "calibrated-node");
+    assert_eq!(
+        calibrated.map(|one| one.message.as_str()),
+        Some(
+            "3 nodes of the tree have a calibration of MCMCTree in place of a name, such as \
+             '@0.5'."
+        )
+    );
+    for named in [
+        "((a,b)B1,c);",
+        "((a,b)'Beta(x)',c);",
+        "((a,b)'G',c);",
+        "((a,b)95,c);",
+    ] {
+        let findings = report(&read(named)).findings;
+        assert_eq!(codes(&findings), [""; 0], "{named}");
+    }
+}
+
 /// Names that would be read as something else are quoted in another way.
 #[rstest]
 #[case("#1")]

@@ -45,7 +45,8 @@ export const screens = {
 export const answers = {
   title: 'Answer',
   incomplete: 'Some analyses have not finished, so the answer may change.',
-  evidence: (strength: string) => (strength === 'none' ? 'No evidence' : `${capital(strength)} evidence`),
+  evidence: (strength: string, complete: boolean) =>
+    `${strength === 'none' ? 'No' : capital(strength)} evidence of positive selection${complete ? '' : ' so far'}`,
   several: 'Codons under positive selection by at least two analyses',
   alone: 'Codons under positive selection by one analysis',
   branches: 'Branches under positive selection',

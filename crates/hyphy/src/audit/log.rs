@@ -33,6 +33,13 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Warnings about HyPhy's own variables, which say nothing about the data or the result. They stay in
+/// the log.
+const INTERNAL: &[&str] = &[
+    // HyPhy starts a search from its usual values, for instance after it removed branches.
+    "Incorrect type for the initial values object",
+];
+
 /// The warnings in a log, each once.
 pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<String> {
     let log = without_escapes(log);
@@ -47,7 +54,8 @@ pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<
                 text.push(' ');
                 text.push_str(next.trim());
             }
-            Some(in_plain_words(&text))
+            let internal = INTERNAL.iter().any(|part| text.contains(part));
+            (!internal).then(|| in_plain_words(&text))
         } else {
             zero_lengths(engine, line, renamed)
         };
@@ -171,6 +179,10 @@ mod tests {
         assert_eq!(
             found("[**WARNING**] Something **new**\n\nmore"),
             ["HyPhy warns: Something new"]
+        );
+        assert_eq!(
+            found("[WARNING] Incorrect type for the initial values object for partition 0. 0\n"),
+            [""; 0]
         );
         assert_eq!(
             found("WARNING: high levels of saturation\n"),

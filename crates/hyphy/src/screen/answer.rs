@@ -19,7 +19,9 @@ pub(super) fn sentences(
     branches: &[SelectedBranch],
 ) -> Vec<String> {
     let evidence = Evidence::of(parts, sites, branches);
-    let mut said: Vec<String> = evidence.map(|one| one.sentence()).into_iter().collect();
+    let complete = parts.iter().all(|part| part.is_over);
+    let evidence = evidence.map(|one| one.sentence(complete));
+    let mut said: Vec<String> = evidence.into_iter().collect();
     said.extend(verdict(analyses));
     let statements = |group: Group| {
         let of_group = parts
@@ -109,10 +111,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn sentence(&self) -> String {
+    fn sentence(&self, complete: bool) -> String {
         let gene = |names: &[&str]| format!("the whole gene ({})", list(names));
         let word = match self.strength() {
-            Strength::Absent => return "No evidence of positive selection.".to_owned(),
+            Strength::Absent => {
+                let so_far = if complete { "" } else { " so far" };
+                return format!("No evidence of positive selection{so_far}.");
+            }
             Strength::Weak => {
                 let codons = pluralize(self.alone, "codon", "codons");
                 let each = if self.alone == 1 { "It" } else { "Each" };
@@ -339,7 +344,7 @@ mod tests {
     fn the_kinds_of_evidence_decide_about_its_strength() {
         let says = |gene, several, alone, branches| {
             let evidence = evidence(gene, several, alone, branches);
-            (evidence.strength(), evidence.sentence())
+            (evidence.strength(), evidence.sentence(true))
         };
         let (strength, sentence) = says(true, 3, 1, 2);
         assert_eq!(strength, Strength::Strong);
@@ -365,5 +370,9 @@ mod tests {
         let (strength, sentence) = says(false, 0, 0, 0);
         assert_eq!(strength, Strength::Absent);
         assert_eq!(sentence, "No evidence of positive selection.");
+        assert_eq!(
+            evidence(false, 0, 0, 0).sentence(false),
+            "No evidence of positive selection so far."
+        );
     }
 }

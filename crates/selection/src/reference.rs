@@ -15,7 +15,7 @@ use crate::{
     input::Input,
     meme,
     model::{AG, BASE_NAMES, PAIRS},
-    phylogeny::plain_name,
+    phylogeny::{Node, plain_name},
     watch::Watch,
 };
 
@@ -91,18 +91,18 @@ fn codon_fit(fits: &Value, model: &CodonModel<'_>) -> Option<CodonFit> {
     let mut alphas = Vec::new();
     for (place, tree) in model.pruned.phylogenies.iter().enumerate() {
         let branches = full["branch length"][place.to_string()].as_object()?;
-        let alpha = |name: &str| {
+        let alpha = |node: &Node| {
             let own = branches
                 .iter()
-                .find(|(own, _)| plain_name(own) == plain_name(name));
-            own?.1["synonymous rate"]["MLE"].as_f64()
+                .find(|(own, _)| plain_name(own) == plain_name(&node.name));
+            match own {
+                Some((_, estimates)) => estimates["synonymous rate"]["MLE"].as_f64(),
+                // HyPhy has removed it, because its length is zero.
+                None => (!node.is_leaf()).then_some(0.0),
+            }
         };
         let nodes = tree.nodes[..tree.branches()].iter();
-        alphas.push(
-            nodes
-                .map(|node| alpha(&node.name))
-                .collect::<Option<Vec<f64>>>()?,
-        );
+        alphas.push(nodes.map(alpha).collect::<Option<Vec<f64>>>()?);
     }
     let log_likelihood = match &full["LogL"] {
         Value::String(text) => text.parse().ok()?,

@@ -141,7 +141,9 @@ export const probability = (value: unknown): string =>
     ? readable(value)
     : value !== 0 && value < 1e-3
       ? value.toExponential(1)
-      : String(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
+      : value > 0.9994 && value < 1
+        ? '> 0.999'
+        : String(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
 
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))

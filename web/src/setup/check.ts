@@ -31,3 +31,12 @@ export function badPattern(pattern: string): string {
     return fields.pattern((error as Error).message.replace(/^Invalid regular expression: /, ''))
   }
 }
+
+/** A pattern of names as a regular expression. What is none is a name with wildcards, such as `*gorilla*`. */
+export const expression = (pattern: string): string =>
+  badPattern(pattern)
+    ? pattern
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')
+    : pattern

@@ -52,7 +52,8 @@ export const answers = {
   branches: 'Branches under positive selection',
   meaning:
     'Three kinds of evidence count: the test of the whole gene, codons that at least two analyses detect, and ' +
-    'branches. Strong evidence is of two or three kinds, moderate evidence of one kind. Analyses of codons read the ' +
+    'branches. Strong evidence is of two or three kinds, moderate evidence of one kind; weak evidence is only of codons that a ' +
+    'single analysis detects. Analyses of codons read the ' +
     'same substitutions, so their agreement is not independent evidence. A gene without evidence may still be under ' +
     'positive selection that these analyses have no power to detect.',
 }

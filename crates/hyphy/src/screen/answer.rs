@@ -31,7 +31,7 @@ pub(super) fn sentences(
         summaries.map(|summary| summary.digest.statement.clone())
     };
     said.extend(statements(Group::Gene));
-    said.extend(about_sites(site_analyses, sites));
+    said.extend(about_sites(parts, site_analyses, sites));
     said.extend(about_branches(parts, branches));
     said.extend(statements(Group::Recombination));
     said.extend(limits(analyses));
@@ -200,9 +200,21 @@ fn verdict(analyses: &[ScreenAnalysis]) -> Option<String> {
     })
 }
 
-fn about_sites(analyses: &[SiteAnalysis], sites: &[SiteCalls]) -> Vec<String> {
-    let names: Vec<&str> = analyses.iter().map(|one| one.name.as_str()).collect();
+fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -> Vec<String> {
+    // MEME, for instance, does not look for negative selection.
+    let looks_for = |one: &&SiteAnalysis, selection: Selection| {
+        let mut summaries = parts
+            .iter()
+            .filter(|part| part.analysis.id == one.method)
+            .filter_map(|part| part.summary.as_ref());
+        summaries.any(|summary| {
+            let mut classes = summary.classes.iter();
+            classes.any(|class| class.selection == Some(selection))
+        })
+    };
     let sentence = |selection: Selection| {
+        let own = analyses.iter().filter(|one| looks_for(one, selection));
+        let names: Vec<&str> = own.map(|one| one.name.as_str()).collect();
         let count = |site: &SiteCalls| match selection {
             Selection::Positive => site.positive,
             Selection::Negative => site.negative,

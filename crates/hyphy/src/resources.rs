@@ -6,9 +6,11 @@
 //! sites, times (1 + (sequences / 20)²) / 2, times a power of the number of such sites. The
 //! constants come from 60 runs on parts of eight public alignments: half of them took between 0.8
 //! and 1.3 times this, and nine in ten between 0.6 and 1.6 times. FEL on 67 × 107 codons, which was
-//! kept back, took 217 s; this says 196 s if 100 of the codons vary. `bench/estimates` compares
-//! other runs. **Time limit**: twenty times the usual time, at least 12 hours, at most 30 days. Memory
-//! and time limit are deliberately generous.
+//! kept back, took 217 s; this says 196 s if 100 of the codons vary. Of 32 runs of twelve analyses
+//! with different options on simulated 10 × 50, kept back, too, 26 took between 0.5 and 2 times this,
+//! and half between 1.0 and 1.7 times; the longest was BUSTED with double hits, 6 times
+//! (`bench/estimates --simulate 10x50`, beside other work). **Time limit**: twenty times the usual
+//! time, at least 12 hours, at most 30 days. Memory and time limit are deliberately generous.
 
 use std::time::Duration;
 

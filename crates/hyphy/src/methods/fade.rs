@@ -75,9 +75,9 @@ pub(super) static FADE: Analysis = Analysis {
     fixed: &[Fixed::File("--cache", "fade.cache")],
     cost: Cost {
         classes: 1,
-        seconds: 14,
+        seconds: 100,
         patterns_exponent: 0.5,
-        options: &[],
+        options: &[OptionCost::linear("grid_points", 20.0, 0.06)],
     },
     stages: &[
         Stage::new("### Loaded", "Reading the data", 1),

@@ -4,7 +4,7 @@ export const fel = {
   ratesCaption:
     'Nonsynonymous rate β above the axis, coloured by class; synonymous rate α below. Arrows mark rates above 10.',
   beta: (kind: string) => `β, ${kind.toLowerCase()}`,
-  neutral: 'Neutral',
+  neutral: 'Not significant',
   invariable: 'Invariable',
   dnds: 'dN/dS by codon, with confidence intervals',
   dndsCaption: 'Arrows mark estimates above 10.',

@@ -1,5 +1,5 @@
 // Screens: starting one, following it, and its report.
-import { capital, common, number, percent, sentence } from './common'
+import { common, number, percent, sentence } from './common'
 import { roughly } from './time'
 
 export const starting = {
@@ -45,8 +45,6 @@ export const screens = {
 export const answers = {
   title: 'Answer',
   incomplete: 'Some analyses have not finished, so the answer may change.',
-  evidence: (strength: string, complete: boolean) =>
-    `${strength === 'none' ? 'No' : capital(strength)} evidence of positive selection${complete ? '' : ' so far'}`,
   several: 'Codons under positive selection by at least two analyses',
   alone: 'Codons under positive selection by one analysis',
   branches: 'Branches under positive selection',

@@ -215,6 +215,9 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
     let sentence = |selection: Selection| {
         let own = analyses.iter().filter(|one| looks_for(one, selection));
         let names: Vec<&str> = own.map(|one| one.name.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
         let count = |site: &SiteCalls| match selection {
             Selection::Positive => site.positive,
             Selection::Negative => site.negative,
@@ -228,7 +231,10 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
             .filter(|site| count(site) > 0)
             .partition(|site| count(site) >= SEVERAL);
         if several.is_empty() && one.is_empty() {
-            return format!("No codon is under {word} selection by {}.", either(&names));
+            return Some(format!(
+                "No codon is under {word} selection by {}.",
+                either(&names)
+            ));
         }
         let number = |sites: &[&SiteCalls]| -> Vec<String> {
             sites.iter().map(|site| site.site.to_string()).collect()
@@ -236,19 +242,19 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
         let codons = |sites: &[&SiteCalls]| pluralize(sites.len(), "codon", "codons");
         let is = |sites: &[&SiteCalls]| if sites.len() == 1 { "is" } else { "are" };
         if names.len() < SEVERAL {
-            return format!(
+            return Some(format!(
                 "{} {} under {word} selection by {} ({}).",
                 capital(&codons(&one)),
                 is(&one),
                 list(&names),
                 some_of(&number(&one))
-            );
+            ));
         }
         let shown = |sites: &[&SiteCalls]| match sites {
             [] => String::new(),
             some => format!(" ({})", some_of(&number(some))),
         };
-        format!(
+        Some(format!(
             "{} {} under {word} selection by at least two of {}{}, and {} by one of them{}.",
             capital(&codons(&several)),
             is(&several),
@@ -256,12 +262,12 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
             shown(&several),
             codons(&one),
             shown(&one)
-        )
+        ))
     };
-    if analyses.is_empty() {
-        return Vec::new();
-    }
-    vec![sentence(Selection::Positive), sentence(Selection::Negative)]
+    [Selection::Positive, Selection::Negative]
+        .into_iter()
+        .filter_map(sentence)
+        .collect()
 }
 
 /// `A`, or `any of A and B`.

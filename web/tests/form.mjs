@@ -128,7 +128,7 @@ await test('problems are shown next to their fields before a job starts', async 
   await field(page, 'field-resample').getByText('A whole number from 0 to 1,000. You entered 2000.').waitFor()
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.getByText('A value above is invalid').waitFor()
-  // What is no regular expression is a name with wildcards.
+  // An invalid regular expression is read as a name with wildcards.
   await page.getByLabel('Select by name').fill('t(')
   await page.getByText('No matching names.').waitFor()
   await page.getByLabel('Select by name').fill('zebra')

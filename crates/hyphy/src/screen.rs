@@ -205,11 +205,19 @@ pub fn report(name: &str, program: &str, parts: &[Part]) -> ScreenReport {
     let analyses: Vec<ScreenAnalysis> = parts.iter().map(analysed).collect();
     let (site_analyses, sites) = calls::sites(parts);
     let branches = calls::branches(parts);
+    let evidence = answer::Evidence::of(parts, &analyses, &sites, &branches);
     ScreenReport {
         name: name.to_owned(),
         complete: parts.iter().all(|part| part.is_over),
-        evidence: answer::Evidence::of(parts, &sites, &branches).map(|one| one.strength()),
-        answer: answer::sentences(parts, &analyses, &site_analyses, &sites, &branches),
+        evidence: evidence.as_ref().map(answer::Evidence::strength),
+        answer: answer::sentences(
+            evidence.as_ref(),
+            parts,
+            &analyses,
+            &site_analyses,
+            &sites,
+            &branches,
+        ),
         methods: methods_text::paragraph(program, parts, &analyses),
         references: methods_text::references(parts),
         analyses,

@@ -138,7 +138,8 @@ impl Partition<'_> {
     }
 
     /// The patterns of each chunk: chunks of about the same size, and an even number of them, so
-    /// that threads end at about the same time. The number of threads has no say.
+    /// that threads end at about the same time. Sizes do not depend on the number of
+    /// threads.
     fn chunks(&self) -> Vec<Range<usize>> {
         let all = self.patterns.len();
         let wanted = (all / CHUNKS).clamp(SMALLEST_CHUNK, LARGEST_CHUNK);

@@ -118,8 +118,7 @@ pub(crate) fn maximise(
     let speed = |search: &Search| -> f64 { search.ascent.point().iter().map(|x| x * x).sum() };
     searches.sort_by(|(_, a), (_, b)| speed(b).total_cmp(&speed(a)));
     let work = |(_, search): &(usize, Search)| 1.0 + speed(search);
-    let groups = groups(&mut searches, &work).into_par_iter();
-    let groups = groups.with_max_len(1);
+    let groups = groups(&mut searches, &work).into_par_iter().with_max_len(1);
     groups.try_for_each(|group| {
         climb(sites, parameters, group, watch)?;
         done(group.len());

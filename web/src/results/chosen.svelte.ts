@@ -15,6 +15,12 @@ export class Chosen {
     this.branch = query?.get('branch') ?? null
   }
 
+  /** Selects a site or branch, or clears it if it is selected. */
+  toggle(role: 'site' | 'branch', name: string | number) {
+    if (role === 'site') this.site = this.site === name ? null : Number(name)
+    else this.branch = this.branch === name ? null : String(name)
+  }
+
   /** Adds the selection to an address. */
   write(query: URLSearchParams) {
     const set = (name: string, value: string | number | null) =>

@@ -32,7 +32,7 @@ export function badPattern(pattern: string): string {
   }
 }
 
-/** A pattern of names as a regular expression. What is none is a name with wildcards, such as `*gorilla*`. */
+/** A pattern of names as a regular expression. An invalid one is read as a name with wildcards, such as `*gorilla*`. */
 export const expression = (pattern: string): string =>
   badPattern(pattern)
     ? pattern

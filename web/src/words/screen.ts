@@ -50,10 +50,10 @@ export const answers = {
   branches: 'Branches under positive selection',
   meaning:
     'Three kinds of evidence count: the test of the whole gene, codons that at least two analyses detect, and ' +
-    'branches. Strong evidence is of two or three kinds, moderate evidence of one kind; weak evidence is only of codons that a ' +
-    'single analysis detects. Analyses of codons read the ' +
-    'same substitutions, so their agreement is not independent evidence. A gene without evidence may still be under ' +
-    'positive selection that these analyses have no power to detect.',
+    'branches. Strong evidence means two or three kinds, and moderate evidence means one. Weak evidence means codons ' +
+    'that only one analysis detects. Analyses of codons read the same substitutions, so their agreement is not ' +
+    'independent evidence. A gene without evidence may still be under positive selection that these analyses have no ' +
+    'power to detect.',
 }
 
 export const choosingGene = {
@@ -62,9 +62,6 @@ export const choosingGene = {
     'Several analyses look for selection in the whole gene, at its codons and on its branches, and one report ' +
     'summarises them. Upload an alignment of codons, or select one that you have uploaded.',
   alignment: 'Alignment of codons',
-  tree: 'Tree',
-  select: 'select',
-  ownTree: 'from the alignment file, otherwise neighbour joining',
 }
 
 export const settings = {

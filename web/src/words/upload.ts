@@ -17,7 +17,6 @@ export const uploads = {
   hideFile: (name: string) => `Hide ${name}`,
   again: 'You have already uploaded this file. It is stored once.',
   view: 'View',
-  screen: 'Screen this gene',
   fitTree: 'Tree',
   ownTree: 'from the file',
   noTree: 'none',

@@ -12,13 +12,13 @@ const NAMED: usize = 15;
 const SEVERAL: usize = 2;
 
 pub(super) fn sentences(
+    evidence: Option<&Evidence<'_>>,
     parts: &[Part],
     analyses: &[ScreenAnalysis],
     site_analyses: &[SiteAnalysis],
     sites: &[SiteCalls],
     branches: &[SelectedBranch],
 ) -> Vec<String> {
-    let evidence = Evidence::of(parts, sites, branches);
     let complete = parts.iter().all(|part| part.is_over);
     let evidence = evidence.map(|one| one.sentence(complete));
     let mut said: Vec<String> = evidence.into_iter().collect();
@@ -58,23 +58,20 @@ pub(super) struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// `None` as long as no analysis that can find positive selection has a result.
     pub(super) fn of(
-        parts: &'a [Part],
+        parts: &[Part],
+        analyses: &'a [ScreenAnalysis],
         sites: &[SiteCalls],
         branches: &[SelectedBranch],
     ) -> Option<Self> {
-        let of_group = |group: Group, is: &dyn Fn(&Part) -> bool| -> Vec<&'a str> {
-            let those = parts.iter().filter(|part| part.analysis.group == group);
+        let of_group = |group: Group, is: &dyn Fn(Option<bool>) -> bool| -> Vec<&'a str> {
+            let those = parts.iter().zip(analyses);
             those
-                .filter(|part| is(part))
-                .map(|part| part.analysis.name)
+                .filter(|(part, one)| part.analysis.group == group && is(one.positive_selection))
+                .map(|(_, one)| one.name.as_str())
                 .collect()
         };
-        let outcome = |part: &Part| {
-            let summary = part.summary.as_ref()?;
-            super::finds_selection(part.analysis, summary)
-        };
-        let has = |part: &Part| outcome(part).is_some();
-        let found = |part: &Part| outcome(part) == Some(true);
+        let has = |outcome: Option<bool>| outcome.is_some();
+        let found = |outcome: Option<bool>| outcome == Some(true);
         let positive = |at_least: &dyn Fn(usize) -> bool| {
             sites.iter().filter(|site| at_least(site.positive)).count()
         };

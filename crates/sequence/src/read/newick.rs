@@ -72,15 +72,12 @@ pub(super) fn note_tree(parsed: &Parsed, line: usize, findings: &mut Findings) {
             finding
         });
     };
-    if let Some(finding) = crate::check::negative_lengths(&parsed.tree) {
-        push(finding);
-    }
-    if let Some(finding) = crate::check::single_children(&parsed.tree) {
-        push(finding);
-    }
-    if let Some(finding) = crate::check::calibrations(&parsed.tree) {
-        push(finding);
-    }
+    let of_branches = [
+        crate::check::negative_lengths(&parsed.tree),
+        crate::check::single_children(&parsed.tree),
+        crate::check::calibrations(&parsed.tree),
+    ];
+    of_branches.into_iter().flatten().for_each(&mut push);
     if parsed.marks > 0 {
         push(Finding::note(
             "paml-labels",

@@ -64,6 +64,13 @@ fn main() {
             );
         }
     }
+    // Each call that differs, with the log-likelihoods of both engines.
+    for s in calls.clone() {
+        eprintln!(
+            "codon {}: p {:.4}, HyPhy {:.4}; alternative {:.5}, HyPhy {:.5}; null {:.5}, HyPhy {:.5}",
+            s.codon, s.p_value.0, s.p_value.1, s.alternative.0, s.alternative.1, s.null.0, s.null.1
+        );
+    }
     println!(
         "{}\t{:.1e}\t{:.5}\t{:.5}\t{:.5}\t{:.5}\t{:.1e}\t{:.4}\t{:.1e}\t{:?}",
         sites.len(),

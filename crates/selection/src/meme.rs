@@ -46,10 +46,11 @@ struct SiteFit {
 }
 
 impl SiteFit {
+    /// Models are nested, so a negative difference is what the searches left.
     fn likelihood_ratio(&self) -> f64 {
         self.null
             .as_ref()
-            .map_or(0.0, |(_, null)| 2.0 * (self.value - null))
+            .map_or(0.0, |(_, null)| (2.0 * (self.value - null)).max(0.0))
     }
 }
 
@@ -111,13 +112,16 @@ pub(crate) fn compare(
                 continue;
             };
             let (statistic, alternative) = (row[last + 1], row[last + 6]);
+            // Without a class of β⁺ > α, HyPhy fits no null model.
+            let null = if row[last - 1] > row[0] {
+                alternative - 0.5 * statistic
+            } else {
+                f64::NAN
+            };
             all.push(SiteComparison {
                 codon: first[fit.pattern] + 1,
                 alternative: (fit.value, alternative),
-                null: (
-                    fit.value - 0.5 * fit.likelihood_ratio(),
-                    alternative - 0.5 * statistic,
-                ),
+                null: (fit.value - 0.5 * fit.likelihood_ratio(), null),
                 statistic: (fit.likelihood_ratio(), statistic),
                 p_value: (p_value(fit.likelihood_ratio()), row[last + 2]),
             });

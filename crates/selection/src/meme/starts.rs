@@ -18,8 +18,9 @@ const fn start(positive: f64, omegas: [f64; 3], shares: [f64; 3]) -> Start {
     }
 }
 
-/// HyPhy's points for two classes; the third and the fourth one are as its points for more.
-const STARTS: [Start; 7] = [
+/// HyPhy's points for two classes; the third and the fourth one are as its points for more. The last
+/// points are for sites where a few branches have saturated nonsynonymous changes.
+const STARTS: [Start; 9] = [
     start(2.0, [0.5, 0.0, 0.25], [0.5, 0.5, 0.7]),
     start(4.0, [0.25, 0.5, 1.0], [0.25, 0.5, 0.25]),
     start(1.0, [0.5, 0.5, 1.0], [0.5, 0.5, 0.7]),
@@ -27,6 +28,8 @@ const STARTS: [Start; 7] = [
     start(8.0, [0.5, 0.25, 0.75], [0.8, 0.6, 0.75]),
     start(1.0, [0.0, 0.0, 1.0], [0.01, 0.01, 0.1]),
     start(1.0, [0.0, 0.0, 0.5], [0.7, 0.7, 0.5]),
+    start(50.0, [0.5, 0.5, 1.0], [0.9, 0.5, 0.5]),
+    start(50.0, [0.5, 0.5, 1.0], [0.7, 0.5, 0.5]),
 ];
 
 /// A class with few nonsynonymous changes and one with the others: both together keep the mean of the

@@ -2877,6 +2877,7 @@ Column = TypedDict(
         'description': str,
         'role': NotRequired[ColumnRole | None],
         'direction': NotRequired[Direction | None],
+        'statistic': NotRequired[str | None],
         'class': NotRequired[str | None],
     },
 )

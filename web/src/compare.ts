@@ -58,11 +58,19 @@ export function side(job: Job, summary: Summary): Side | null {
 export const direction = ({ summary, found }: Side, site: number): Schemas['Selection'] | null =>
   summary.classes.find(({ name }) => name === found.get(site))?.selection ?? null
 
-/** Sites that any analysis finds, those that all find, and those found in opposite directions. */
+/** Whether an analysis can find selection in a direction: MEME finds positive selection only. */
+const can = ({ summary }: Side, wanted: Schemas['Selection']) =>
+  summary.classes.some(({ selection }) => !selection || selection === wanted)
+
+/** Sites that any analysis finds, those found by all that can, and those found in opposite directions. */
 export function sitesOf(sides: Side[]) {
   const all = [...new Set(sides.flatMap(({ found }) => [...found.keys()]))].sort((a, b) => a - b)
-  const opposed = all.filter((site) => new Set(sides.map((one) => direction(one, site)).filter(Boolean)).size > 1)
-  const shared = all.filter((site) => !opposed.includes(site) && sides.every(({ found }) => found.has(site)))
+  const directions = (site: number) => new Set(sides.map((one) => direction(one, site)).filter((one) => one !== null))
+  const opposed = all.filter((site) => directions(site).size > 1)
+  const shared = all.filter((site) => {
+    const able = sides.filter((one) => [...directions(site)].every((wanted) => can(one, wanted)))
+    return !opposed.includes(site) && able.length > 1 && able.every(({ found }) => found.has(site))
+  })
   const only = (one: Side) =>
     [...one.found.keys()]
       .filter((site) => sides.every((other) => other === one || !other.found.has(site)))

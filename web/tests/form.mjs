@@ -180,6 +180,9 @@ await test('the branches selected in the tree are sent, and survive a reload', a
   await page.getByText('Select the branches of at least one set.').waitFor()
   await page.getByLabel('Name of set 1').fill('first')
   await page.getByLabel('Name of set 2').fill('second')
+  // A name with wildcards; only one leaf is called tbaa.
+  await page.getByLabel('Select by name').fill('*BAA')
+  await page.getByText('1 match.').waitFor()
   await page.getByLabel('Select by name').fill('^ta')
   await page.getByText(/^[46] matches\.$/).waitFor()
   await page.getByRole('button', { name: 'Select', exact: true }).click()

@@ -35,8 +35,15 @@ await test('one button screens a gene, and the report gathers what all analyses 
 
   // A codon that is selected in the figure says what every analysis finds.
   await page.getByRole('slider', { name: /Selection along the gene/ }).press('End')
-  const codon = page.getByRole('region', { name: `Codon ${CODONS}` })
-  assert.match(await codon.textContent(), /FEL: p-value .*MEME: p-value .*FUBAR: posterior probability/)
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await inspector.getByText(`Codon ${CODONS}`).waitFor()
+  assert.match(await inspector.textContent(), /FEL: p-value.*MEME: p-value.*FUBAR: posterior probability/)
+  // So do the sequences: two have GGG, one has GGA.
+  await inspector.getByRole('row', { name: /GGG G 2 a, b/ }).waitFor()
+  const setup = page.getByRole('complementary', { name: 'Setup' })
+  await setup.getByRole('link', { name: 'three.fasta' }).waitFor()
+  await setup.getByText('Universal').waitFor()
+  await page.getByRole('tree', { name: 'Selection on branches' }).waitFor()
   await look(page, 'screen')
 
   const id = page.url().split('/').pop()

@@ -111,6 +111,10 @@ pub struct Column {
     /// Which of its values pass the threshold, if the threshold applies to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
+    /// What its values are, if the threshold applies to it: `p-value`, `corrected p-value`,
+    /// `posterior probability` or `Bayes factor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistic: Option<String>,
     /// The class of the rows whose values pass the threshold; absent if that depends on other
     /// columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,6 +177,7 @@ impl Column {
         }
         if let Some(evidence) = &definition.evidence {
             self.direction = Some(evidence.direction);
+            self.statistic = Some(evidence.statistic.to_owned());
             self.class = evidence.class.map(str::to_owned);
         }
     }

@@ -44,6 +44,6 @@ export function foundIn({ table, classes }: Summary): FoundClass[] {
   })
 }
 
-/** A p-value, a posterior probability, or another statistic, as a chip has room for it. */
-const symbol = ({ name, direction }: Schemas['Column']) =>
-  !/^(corrected )?p-value|^P(rob)? ?\[/i.test(name) ? name : direction === 'at_most' ? 'p' : 'P'
+/** What a value is, as a chip has room for it. */
+const SYMBOLS: Record<string, string> = { 'p-value': 'p', 'corrected p-value': 'p', 'posterior probability': 'P' }
+const symbol = ({ name, statistic }: Schemas['Column']) => SYMBOLS[statistic ?? ''] ?? statistic ?? name

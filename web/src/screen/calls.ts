@@ -1,9 +1,17 @@
 // What analyses say about codons, in words and as a table.
 import type { Schemas, ScreenReport } from '../api'
-import { readable } from '../results/read'
+import { readable, symbols, thresholdName } from '../results/read'
 import { calls as words } from '../words/screen'
 
 type Call = Schemas['SiteCall'] | null | undefined
+
+/** The name of an analysis. */
+export const nameIn = ({ analyses }: ScreenReport, method: string) =>
+  analyses.find((one) => one.method === method)?.name ?? method
+
+/** What decides whether an analysis counts a codon as found: `FEL: p-value`. */
+export const decides = ({ name, threshold }: Schemas['SiteAnalysis']) =>
+  words.value(name, symbols(thresholdName(threshold.of)))
 
 /** What an analysis says about a codon: its class, if it is found, and the value that decides. */
 export const callText = (call: Call): string =>
@@ -21,9 +29,9 @@ export function foundTable({ site_analyses: analyses, sites }: ScreenReport): Sc
       { ...words.columns.codon, role: 'site' },
       words.columns.direction,
       words.columns.agree,
-      ...analyses.flatMap(({ name, threshold }) => [
-        words.columns.value(name, threshold.of, threshold.value),
-        words.columns.class(name),
+      ...analyses.flatMap((one) => [
+        { name: decides(one), description: words.columns.value(one.threshold.value) },
+        words.columns.class(one.name),
       ]),
     ],
     rows: found.map(({ site, calls, direction, agree }) => [

@@ -10,7 +10,7 @@ export const comparing = {
   noSites: ': this analysis has no results by site.',
   alignments: 'These jobs analysed different alignments, so the same number may refer to different sites.',
   detected: 'Detected sites',
-  byAll: 'By all analyses',
+  byAll: 'By all analyses that can detect this direction',
   opposed: 'In opposite directions',
   onlyBy: (name: string) => `Only by ${name}`,
   none: 'none',

@@ -15,13 +15,16 @@ export const results = {
   showAll: (count: number) => `Show all ${number(count)}`,
   aligned: 'Selected site in the alignment',
   reading: 'Loading the alignment…',
-  close: 'Close',
   masked: 'Download the masked alignment',
+}
+
+export const workspace = {
+  show: 'Show the setup',
+  close: 'Close',
 }
 
 export const facts = {
   title: 'Setup',
-  show: 'Show the setup',
   size: 'Size',
   sequences: (sequences: number, sites: number | null | undefined) =>
     `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, 'site')}`}`,

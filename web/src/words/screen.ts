@@ -26,10 +26,7 @@ export const screens = {
   leave: 'You can close this window; the analyses keep running. To return, bookmark this page.',
   sites: 'Sites',
   noSites: 'No analysis detected a codon under selection.',
-  branches: 'Branches under selection',
-  branch: 'Branch',
-  detectedBy: 'Detected by',
-  value: 'Value',
+  branches: 'Branches',
   settings: 'How the analyses were run',
   retry: 'Retry analyses without a result',
   delete: 'Delete screen',
@@ -70,11 +67,26 @@ export const settings = {
   partitions: 'partitions',
   whole: 'whole alignment',
   defaults: 'all defaults',
+  /** `name`: what the analysis calls it. */
+  parameter: (name: string, value: string) => `${name}: ${value}`,
+  ownTree: "The tree in the alignment's file, or one inferred from it",
+  allBranches: 'All',
+  each: 'Of each analysis',
+}
+
+export const branches = {
+  title: 'Selection on branches',
+  caption: (found: boolean) =>
+    found
+      ? 'Thick branches are under positive selection; the numbers are p-values.'
+      : 'No analysis detected positive selection on a branch.',
+  mark: (value: string) => `* ${value}`,
+  value: (name: string, of: string) => `${name}, ${of}`,
 }
 
 export const calls = {
-  codon: (codon: number) => `Codon ${codon}`,
-  notDetected: 'not detected',
+  value: (name: string, of: string) => `${name}: ${of}`,
+  noBranch: 'No analysis detected selection on this branch.',
   notAnalysed: 'not analysed',
   agreement: 'Agreement',
   agree: (agree: number, all: number, direction: string | null | undefined) =>
@@ -83,10 +95,7 @@ export const calls = {
     codon: { name: 'codon', description: 'Number of the codon in the alignment, from 1' },
     direction: { name: 'direction', description: 'Direction of selection; empty if analyses contradict each other' },
     agree: { name: 'agree', description: 'Number of analyses that agree on a direction' },
-    value: (name: string, of: string, threshold: number) => ({
-      name: `${name} ${of}`,
-      description: `The value that decides whether the codon is detected; the threshold is ${threshold}`,
-    }),
+    value: (threshold: number) => `The value that decides whether the codon is detected; the threshold is ${threshold}`,
     class: (name: string) => ({ name: `${name} class`, description: 'What the analysis detects' }),
   },
 }

@@ -45,27 +45,44 @@ impl ColumnDefinition {
         }
     }
 
-    /// A column whose small values put a row into a class.
+    /// A column of p-values, whose small values put a row into a class.
     #[must_use]
-    pub const fn small_values(name: &'static str, class: Option<&'static str>) -> Self {
-        Self::deciding(name, Direction::AtMost, class)
+    pub const fn p_values(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtMost, "p-value", class)
     }
 
-    /// A column whose large values put a row into a class.
+    /// A column of p-values after a correction for multiple tests.
     #[must_use]
-    pub const fn large_values(name: &'static str, class: Option<&'static str>) -> Self {
-        Self::deciding(name, Direction::AtLeast, class)
+    pub const fn corrected_p_values(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtMost, "corrected p-value", class)
+    }
+
+    /// A column of posterior probabilities, whose large values put a row into a class.
+    #[must_use]
+    pub const fn posterior_probabilities(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtLeast, "posterior probability", class)
+    }
+
+    /// A column of Bayes factors, whose large values put a row into a class.
+    #[must_use]
+    pub const fn bayes_factors(name: &'static str, class: Option<&'static str>) -> Self {
+        Self::deciding(name, Direction::AtLeast, "Bayes factor", class)
     }
 
     const fn deciding(
         name: &'static str,
         direction: Direction,
+        statistic: &'static str,
         class: Option<&'static str>,
     ) -> Self {
         Self {
             name,
             definition: "",
-            evidence: Some(Evidence { direction, class }),
+            evidence: Some(Evidence {
+                direction,
+                statistic,
+                class,
+            }),
         }
     }
 }
@@ -75,6 +92,8 @@ impl ColumnDefinition {
 pub struct Evidence {
     /// Which values pass the threshold.
     pub direction: Direction,
+    /// What the values are, such as `p-value`.
+    pub statistic: &'static str,
     /// The class that the row then has; `None` if that depends on other columns.
     pub class: Option<&'static str>,
 }

@@ -57,10 +57,11 @@ pub(crate) fn sentences(table: &Table, classes: &[RowClass]) -> String {
         let named = rows.iter().take(NAMED).enumerate().map(|(at, row)| {
             let row = &table.rows[*row];
             let of = if at == 0 {
-                match column.strip_suffix("p-value") {
-                    Some(kind) => format!("{kind}p = "),
-                    None => format!("{column} "),
-                }
+                let statistic = evidence.and_then(|evidence| {
+                    let statistic = table.columns[evidence].statistic.as_ref()?;
+                    Some(statistic.replace("p-value", "p"))
+                });
+                statistic.map_or_else(String::new, |statistic| format!("{statistic} = "))
             } else {
                 String::new()
             };
@@ -108,6 +109,7 @@ mod tests {
     fn table(rows: serde_json::Value) -> Table {
         let mut table = Table::of(&[("site", ""), ("p-value", ""), (sites::CLASS, "")]);
         table.columns[1].direction = Some(Direction::AtMost);
+        table.columns[1].statistic = Some("p-value".to_owned());
         table.rows = serde_json::from_value(rows).unwrap_or_default();
         table
     }
@@ -143,13 +145,14 @@ mod tests {
             (sites::CLASS, ""),
         ]);
         table.columns[2].direction = Some(Direction::AtLeast);
+        table.columns[2].statistic = Some("posterior probability".to_owned());
         table.rows = vec![
             vec![json!(5), json!(9), json!(0.5), json!("episodic")],
             vec![json!(5), json!(7), json!(0.9), json!("episodic")],
         ];
         assert_eq!(
             sentences(&table, &classes(&table, &CLASSES)),
-            " Episodic: 5–7 (P 0.9), 5–9 (0.5)."
+            " Episodic: 5–7 (posterior probability = 0.9), 5–9 (0.5)."
         );
     }
 

@@ -4,6 +4,7 @@ use sequence::{Alignment, Alphabet};
 
 use crate::{
     Analysis,
+    digest::pluralize,
     request::FieldProblem,
     resources::Size,
     table::{self, Group},
@@ -57,9 +58,11 @@ impl Content {
         let needed = analysis.input.min_variable_sites.of(self.sequences);
         if self.variable_sites < needed {
             problems.push(problem(format!(
-                "{} needs at least {needed} variable sites, and the alignment has {}. Use a longer \
-                 alignment or more diverse sequences.",
-                analysis.name, self.variable_sites
+                "{} needs at least {}, and the alignment has {}. Use a longer alignment or more diverse \
+                 sequences.",
+                analysis.name,
+                pluralize(needed, "variable site", "variable sites"),
+                self.variable_sites
             )));
         } else if self.variable_sites == 0 {
             warnings.push(
@@ -207,7 +210,7 @@ mod tests {
         let constant = rows(&["ATGAAACCC"; 5]);
         let (problems, _) = checked("slac", &constant);
         assert!(
-            problems[0].message.contains("variable sites"),
+            problems[0].message.contains("variable site"),
             "{problems:?}"
         );
         let (problems, warnings) = checked("fel", &constant);

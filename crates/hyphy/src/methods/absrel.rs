@@ -94,7 +94,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         "branch attributes",
         "test results",
     ],
-    columns: &[ColumnDefinition::small_values(
+    columns: &[ColumnDefinition::corrected_p_values(
         "corrected p-value",
         Some("selected"),
     )],

@@ -97,7 +97,7 @@ pub(super) static B_STILL: Analysis = Analysis {
         "posterior",
     ],
     columns: &[
-        ColumnDefinition::large_values(EBF, Some("static")),
+        ColumnDefinition::bayes_factors(EBF, Some("static")),
         ColumnDefinition::new(
             "Prob[alpha,beta~0]",
             "Posterior probability that both rates are near zero: that at most as many substitutions \

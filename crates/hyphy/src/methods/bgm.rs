@@ -146,7 +146,7 @@ pub(super) static BGM: Analysis = Analysis {
         Stage::new("### Inferring a BGM", "Site network", 20),
     ],
     result_keys: &["fits", "input", "MLE", "settings", "timers"],
-    columns: &[ColumnDefinition::large_values(
+    columns: &[ColumnDefinition::posterior_probabilities(
         "P [Site 1 <-> Site 2]",
         Some("coevolving"),
     )],

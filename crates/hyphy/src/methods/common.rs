@@ -393,7 +393,7 @@ pub(super) const CONTRAST_Q_VALUE: Parameter = Parameter {
     ..Parameter::NONE
 };
 
-pub(super) const CONTRAST_COLUMNS: &[ColumnDefinition] = &[ColumnDefinition::small_values(
+pub(super) const CONTRAST_COLUMNS: &[ColumnDefinition] = &[ColumnDefinition::p_values(
     "P-value (overall)",
     Some("different"),
 )];

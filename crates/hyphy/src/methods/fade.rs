@@ -86,7 +86,7 @@ pub(super) static FADE: Analysis = Analysis {
         Stage::new("### Tabulating", "Summarising sites", 5),
     ],
     result_keys: &["fits", "input", "MLE", "site annotations", "timers"],
-    columns: &[ColumnDefinition::large_values(
+    columns: &[ColumnDefinition::bayes_factors(
         "BayesFactor[bias>0]",
         Some("biased"),
     )],

@@ -92,7 +92,7 @@ pub(super) static FEL: Analysis = Analysis {
         "data partitions",
     ],
     columns: &[
-        ColumnDefinition::small_values("p-value", None),
+        ColumnDefinition::p_values("p-value", None),
         ColumnDefinition::new("dN/dS LB", LOWER_BOUND),
         ColumnDefinition::new("dN/dS UB", UPPER_BOUND),
     ],

@@ -81,8 +81,8 @@ pub(super) static FUBAR: Analysis = Analysis {
         "posterior",
     ],
     columns: &[
-        ColumnDefinition::large_values("Prob[alpha<beta]", Some("diversifying")),
-        ColumnDefinition::large_values("Prob[alpha>beta]", Some("purifying")),
+        ColumnDefinition::posterior_probabilities("Prob[alpha<beta]", Some("diversifying")),
+        ColumnDefinition::posterior_probabilities("Prob[alpha>beta]", Some("purifying")),
     ],
     classes: &SELECTION_CLASSES,
     example: Example {

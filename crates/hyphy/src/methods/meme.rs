@@ -103,7 +103,7 @@ pub(super) static MEME: Analysis = Analysis {
         "MLE",
     ],
     columns: &[
-        ColumnDefinition::small_values("p-value", Some("episodic")),
+        ColumnDefinition::p_values("p-value", Some("episodic")),
         ColumnDefinition::new(
             "p+",
             "Weight of the positive selection component; if HyPhy tested the site, its weight under \

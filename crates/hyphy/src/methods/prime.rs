@@ -112,7 +112,7 @@ pub(super) static PRIME: Analysis = Analysis {
         "timers",
         "data partitions",
     ],
-    columns: &[ColumnDefinition::small_values("p-value", Some("important"))],
+    columns: &[ColumnDefinition::p_values("p-value", Some("important"))],
     classes: &[Class {
         name: "important",
         meaning: "an amino acid property matters",

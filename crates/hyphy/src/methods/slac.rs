@@ -93,8 +93,8 @@ pub(super) static SLAC: Analysis = Analysis {
         "MLE",
     ],
     columns: &[
-        ColumnDefinition::small_values("P [dN/dS > 1]", Some("diversifying")),
-        ColumnDefinition::small_values("P [dN/dS < 1]", Some("purifying")),
+        ColumnDefinition::p_values("P [dN/dS > 1]", Some("diversifying")),
+        ColumnDefinition::p_values("P [dN/dS < 1]", Some("purifying")),
     ],
     classes: &SELECTION_CLASSES,
     example: Example {

@@ -1,1 +1,0 @@
-import{At as e,B as t,D as n,R as r,m as i,ot as a,tt as o}from"./disclose-version-WcRA57FU.js";var s=t(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(t,c){var l=s(),u=a(l);n(u,()=>c.children),e(l),o(()=>i(l,`aria-label`,c.label)),r(t,l)}export{c as t};

@@ -1,10 +1,13 @@
 //! Compares the native engine with HyPhy, given HyPhy's codon model:
-//! `compare fel|meme ALIGNMENT TREE RESULT FITS`, where RESULT is HyPhy's result and FITS what its
-//! `--intermediate-fits` wrote. Prints one line of tab-separated numbers.
+//! `compare fel|meme ALIGNMENT TREE RESULT FITS [None|Double|Double+Triple [Estimate|Global]]`, where RESULT
+//! is HyPhy's result, FITS what its `--intermediate-fits` wrote, and the words after them its
+//! `--multiple-hits` and `--site-multihit`. Prints one line of tab-separated numbers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use selection::{Analysis, FelOptions, Input, MemeOptions, Stage, Watch, compare};
+use selection::{
+    Analysis, FelOptions, Input, MemeOptions, MultipleHits, SiteMultihit, Stage, Watch, compare,
+};
 use sequence::{Document, GeneticCode, Limits, read};
 
 struct Patient;
@@ -19,8 +22,17 @@ impl Watch for Patient {
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [method, alignment, tree, result, fits] = &words[..] else {
-        panic!("usage: compare fel|meme ALIGNMENT TREE RESULT FITS");
+    let [method, alignment, tree, result, fits, hits @ ..] = &words[..] else {
+        panic!("usage: compare fel|meme ALIGNMENT TREE RESULT FITS [HITS [SITE]]");
+    };
+    let multiple_hits = match hits.first().map(String::as_str) {
+        None | Some("None") => MultipleHits::None,
+        Some("Double") => MultipleHits::Double,
+        Some(_) => MultipleHits::DoubleTriple,
+    };
+    let site_multihit = match hits.get(1).map(String::as_str) {
+        Some("Global") => SiteMultihit::Global,
+        _ => SiteMultihit::Estimate,
     };
     let bytes = |path: &String| std::fs::read(path).unwrap_or_else(|e| panic!("{path}: {e}"));
     let document = |path| -> Document { read(&bytes(path), &Limits::default()) };
@@ -39,7 +51,11 @@ fn main() {
         code: GeneticCode::UNIVERSAL,
     };
     let analysis = match method.as_str() {
-        "fel" => Analysis::Fel(FelOptions::default()),
+        "fel" => Analysis::Fel(FelOptions {
+            multiple_hits,
+            site_multihit,
+            ..FelOptions::default()
+        }),
         _ => Analysis::Meme(MemeOptions::default()),
     };
     let found =

@@ -1,7 +1,8 @@
 //! The action of exp(Q t) on vectors, for codon models whose rates differ from site to site.
 //!
-//! Eight vectors are computed side by side, each in a lane of its own with its own α and β. Q has at
-//! most nine changes a state, so a product with it is cheap, and no matrix is decomposed. With μ,
+//! Eight vectors are computed side by side, each in a lane of its own with its own rates. Q has at most
+//! nine changes a state (63 if several nucleotides may change at once), so a product with it is cheap,
+//! and no matrix is decomposed. With μ,
 //! the largest rate of leaving a state, and B = I + Q/μ,
 //!
 //! exp(Q t) v = Σ_k e^{−μt} (μt)^k / k! B^k v
@@ -19,7 +20,12 @@
 // Lanes are indexed by one variable, so that the compiler sees that they go together.
 #![allow(clippy::needless_range_loop)]
 
-use crate::model::{Exchangeabilities, Model};
+mod series;
+mod several;
+
+use crate::model::{Change, Exchangeabilities, Model};
+use series::{UNIFORMISED, bessel, chebyshev_terms, uniformisation_terms};
+use several::Several;
 
 /// Vectors that are computed side by side.
 pub(crate) const LANES: usize = 8;
@@ -27,6 +33,10 @@ pub(crate) const LANES: usize = 8;
 pub(crate) type Lane = [f64; LANES];
 /// Room for the states of all genetic codes. A power of two, so that no bound is checked.
 pub(crate) const STATES: usize = 64;
+
+/// The most blocks that [`SparseRates::apply`] computes: the vector, and its derivatives by the smaller
+/// of α and β, by δ and by ψ.
+pub(crate) const PARTS: usize = 4;
 
 /// A vector over the states for each lane.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +64,8 @@ pub(crate) struct SparseRates {
     pub(crate) states: usize,
     /// Rates of leaving each state by synonymous and by nonsynonymous changes, with α = β = 1.
     leaving: Vec<[f64; 2]>,
+    /// Changes of several nucleotides at once; the others are of one.
+    several: Several,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -67,14 +79,16 @@ struct Row {
 
 impl SparseRates {
     pub(crate) fn new(model: &Model, theta: &Exchangeabilities) -> Self {
+        let rate = |change: &Change| change.exchangeability(theta) * change.frequency;
+        let single = || model.changes.iter().filter(|change| change.hits == 1);
         let mut leaving = vec![[0.0; 2]; model.len()];
-        for change in &model.changes {
+        for change in single() {
             let kind = usize::from(!change.synonymous);
-            leaving[change.from][kind] += theta[change.pair] * change.frequency;
+            leaving[change.from][kind] += rate(change);
         }
         let mut rows: Vec<Row> = (0..model.len())
             .map(|state| {
-                let own = model.changes.iter().filter(|change| change.from == state);
+                let own = single().filter(|change| change.from == state);
                 Row {
                     state,
                     synonymous: own.clone().filter(|change| change.synonymous).count(),
@@ -88,15 +102,14 @@ impl SparseRates {
         let mut changes = Vec::with_capacity(model.changes.len());
         for row in &rows {
             for synonymous in [true, false] {
-                let own = model
-                    .changes
-                    .iter()
-                    .filter(|change| change.from == row.state);
+                let own = single().filter(|change| change.from == row.state);
                 let own = own.filter(|change| change.synonymous == synonymous);
-                changes.extend(own.map(|c| (c.to, theta[c.pair] * c.frequency)));
+                changes.extend(own.map(|change| (change.to, rate(change))));
             }
         }
+        let order = rows.iter().map(|row| row.state);
         Self {
+            several: Several::new(model, theta, order),
             rows,
             changes,
             states: model.len(),
@@ -104,17 +117,28 @@ impl SparseRates {
         }
     }
 
-    /// The process with these rates in each lane.
+    /// Number of the rates of changes of several nucleotides at once: none, δ, or δ and ψ.
+    pub(crate) fn hit_rates(&self) -> usize {
+        self.several.rates()
+    }
+
+    /// The process with these rates in each lane: α, β, and δ and ψ.
     #[inline(always)]
-    pub(crate) fn with(&self, alpha: &Lane, beta: &Lane) -> LaneRates {
+    pub(crate) fn with(&self, alpha: &Lane, beta: &Lane, hits: &[Lane; 2]) -> LaneRates {
         let mut rates = LaneRates {
             alpha: *alpha,
             beta: *beta,
+            hits: *hits,
             ..LaneRates::default()
         };
         let mut fastest = [f64::MIN_POSITIVE * 1e8; LANES];
-        for leaving in &self.leaving {
+        for (state, leaving) in self.leaving.iter().enumerate() {
             for l in 0..LANES {
+                let mut leaving = *leaving;
+                if self.hit_rates() > 0 {
+                    let more = self.several.leaving(state, [hits[0][l], hits[1][l]]);
+                    leaving = [leaving[0] + more[0], leaving[1] + more[1]];
+                }
                 let own = alpha[l] * leaving[0] + beta[l] * leaving[1];
                 fastest[l] = fastest[l].max(own);
             }
@@ -131,30 +155,30 @@ impl SparseRates {
         rates
     }
 
-    /// One product with B, and with its derivative. Adds `weight` × the product to `sum`.
+    /// One product with B, and with its derivatives. Adds `weight` × the product to `sum`.
     #[inline(always)]
-    fn step<const FUSED: bool, const TANGENT: bool, const CHEBYSHEV: bool>(
+    fn step<const FUSED: bool, const N: usize, const SEVERAL: bool, const CHEBYSHEV: bool>(
         &self,
         rates: &LaneRates,
-        from: &[Block; 2],
-        to: &mut [Block; 2],
+        from: &[Block; PARTS],
+        to: &mut [Block; PARTS],
         weight: &Lane,
-        sum: &mut [Block; 2],
+        sum: &mut [Block; PARTS],
     ) {
         let (synonymous_rate, nonsynonymous_rate) = (rates.synonymous, rates.nonsynonymous);
         let [by_synonymous, by_nonsynonymous] = rates.tangent;
+        let hits = rates.hits;
         let weight = *weight;
         let mut rest = &self.changes[..];
-        for row in &self.rows {
+        for (place, row) in self.rows.iter().enumerate() {
             let (own, others) = rest.split_at(row.all);
             rest = others;
             let (synonymous, nonsynonymous) = own.split_at(row.synonymous);
             let i = row.state % STATES;
             // Copies, because the compiler does not know that they are different places.
-            let own = [from[0].0[i], from[1].0[i]];
-            let (mut s, mut n) = ([[0.0; LANES]; 2], [[0.0; LANES]; 2]);
-            let parts = if TANGENT { 2 } else { 1 };
-            for part in 0..parts {
+            let own: [Lane; N] = std::array::from_fn(|part| from[part].0[i]);
+            let (mut s, mut n) = ([[0.0; LANES]; N], [[0.0; LANES]; N]);
+            for part in 0..N {
                 for l in 0..LANES {
                     s[part][l] = -row.leaving[0] * own[part][l];
                     n[part][l] = -row.leaving[1] * own[part][l];
@@ -162,7 +186,7 @@ impl SparseRates {
             }
             for (j, rate) in synonymous {
                 let j = j % STATES;
-                for part in 0..parts {
+                for part in 0..N {
                     for l in 0..LANES {
                         s[part][l] = multiply_add::<FUSED>(*rate, from[part].0[j][l], s[part][l]);
                     }
@@ -170,13 +194,21 @@ impl SparseRates {
             }
             for (j, rate) in nonsynonymous {
                 let j = j % STATES;
-                for part in 0..parts {
+                for part in 0..N {
                     for l in 0..LANES {
                         n[part][l] = multiply_add::<FUSED>(*rate, from[part].0[j][l], n[part][l]);
                     }
                 }
             }
-            for part in 0..parts {
+            let mut by_hits = [[[0.0; LANES]; 2]; 2];
+            if SEVERAL {
+                let mut sums = [s, n];
+                by_hits = self
+                    .several
+                    .add::<FUSED, N>(place, &hits, from, &own, &mut sums);
+                [s, n] = sums;
+            }
+            for part in 0..N {
                 let before = to[part].0[i];
                 let mut total = sum[part].0[i];
                 let mut value = [0.0; LANES];
@@ -188,6 +220,13 @@ impl SparseRates {
                     for l in 0..LANES {
                         value[l] = multiply_add::<FUSED>(by_synonymous[l], s[0][l], value[l]);
                         value[l] = multiply_add::<FUSED>(by_nonsynonymous[l], n[0][l], value[l]);
+                    }
+                }
+                if part >= 2 {
+                    let [s, n] = by_hits[part - 2];
+                    for l in 0..LANES {
+                        value[l] = multiply_add::<FUSED>(synonymous_rate[l], s[l], value[l]);
+                        value[l] = multiply_add::<FUSED>(nonsynonymous_rate[l], n[l], value[l]);
                     }
                 }
                 if CHEBYSHEV {
@@ -204,10 +243,10 @@ impl SparseRates {
         }
     }
 
-    /// exp(Q t) v, and with `TANGENT` its derivative by the smaller of α and β, into `work.sum`.
-    /// `v` is in `work.from`.
+    /// exp(Q t) v, and its derivatives, into the first `N` blocks of `work.sum`: that by the smaller of
+    /// α and β, then those by δ and by ψ. `SEVERAL` says whether several nucleotides may change at once.
     #[inline(always)]
-    pub(crate) fn apply<const FUSED: bool, const TANGENT: bool>(
+    pub(crate) fn apply<const FUSED: bool, const N: usize, const SEVERAL: bool>(
         &self,
         rates: &LaneRates,
         time: f64,
@@ -221,9 +260,9 @@ impl SparseRates {
             largest = largest.max(x[l]);
         }
         work.a[0] = *vector;
-        if TANGENT {
-            work.a[1] = Block::ZERO;
-            work.sum[1] = Block::ZERO;
+        for part in 1..N {
+            work.a[part] = Block::ZERO;
+            work.sum[part] = Block::ZERO;
         }
         if largest <= UNIFORMISED {
             let mut weight = [0.0; LANES];
@@ -236,7 +275,7 @@ impl SparseRates {
                     weight[l] *= x[l] / term as f64;
                 }
                 let (from, to, sum) = work.buffers(term);
-                self.step::<FUSED, TANGENT, false>(rates, from, to, &weight, sum);
+                self.step::<FUSED, N, SEVERAL, false>(rates, from, to, &weight, sum);
             }
         } else {
             let terms = chebyshev_terms(largest);
@@ -250,9 +289,9 @@ impl SparseRates {
                 }
                 let (from, to, sum) = work.buffers(term);
                 if term == 1 {
-                    self.step::<FUSED, TANGENT, false>(rates, from, to, &weight, sum);
+                    self.step::<FUSED, N, SEVERAL, false>(rates, from, to, &weight, sum);
                 } else {
-                    self.step::<FUSED, TANGENT, true>(rates, from, to, &weight, sum);
+                    self.step::<FUSED, N, SEVERAL, true>(rates, from, to, &weight, sum);
                 }
             }
             for i in 0..self.states {
@@ -265,7 +304,7 @@ impl SparseRates {
 
     /// Σ_i π_i a_i (Q v)_i, for each lane.
     #[inline(always)]
-    pub(crate) fn product<const FUSED: bool>(
+    pub(crate) fn product<const FUSED: bool, const SEVERAL: bool>(
         &self,
         rates: &LaneRates,
         left: &Block,
@@ -274,7 +313,7 @@ impl SparseRates {
         let x = &right.0;
         let mut product = [0.0; LANES];
         let mut rest = &self.changes[..];
-        for row in &self.rows {
+        for (place, row) in self.rows.iter().enumerate() {
             let (own, others) = rest.split_at(row.all);
             rest = others;
             let (synonymous, nonsynonymous) = own.split_at(row.synonymous);
@@ -297,6 +336,13 @@ impl SparseRates {
                     n[l] = multiply_add::<FUSED>(*rate, other[l], n[l]);
                 }
             }
+            if SEVERAL {
+                let mut sums = [[s], [n]];
+                let right = std::slice::from_ref(right);
+                self.several
+                    .add::<FUSED, 1>(place, &rates.hits, right, &[x[i]], &mut sums);
+                [[s], [n]] = sums;
+            }
             for l in 0..LANES {
                 let own = rates.alpha[l] * s[l] + rates.beta[l] * n[l];
                 product[l] = multiply_add::<FUSED>(left.0[i][l], own, product[l]);
@@ -311,6 +357,8 @@ impl SparseRates {
 pub(crate) struct LaneRates {
     pub(crate) alpha: Lane,
     pub(crate) beta: Lane,
+    /// δ and ψ.
+    hits: [Lane; 2],
     /// μ.
     fastest: Lane,
     /// α / μ and β / μ.
@@ -319,7 +367,7 @@ pub(crate) struct LaneRates {
     /// 1 / μ for the rate by which [`SparseRates::apply`] derives, 0 for the other one.
     tangent: [Lane; 2],
     /// Whether it derives by β. The derivative by the larger rate follows from this one and from
-    /// that by t, because exp(Q t) depends only on α t and β t.
+    /// that by t, because α and β occur in exp(Q t) only as α t and β t.
     pub(crate) by_beta: [bool; LANES],
 }
 
@@ -349,19 +397,19 @@ impl LaneRates {
 /// Buffers of [`SparseRates::apply`].
 #[derive(Debug, Clone)]
 pub(crate) struct Work {
-    a: [Block; 2],
-    b: [Block; 2],
-    /// The result, and its derivative.
-    pub(crate) sum: [Block; 2],
+    a: [Block; PARTS],
+    b: [Block; PARTS],
+    /// The result, and its derivatives.
+    pub(crate) sum: [Block; PARTS],
     bessel: Vec<Lane>,
 }
 
 impl Work {
     pub(crate) fn new() -> Self {
         Self {
-            a: [Block::ZERO; 2],
-            b: [Block::ZERO; 2],
-            sum: [Block::ZERO; 2],
+            a: [Block::ZERO; PARTS],
+            b: [Block::ZERO; PARTS],
+            sum: [Block::ZERO; PARTS],
             bessel: Vec::new(),
         }
     }
@@ -378,76 +426,14 @@ impl Work {
 
     /// What term `term` reads and writes.
     #[inline(always)]
-    fn buffers(&mut self, term: usize) -> (&[Block; 2], &mut [Block; 2], &mut [Block; 2]) {
+    fn buffers(
+        &mut self,
+        term: usize,
+    ) -> (&[Block; PARTS], &mut [Block; PARTS], &mut [Block; PARTS]) {
         if term % 2 == 1 {
             (&self.a, &mut self.b, &mut self.sum)
         } else {
             (&self.b, &mut self.a, &mut self.sum)
-        }
-    }
-}
-
-/// Largest μt for which uniformisation is used.
-const UNIFORMISED: f64 = 12.0;
-/// Terms that add less are left out.
-const NEGLIGIBLE: f64 = 1e-14;
-
-/// Terms that are always computed: with them, every codon can become every other one.
-const LEAST_TERMS: usize = 5;
-
-/// Number of terms of uniformisation.
-#[inline(always)]
-fn uniformisation_terms(x: f64) -> usize {
-    let mut weight = (-x).exp();
-    let mut term = 0;
-    loop {
-        term += 1;
-        weight *= x / term as f64;
-        if term >= LEAST_TERMS && term as f64 > x && weight < NEGLIGIBLE {
-            return term;
-        }
-    }
-}
-
-/// Number of terms of the series of Chebyshev polynomials: I_k(x) e^{−x} is about e^{−k²/2x}.
-#[inline(always)]
-fn chebyshev_terms(x: f64) -> usize {
-    (64.0 * x).sqrt() as usize + 8
-}
-
-/// e^{−x} I_k(x) for k up to `last`, by Miller's backward recurrence (Abramowitz M, Stegun IA 1964,
-/// 9.12).
-#[inline(always)]
-fn bessel(x: &Lane, last: usize, values: &mut Vec<Lane>) {
-    values.clear();
-    values.resize(last + 1, [0.0; LANES]);
-    for (l, x) in x.iter().enumerate() {
-        if *x < 1e-12 {
-            values[0][l] = 1.0;
-            continue;
-        }
-        let (mut above, mut current, mut sum) = (0.0, 1e-280, 0.0);
-        for k in (0..=last + 20).rev() {
-            if k <= last {
-                values[k][l] = current;
-            }
-            sum += if k == 0 { current } else { 2.0 * current };
-            let below = above + 2.0 * k as f64 / x * current;
-            above = current;
-            if k > 0 {
-                current = below;
-            }
-            if current > 1e250 {
-                for factor in [&mut current, &mut above, &mut sum] {
-                    *factor *= 1e-250;
-                }
-                for value in &mut values[k.min(last)..] {
-                    value[l] *= 1e-250;
-                }
-            }
-        }
-        for value in values.iter_mut() {
-            value[l] /= sum;
         }
     }
 }

@@ -8,20 +8,22 @@
 //!
 //! Source: Kosakovsky Pond SL, Frost SDW (2005), Mol Biol Evol 22:1208.
 
+mod columns;
 mod interval;
 mod replicates;
 
 use serde_json::{Value, json};
 
 use crate::{
-    Error, FelOptions,
+    Error, FelOptions, MultipleHits,
     comparison::{self, SiteComparison},
     fits::{CodonFit, CodonModel, Start},
     input::Input,
+    model::{HitRates, SINGLE},
     rates::{Free, Rates, STARTS},
     result::{self, About, BranchAttributes, Timers},
     search::{self, Search},
-    site_models::{SiteModels, bootstrap_p_value},
+    site_models::{Curvatures, SiteModels, bootstrap_p_value},
     sites::Sites,
     test::chi_square_1,
     watch::Watch,
@@ -37,39 +39,6 @@ const ABOUT: About = About {
         alpha at a site.",
 };
 
-const COLUMNS: [(&str, &str); 6] = [
-    ("alpha", "Synonymous substitution rate at a site"),
-    ("beta", "Non-synonymous substitution rate at a site"),
-    ("alpha=beta", "The rate estimate under the neutral model"),
-    (
-        "LRT",
-        "Likelihood ratio test statistic for beta = alpha, versus beta &neq; alpha",
-    ),
-    (
-        "p-value",
-        "Asymptotic p-value for evidence of selection, i.e. beta &neq; alpha",
-    ),
-    (
-        "Total branch length",
-        "The total length of branches contributing to inference at this site, and used to scale dN-dS",
-    ),
-];
-const INTERVAL: [(&str, &str); 3] = [
-    (
-        "dN/dS LB",
-        "95% profile likelihood CI lower bound for dN/dS (if available)",
-    ),
-    ("dN/dS MLE", "Point estimate for site dN/dS"),
-    (
-        "dN/dS UB",
-        "95% profile likelihood CI upper bound for dN/dS (if available)",
-    ),
-];
-const BOOTSTRAP: (&str, &str) = (
-    "p-asmp",
-    "p-value derived from the asymptotic test statistic",
-);
-
 /// The fits of a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct SiteFit {
@@ -79,12 +48,16 @@ pub(crate) struct SiteFit {
     pub(crate) beta: f64,
     /// β of branches that are not tested, of the alternative model.
     background: f64,
+    /// δ and ψ of the alternative model.
+    pub(crate) hits: HitRates,
     /// The log-likelihood of the alternative model.
     pub(crate) alternative: f64,
     /// α = β of the null model.
     pub(crate) neutral: f64,
     /// β of branches that are not tested, of the null model.
     neutral_background: f64,
+    /// δ and ψ of the null model.
+    neutral_hits: HitRates,
     /// The log-likelihood of the null model.
     pub(crate) null: f64,
 }
@@ -103,7 +76,7 @@ pub(crate) fn fel(
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
     let start = Start::new(input, &options.branches, watch)?;
-    let model = start.model();
+    let model = start.model(options.multiple_hits);
     let fit = model.best(&start.nucleotides, watch)?;
     timers.lap("Model fitting");
 
@@ -123,26 +96,22 @@ pub(crate) fn fel(
     }
     timers.lap("FEL analysis");
 
-    let mut columns = COLUMNS.to_vec();
-    if options.intervals {
-        columns.extend(INTERVAL);
-    }
-    if options.replicates > 0 {
-        columns.push(BOOTSTRAP);
-    }
     let mut attributes = BranchAttributes::new(data, &start.pruned);
     attributes.add_codon_lengths(&model, &fit);
-    let settings = json!({
+    let mut settings = json!({
         "ci": u8::from(options.intervals),
-        "multihit": "None",
+        "multihit": options.multiple_hits.name(),
         "pvalue": result::number(options.p_value),
         "resample": options.replicates,
         "srv": u8::from(options.synonymous_rate_variation),
     });
+    if options.multiple_hits != MultipleHits::None {
+        settings["site-multihit"] = json!(options.site_multihit.name());
+    }
     let mut value = json!({
         "MLE": {
             "content": result::by_index(content),
-            "headers": result::headers(&columns),
+            "headers": result::headers(&columns::columns(options)),
         },
         "analysis": result::analysis(&ABOUT, Some(settings)),
         "branch attributes": attributes.into_value(),
@@ -181,28 +150,25 @@ pub(crate) fn compare(
         let sites = tests.models.sites(place, partition.patterns);
         let first = partition.patterns.first_columns();
         let variable = tests.models.variable(place, partition.patterns);
-        let (both, neutral) = (
-            tests.parameters(Free::Both),
-            tests.parameters(Free::Neutral),
-        );
-        let of_row = |pattern: usize| rows.get(first[pattern]).filter(|row| row.len() >= 6);
+        let both = tests.parameters(Free::Both);
+        let width = columns::columns(options).len();
+        let of_row = |pattern: usize| rows.get(first[pattern]).filter(|row| row.len() == width);
         let fits = tests.fits(&sites, &variable, &|_| {})?;
         let known = fits
             .iter()
             .filter_map(|fit| Some((fit, of_row(fit.pattern)?)));
         let known: Vec<(&SiteFit, &Vec<f64>)> = known.collect();
-        let points = |parameters: &Rates, of_row: fn(&[f64]) -> [f64; 2]| {
-            let point = |(fit, row): &(&SiteFit, &Vec<f64>)| {
-                let [alpha, beta] = of_row(row);
-                (fit.pattern, parameters.point(alpha, beta, beta))
-            };
-            known.iter().map(point).collect::<Vec<_>>()
+        let point = |(fit, row): &(&SiteFit, &Vec<f64>)| {
+            let mut hits = SINGLE;
+            let printed = &row[width - options.multiple_hits.rates()..];
+            hits[..printed.len()].copy_from_slice(printed);
+            (fit.pattern, both.point(row[0], row[1], row[1], &hits))
         };
-        let alternatives = points(&both, |row| [row[0], row[1]]);
-        let alternatives = search::evaluate(&sites, &both, &alternatives, watch)?;
-        let nulls = points(&neutral, |row| [row[2], row[2]]);
-        let nulls = search::evaluate(&sites, &neutral, &nulls, watch)?;
-        for (((fit, row), alternative), null) in known.iter().zip(alternatives).zip(nulls) {
+        let points: Vec<(usize, Vec<f64>)> = known.iter().map(point).collect();
+        let alternatives = search::evaluate(&sites, &both, &points, watch)?;
+        for ((fit, row), alternative) in known.iter().zip(alternatives) {
+            // HyPhy does not print all rates of the null model.
+            let null = alternative - 0.5 * row[3];
             all.push(SiteComparison {
                 codon: first[fit.pattern] + 1,
                 alternative: (fit.alternative, alternative),
@@ -223,6 +189,9 @@ struct SiteTests<'a> {
 
 /// Values of β from which a search starts if α is 1.
 const NONSYNONYMOUS_STARTS: [f64; 6] = [0.01, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// Values of α = β from which a search for the null model starts if δ and ψ are free.
+const NEUTRAL_STARTS: [f64; 5] = [0.01, 0.1, 1.0, 10.0, 100.0];
 
 impl<'a> SiteTests<'a> {
     fn new(
@@ -253,14 +222,11 @@ impl<'a> SiteTests<'a> {
         } else {
             Vec::new()
         };
-        let extra =
-            3 * usize::from(self.options.intervals) + usize::from(self.options.replicates > 0);
         let mut invariable_row = vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0];
-        invariable_row.resize(6 + extra, 0.0);
+        invariable_row.resize(columns::columns(self.options).len(), 0.0);
         let mut rows = vec![invariable_row; patterns.len()];
         let first = patterns.first_columns();
         let mut simulated = serde_json::Map::new();
-        let length = self.models.tested_length(place, 1.0, 1.0);
         for (index, fit) in fits.iter().enumerate() {
             let statistic = fit.likelihood_ratio();
             let asymptotic = chi_square_1(statistic);
@@ -275,6 +241,9 @@ impl<'a> SiteTests<'a> {
             let row = &mut rows[fit.pattern];
             row.clear();
             row.extend([fit.alpha, fit.beta, fit.neutral, statistic, p_value]);
+            let length = self
+                .models
+                .tested_length(place, 1.0, 1.0, &fit.neutral_hits);
             row.push(fit.neutral * length);
             if let Some(interval) = intervals.get(index) {
                 row.extend(interval);
@@ -282,6 +251,7 @@ impl<'a> SiteTests<'a> {
             if self.options.replicates > 0 {
                 row.push(asymptotic);
             }
+            row.extend(&fit.hits[..self.options.multiple_hits.rates()]);
         }
         Ok((rows, Value::Object(simulated)))
     }
@@ -291,6 +261,7 @@ impl<'a> SiteTests<'a> {
         Rates {
             free,
             background: self.models.model.has_background(),
+            hits: self.models.hits(self.options.site_multihit),
         }
     }
 
@@ -319,14 +290,7 @@ impl<'a> SiteTests<'a> {
         };
         let mut found = alternative.fit(sites, patterns, &pairs, &curvatures, self.models.watch)?;
         let null = self.parameters(Free::Neutral);
-        let start = |search: &Search| {
-            let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
-            let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
-            let start = null.point(neutral, neutral, background);
-            Search::new(search.pattern, start, null.curvature(&curvatures))
-        };
-        let nulls = found.iter().map(start).collect();
-        let nulls = search::maximise(sites, &null, nulls, self.models.watch, count)?;
+        let nulls = self.nulls(sites, &found, &curvatures, count)?;
         if self.options.synonymous_rate_variation {
             self.improve(sites, &mut found, &nulls, &curvatures)?;
         }
@@ -338,13 +302,47 @@ impl<'a> SiteTests<'a> {
                 alpha,
                 beta,
                 background,
+                hits: alternative.hits(found.best(), 0.0),
                 alternative: found.value(),
                 neutral,
                 neutral_background,
+                neutral_hits: null.hits(null_fit.best(), 0.0),
                 null: null_fit.value(),
             }
         });
         Ok(fits.collect())
+    }
+
+    /// Fits the null model to the patterns of fits of the alternative model.
+    fn nulls(
+        &self,
+        sites: &Sites<'_>,
+        found: &[Search],
+        curvatures: &Curvatures,
+        count: &(dyn Fn(usize) + Sync),
+    ) -> Result<Vec<Search>, Error> {
+        let alternative = self.alternative();
+        let null = self.parameters(Free::Neutral);
+        let start = |search: &Search| {
+            let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
+            let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
+            let hits = alternative.hits(search.best(), 0.0);
+            let start = null.point(neutral, neutral, background, &hits);
+            Search::new(search.pattern, start, null.curvature(curvatures))
+        };
+        let watch = self.models.watch;
+        let starts = found.iter().map(start);
+        if !null.hits.are_free() {
+            return search::maximise(sites, &null, starts.collect(), watch, count);
+        }
+        // Without nonsynonymous changes, δ and ψ of the alternative model may be anything.
+        let patterns: Vec<usize> = found.iter().map(|search| search.pattern).collect();
+        let pairs = NEUTRAL_STARTS.map(|rate| [rate, rate]);
+        let mut nulls = null.fit(sites, &patterns, &pairs, curvatures, watch)?;
+        let starts: Vec<Search> = starts.collect();
+        search::improve(sites, &null, &mut nulls, starts, watch)?;
+        count(patterns.len());
+        Ok(nulls)
     }
 
     /// Searches again, from the null model, where that fits better than what was found.
@@ -353,7 +351,7 @@ impl<'a> SiteTests<'a> {
         sites: &Sites<'_>,
         found: &mut [Search],
         nulls: &[Search],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
     ) -> Result<(), Error> {
         let alternative = self.alternative();
         let null = self.parameters(Free::Neutral);
@@ -362,7 +360,8 @@ impl<'a> SiteTests<'a> {
             .collect();
         let again = |index: &usize| {
             let (alpha, beta, background) = null.rates(nulls[*index].best(), 0.0);
-            let start = alternative.point(alpha, beta, background);
+            let hits = null.hits(nulls[*index].best(), 0.0);
+            let start = alternative.point(alpha, beta, background, &hits);
             Search::new(
                 found[*index].pattern,
                 start,

@@ -17,10 +17,10 @@ mod weights;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Branches, Error, FubarOptions, InputError,
+    Branches, Error, FubarOptions, InputError, MultipleHits,
     fits::{self, Data, NucleotideFit, Pruned},
     input::Input,
-    model::{Exchangeabilities, Model},
+    model::{Exchangeabilities, Model, SINGLE},
     result::{self, About, BranchAttributes, NUCLEOTIDES, Timers, number},
     watch::{Stage, Watch},
 };
@@ -115,8 +115,8 @@ fn conditionals(
     watch: &dyn Watch,
 ) -> Result<Conditionals, Error> {
     let values = options.grid_points as usize;
-    let model = Model::codons(&data.states, &data.frequencies);
-    let (es, en) = model.expected(theta);
+    let model = Model::codons(&data.states, &data.frequencies, MultipleHits::None);
+    let (es, en) = model.expected(theta, &SINGLE);
     let times = pruned.lengths.iter().map(|lengths| {
         let time = |length: &f64| 3.0 * length / (es + en);
         lengths.iter().map(time).collect()
@@ -350,7 +350,7 @@ mod tests {
     fn the_best_point_is_the_best_of_all() {
         let (data, nucleotides) = lysozyme(|_| {});
         let pruned = fits::prune(&data, &nucleotides);
-        let model = Model::codons(&data.states, &data.frequencies);
+        let model = Model::codons(&data.states, &data.frequencies, MultipleHits::None);
         let patterns = &data.columns.partitions[0];
         let observations = &data.columns.observations;
         let points = grid::points(10, false);
@@ -389,7 +389,7 @@ mod tests {
             }
         });
         let pruned = fits::prune(&data, &nucleotides);
-        let model = Model::codons(&data.states, &data.frequencies);
+        let model = Model::codons(&data.states, &data.frequencies, MultipleHits::None);
         let (patterns, observations) = (&data.columns.partitions[0], &data.columns.observations);
         let partition = Partition {
             phylogeny: &pruned.phylogenies[0],
@@ -402,7 +402,10 @@ mod tests {
         };
         for stretch in [0.1, 3.0, 500.0] {
             let times: Vec<f64> = pruned.lengths[0].iter().map(|t| stretch * t).collect();
-            let spectrum = Spectrum::new(&model.rates(&nucleotides.theta, 4.0), &model.frequencies);
+            let spectrum = Spectrum::new(
+                &model.rates(&nucleotides.theta, 4.0, &SINGLE),
+                &model.frequencies,
+            );
             let process = |time: &f64| Process {
                 spectrum: 0,
                 time: 0.5 * time,

@@ -16,6 +16,7 @@ mod fel;
 mod fits;
 mod frequencies;
 mod fubar;
+mod hits;
 mod input;
 mod likelihood;
 #[cfg(test)]
@@ -42,7 +43,10 @@ mod watch;
 
 pub use comparison::{Comparison, SiteComparison};
 pub use input::{Input, InputError};
-pub use options::{Analysis, Branches, FelOptions, FubarOptions, MemeOptions, SlacOptions};
+pub use options::{
+    Analysis, Branches, FelOptions, FubarOptions, MemeOptions, MultipleHits, SiteMultihit,
+    SlacOptions,
+};
 pub use reference::compare;
 pub use truth::{Truth, simulate as simulate_alignment};
 pub use watch::{Stage, Watch};

@@ -17,14 +17,14 @@ mod starts;
 use serde_json::Value;
 
 use crate::{
-    Error, MemeOptions,
+    Error, MemeOptions, MultipleHits, SiteMultihit,
     comparison::{self, SiteComparison},
     fits::{CodonFit, CodonModel, Start},
     input::Input,
     rates::{Free, Rates, STARTS},
     result::Timers,
     search::{self, Search},
-    site_models::SiteModels,
+    site_models::{Curvatures, SiteModels},
     sites::Sites,
     test::{chi_square_1, chi_square_2},
     watch::Watch,
@@ -68,7 +68,7 @@ pub(crate) fn meme(
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
     let start = Start::new(input, &options.branches, watch)?;
-    let model = start.model();
+    let model = start.model(MultipleHits::None);
     let fit = model.best(&start.nucleotides, watch)?;
     timers.lap("Model fitting");
 
@@ -219,6 +219,7 @@ impl<'a> SiteTests<'a> {
         Rates {
             free: Free::Both,
             background: self.models.model.has_background(),
+            hits: self.models.hits(SiteMultihit::Global),
         }
     }
 
@@ -227,10 +228,14 @@ impl<'a> SiteTests<'a> {
         &self,
         sites: &Sites<'_>,
         patterns: &[usize],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
     ) -> Result<Vec<Search>, Error> {
         // FEL's starting points are in units of α of branches; here the units are their lengths.
-        let (es, en) = self.models.model.model.expected(&self.models.fit.theta);
+        let (es, en) = self
+            .models
+            .model
+            .model
+            .expected(&self.models.fit.theta, &self.models.fit.hits);
         let unit = 3.0 / (es + self.models.fit.omegas[1] * en);
         let pairs = STARTS.map(|[alpha, beta]| [alpha * unit, beta * unit]);
         self.single_rates()
@@ -241,7 +246,7 @@ impl<'a> SiteTests<'a> {
         &self,
         sites: &Sites<'_>,
         singles: &[Search],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
     ) -> Result<Vec<Search>, Error> {
         let mixture = self.mixture(true);
         let mut points = Vec::new();
@@ -281,7 +286,7 @@ impl<'a> SiteTests<'a> {
         sites: &Sites<'_>,
         singles: &[Search],
         alternatives: &[Search],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
     ) -> Result<Vec<Option<Search>>, Error> {
         let mixture = self.mixture(false);
         let mut searches = Vec::new();
@@ -328,7 +333,7 @@ impl<'a> SiteTests<'a> {
         sites: &Sites<'_>,
         alternatives: &mut [Search],
         nulls: &[Option<Search>],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
     ) -> Result<(), Error> {
         let mixture = self.mixture(true);
         let mut places = Vec::new();

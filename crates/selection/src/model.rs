@@ -1,15 +1,23 @@
 //! Rates of substitution: the general time-reversible model of nucleotides (GTR), and MG94xREV of
-//! codons.
+//! codons, with or without changes of several nucleotides at once.
 //!
 //! Sources: Tavaré S (1986), Lect Math Life Sci 17:57; Muse SV, Gaut BS (1994), Mol Biol Evol 11:715;
-//! Kosakovsky Pond SL, Muse SV (2005), in: Statistical Methods in Molecular Evolution, 125.
+//! Kosakovsky Pond SL, Muse SV (2005), in: Statistical Methods in Molecular Evolution, 125; Lucaci AG,
+//! Wisotsky SR, Shank SD, et al. (2021), PLoS ONE 16:e0248337.
 
 use nalgebra::DMatrix;
 
-use crate::{codon::CodonStates, frequencies::CodonFrequencies};
+use crate::{MultipleHits, codon::CodonStates, frequencies::CodonFrequencies};
 
 /// Exchangeabilities θ of pairs of bases, in the order AC, AG, AT, CG, CT, GT. AG is 1.
 pub(crate) type Exchangeabilities = [f64; 6];
+
+/// δ and ψ: what the rates of changes of two and of three nucleotides at once are multiplied by. Both
+/// are 0 where there are no such changes.
+pub(crate) type HitRates = [f64; 2];
+
+/// δ and ψ of a model in which one nucleotide changes at a time.
+pub(crate) const SINGLE: HitRates = [0.0; 2];
 
 /// The pairs in that order.
 pub(crate) const PAIRS: [[usize; 2]; 6] = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]];
@@ -30,17 +38,57 @@ pub(crate) fn pair(x: usize, y: usize) -> usize {
     }
 }
 
-/// A change of one nucleotide.
+/// A change of one nucleotide, or of several at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// The place of the two bases among [`PAIRS`].
-    pub(crate) pair: usize,
-    /// The frequency of the new base: the rate is this times θ.
+    /// Number of nucleotides that change, 1 to 3.
+    pub(crate) hits: usize,
+    /// The places of their old and new bases among [`PAIRS`]; the first `hits` count.
+    pairs: [usize; 3],
+    /// The frequencies of the new bases, multiplied: the rate is this times their θ.
     pub(crate) frequency: f64,
     /// Whether the amino acid stays the same.
     pub(crate) synonymous: bool,
+}
+
+impl Change {
+    fn pairs(&self) -> &[usize] {
+        &self.pairs[..self.hits]
+    }
+
+    /// θ of all nucleotides that change, multiplied.
+    pub(crate) fn exchangeability(&self, theta: &Exchangeabilities) -> f64 {
+        self.pairs().iter().map(|pair| theta[*pair]).product()
+    }
+
+    /// 1, δ or ψ.
+    fn hit_rate(&self, hits: &HitRates) -> f64 {
+        match self.hits {
+            1 => 1.0,
+            several => hits[several - 2],
+        }
+    }
+
+    /// The change between two codons.
+    fn between(states: &CodonStates, n: &[[f64; 4]; 3], from: usize, to: usize) -> Self {
+        let mut change = Self {
+            from,
+            to,
+            hits: 0,
+            pairs: [0; 3],
+            frequency: 1.0,
+            synonymous: states.amino_acids[from] == states.amino_acids[to],
+        };
+        let bases = states.bases[from].iter().zip(&states.bases[to]);
+        for (position, (x, y)) in bases.enumerate().filter(|(_, (x, y))| x != y) {
+            change.pairs[change.hits] = pair(*x, *y);
+            change.frequency *= n[position][*y];
+            change.hits += 1;
+        }
+        change
+    }
 }
 
 /// The changes that a model allows, and the frequencies of its states at equilibrium.
@@ -48,6 +96,8 @@ pub(crate) struct Change {
 pub(crate) struct Model {
     pub(crate) frequencies: Vec<f64>,
     pub(crate) changes: Vec<Change>,
+    /// How many nucleotides may change at once.
+    pub(crate) multiple_hits: MultipleHits,
 }
 
 impl Model {
@@ -58,7 +108,8 @@ impl Model {
             (from != to).then(|| Change {
                 from,
                 to,
-                pair: pair(from, to),
+                hits: 1,
+                pairs: [pair(from, to), 0, 0],
                 frequency: frequencies[to],
                 synonymous: true,
             })
@@ -66,33 +117,37 @@ impl Model {
         Self {
             frequencies: frequencies.to_vec(),
             changes: pairs.filter_map(change).collect(),
+            multiple_hits: MultipleHits::None,
         }
     }
 
     /// MG94xREV: a codon changes into one that differs from it at one position p, where x becomes
-    /// y, at the rate θ_xy n\[p\]\[y\], times α if the change is synonymous, otherwise times β.
-    pub(crate) fn codons(states: &CodonStates, frequencies: &CodonFrequencies) -> Self {
+    /// y, at the rate θ_xy n\[p\]\[y\], times α if the change is synonymous, otherwise times β. If it
+    /// differs at two positions, the rate is the product of both θ n, times δ, times α or β; at three,
+    /// that of all three, times ψ, times α or β.
+    pub(crate) fn codons(
+        states: &CodonStates,
+        frequencies: &CodonFrequencies,
+        multiple_hits: MultipleHits,
+    ) -> Self {
         let mut changes = Vec::new();
-        for (from, bases) in states.bases.iter().enumerate() {
-            for position in 0..3 {
-                for base in (0..4).filter(|base| *base != bases[position]) {
-                    let mut changed = *bases;
-                    changed[position] = base;
-                    if let Some(to) = states.index(changed) {
-                        changes.push(Change {
-                            from,
-                            to,
-                            pair: pair(bases[position], base),
-                            frequency: frequencies.bases[position][base],
-                            synonymous: states.amino_acids[from] == states.amino_acids[to],
-                        });
-                    }
-                }
-            }
+        for from in 0..states.len() {
+            let others = (0..states.len()).filter(|to| *to != from);
+            let all = others.map(|to| Change::between(states, &frequencies.bases, from, to));
+            let mut own: Vec<Change> = all
+                .filter(|change| change.hits <= multiple_hits.most())
+                .collect();
+            let first_position = |change: &Change| {
+                let (from, to) = (states.bases[change.from], states.bases[change.to]);
+                (0..3).find(|position| from[*position] != to[*position])
+            };
+            own.sort_by_key(|change| (change.hits, first_position(change)));
+            changes.extend(own);
         }
         Self {
             frequencies: frequencies.codons.clone(),
             changes,
+            multiple_hits,
         }
     }
 
@@ -102,44 +157,65 @@ impl Model {
     }
 
     /// Q, with α = 1 and β = ω.
-    pub(crate) fn rates(&self, theta: &Exchangeabilities, omega: f64) -> DMatrix<f64> {
+    pub(crate) fn rates(
+        &self,
+        theta: &Exchangeabilities,
+        omega: f64,
+        hits: &HitRates,
+    ) -> DMatrix<f64> {
         let mut rates = DMatrix::zeros(self.len(), self.len());
         for change in &self.changes {
             let factor = if change.synonymous { 1.0 } else { omega };
-            let rate = factor * theta[change.pair] * change.frequency;
+            let factor = factor * change.hit_rate(hits);
+            let rate = factor * change.exchangeability(theta) * change.frequency;
             rates[(change.from, change.to)] += rate;
             rates[(change.from, change.from)] -= rate;
         }
         rates
     }
 
-    /// Derivatives with respect to θ and to ω, from those with respect to the elements of Q.
+    /// Derivatives with respect to θ, to ω, and to δ and ψ, from those with respect to the elements of
+    /// Q.
     pub(crate) fn derivative(
         &self,
         by_rates: &DMatrix<f64>,
         theta: &Exchangeabilities,
         omega: f64,
-    ) -> (Exchangeabilities, f64) {
+        hits: &HitRates,
+    ) -> (Exchangeabilities, f64, HitRates) {
         let mut by_theta = [0.0; 6];
         let mut by_omega = 0.0;
+        let mut by_hits = SINGLE;
         for change in &self.changes {
             let own = by_rates[(change.from, change.to)] - by_rates[(change.from, change.from)];
             let own = own * change.frequency;
-            if change.synonymous {
-                by_theta[change.pair] += own;
-            } else {
-                by_theta[change.pair] += omega * own;
-                by_omega += own * theta[change.pair];
+            let exchangeability = change.exchangeability(theta);
+            let factor = if change.synonymous { 1.0 } else { omega };
+            let hit_rate = change.hit_rate(hits);
+            for (place, pair) in change.pairs().iter().enumerate() {
+                let others = change.pairs().iter().enumerate();
+                let others = others.filter(|(other, _)| *other != place);
+                let others: f64 = others.map(|(_, pair)| theta[*pair]).product();
+                by_theta[*pair] += factor * hit_rate * own * others;
+            }
+            if !change.synonymous {
+                by_omega += own * exchangeability * hit_rate;
+            }
+            if change.hits > 1 {
+                by_hits[change.hits - 2] += own * exchangeability * factor;
             }
         }
-        (by_theta, by_omega)
+        (by_theta, by_omega, by_hits)
     }
 
     /// ES and EN: the rates of synonymous and nonsynonymous change at equilibrium, with α = β = 1.
-    pub(crate) fn expected(&self, theta: &Exchangeabilities) -> (f64, f64) {
+    pub(crate) fn expected(&self, theta: &Exchangeabilities, hits: &HitRates) -> (f64, f64) {
         let mut expected = (0.0, 0.0);
         for change in &self.changes {
-            let rate = self.frequencies[change.from] * theta[change.pair] * change.frequency;
+            let rate = self.frequencies[change.from]
+                * change.exchangeability(theta)
+                * change.frequency
+                * change.hit_rate(hits);
             if change.synonymous {
                 expected.0 += rate;
             } else {

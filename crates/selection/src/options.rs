@@ -16,6 +16,63 @@ pub enum Branches {
     Unlabelled,
 }
 
+/// How many nucleotides of a codon may change at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MultipleHits {
+    /// One.
+    #[default]
+    None,
+    /// One or two.
+    Double,
+    /// One, two or three.
+    DoubleTriple,
+}
+
+impl MultipleHits {
+    /// The largest number.
+    pub(crate) fn most(self) -> usize {
+        match self {
+            Self::None => 1,
+            Self::Double => 2,
+            Self::DoubleTriple => 3,
+        }
+    }
+
+    /// Number of the rates of such changes: none, δ, or δ and ψ.
+    pub(crate) fn rates(self) -> usize {
+        self.most() - 1
+    }
+
+    /// As HyPhy names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Double => "Double",
+            Self::DoubleTriple => "Double+Triple",
+        }
+    }
+}
+
+/// What the rates of changes of several nucleotides at once are at a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SiteMultihit {
+    /// Estimates of the site.
+    #[default]
+    Estimate,
+    /// Those of the whole alignment.
+    Global,
+}
+
+impl SiteMultihit {
+    /// As HyPhy names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Estimate => "Estimate",
+            Self::Global => "Global",
+        }
+    }
+}
+
 /// An analysis with its options.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Analysis {
@@ -40,6 +97,10 @@ pub struct FelOptions {
     pub intervals: bool,
     /// Replicates of the parametric bootstrap at each site (`--resample`); 0: none.
     pub replicates: u32,
+    /// How many nucleotides of a codon may change at once (`--multiple-hits`).
+    pub multiple_hits: MultipleHits,
+    /// Where the rates of such changes are estimated (`--site-multihit`).
+    pub site_multihit: SiteMultihit,
     /// The threshold of p-values (`--pvalue`), 0 to 1.
     pub p_value: f64,
 }
@@ -51,6 +112,8 @@ impl Default for FelOptions {
             synonymous_rate_variation: true,
             intervals: false,
             replicates: 0,
+            multiple_hits: MultipleHits::None,
+            site_multihit: SiteMultihit::Estimate,
             p_value: 0.1,
         }
     }

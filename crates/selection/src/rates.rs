@@ -2,8 +2,11 @@
 
 use crate::{
     Error,
+    hits::{self, SiteHits},
+    model::HitRates,
     search::{self, Parameters, Search, SiteGradient, rate},
-    sites::{Component, Sites},
+    site_models::Curvatures,
+    sites::{Component, Sites, Wanted},
     watch::Watch,
 };
 
@@ -28,6 +31,8 @@ pub(crate) struct Rates {
     pub(crate) free: Free,
     /// Whether there are branches that are not tested.
     pub(crate) background: bool,
+    /// The rates of changes of several nucleotides at once.
+    pub(crate) hits: SiteHits,
 }
 
 impl Rates {
@@ -40,8 +45,8 @@ impl Rates {
         }
     }
 
-    /// The point with these rates.
-    pub(crate) fn point(self, alpha: f64, beta: f64, background: f64) -> Vec<f64> {
+    /// The point with these rates, or one near it.
+    pub(crate) fn point(self, alpha: f64, beta: f64, background: f64, hits: &HitRates) -> Vec<f64> {
         let mut point = match self.free {
             Free::Both => vec![alpha.sqrt(), beta.sqrt()],
             Free::Nonsynonymous => vec![beta.sqrt()],
@@ -51,6 +56,7 @@ impl Rates {
         if self.background {
             point.push(background.sqrt());
         }
+        point.extend(self.hits.roots(hits, hits::unit(alpha, beta + background)));
         point
     }
 
@@ -71,8 +77,25 @@ impl Rates {
         (alpha, beta, background)
     }
 
+    /// δ and ψ at a point.
+    pub(crate) fn hits(self, point: &[f64], constant: f64) -> HitRates {
+        self.hits.rates(point, self.unit(point, constant))
+    }
+
+    /// The unit of δ and ψ.
+    fn unit(self, point: &[f64], constant: f64) -> f64 {
+        let (alpha, beta, background) = self.rates(point, constant);
+        hits::unit(alpha, beta + background)
+    }
+
     /// The guesses at the curvature that belong to the parameters.
-    pub(crate) fn curvature(self, [alpha, beta, background]: &[f64; 3]) -> Vec<f64> {
+    pub(crate) fn curvature(self, curvatures: &Curvatures) -> Vec<f64> {
+        let Curvatures {
+            alpha,
+            beta,
+            background,
+            hits,
+        } = curvatures;
         let mut own = match self.free {
             Free::Both => vec![*alpha, *beta],
             Free::Nonsynonymous => vec![*beta],
@@ -82,6 +105,7 @@ impl Rates {
         if self.background {
             own.push(*background);
         }
+        own.extend(self.hits.curvature(hits));
         own
     }
 }
@@ -89,6 +113,10 @@ impl Rates {
 impl Parameters for Rates {
     fn components(&self) -> [usize; 2] {
         [usize::from(self.background), 1]
+    }
+
+    fn wanted(&self) -> Wanted {
+        self.hits.wanted()
     }
 
     fn set(&self, point: &[f64], constant: f64, lane: usize, components: &mut [Vec<Component>; 2]) {
@@ -99,6 +127,8 @@ impl Parameters for Rates {
                 component.beta[lane] = beta;
             }
         }
+        let unit = self.unit(point, constant);
+        self.hits.set(point, unit, lane, components);
     }
 
     fn gradient(
@@ -109,8 +139,14 @@ impl Parameters for Rates {
         gradient: &SiteGradient,
     ) -> Vec<f64> {
         let [background, tested] = gradient;
-        let by_alpha: f64 = gradient.iter().flatten().map(|by| by[0][lane]).sum();
-        let by_beta: f64 = tested.iter().map(|by| by[1][lane]).sum();
+        let unit = self.unit(point, constant);
+        let (of_hits, by_unit) = self.hits.gradient(point, unit, lane, gradient);
+        let mut by_alpha: f64 = gradient.iter().flatten().map(|by| by.alpha[lane]).sum();
+        let mut by_beta: f64 = tested.iter().map(|by| by.beta[lane]).sum();
+        if self.hits.are_free() {
+            by_alpha += by_unit * hits::BY_ALPHA;
+            by_beta += by_unit;
+        }
         let mut own = match self.free {
             Free::Both => vec![rate(point[0]).1 * by_alpha, rate(point[1]).1 * by_beta],
             Free::Nonsynonymous => vec![rate(point[0]).1 * by_beta],
@@ -119,8 +155,9 @@ impl Parameters for Rates {
             Free::None => Vec::new(),
         };
         if let Some(by) = background.first() {
-            own.push(rate(point[self.own()]).1 * by[1][lane]);
+            own.push(rate(point[self.own()]).1 * (by.beta[lane] + by_unit));
         }
+        own.extend(of_hits);
         own
     }
 }
@@ -164,12 +201,17 @@ impl Rates {
         sites: &Sites<'_>,
         patterns: &[usize],
         pairs: &[[f64; 2]],
-        curvatures: &[f64; 3],
+        curvatures: &Curvatures,
         watch: &dyn Watch,
     ) -> Result<Vec<Search>, Error> {
-        // All patterns at one pair, then at the next: lanes with the same rates take equally long.
-        let points = pairs.iter().flat_map(|[alpha, beta]| {
-            let point = self.point(*alpha, *beta, *beta);
+        let hits = self.hits.starts();
+        let starts = hits.iter().flat_map(|hits| {
+            let own = pairs.iter();
+            own.map(move |[alpha, beta]| (*alpha, self.point(*alpha, *beta, *beta, hits)))
+        });
+        let starts: Vec<(f64, Vec<f64>)> = starts.collect();
+        // All patterns at one point, then at the next: lanes with the same rates take equally long.
+        let points = starts.iter().flat_map(|(_, point)| {
             patterns
                 .iter()
                 .map(move |pattern| (*pattern, point.clone()))
@@ -180,26 +222,25 @@ impl Rates {
         let mut searches = Vec::with_capacity(patterns.len());
         let mut saturated = Vec::new();
         for (place, pattern) in patterns.iter().enumerate() {
-            let value = |pair: usize| values[pair * patterns.len() + place];
+            let value = |start: usize| values[start * patterns.len() + place];
             let best_of = |wanted: usize| {
-                let pairs = (0..pairs.len()).filter(|pair| class(pairs[*pair][0]) == wanted);
-                pairs.max_by(|a, b| value(*a).total_cmp(&value(*b)))
+                let own = (0..starts.len()).filter(|start| class(starts[*start].0) == wanted);
+                own.max_by(|a, b| value(*a).total_cmp(&value(*b)))
             };
-            let search = |pair: usize| {
-                let [alpha, beta] = pairs[pair];
-                let point = self.point(alpha, beta, beta);
+            let search = |start: usize| {
+                let point = starts[start].1.clone();
                 Search::new(*pattern, point, self.curvature(curvatures))
             };
-            let starts: Vec<usize> = (0..2).filter_map(best_of).collect();
-            let best = starts
+            let likely: Vec<usize> = (0..2).filter_map(best_of).collect();
+            let best = likely
                 .iter()
-                .map(|pair| value(*pair))
+                .map(|start| value(*start))
                 .fold(f64::MIN, f64::max);
-            let rivals = starts.iter().filter(|pair| value(**pair) >= best - RIVAL);
-            searches.extend(rivals.map(|pair| search(*pair)));
+            let rivals = likely.iter().filter(|start| value(**start) >= best - RIVAL);
+            searches.extend(rivals.map(|start| search(*start)));
             // Saturation is likely only where rates seem to be high.
-            if let ([_, some], Some(fastest)) = (&starts[..], best_of(2))
-                && pairs[*some][0] >= FAST
+            if let ([_, some], Some(fastest)) = (&likely[..], best_of(2))
+                && starts[*some].0 >= FAST
             {
                 saturated.push((place, value(fastest), search(fastest)));
             }

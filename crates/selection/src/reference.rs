@@ -7,15 +7,16 @@
 use serde_json::Value;
 
 use crate::{
-    Analysis, Branches, Error, InputError,
+    Analysis, Branches, Error, InputError, MultipleHits,
     comparison::Comparison,
     fel,
     fits::{self, CodonFit, CodonModel, Data},
     frequencies::CodonFrequencies,
     input::Input,
     meme,
-    model::{AG, BASE_NAMES, PAIRS},
+    model::{AG, BASE_NAMES, PAIRS, SINGLE},
     phylogeny::{Node, plain_name},
+    result::HIT_RATES,
     watch::Watch,
 };
 
@@ -33,15 +34,19 @@ pub fn compare(
 ) -> Result<Comparison, Error> {
     let unreadable =
         || InputError("this is not a result of HyPhy with its intermediate fits".to_owned());
+    let multiple_hits = match analysis {
+        Analysis::Fel(options) => options.multiple_hits,
+        _ => MultipleHits::None,
+    };
     let mut data = Data::new(input)?;
     data.frequencies = frequencies(result, &data).ok_or_else(unreadable)?;
     let nucleotides = fits::nucleotides(&data, watch)?;
     let pruned = fits::prune(&data, &nucleotides);
     let tested = fits::tested(&pruned.phylogenies, &Branches::All)?;
-    let model = CodonModel::new(&data, &pruned, &tested);
+    let model = CodonModel::new(&data, &pruned, &tested, multiple_hits);
     let theirs = codon_fit(fits, &model).ok_or_else(unreadable)?;
     let ours = model.best(&nucleotides, watch)?;
-    let at_theirs = model.evaluate(&theirs.alphas, &theirs.theta, theirs.omegas);
+    let at_theirs = model.evaluate(&theirs.alphas, &theirs.theta, theirs.omegas, &theirs.hits);
     let likelihood = |name: &str| result["fits"][name]["Log Likelihood"].as_f64();
     let of_nucleotides = likelihood("Nucleotide GTR").ok_or_else(unreadable)?;
     let sites = match analysis {
@@ -88,6 +93,11 @@ fn codon_fit(fits: &Value, model: &CodonModel<'_>) -> Option<CodonFit> {
         ))?;
     }
     let omega = global("non-synonymous/synonymous rate ratio for *test*")?;
+    let mut hits = SINGLE;
+    let of_hits = hits.iter_mut().zip(HIT_RATES);
+    for (rate, name) in of_hits.take(model.model.multiple_hits.rates()) {
+        *rate = global(name)?;
+    }
     let mut alphas = Vec::new();
     for (place, tree) in model.pruned.phylogenies.iter().enumerate() {
         let branches = full["branch length"][place.to_string()].as_object()?;
@@ -112,6 +122,7 @@ fn codon_fit(fits: &Value, model: &CodonModel<'_>) -> Option<CodonFit> {
         log_likelihood,
         theta,
         omegas: [omega; 2],
+        hits,
         alphas,
     })
 }

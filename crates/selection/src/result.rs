@@ -16,6 +16,12 @@ pub(crate) const NUCLEOTIDES: &str = "Nucleotide GTR";
 /// The name of MG94xREV in results.
 pub(crate) const CODONS: &str = "Global MG94xREV";
 
+/// The names of δ and ψ in results.
+pub(crate) const HIT_RATES: [&str; 2] = [
+    "rate at which 2 nucleotides are changed instantly within a single codon",
+    "rate at which 3 nucleotides are changed instantly within a single codon",
+];
+
 /// A number as HyPhy writes it: whole numbers have no fraction; what is not a number is null.
 pub(crate) fn number(value: f64) -> Value {
     if value.is_nan() {
@@ -165,18 +171,21 @@ pub(crate) fn codon_fit(model: &CodonModel<'_>, fit: &CodonFit) -> Value {
     if model.has_background() {
         sets.push(("background", fit.omegas[0]));
     }
-    let parameters = branches + 5 + sets.len() + 9;
+    let of_hits = &fit.hits[..model.model.multiple_hits.rates()];
+    let parameters = branches + 5 + sets.len() + of_hits.len() + 9;
     let observations = data.columns.codons * data.names.len();
     let ratio = |(set, omega): &(&str, f64)| {
         let name = format!("non-synonymous/synonymous rate ratio for *{set}*");
         (name, json!([[number(*omega), 1]]))
     };
-    let ratios: Map<String, Value> = sets.iter().map(ratio).collect();
+    let of_hits = HIT_RATES.iter().zip(of_hits);
+    let hits = of_hits.map(|(name, rate)| ((*name).to_owned(), json!([[number(*rate), 1]])));
+    let rates: Map<String, Value> = sets.iter().map(ratio).chain(hits).collect();
     json!({
         "AIC-c": number(aicc(fit.log_likelihood, parameters, observations)),
         "Equilibrium frequencies": column(&data.frequencies.codons),
         "Log Likelihood": number(fit.log_likelihood),
-        "Rate Distributions": ratios,
+        "Rate Distributions": rates,
         "display order": 1,
         "estimated parameters": parameters,
     })

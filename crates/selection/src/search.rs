@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use crate::{
     Error,
-    action::{LANES, Lane},
+    action::LANES,
     ascent::{Ascent, Settings},
-    sites::{Component, Evaluation, Sites, Wanted},
+    sites::{ByComponent, Component, Evaluation, Sites, Wanted},
     watch::Watch,
 };
 
@@ -26,12 +26,14 @@ pub(crate) const SETTINGS: Settings = Settings {
 };
 
 /// The gradient of a site's likelihood: see [`Evaluation::gradient`].
-pub(crate) type SiteGradient = [Vec<[Lane; 3]>; 2];
+pub(crate) type SiteGradient = [Vec<ByComponent>; 2];
 
 /// How the parameters of a search determine the processes of branches.
 pub(crate) trait Parameters: Sync {
     /// Numbers of components of background branches and of tested ones.
     fn components(&self) -> [usize; 2];
+    /// The derivatives that [`Self::gradient`] needs.
+    fn wanted(&self) -> Wanted;
     /// Sets a lane of the components. `constant` is that of the search.
     fn set(&self, point: &[f64], constant: f64, lane: usize, components: &mut [Vec<Component>; 2]);
     /// The gradient with respect to the parameters, from that of the components.
@@ -100,6 +102,7 @@ pub(crate) fn components(numbers: [usize; 2]) -> [Vec<Component>; 2] {
     let empty = Component {
         alpha: [0.0; LANES],
         beta: [0.0; LANES],
+        hits: [[0.0; LANES]; 2],
         weight: [1.0; LANES],
     };
     numbers.map(|number| vec![empty; number])
@@ -148,6 +151,38 @@ fn groups<'a, T>(mut rest: &'a mut [T], work: &dyn Fn(&T) -> f64) -> Vec<&'a mut
         rest = others;
     }
     groups
+}
+
+/// A search from another point is worth its time if its log-likelihood there is at most this much less
+/// than what was found.
+const PROMISING: f64 = 2.0;
+
+/// Searches again from other points, one for each search, where that is promising.
+pub(crate) fn improve(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    found: &mut [Search],
+    others: Vec<Search>,
+    watch: &dyn Watch,
+) -> Result<(), Error> {
+    let points = others.iter();
+    let points = points.map(|search| (search.pattern, search.ascent.point().to_vec()));
+    let values = evaluate(sites, parameters, &points.collect::<Vec<_>>(), watch)?;
+    let mut places = Vec::new();
+    let mut searches = Vec::new();
+    for (place, (other, value)) in others.into_iter().zip(values).enumerate() {
+        if value >= found[place].value() - PROMISING {
+            places.push(place);
+            searches.push(other);
+        }
+    }
+    let searches = maximise(sites, parameters, searches, watch, &|_| {})?;
+    for (place, search) in places.into_iter().zip(searches) {
+        if search.value() > found[place].value() {
+            found[place] = search;
+        }
+    }
+    Ok(())
 }
 
 /// Of searches that follow each other for one pattern, the best.
@@ -200,7 +235,7 @@ fn climb(
                 &mut components,
             );
         }
-        sites.evaluate(&patterns, &components, Wanted::Gradient, &mut evaluation);
+        sites.evaluate(&patterns, &components, parameters.wanted(), &mut evaluation);
         for (lane, search) in lanes.iter().enumerate() {
             if let Some(search) = search {
                 let (_, search) = &mut searches[*search];

@@ -8,14 +8,27 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64;
 
 use crate::{
-    Error,
+    Error, SiteMultihit,
     action::SparseRates,
     columns::Patterns,
     fits::{CodonFit, CodonModel},
+    hits::SiteHits,
+    model::{HitRates, SINGLE},
     simulate,
     sites::Sites,
     watch::{Stage, Watch},
 };
+
+/// Guesses at the inverse of the negative second derivatives by the square roots of rates.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Curvatures {
+    pub(crate) alpha: f64,
+    pub(crate) beta: f64,
+    /// By β of background branches.
+    pub(crate) background: f64,
+    /// By δ and ψ.
+    pub(crate) hits: [f64; 2],
+}
 
 /// The models of all sites.
 pub(crate) struct SiteModels<'a> {
@@ -83,23 +96,45 @@ impl<'a> SiteModels<'a> {
         self.watch.progress(Stage::Sites, done, self.total);
     }
 
-    /// Guesses at the inverse curvature for synonymous rates, nonsynonymous ones, and those of
-    /// background branches: a quarter of the inverse of the expected number of changes.
-    pub(crate) fn curvatures(&self, sites: &Sites<'_>) -> [f64; 3] {
-        let (es, en) = self.model.model.expected(&self.fit.theta);
+    /// Guesses at the curvature: a quarter of the inverse of the expected number of changes.
+    pub(crate) fn curvatures(&self, sites: &Sites<'_>) -> Curvatures {
+        let model = &self.model.model;
+        let (es, en) = model.expected(&self.fit.theta, &self.fit.hits);
         let branches = sites.times.iter().zip(sites.tested);
         let tested = branches
             .filter(|(_, tested)| **tested)
             .map(|(time, _)| time);
         let tested: f64 = tested.sum();
         let all: f64 = sites.times.iter().sum();
-        let changes = [es * all, en * tested, en * (all - tested)];
-        changes.map(|changes| 0.25 / changes.max(1e-3))
+        let of = |changes: f64| 0.25 / changes.max(1e-3);
+        let of_hits = |rates: HitRates| {
+            let (es, en) = model.expected(&self.fit.theta, &rates);
+            let (single_es, single_en) = model.expected(&self.fit.theta, &SINGLE);
+            of((es + en - single_es - single_en) * all)
+        };
+        Curvatures {
+            alpha: of(es * all),
+            beta: of(en * tested),
+            background: of(en * (all - tested)),
+            hits: [of_hits([1.0, 0.0]), of_hits([0.0, 1.0])],
+        }
+    }
+
+    /// The rates of changes of several nucleotides at once in the models of a site.
+    pub(crate) fn hits(&self, at_sites: SiteMultihit) -> SiteHits {
+        let rates = self.model.model.multiple_hits.rates();
+        SiteHits::new(rates, self.fit.hits, at_sites)
     }
 
     /// The length of all tested branches, in substitutions per nucleotide site, with these rates.
-    pub(crate) fn tested_length(&self, place: usize, alpha: f64, beta: f64) -> f64 {
-        let (es, en) = self.model.model.expected(&self.fit.theta);
+    pub(crate) fn tested_length(
+        &self,
+        place: usize,
+        alpha: f64,
+        beta: f64,
+        hits: &HitRates,
+    ) -> f64 {
+        let (es, en) = self.model.model.expected(&self.fit.theta, hits);
         let branches = self.times[place].iter().zip(&self.model.tested[place]);
         let tested = branches.filter(|(_, tested)| **tested);
         tested

@@ -3,6 +3,8 @@
 // Lanes are indexed by one variable, so that the compiler sees that they go together.
 #![allow(clippy::needless_range_loop)]
 
+mod blocks;
+
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::{
@@ -11,6 +13,7 @@ use crate::{
     columns::Patterns,
     phylogeny::Phylogeny,
 };
+use blocks::{dot, mix, multiply, observe, rescale, scale};
 
 /// One of the processes that a branch may have at a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,8 +22,20 @@ pub(crate) struct Component {
     pub(crate) alpha: Lane,
     /// The nonsynonymous rate.
     pub(crate) beta: Lane,
+    /// δ and ψ.
+    pub(crate) hits: [Lane; 2],
     /// The probability that a branch has this process.
     pub(crate) weight: Lane,
+}
+
+/// The derivatives of log-likelihoods by what a component consists of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ByComponent {
+    pub(crate) alpha: Lane,
+    pub(crate) beta: Lane,
+    pub(crate) weight: Lane,
+    /// By δ and ψ; 0 if they are not wanted.
+    pub(crate) hits: [Lane; 2],
 }
 
 /// The sites of one partition.
@@ -42,8 +57,10 @@ pub(crate) struct Sites<'a> {
 pub(crate) enum Wanted {
     /// Nothing.
     Value,
-    /// Derivatives by the rates and weights of all components.
+    /// Derivatives by α, β and the weights of all components.
     Gradient,
+    /// The same, and those by δ and ψ.
+    GradientWithHits,
     /// Derivatives, for each branch how likely the site is if all of the branch has one component,
     /// and for each leaf how likely it is with each state.
     Details,
@@ -54,8 +71,8 @@ pub(crate) enum Wanted {
 pub(crate) struct Evaluation {
     /// The log-likelihoods.
     pub(crate) values: Lane,
-    /// Derivatives by α, β and weight of each component, of background branches and of tested ones.
-    pub(crate) gradient: [Vec<[Lane; 3]>; 2],
+    /// Derivatives by each component, of background branches and of tested ones.
+    pub(crate) gradient: [Vec<ByComponent>; 2],
     /// For each branch and component, the likelihood of the site if the branch has only this
     /// component, as a multiple of the site's likelihood.
     pub(crate) forced: Vec<Vec<Lane>>,
@@ -66,8 +83,8 @@ pub(crate) struct Evaluation {
     /// Whether the likelihoods above a branch are not 1.
     informative: Vec<bool>,
     outside: Vec<Block>,
-    /// For each branch and component: the vector, and its derivative.
-    parts: Vec<[Block; 2]>,
+    /// For each branch and component: the vector, and its derivatives.
+    parts: Vec<Block>,
     work: Option<Box<Work>>,
 }
 
@@ -105,18 +122,40 @@ impl WithSimd for Job<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        match (S::IS_SCALAR, self.wanted == Wanted::Value) {
-            (true, true) => self.run::<false, false>(),
-            (true, false) => self.run::<false, true>(),
-            (false, true) => self.run::<true, false>(),
-            (false, false) => self.run::<true, true>(),
+        if S::IS_SCALAR {
+            self.choose::<false>();
+        } else {
+            self.choose::<true>();
         }
     }
 }
 
 impl Job<'_, '_> {
+    /// Runs what computes no more than is wanted.
     #[inline(always)]
-    fn run<const FUSED: bool, const TANGENT: bool>(self) {
+    fn choose<const FUSED: bool>(self) {
+        let of_hits = match self.wanted {
+            Wanted::GradientWithHits => self.sites.rates.hit_rates(),
+            _ => 0,
+        };
+        match (
+            self.wanted == Wanted::Value,
+            self.sites.rates.hit_rates(),
+            of_hits,
+        ) {
+            (true, 0, _) => self.run::<FUSED, 1, false>(),
+            (false, 0, _) => self.run::<FUSED, 2, false>(),
+            (true, _, _) => self.run::<FUSED, 1, true>(),
+            (false, _, 0) => self.run::<FUSED, 2, true>(),
+            (false, _, 1) => self.run::<FUSED, 3, true>(),
+            (false, _, _) => self.run::<FUSED, 4, true>(),
+        }
+    }
+
+    /// Computes each vector and its derivatives, `N` blocks in all. `SEVERAL` says whether several
+    /// nucleotides may change at once.
+    #[inline(always)]
+    fn run<const FUSED: bool, const N: usize, const SEVERAL: bool>(self) {
         let Self {
             sites,
             patterns,
@@ -128,18 +167,19 @@ impl Job<'_, '_> {
         let nodes = &sites.phylogeny.nodes;
         let width = components[0].len().max(components[1].len());
         let rates = [&components[0], &components[1]].map(|set| {
-            let own = set.iter().map(|c| sites.rates.with(&c.alpha, &c.beta));
+            let own = set.iter();
+            let own = own.map(|c| sites.rates.with(&c.alpha, &c.beta, &c.hits));
             own.collect::<Vec<LaneRates>>()
         });
         let evaluation_buffers = &mut *evaluation;
         evaluation_buffers.below.resize(nodes.len(), Block::ZERO);
         evaluation_buffers.above.resize(nodes.len(), Block::ZERO);
         evaluation_buffers.informative.resize(nodes.len(), false);
-        if TANGENT {
+        if N > 1 {
             evaluation_buffers.outside.resize(nodes.len(), Block::ZERO);
             evaluation_buffers
                 .parts
-                .resize(nodes.len() * width, [Block::ZERO; 2]);
+                .resize(nodes.len() * width * N, Block::ZERO);
         }
         let Evaluation {
             values,
@@ -191,9 +231,10 @@ impl Job<'_, '_> {
                 let (rates, time) = (&rates[set][place], sites.times[index]);
                 sites
                     .rates
-                    .apply::<FUSED, TANGENT>(rates, time, &below[index], work);
-                if TANGENT {
-                    parts[index * width + place] = work.sum;
+                    .apply::<FUSED, N, SEVERAL>(rates, time, &below[index], work);
+                if N > 1 {
+                    let first = (index * width + place) * N;
+                    parts[first..first + N].copy_from_slice(&work.sum[..N]);
                 }
                 let target = &mut above[index];
                 if own.len() == 1 {
@@ -213,7 +254,7 @@ impl Job<'_, '_> {
         for l in 0..LANES {
             values[l] = likelihood[l].ln() + scales[l];
         }
-        if !TANGENT {
+        if N == 1 {
             return;
         }
 
@@ -222,7 +263,7 @@ impl Job<'_, '_> {
         let details = wanted == Wanted::Details;
         for (sums, own) in gradient.iter_mut().zip(components) {
             sums.clear();
-            sums.resize(own.len(), [[0.0; LANES]; 3]);
+            sums.resize(own.len(), ByComponent::default());
         }
         if details {
             let of_branch = |set: &bool| vec![[1.0; LANES]; components[usize::from(*set)].len()];
@@ -273,19 +314,28 @@ impl Job<'_, '_> {
                 if informative[child] {
                     for (place, component) in own.iter().enumerate() {
                         let rates = &rates[set][place];
-                        let [vector, tangent] = &parts[child * width + place];
-                        let by_weight = dot(&weighted, vector, states);
-                        let smaller = dot(&weighted, tangent, states);
-                        let mut by_time = sites.rates.product::<FUSED>(rates, &weighted, vector);
+                        let first = (child * width + place) * N;
+                        let parts = &parts[first..first + N];
+                        let by_weight = dot(&weighted, &parts[0], states);
+                        let smaller = dot(&weighted, &parts[1], states);
+                        let mut by_time = sites
+                            .rates
+                            .product::<FUSED, SEVERAL>(rates, &weighted, &parts[0]);
                         for by_time in &mut by_time {
                             *by_time *= time;
                         }
                         let by = rates.derivatives(&smaller, &by_time);
                         let sums = &mut gradient[set][place];
                         for l in 0..LANES {
-                            sums[0][l] += component.weight[l] * by[0][l];
-                            sums[1][l] += component.weight[l] * by[1][l];
-                            sums[2][l] += by_weight[l];
+                            sums.alpha[l] += component.weight[l] * by[0][l];
+                            sums.beta[l] += component.weight[l] * by[1][l];
+                            sums.weight[l] += by_weight[l];
+                        }
+                        for (sum, part) in sums.hits.iter_mut().zip(&parts[2..]) {
+                            let by = dot(&weighted, part, states);
+                            for l in 0..LANES {
+                                sum[l] += component.weight[l] * by[l];
+                            }
                         }
                         if details {
                             forced[child][place] = by_weight;
@@ -304,9 +354,12 @@ impl Job<'_, '_> {
                 }
                 let mut passed = Block::ZERO;
                 for (place, component) in own.iter().enumerate() {
-                    sites
-                        .rates
-                        .apply::<FUSED, false>(&rates[set][place], time, &weighted, work);
+                    sites.rates.apply::<FUSED, 1, SEVERAL>(
+                        &rates[set][place],
+                        time,
+                        &weighted,
+                        work,
+                    );
                     mix(
                         &mut passed,
                         &work.sum[0],
@@ -325,114 +378,6 @@ impl Job<'_, '_> {
                     outside[child] = passed;
                 }
             }
-        }
-    }
-}
-
-/// Sets the likelihoods of a leaf; false if it says nothing in any lane.
-#[inline(always)]
-fn observe(
-    observations: &Observations,
-    row: &[u16],
-    patterns: &[usize; LANES],
-    block: &mut Block,
-) -> bool {
-    let mut informative = false;
-    *block = Block::ZERO;
-    for (l, pattern) in patterns.iter().enumerate() {
-        let number = row[*pattern];
-        informative |= !observations.is_missing(number);
-        for state in &observations.get(number).states {
-            block.0[usize::from(*state) % STATES][l] = 1.0;
-        }
-    }
-    informative
-}
-
-#[inline(always)]
-fn multiply(product: &mut Block, factor: &Block, states: usize) {
-    for i in 0..states {
-        for l in 0..LANES {
-            product.0[i % STATES][l] *= factor.0[i % STATES][l];
-        }
-    }
-}
-
-/// Adds a weighted vector to a sum, or starts the sum with it.
-#[inline(always)]
-fn mix(sum: &mut Block, vector: &Block, weight: &Lane, first: bool, states: usize) {
-    for i in 0..states {
-        for l in 0..LANES {
-            let old = if first { 0.0 } else { sum.0[i % STATES][l] };
-            sum.0[i % STATES][l] = old + weight[l] * vector.0[i % STATES][l];
-        }
-    }
-}
-
-/// Divides each lane by its largest element.
-#[inline(always)]
-fn rescale(block: &mut Block, scales: &mut Lane, states: usize) {
-    let mut largest = [0.0_f64; LANES];
-    for i in 0..states {
-        for l in 0..LANES {
-            largest[l] = largest[l].max(block.0[i % STATES][l]);
-        }
-    }
-    let mut factor = [0.0; LANES];
-    for l in 0..LANES {
-        if largest[l] > 0.0 {
-            factor[l] = 1.0 / largest[l];
-            scales[l] += largest[l].ln();
-        } else {
-            scales[l] = f64::NEG_INFINITY;
-        }
-    }
-    for i in 0..states {
-        for l in 0..LANES {
-            block.0[i % STATES][l] *= factor[l];
-        }
-    }
-}
-
-#[inline(always)]
-fn dot(a: &Block, b: &Block, states: usize) -> Lane {
-    let mut product = [0.0; LANES];
-    for i in 0..states {
-        for l in 0..LANES {
-            product[l] += a.0[i % STATES][l] * b.0[i % STATES][l];
-        }
-    }
-    product
-}
-
-/// Multiplies what is outside of a branch by π, and scales it so that its product with what is inside
-/// is 1.
-#[inline(always)]
-fn scale(outside: &mut Block, inside: &Block, informative: bool, frequencies: &[f64]) {
-    let mut product = [0.0; LANES];
-    for (i, frequency) in frequencies.iter().enumerate() {
-        for l in 0..LANES {
-            let value = outside.0[i % STATES][l] * frequency;
-            outside.0[i % STATES][l] = value;
-            product[l] += value
-                * if informative {
-                    inside.0[i % STATES][l]
-                } else {
-                    1.0
-                };
-        }
-    }
-    let mut factor = [0.0; LANES];
-    for l in 0..LANES {
-        factor[l] = if product[l] > 0.0 {
-            1.0 / product[l]
-        } else {
-            0.0
-        };
-    }
-    for i in 0..frequencies.len() {
-        for l in 0..LANES {
-            outside.0[i % STATES][l] *= factor[l];
         }
     }
 }

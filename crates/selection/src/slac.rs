@@ -17,7 +17,7 @@ mod transitions;
 use serde_json::Value;
 
 use crate::{
-    Error, SlacOptions,
+    Error, MultipleHits, SlacOptions,
     fits::{self, Start},
     input::Input,
     result::Timers,
@@ -34,7 +34,7 @@ pub(crate) fn slac(
 ) -> Result<Value, Error> {
     let mut timers = Timers::start();
     let start = Start::new(input, &options.branches, watch)?;
-    let model = start.model();
+    let model = start.model(MultipleHits::None);
     let fit = model.proportional(&start.nucleotides, fits::PRECISE, watch)?;
     timers.lap("Model fitting");
     let analysis = Counting::new(&model, &fit);
@@ -67,6 +67,7 @@ mod tests {
         Branches,
         fits::{CodonFit, CodonModel},
         lysozyme::{Patient, estimates, lysozyme},
+        model::SINGLE,
     };
 
     /// The rows of sites and those of branches, given HyPhy's fit.
@@ -77,13 +78,14 @@ mod tests {
         let (data, nucleotides) = lysozyme(change);
         let pruned = fits::prune(&data, &nucleotides);
         let tested = fits::tested(&pruned.phylogenies, &Branches::All).unwrap();
-        let model = CodonModel::new(&data, &pruned, &tested);
+        let model = CodonModel::new(&data, &pruned, &tested, MultipleHits::None);
         let scale = estimates()["scale"].as_f64().unwrap();
         let alphas = pruned.lengths[0].iter().map(|length| scale * length);
         let fit = CodonFit {
             log_likelihood: 0.0,
             theta: nucleotides.theta,
             omegas: [estimates()["omega"].as_f64().unwrap(); 2],
+            hits: SINGLE,
             alphas: vec![alphas.collect()],
         };
         let analysis = Counting::new(&model, &fit);

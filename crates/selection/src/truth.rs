@@ -8,9 +8,10 @@ use rand_pcg::Pcg64;
 use sequence::{Alignment, Alphabet, GeneticCode, Sequence, Tree};
 
 use crate::{
+    MultipleHits,
     codon::CodonStates,
     frequencies::CodonFrequencies,
-    model::Model,
+    model::{Model, SINGLE},
     phylogeny::{Node, Phylogeny},
     simulate,
     spectrum::Spectrum,
@@ -33,8 +34,8 @@ pub struct Truth {
 pub fn simulate(tree: &Tree, code: GeneticCode, truth: &Truth, seed: u64) -> Alignment {
     let states = CodonStates::new(code);
     let frequencies = CodonFrequencies::of_bases(truth.base_frequencies, &states);
-    let model = Model::codons(&states, &frequencies);
-    let (es, en) = model.expected(&truth.exchangeabilities);
+    let model = Model::codons(&states, &frequencies, MultipleHits::None);
+    let (es, en) = model.expected(&truth.exchangeabilities, &SINGLE);
     let names: Vec<String> = tree.leaf_names().map(str::to_owned).collect();
     let phylogeny = Phylogeny::of(tree, &names);
     let mut rng = Pcg64::seed_from_u64(seed);
@@ -46,7 +47,7 @@ pub fn simulate(tree: &Tree, code: GeneticCode, truth: &Truth, seed: u64) -> Ali
         for class in classes {
             known.entry(key(class)).or_insert_with(|| {
                 let alpha = class.0.max(1e-9);
-                let rates = model.rates(&truth.exchangeabilities, class.1 / alpha);
+                let rates = model.rates(&truth.exchangeabilities, class.1 / alpha, &SINGLE);
                 let spectrum = Spectrum::new(&rates, &model.frequencies);
                 let branches = phylogeny.nodes[..phylogeny.branches()].iter();
                 let time = |node: &Node| 3.0 * node.length.unwrap_or_default() / (es + en);

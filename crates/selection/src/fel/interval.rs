@@ -4,6 +4,7 @@
 use super::{SiteFit, SiteTests};
 use crate::{
     Error,
+    model::HitRates,
     rates::Free,
     search::{self, Search},
     sites::Sites,
@@ -24,9 +25,30 @@ struct End {
     below: [f64; 2],
     /// The side that was last replaced.
     last: Option<bool>,
-    /// The last profile: ω, and the fitted α and background β.
-    at: (f64, f64, f64),
+    /// The last profile.
+    at: Profile,
     done: bool,
+}
+
+/// The rates of a profile: ω, and the fitted α, background β, δ and ψ.
+#[derive(Debug, Clone, Copy)]
+struct Profile {
+    omega: f64,
+    alpha: f64,
+    background: f64,
+    hits: HitRates,
+}
+
+impl Profile {
+    /// That of the estimates, with another ω.
+    fn of(fit: &SiteFit, omega: f64) -> Self {
+        Self {
+            omega,
+            alpha: fit.alpha,
+            background: fit.background,
+            hits: fit.hits,
+        }
+    }
 }
 
 impl End {
@@ -97,7 +119,7 @@ fn ends(
         above: [estimate.sqrt(), HALF_WIDTH],
         below: [limit.sqrt(), f64::NAN],
         last: None,
-        at: (*estimate, fit.alpha, fit.background),
+        at: Profile::of(fit, *estimate),
         done: false,
     };
     let mut ends: Vec<End> = fits.iter().zip(estimates).map(end).collect();
@@ -110,7 +132,7 @@ fn ends(
         } else {
             end.below[1] = excess;
         }
-        end.at = (end.above[0].powi(2), end.fit.alpha, end.fit.background);
+        end.at = Profile::of(&end.fit, end.above[0].powi(2));
     }
     for _ in 0..ROUNDS {
         let mut open: Vec<End> = ends.iter().filter(|end| !end.done).cloned().collect();
@@ -145,13 +167,15 @@ fn profile(
         Free::None
     });
     let curvatures = tests.models.curvatures(sites);
-    let (es, en) = tests.models.model.model.expected(&tests.models.fit.theta);
+    let (model, theta) = (&tests.models.model.model, &tests.models.fit.theta);
     let search = |end: &End| {
         let omega = position(end).powi(2);
-        let (before, alpha, background) = end.at;
+        let before = end.at;
+        let (es, en) = model.expected(theta, &before.hits);
         // The same number of changes as before.
-        let alpha = (alpha.max(1e-8) * (es + before * en) / (es + omega * en)).max(1e-8);
-        let start = parameters.point(alpha, omega * alpha, background.max(1e-8));
+        let alpha = before.alpha.max(1e-8) * (es + before.omega * en) / (es + omega * en);
+        let (alpha, background) = (alpha.max(1e-8), before.background.max(1e-8));
+        let start = parameters.point(alpha, omega * alpha, background, &before.hits);
         let mut search = Search::new(end.fit.pattern, start, parameters.curvature(&curvatures));
         search.constant = omega;
         search
@@ -161,7 +185,12 @@ fn profile(
     let mut all = Vec::with_capacity(ends.len());
     for (end, search) in ends.iter_mut().zip(searches) {
         let (alpha, _, background) = parameters.rates(search.best(), search.constant);
-        end.at = (search.constant, alpha, background);
+        end.at = Profile {
+            omega: search.constant,
+            alpha,
+            background,
+            hits: parameters.hits(search.best(), search.constant),
+        };
         all.push(search.value() - (end.fit.alternative - HALF_WIDTH));
     }
     Ok(all)

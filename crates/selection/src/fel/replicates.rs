@@ -19,7 +19,10 @@ fn of_site(tests: &SiteTests<'_>, place: usize, fit: &SiteFit) -> Result<Vec<f64
     let models = &tests.models;
     let (model, theta) = (&models.model.model, &models.fit.theta);
     let alpha = fit.neutral.max(LEAST);
-    let spectrum = |beta: f64| Spectrum::new(&model.rates(theta, beta / alpha), &model.frequencies);
+    let spectrum = |beta: f64| {
+        let rates = model.rates(theta, beta / alpha, &fit.neutral_hits);
+        Spectrum::new(&rates, &model.frequencies)
+    };
     let mut spectra = vec![spectrum(alpha)];
     if models.model.has_background() {
         spectra.push(spectrum(fit.neutral_background));

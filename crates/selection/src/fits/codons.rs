@@ -1,10 +1,10 @@
 //! The fits of MG94xREV to the codons of an alignment.
 
 use crate::{
-    Error,
+    Error, MultipleHits,
     ascent::Ascent,
     likelihood::{Partition, Process},
-    model::{AG, Exchangeabilities, Model},
+    model::{AG, Exchangeabilities, HitRates, Model, SINGLE},
     spectrum::Spectrum,
     watch::{Stage, Watch},
 };
@@ -16,6 +16,21 @@ use super::{
     pruning::Pruned,
 };
 
+/// δ and ψ at the start.
+const HITS: f64 = 0.1;
+/// They are at least this where a second search starts: where one is 0, so is the derivative by its
+/// square root.
+const LEAST_HITS: f64 = 1e-3;
+
+/// δ and ψ of their square roots, as many as there are.
+fn hits_of(roots: &[f64]) -> HitRates {
+    let mut hits = SINGLE;
+    for (rate, root) in hits.iter_mut().zip(roots) {
+        *rate = root * root;
+    }
+    hits
+}
+
 /// A fit of MG94xREV.
 #[derive(Debug, Clone)]
 pub(crate) struct CodonFit {
@@ -23,6 +38,8 @@ pub(crate) struct CodonFit {
     pub(crate) theta: Exchangeabilities,
     /// ω of background branches and of tested ones.
     pub(crate) omegas: [f64; 2],
+    /// δ and ψ.
+    pub(crate) hits: HitRates,
     /// α of each branch of each partition's tree.
     pub(crate) alphas: Vec<Vec<f64>>,
 }
@@ -38,12 +55,17 @@ pub(crate) struct CodonModel<'a> {
 }
 
 impl<'a> CodonModel<'a> {
-    pub(crate) fn new(data: &'a Data, pruned: &'a Pruned, tested: &'a [Vec<bool>]) -> Self {
+    pub(crate) fn new(
+        data: &'a Data,
+        pruned: &'a Pruned,
+        tested: &'a [Vec<bool>],
+        multiple_hits: MultipleHits,
+    ) -> Self {
         Self {
             data,
             pruned,
             tested,
-            model: Model::codons(&data.states, &data.frequencies),
+            model: Model::codons(&data.states, &data.frequencies, multiple_hits),
             partitions: partitions(
                 &pruned.phylogenies,
                 &data.columns.partitions,
@@ -63,7 +85,7 @@ impl<'a> CodonModel<'a> {
 
     /// The length of each branch, in substitutions per nucleotide site: (α ES + β EN) / 3.
     pub(crate) fn lengths(&self, fit: &CodonFit) -> Vec<Vec<f64>> {
-        let (es, en) = self.model.expected(&fit.theta);
+        let (es, en) = self.model.expected(&fit.theta, &fit.hits);
         let pairs = fit.alphas.iter().zip(self.tested);
         let of_tree = |(alphas, tested): (&Vec<f64>, &Vec<bool>)| {
             let length = |(alpha, tested): (&f64, &bool)| {
@@ -74,14 +96,21 @@ impl<'a> CodonModel<'a> {
         pairs.map(of_tree).collect()
     }
 
-    fn spectra(&self, theta: &Exchangeabilities, omegas: [f64; 2]) -> Vec<Spectrum> {
+    fn spectra(
+        &self,
+        theta: &Exchangeabilities,
+        omegas: [f64; 2],
+        hits: &HitRates,
+    ) -> Vec<Spectrum> {
         let own = if self.has_background() {
             &omegas[..]
         } else {
             &omegas[1..]
         };
-        let spectrum =
-            |omega: &f64| Spectrum::new(&self.model.rates(theta, *omega), &self.model.frequencies);
+        let spectrum = |omega: &f64| {
+            let rates = self.model.rates(theta, *omega, hits);
+            Spectrum::new(&rates, &self.model.frequencies)
+        };
         own.iter().map(spectrum).collect()
     }
 
@@ -98,14 +127,15 @@ impl<'a> CodonModel<'a> {
             .collect()
     }
 
-    /// The log-likelihood, and its derivatives by α of all branches, by θ and by ω.
+    /// The log-likelihood, and its derivatives by α of all branches, by θ, by ω, and by δ and ψ.
     pub(crate) fn evaluate(
         &self,
         alphas: &[Vec<f64>],
         theta: &Exchangeabilities,
         omegas: [f64; 2],
+        hits: &HitRates,
     ) -> Derived {
-        let spectra = self.spectra(theta, omegas);
+        let spectra = self.spectra(theta, omegas, hits);
         let mut derived = Derived::default();
         for (place, partition) in self.partitions.iter().enumerate() {
             let processes = self.processes(place, alphas[place].iter().copied());
@@ -116,8 +146,12 @@ impl<'a> CodonModel<'a> {
             let first = 2 - spectra.len();
             for (set, rates) in gradient.rates.iter().enumerate() {
                 let omega = omegas[first + set];
-                let (by_theta, by_omega) = self.model.derivative(rates, theta, omega);
+                let (by_theta, by_omega, by_hits) =
+                    self.model.derivative(rates, theta, omega, hits);
                 derived.omegas[first + set] += by_omega;
+                for (sum, own) in derived.hits.iter_mut().zip(by_hits) {
+                    *sum += own;
+                }
                 for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
                     *sum += own;
                 }
@@ -138,9 +172,10 @@ impl<'a> CodonModel<'a> {
         let trees = self.partitions.len();
         let mut start = vec![3f64.sqrt(); trees];
         start.extend([0.5f64.sqrt(); 2]);
+        start.extend(vec![HITS.sqrt(); self.model.multiple_hits.rates()]);
         let changes: f64 =
             self.pruned.lengths.iter().flatten().sum::<f64>() * self.data.columns.codons as f64;
-        let curvature = vec![0.25 / (1.0 + changes); trees + 2];
+        let curvature = vec![0.25 / (1.0 + changes); start.len()];
         let alphas_of = |roots: &[f64]| -> Vec<Vec<f64>> {
             let lengths = self.pruned.lengths.iter().zip(roots);
             let scaled = |(own, root): (&Vec<f64>, &f64)| {
@@ -149,9 +184,11 @@ impl<'a> CodonModel<'a> {
             lengths.map(scaled).collect()
         };
         let omegas_of = |roots: &[f64]| [roots[trees].powi(2), roots[trees + 1].powi(2)];
+        let hits_of = |roots: &[f64]| hits_of(&roots[trees + 2..]);
         let ascent = Ascent::new(start, curvature, settings(gain));
         let ascent = maximise(ascent, watch, |roots| {
-            let derived = self.evaluate(&alphas_of(roots), &theta, omegas_of(roots));
+            let (omegas, hits) = (omegas_of(roots), hits_of(roots));
+            let derived = self.evaluate(&alphas_of(roots), &theta, omegas, &hits);
             let mut gradient = Vec::with_capacity(roots.len());
             for (place, own) in derived.alphas.iter().enumerate() {
                 let lengths = &self.pruned.lengths[place];
@@ -162,7 +199,8 @@ impl<'a> CodonModel<'a> {
                     .sum();
                 gradient.push(2.0 * roots[place] * by);
             }
-            for (by, root) in derived.omegas.iter().zip(&roots[trees..]) {
+            let by = derived.omegas.iter().chain(&derived.hits);
+            for (by, root) in by.zip(&roots[trees..]) {
                 gradient.push(2.0 * root * by);
             }
             (derived.value, gradient)
@@ -172,11 +210,12 @@ impl<'a> CodonModel<'a> {
             log_likelihood: ascent.value(),
             theta,
             omegas: omegas_of(ascent.best()),
+            hits: hits_of(ascent.best()),
             alphas: alphas_of(ascent.best()),
         })
     }
 
-    /// The fit of all α, θ and ω, from that of GTR.
+    /// The fit of all α, θ, ω, δ and ψ, from that of GTR.
     pub(crate) fn best(
         &self,
         nucleotides: &NucleotideFit,
@@ -188,7 +227,7 @@ impl<'a> CodonModel<'a> {
 
     fn full(&self, start: &CodonFit, watch: &dyn Watch) -> Result<CodonFit, Error> {
         watch.progress(Stage::CodonModel, 0, 1);
-        let (es, en) = self.model.expected(&start.theta);
+        let (es, en) = self.model.expected(&start.theta, &start.hits);
         let mut roots: Vec<f64> = start
             .alphas
             .iter()
@@ -198,6 +237,9 @@ impl<'a> CodonModel<'a> {
         let branches = roots.len();
         roots.extend(roots_of(&start.theta));
         roots.extend(start.omegas.map(f64::sqrt));
+        let hits = start.hits.iter().take(self.model.multiple_hits.rates());
+        let hits = hits.map(|rate| rate.max(LEAST_HITS));
+        roots.extend(hits.clone().map(f64::sqrt));
         // The curvature of a Poisson likelihood: 4 sites × rate for a root of a length; as many
         // changes as are expected for a factor of all.
         let sites = self.data.columns.codons as f64;
@@ -219,6 +261,7 @@ impl<'a> CodonModel<'a> {
                 .omegas
                 .map(|o| 2.0 * 0.25 * o.max(0.01) / (1.0 + changes)),
         );
+        curvature.extend(hits.map(|_| 0.25 / (1.0 + changes)));
         let split = |roots: &[f64]| -> Vec<Vec<f64>> {
             let mut rest = &roots[..branches];
             let mut alphas = Vec::new();
@@ -230,15 +273,19 @@ impl<'a> CodonModel<'a> {
             alphas
         };
         let omegas_of = |roots: &[f64]| [roots[branches + 5].powi(2), roots[branches + 6].powi(2)];
+        let hits_of = |roots: &[f64]| hits_of(&roots[branches + 7..]);
         let ascent = Ascent::new(roots, curvature, settings(PRECISE));
         let ascent = maximise(ascent, watch, |roots| {
             let theta = theta_of(&roots[branches..branches + 5]);
-            let derived = self.evaluate(&split(roots), &theta, omegas_of(roots));
+            let (omegas, hits) = (omegas_of(roots), hits_of(roots));
+            let derived = self.evaluate(&split(roots), &theta, omegas, &hits);
             let alphas = derived.alphas.iter().flatten().copied();
             let theta = (0..6)
                 .filter(|place| *place != AG)
                 .map(|place| derived.theta[place]);
             let by = alphas.chain(theta).chain(derived.omegas);
+            // Only as many as there are parameters.
+            let by = by.chain(derived.hits);
             let gradient = by.zip(roots).map(|(by, root)| 2.0 * root * by).collect();
             (derived.value, gradient)
         })?;
@@ -252,6 +299,7 @@ impl<'a> CodonModel<'a> {
             log_likelihood: ascent.value(),
             theta: theta_of(&best[branches..branches + 5]),
             omegas: omegas_of(best),
+            hits: hits_of(best).map(settled),
             alphas,
         })
     }
@@ -264,4 +312,5 @@ pub(crate) struct Derived {
     pub(crate) alphas: Vec<Vec<f64>>,
     pub(crate) theta: Exchangeabilities,
     pub(crate) omegas: [f64; 2],
+    pub(crate) hits: HitRates,
 }

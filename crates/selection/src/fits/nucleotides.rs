@@ -4,7 +4,7 @@ use crate::{
     Error,
     ascent::Ascent,
     likelihood::{Partition, Process},
-    model::{AG, Exchangeabilities, Model},
+    model::{AG, Exchangeabilities, Model, SINGLE},
     spectrum::Spectrum,
     watch::{Stage, Watch},
 };
@@ -43,8 +43,8 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
     let ascent = maximise(ascent, watch, |roots| {
         let theta = theta_of(&roots[branches..]);
         // In units of expected substitutions, so that lengths and θ are nearly independent.
-        let rates = model.rates(&theta, 1.0);
-        let scale = model.expected(&theta).0;
+        let rates = model.rates(&theta, 1.0, &SINGLE);
+        let scale = model.expected(&theta, &SINGLE).0;
         let spectra = [Spectrum::new(&rates, &model.frequencies)];
         let mut sum = 0.0;
         let mut gradient = Vec::with_capacity(roots.len());
@@ -66,7 +66,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
                 gradient.push(2.0 * own[place] * by_time / scale);
                 by_scale -= by_time * processes[place].time / scale;
             }
-            let (own_theta, _) = model.derivative(&own_gradient.rates[0], &theta, 1.0);
+            let (own_theta, _, _) = model.derivative(&own_gradient.rates[0], &theta, 1.0, &SINGLE);
             for (sum, own) in by_theta.iter_mut().zip(own_theta) {
                 *sum += own;
             }
@@ -76,7 +76,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
         for (place, root) in free.zip(&roots[branches..]) {
             let mut unit = [0.0; 6];
             unit[place] = 1.0;
-            let by = by_theta[place] + by_scale * model.expected(&unit).0;
+            let by = by_theta[place] + by_scale * model.expected(&unit, &SINGLE).0;
             gradient.push(2.0 * root * by);
         }
         (sum, gradient)

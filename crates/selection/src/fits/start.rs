@@ -1,6 +1,6 @@
 //! What precedes every fit of MG94xREV.
 
-use crate::{Branches, Error, input::Input, watch::Watch};
+use crate::{Branches, Error, MultipleHits, input::Input, watch::Watch};
 
 use super::{
     codons::CodonModel,
@@ -39,7 +39,7 @@ impl Start {
         })
     }
 
-    pub(crate) fn model(&self) -> CodonModel<'_> {
-        CodonModel::new(&self.data, &self.pruned, &self.tested)
+    pub(crate) fn model(&self, multiple_hits: MultipleHits) -> CodonModel<'_> {
+        CodonModel::new(&self.data, &self.pruned, &self.tested, multiple_hits)
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     Error,
     codon::Observations,
     columns::Patterns,
-    model::{Exchangeabilities, Model},
+    model::{Exchangeabilities, Model, SINGLE},
     phylogeny::Phylogeny,
     spectrum::Spectrum,
     watch::{Stage, Watch},
@@ -83,8 +83,8 @@ impl<'a> Surface<'a> {
         watch: &dyn Watch,
     ) -> Result<Self, Error> {
         watch.progress(Stage::Grid, 0, 2 * points.len());
-        let synonymous = model.rates(theta, 0.0);
-        let nonsynonymous = model.rates(theta, 1.0) - &synonymous;
+        let synonymous = model.rates(theta, 0.0, &SINGLE);
+        let nonsynonymous = model.rates(theta, 1.0, &SINGLE) - &synonymous;
         let observed = indicators(observations);
         let (fractions, points) = by_fraction(points);
         let ray = |fraction: &f64| {

@@ -8,6 +8,7 @@ use crate::{
     action::LANES,
     ancestors,
     likelihood::Process,
+    model::SINGLE,
     search::{self, Parameters},
     sites::{Evaluation, Sites, Wanted},
     spectrum::Spectrum,
@@ -126,7 +127,7 @@ pub(super) fn transitions(
     let alpha = rates.alpha.max(1e-8);
     let spectrum = |beta: f64| {
         Spectrum::new(
-            &model.rates(&tests.models.fit.theta, beta / alpha),
+            &model.rates(&tests.models.fit.theta, beta / alpha, &SINGLE),
             &model.frequencies,
         )
     };

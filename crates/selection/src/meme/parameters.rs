@@ -5,7 +5,8 @@
 
 use crate::{
     search::{Parameters, SiteGradient, bounded, rate},
-    sites::Component,
+    site_models::Curvatures,
+    sites::{Component, Wanted},
 };
 
 /// Largest nonsynonymous rate, as HyPhy's.
@@ -128,14 +129,14 @@ impl Mixture {
     }
 
     /// Guesses at the inverse curvature, from those of α, β and the background's β.
-    pub(super) fn curvature(self, [alpha, beta, background]: &[f64; 3]) -> Vec<f64> {
-        let mut curvature = vec![*alpha];
+    pub(super) fn curvature(self, curvatures: &Curvatures) -> Vec<f64> {
+        let mut curvature = vec![curvatures.alpha];
         if self.positive {
-            curvature.push(*beta);
+            curvature.push(curvatures.beta);
         }
         curvature.resize(self.last(), 0.2);
         if self.background {
-            curvature.push(*background);
+            curvature.push(curvatures.background);
         }
         curvature
     }
@@ -144,6 +145,10 @@ impl Mixture {
 impl Parameters for Mixture {
     fn components(&self) -> [usize; 2] {
         [usize::from(self.background), self.classes]
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted::Gradient
     }
 
     fn set(&self, point: &[f64], _: f64, lane: usize, components: &mut [Vec<Component>; 2]) {
@@ -164,8 +169,8 @@ impl Parameters for Mixture {
     fn gradient(&self, point: &[f64], _: f64, lane: usize, gradient: &SiteGradient) -> Vec<f64> {
         let rates = self.rates(point);
         let [background, tested] = gradient;
-        let mut by_alpha: f64 = gradient.iter().flatten().map(|by| by[0][lane]).sum();
-        let by_omega = |class: usize| tested[class][1][lane];
+        let mut by_alpha: f64 = gradient.iter().flatten().map(|by| by.alpha[lane]).sum();
+        let by_omega = |class: usize| tested[class].beta[lane];
         by_alpha += rates
             .omegas
             .iter()
@@ -192,16 +197,16 @@ impl Parameters for Mixture {
                 .iter()
                 .map(|share| 1.0 - share)
                 .product();
-            let mut by = left * tested[place][2][lane];
+            let mut by = left * tested[place].weight[lane];
             for (class, component) in tested.iter().enumerate().skip(place + 1) {
                 let share = rates.shares.get(class).copied().unwrap_or(1.0);
-                by -= left * share * component[2][lane];
+                by -= left * share * component.weight[lane];
                 left *= 1.0 - share;
             }
             own.push(fraction(*angle).1 * by);
         }
         if let Some(by) = background.first() {
-            own.push(bounded(point[self.last()], MOST).1 * by[1][lane]);
+            own.push(bounded(point[self.last()], MOST).1 * by.beta[lane]);
         }
         own
     }

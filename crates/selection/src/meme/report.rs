@@ -6,6 +6,7 @@ use super::{PartitionTests, SiteFit, SiteTests, branches::Branches, p_value};
 use crate::{
     fits::NucleotideFit,
     input::Input,
+    model::SINGLE,
     result::{self, About, BranchAttributes, Timers},
     site_models::bootstrap_p_value,
 };
@@ -233,7 +234,7 @@ impl<'a> SitesOf<'a> {
         row.push(
             self.tests
                 .models
-                .tested_length(self.place, mixed.alpha, mean),
+                .tested_length(self.place, mixed.alpha, mean, &SINGLE),
         );
         row.extend([*value, *single_value, single.0, single.1]);
         row

@@ -30,7 +30,7 @@ pub(crate) fn along(model: &Model, fit: &CodonFit, alphas: &[f64], tested: &[boo
 /// exp(Q t), with α = 1 and β = ω.
 fn transition(rates: &SparseRates, omega: f64, time: f64) -> DMatrix<f64> {
     let n = rates.states;
-    let process = rates.with(&[1.0; LANES], &[omega; LANES]);
+    let process = rates.with(&[1.0; LANES], &[omega; LANES], &[[0.0; LANES]; 2]);
     let mut work = Work::new();
     let mut transition = DMatrix::zeros(n, n);
     for first in (0..n).step_by(LANES) {
@@ -39,7 +39,7 @@ fn transition(rates: &SparseRates, omega: f64, time: f64) -> DMatrix<f64> {
         for lane in 0..lanes {
             unit.0[first + lane][lane] = 1.0;
         }
-        rates.apply::<false, false>(&process, time, &unit, &mut work);
+        rates.apply::<false, 1, false>(&process, time, &unit, &mut work);
         for lane in 0..lanes {
             for state in 0..n {
                 transition[(state, first + lane)] = work.sum[0].0[state][lane];

@@ -174,3 +174,13 @@ pub(crate) fn assert_close<'a>(
         }
     }
 }
+
+/// The rows of a table of a partition, all of whose cells are numbers.
+pub(crate) fn rows(result: &Value, partition: &str) -> Vec<Vec<f64>> {
+    let rows = result["MLE"]["content"][partition].as_array().unwrap();
+    let row = |row: &Value| {
+        let cells = row.as_array().unwrap().iter();
+        cells.map(|cell| cell.as_f64().unwrap()).collect()
+    };
+    rows.iter().map(row).collect()
+}

@@ -1,23 +1,13 @@
 //! FEL as a whole.
 
-use crate::common::Example;
+use crate::common::{Example, rows};
 use selection::{Analysis, Branches, FelOptions, Stage};
 use sequence::{GeneticCode, Limits, read};
-use serde_json::Value;
 
 fn fel(change: impl FnOnce(&mut FelOptions)) -> Analysis {
     let mut options = FelOptions::default();
     change(&mut options);
     Analysis::Fel(options)
-}
-
-fn rows(result: &Value, partition: &str) -> Vec<Vec<f64>> {
-    let rows = result["MLE"]["content"][partition].as_array().unwrap();
-    let row = |row: &Value| {
-        let cells = row.as_array().unwrap().iter();
-        cells.map(|cell| cell.as_f64().unwrap()).collect()
-    };
-    rows.iter().map(row).collect()
 }
 
 /// Rows of HyPhy 2.5.69: codon, α, β, α = β, LRT, p, total branch length.

@@ -5,6 +5,7 @@
 mod common;
 mod fel;
 mod fubar;
+mod hits;
 mod meme;
 mod slac;
 mod truth;

@@ -148,7 +148,7 @@ await test('problems are shown next to their fields before a job starts', async 
 
 await test('the engine is chosen where there are several, and the form hides what it lacks', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
-  await page.goto(`${address}/new?method=fel&alignment=${codon}&tree=${tree}`)
+  await page.goto(`${address}/new?method=meme&alignment=${codon}&tree=${tree}`)
   assert.equal(await page.locator('#engine').inputValue(), 'hyphy')
   await page.getByText('Advanced options').click()
   await page.locator('#field-multiple_hits').waitFor()

@@ -171,7 +171,7 @@ fn it_is_only_computed_if_the_setting_and_the_parameters_allow_it() {
     let server = server(hyphy.path(), &[]);
     let mut body = request(&server);
     body["multiple_hits"] = json!("Double");
-    let lacking = server.start_job("fel", &body);
+    let lacking = server.start_job("meme", &body);
     let other = server.start_job("busted", &request(&server));
     another_is_ready(&server);
     for id in [lacking, other] {

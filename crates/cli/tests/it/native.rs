@@ -169,13 +169,11 @@ fn what_the_engine_lacks_is_refused_by_name() {
         refused("busted", "engine", json!("native")),
         "engine is \"native\"; it must be hyphy, the only engine of BUSTED"
     );
-    for method in ["fel", "meme"] {
-        let said = refused(method, "multiple_hits", json!("Double"));
-        assert!(
-            said.contains("the native engine of") && said.contains("has only None"),
-            "{said}"
-        );
-    }
+    let said = refused("meme", "multiple_hits", json!("Double"));
+    assert!(
+        said.contains("the native engine of MEME has only None"),
+        "{said}"
+    );
     assert_eq!(server.get_json("/jobs")["jobs"], json!([]));
 }
 
@@ -197,8 +195,10 @@ fn a_service_without_hyphy_says_what_it_can_do() {
     let expected = [("hyphy", "unavailable"), ("native", "available")];
     let expected = expected.map(|(id, status)| (json!(id), json!(status)));
     assert_eq!(states, expected.each_ref().map(|(id, status)| (id, status)));
+    assert_eq!(engines[1]["lacks"], json!([]));
+    let meme = method(&server, "meme");
     assert_eq!(
-        engines[1]["lacks"],
+        meme["engines"][1]["lacks"],
         json!(["multiple_hits", "site_multihit"])
     );
     let busted = method(&server, "busted");
@@ -303,6 +303,41 @@ fn run_needs_no_hyphy() {
     let result = fs::read(folder.path().join("out.json")).unwrap();
     let result: Value = serde_json::from_slice(&result).unwrap();
     assert_eq!(result["MLE"]["content"]["0"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn several_nucleotides_may_change_at_once() {
+    let server = Server::with(&[NOWHERE]);
+    let mut body = request(&server);
+    body["multiple_hits"] = json!("Double+Triple");
+    let id = server.start_job("fel", &body);
+    server.completed(&id);
+    let result: Value = serde_json::from_str(&server.result(&id)).unwrap();
+    let settings = &result["analysis"]["settings"];
+    assert_eq!(settings["multihit"], "Double+Triple");
+    assert_eq!(settings["site-multihit"], "Estimate");
+    let summary = server.get_json(&format!("/jobs/{id}/summary"));
+    let columns = summary["table"]["columns"].as_array().unwrap();
+    for name in ["2H rate", "3H rate"] {
+        assert!(columns.iter().any(|column| column["name"] == name));
+    }
+
+    let (done, folder) = run(&[
+        "--engine",
+        "native",
+        "--multiple-hits",
+        "Double",
+        "--site-multihit",
+        "Global",
+    ]);
+    assert!(done.status.success(), "{done:?}");
+    let result = fs::read(folder.path().join("out.json")).unwrap();
+    let result: Value = serde_json::from_slice(&result).unwrap();
+    let rate = "rate at which 2 nucleotides are changed instantly within a single codon";
+    let rate = &result["fits"]["Global MG94xREV"]["Rate Distributions"][rate][0][0];
+    let rows = result["MLE"]["content"]["0"].as_array().unwrap();
+    let mut variable = rows.iter().filter(|row| row[4] != 1);
+    assert!(variable.all(|row| row[6] == *rate), "{rate} {rows:?}");
 }
 
 #[test]
@@ -448,11 +483,6 @@ fn wrong_arguments_and_data_are_refused_with_their_own_exit_codes() {
     let tree = ["--tree", arguments::TREE];
     for (arguments, code, words) in [
         (&["--resample", "1001"][..], 2, "resample is \"1001\""),
-        (
-            &["--multiple-hits", "Double"],
-            2,
-            "multiple_hits is \"Double\"",
-        ),
         (&["--multiple-hits", "Quadruple"], 2, "Double+Triple"),
         (&["--threads", "0"], 2, "--threads"),
         (&["--cache", "x"], 2, "--cache"),

@@ -110,7 +110,7 @@ pub(super) static FEL: Analysis = Analysis {
 };
 
 const NATIVE: Native = Native {
-    lacks: native::WITHOUT_MULTIPLE_HITS,
+    lacks: &[],
     options,
     stages: &[
         native::nucleotides(10),
@@ -122,7 +122,10 @@ const NATIVE: Native = Native {
         classes: 1,
         seconds: 1,
         patterns_exponent: 1.0,
-        options: &[],
+        options: &[OptionCost::factors(
+            "multiple_hits",
+            &[("Double", 10.0), ("Double+Triple", 10.0)],
+        )],
     },
     columns: &[
         ColumnDefinition::new("dN/dS LB", PROFILE_LOWER_BOUND),
@@ -133,11 +136,14 @@ const NATIVE: Native = Native {
 
 fn options(parameters: &Parameters, branches: Branches) -> selection::Analysis {
     let usual = FelOptions::default();
+    let (multiple_hits, site_multihit) = native::multiple_hits(parameters);
     selection::Analysis::Fel(FelOptions {
         branches,
         synonymous_rate_variation: native::is_yes(parameters, "srv"),
         intervals: native::is_yes(parameters, "ci"),
         replicates: native::whole(parameters, "resample", usual.replicates),
+        multiple_hits,
+        site_multihit,
         p_value: native::number(parameters, "pvalue", usual.p_value),
     })
 }

@@ -1,6 +1,6 @@
 //! What the tables of analyses that the native engine has share: its stages, and its options.
 
-use selection::Stage as NativeStage;
+use selection::{MultipleHits, SiteMultihit, Stage as NativeStage};
 use serde_json::Value;
 
 use crate::{parameters::Parameters, table::Stage};
@@ -45,4 +45,18 @@ pub(super) fn whole(parameters: &Parameters, name: &str, usual: u32) -> u32 {
 pub(super) fn number(parameters: &Parameters, name: &str, usual: f64) -> f64 {
     let value = parameters.get(name).and_then(Value::as_f64);
     value.unwrap_or(usual)
+}
+
+/// How many nucleotides of a codon may change at once, and where the rates of such changes are estimated.
+pub(super) fn multiple_hits(parameters: &Parameters) -> (MultipleHits, SiteMultihit) {
+    let hits = match parameters.text(MULTIPLE_HITS.name) {
+        Some("Double") => MultipleHits::Double,
+        Some("Double+Triple") => MultipleHits::DoubleTriple,
+        _ => MultipleHits::None,
+    };
+    let at_sites = match parameters.text(SITE_MULTIHIT.name) {
+        Some("Global") => SiteMultihit::Global,
+        _ => SiteMultihit::Estimate,
+    };
+    (hits, at_sites)
 }

@@ -259,21 +259,18 @@ impl<'a> SiteTests<'a> {
                     .map(|start| (single.pattern, mixture.point(start))),
             );
         }
-        let each = points.len() / singles.len().max(1);
-        let values = search::evaluate(sites, &mixture, &points, self.models.watch)?;
+        // A few steps tell the promising points from the others.
+        let curvature = mixture.curvature(curvatures);
+        let search = |(pattern, point)| Search::brief(pattern, point, curvature.clone());
+        let brief = points.into_iter().map(search).collect();
+        let brief = search::maximise(sites, &mixture, brief, self.models.watch, &|_| {})?;
         let mut searches = Vec::new();
-        for (points, values) in points.chunks(each.max(1)).zip(values.chunks(each.max(1))) {
-            // The fit with one rate, and the best other points.
-            let mut order: Vec<usize> = (1..points.len()).collect();
-            order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
-            order.insert(0, 0);
-            for place in &order[..SEARCHES.min(order.len())] {
-                let (pattern, point) = &points[*place];
-                searches.push(Search::new(
-                    *pattern,
-                    point.clone(),
-                    mixture.curvature(curvatures),
-                ));
+        for of_pattern in brief.chunk_by(|a, b| a.pattern == b.pattern) {
+            let mut best: Vec<&Search> = of_pattern.iter().collect();
+            best.sort_by(|a, b| b.value().total_cmp(&a.value()));
+            for search in &best[..SEARCHES.min(best.len())] {
+                let point = search.best().to_vec();
+                searches.push(Search::new(search.pattern, point, curvature.clone()));
             }
         }
         let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;

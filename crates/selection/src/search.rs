@@ -25,6 +25,9 @@ pub(crate) const SETTINGS: Settings = Settings {
     relative: 1.5,
 };
 
+/// Evaluations of a brief search.
+const BRIEF: usize = 8;
+
 /// The gradient of a site's likelihood: see [`Evaluation::gradient`].
 pub(crate) type SiteGradient = [Vec<ByComponent>; 2];
 
@@ -58,7 +61,20 @@ pub(crate) struct Search {
 impl Search {
     /// Starts at a point. `curvature` guesses the inverse of the negative second derivatives where rates are
     /// near 1.
-    pub(crate) fn new(pattern: usize, start: Vec<f64>, mut curvature: Vec<f64>) -> Self {
+    pub(crate) fn new(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
+        Self::with(SETTINGS, pattern, start, curvature)
+    }
+
+    /// Goes only a few steps from a point.
+    pub(crate) fn brief(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
+        let brief = Settings {
+            evaluations: BRIEF,
+            ..SETTINGS
+        };
+        Self::with(brief, pattern, start, curvature)
+    }
+
+    fn with(settings: Settings, pattern: usize, start: Vec<f64>, mut curvature: Vec<f64>) -> Self {
         // The likelihood changes with the logarithm of a large rate. Without this, a search would take the
         // plateau where all changes are saturated for a maximum.
         for (curvature, root) in curvature.iter_mut().zip(&start) {
@@ -67,7 +83,7 @@ impl Search {
         Self {
             pattern,
             constant: 0.0,
-            ascent: Ascent::new(start, curvature, SETTINGS),
+            ascent: Ascent::new(start, curvature, settings),
         }
     }
 

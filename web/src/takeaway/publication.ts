@@ -47,7 +47,7 @@ export function methodsText(job: Job, summary: Summary, method: Method, all: Met
   const differ = parameters.filter((p) => !isDefault(job.parameters[p.name], p.default))
   const rest = parameters.filter((p) => !p.advanced && !differ.includes(p) && p.type !== 'array')
   const list = (some: typeof parameters) =>
-    some.map((p) => `${p.name.replaceAll('_', ' ')} = ${said(job.parameters[p.name])}`).join('; ')
+    some.map((p) => paragraph.parameter(p.label ?? p.name, said(job.parameters[p.name]))).join('; ')
   const size = summary.sequences
     ? paragraph.alignment(summary.sequences, summary.sites, method.input?.data === 'codon' ? 'codon' : 'site')
     : paragraph.tree

@@ -25,6 +25,8 @@ export const paragraph = {
   inferred: 'The tree was inferred from the alignment by neighbour joining.',
   changed: (parameters: string) => `Parameters that differ from the defaults: ${parameters}.`,
   defaults: 'All parameters had their default values.',
+  /** `name`: as the form calls it. */
+  parameter: (name: string, value: string) => `${name}: ${value}`,
   others: (parameters: string) => `Other main parameters: ${parameters}.`,
   threshold: (value: number, of: string) => `The threshold was ${value} (${of}).`,
   references: (references: string[]) => `References\n${references.join('\n')}\n`,

@@ -19,8 +19,8 @@ const fn start(positive: f64, omegas: [f64; 3], shares: [f64; 3]) -> Start {
 }
 
 /// HyPhy's points for two classes; the third and the fourth one are as its points for more. The last
-/// points are for sites where a few branches have saturated nonsynonymous changes.
-const STARTS: [Start; 9] = [
+/// three are for sites where a few branches have many nonsynonymous changes, or saturated ones.
+const STARTS: [Start; 10] = [
     start(2.0, [0.5, 0.0, 0.25], [0.5, 0.5, 0.7]),
     start(4.0, [0.25, 0.5, 1.0], [0.25, 0.5, 0.25]),
     start(1.0, [0.5, 0.5, 1.0], [0.5, 0.5, 0.7]),
@@ -28,6 +28,7 @@ const STARTS: [Start; 9] = [
     start(8.0, [0.5, 0.25, 0.75], [0.8, 0.6, 0.75]),
     start(1.0, [0.0, 0.0, 1.0], [0.01, 0.01, 0.1]),
     start(1.0, [0.0, 0.0, 0.5], [0.7, 0.7, 0.5]),
+    start(4.0, [0.5, 0.5, 1.0], [0.95, 0.5, 0.5]),
     start(50.0, [0.5, 0.5, 1.0], [0.9, 0.5, 0.5]),
     start(50.0, [0.5, 0.5, 1.0], [0.7, 0.5, 0.5]),
 ];

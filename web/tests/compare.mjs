@@ -37,7 +37,7 @@ await test('five analyses of sites side by side find what their summaries find',
   assert.deepEqual(
     await listed(page, 'all'),
     any.filter((site) => {
-      // MEME cannot detect negative selection, so it does not count there.
+      // MEME cannot detect negative selection, so it is left out there.
       const able = METHODS.filter((method) => method !== 'meme' || sides.some((one) => positive(one.get(site))))
       return !opposed.includes(site) && able.every((method) => found.get(method).has(site))
     }),

@@ -210,7 +210,9 @@ mod tests {
         let constant = rows(&["ATGAAACCC"; 5]);
         let (problems, _) = checked("slac", &constant);
         assert!(
-            problems[0].message.contains("variable site"),
+            problems[0]
+                .message
+                .contains("at least 1 variable site, and"),
             "{problems:?}"
         );
         let (problems, warnings) = checked("fel", &constant);

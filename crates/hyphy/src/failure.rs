@@ -19,21 +19,30 @@ pub fn message(log: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Whether the log has the numerical error that HyPhy says to tolerate. The analysis may be run
-/// once more with [`crate::arguments::TOLERANT`].
+/// What HyPhy says when numbers went beyond what it can compute: at an error that it can be told
+/// to tolerate, at a likelihood above 1, at one that is not a number, at a search by the simplex
+/// method whose end does not have the likelihood it had before, and at a matrix with such numbers.
+const NUMERICAL: &[&str] = &[
+    "TOLERATE_NUMERICAL_ERRORS=1",
+    "positive log-likelihood",
+    "evaluation encountered a NaN",
+    "_SimplexMethod",
+    "there is a NaN in the matrix",
+];
+
+/// Whether HyPhy stopped at a numerical error. Searches start at random points, so the analysis
+/// may be run once more, with [`crate::arguments::TOLERANT`].
 #[must_use]
-pub fn can_be_tolerated(log: &str) -> bool {
-    log.contains("TOLERATE_NUMERICAL_ERRORS=1")
+pub fn is_numerical(log: &str) -> bool {
+    NUMERICAL.iter().any(|part| log.contains(part))
 }
 
-/// HyPhy's common error messages: a part of each message, its cause, and its meaning with the remedy.
+const NUMBERS: &str = "HyPhy could not compute the likelihood of the data, nor could it in a \
+    second run that tolerates numerical errors. Remove sequences that are nearly all gaps or the \
+    same as others, or use a longer alignment, and try again.";
+
+/// HyPhy's other common error messages: a part of each message, its cause, and its meaning with the remedy.
 const MEANINGS: &[(&str, Cause, &str)] = &[
-    (
-        "TOLERATE_NUMERICAL_ERRORS=1",
-        Cause::Numbers,
-        "The likelihood of the data could not be computed, even with numerical errors tolerated. \
-         Remove sequences that are nearly all gaps, or identical ones, and try again.",
-    ),
     (
         "too short to permit c-AIC",
         Cause::Data,
@@ -133,8 +142,12 @@ pub struct Explained {
 const UNKNOWN: &str = "HyPhy stopped with an error that this service does not know. Its message is \
     at the end of the job's log.";
 
-/// Whether a message contains no code: no calls, and no names such as `fel.alpha`.
+/// Whether a message is about the data or the request: it reports no error inside HyPhy, and
+/// contains no calls and no names such as `fel.alpha`.
 fn is_for_people(message: &str) -> bool {
+    if message.to_lowercase().contains("internal error") {
+        return false;
+    }
     let is_code = |word: &str| {
         let name = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         word.contains(['(', '`', '&', '=']) && word.contains(|c: char| c.is_ascii_alphabetic())
@@ -150,6 +163,12 @@ fn is_for_people(message: &str) -> bool {
 /// Explains a message of HyPhy.
 #[must_use]
 pub fn explained(message: &str) -> Explained {
+    if is_numerical(message) {
+        return Explained {
+            cause: Cause::Numbers,
+            sentence: NUMBERS.to_owned(),
+        };
+    }
     match MEANINGS.iter().find(|(part, ..)| message.contains(part)) {
         Some((_, cause, meaning)) => Explained {
             cause: *cause,
@@ -210,5 +229,27 @@ mod tests {
         assert_eq!(explained("Something new").sentence, "Something new");
         let code = "Assertion failed: 'None!=fel.alpha' in call to assert(`x`);";
         assert_eq!(explained(code).sentence, UNKNOWN);
+        let inside = "Internal error in shell sort";
+        assert_eq!(explained(inside).sentence, UNKNOWN);
+    }
+
+    #[test]
+    fn numerical_errors_are_known_by_what_hyphy_says() {
+        for said in [
+            "Internal error Internal error: Encountered a positive log-likelihood (0.138199) at \
+             evaluation 5121, mode 0, template 0. This is usually a consequence of \
+             'infinite-like' parameter values",
+            "Internal error Likelihood function evaluation encountered a NaN at calculation #7 \
+             (probably due to a parameterization error or a bug).",
+            "Internal error Internal error in _SimplexMethod; final point log-likelihood does not \
+             match the best recorded log-L: -10 vs -9",
+            "Internal error in ComputeBranchCache. To treat numerical errors as warnings, please \
+             specify \"ENV=TOLERATE_NUMERICAL_ERRORS=1;\" as the command line argument.",
+        ] {
+            assert!(is_numerical(said), "{said}");
+            let Explained { cause, sentence } = explained(said);
+            assert_eq!(cause, Cause::Numbers);
+            assert_eq!(sentence, NUMBERS);
+        }
     }
 }

@@ -79,7 +79,7 @@ export const advice: Record<Schemas['FailureCode'], string> = {
   unsuitable_data:
     'Correct the file, or choose another genetic code, tree or set of branches. Running it again unchanged will fail in the same way.',
   numerical_error:
-    'Remove sequences that are almost entirely gaps or identical to others, and check the ends of the alignment. Running it again unchanged will fail in the same way.',
+    'Remove sequences that are almost entirely gaps or identical to others, check the ends of the alignment, and use a longer one if it has only a few codons. Unchanged, it will most likely fail again.',
   out_of_memory:
     'Use fewer sequences (first remove identical and nearly identical ones) or fewer rate classes. FUBAR and SLAC need the least memory. The administrator can allow more.',
   time_limit:

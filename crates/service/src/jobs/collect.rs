@@ -43,7 +43,7 @@ enum Left {
     BadFit,
     /// No result: the job is finished.
     Nothing(Outcome),
-    /// A numerical error that another attempt may tolerate.
+    /// A numerical error that another attempt may tolerate or not meet.
     NumericalError,
     /// Files that are truncated because the disk was full.
     CutShort,
@@ -133,12 +133,12 @@ async fn look(
         files.keep_log(&name, &id)?;
         let log = files.read_log(&name, &id)?;
         let log = String::from_utf8_lossy(&log).into_owned();
-        let tolerable = !tolerant && failure::can_be_tolerated(&log);
+        let may_pass = !tolerant && failure::is_numerical(&log);
         if !exit.is_success() {
             // Discard the partial result of a failed run. Continuing from it would end with a worse
             // result than starting over.
             files.remove_partial(&id)?;
-            let again = tolerable && exit.code.is_some();
+            let again = may_pass && exit.code.is_some();
             return Ok(if exit.disk_full && !exit.cancelled && !exit.timed_out {
                 Left::CutShort
             } else if again {
@@ -161,7 +161,7 @@ async fn look(
                 }),
             },
             Err(_) if exit.disk_full => Left::CutShort,
-            Err(_) if tolerable => Left::NumericalError,
+            Err(_) if may_pass => Left::NumericalError,
             Err(wrong) => Left::Nothing(match failure::message(&log) {
                 Some(message) => engine_failed(engine, &message),
                 None => failed(

@@ -36,7 +36,8 @@ pub(crate) struct Ascent {
     /// A guess at the inverse of the negative second derivatives.
     curvature: Vec<f64>,
     history: VecDeque<Pair>,
-    done: bool,
+    /// Whether a step would gain too little.
+    ended: bool,
 }
 
 /// A step, and how the gradient fell along it.
@@ -72,7 +73,7 @@ impl Ascent {
             evaluations: 0,
             curvature,
             history: VecDeque::new(),
-            done: false,
+            ended: false,
         }
     }
 
@@ -92,7 +93,16 @@ impl Ascent {
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.done
+        self.ended || self.evaluations >= self.settings.evaluations
+    }
+
+    /// Goes on from where it is, with other settings.
+    pub(crate) fn resume(&mut self, settings: Settings) {
+        self.settings = settings;
+        if self.ended {
+            self.ended = false;
+            self.turn();
+        }
     }
 
     /// Takes the value and the gradient at [`Self::point`].
@@ -139,8 +149,8 @@ impl Ascent {
 
     /// Ends, or starts again along the gradient if earlier steps misled.
     fn give_up(&mut self) {
-        if self.history.is_empty() || self.evaluations >= self.settings.evaluations {
-            self.done = true;
+        if self.history.is_empty() {
+            self.ended = true;
         } else {
             self.history.clear();
             self.turn();
@@ -200,11 +210,8 @@ impl Ascent {
         }
         self.direction = q;
         let gain = dot(&self.gradient, &self.direction);
-        if gain.is_nan()
-            || gain <= self.settings.gain
-            || self.evaluations >= self.settings.evaluations
-        {
-            self.done = true;
+        if gain.is_nan() || gain <= self.settings.gain {
+            self.ended = true;
             return;
         }
         let limit = |x: &f64| self.settings.absolute.max(self.settings.relative * x.abs());
@@ -248,5 +255,35 @@ mod tests {
         }
         assert!(ascent.value() > -1e-10, "{ascent:?}");
         assert!((ascent.best()[0] - 1.0).abs() < 1e-4);
+    }
+
+    /// A paused maximisation goes on as if it had not been paused.
+    #[test]
+    fn a_maximisation_resumes() {
+        let climb = |pauses: &[Settings]| {
+            let mut ascent = Ascent::new(vec![3.0, -2.0], vec![1.0, 1.0], pauses[0]);
+            for settings in pauses {
+                ascent.resume(*settings);
+                while !ascent.is_done() {
+                    let &[x, y] = ascent.point() else {
+                        return vec![];
+                    };
+                    let value = -x.powi(4) - (x - y).powi(2);
+                    let gradient = [-4.0 * x.powi(3) - 2.0 * (x - y), 2.0 * (x - y)];
+                    ascent.tell(value, &gradient);
+                }
+            }
+            ascent.best().to_vec()
+        };
+        let settings = |gain, evaluations| Settings {
+            gain,
+            evaluations,
+            absolute: 0.5,
+            relative: 1.5,
+        };
+        let whole = climb(&[settings(1e-9, 100)]);
+        assert!(whole.iter().all(|x| x.abs() < 0.01), "{whole:?}");
+        assert_eq!(climb(&[settings(1e-9, 4), settings(1e-9, 100)]), whole);
+        assert_eq!(climb(&[settings(1e-2, 100), settings(1e-9, 100)]), whole);
     }
 }

@@ -355,24 +355,15 @@ impl<'a> SiteTests<'a> {
     ) -> Result<(), Error> {
         let alternative = self.alternative();
         let null = self.parameters(Free::Neutral);
-        let worse: Vec<usize> = (0..found.len())
-            .filter(|index| nulls[*index].value() > found[*index].value())
-            .collect();
-        let again = |index: &usize| {
-            let (alpha, beta, background) = null.rates(nulls[*index].best(), 0.0);
-            let hits = null.hits(nulls[*index].best(), 0.0);
+        let again = |(place, (found, nested)): (usize, (&Search, &Search))| {
+            let (alpha, beta, background) = null.rates(nested.best(), 0.0);
+            let hits = null.hits(nested.best(), 0.0);
             let start = alternative.point(alpha, beta, background, &hits);
-            Search::new(
-                found[*index].pattern,
-                start,
-                alternative.curvature(curvatures),
-            )
+            let search = Search::new(found.pattern, start, alternative.curvature(curvatures));
+            (nested.value() > found.value()).then_some((place, search))
         };
-        let searches = worse.iter().map(again).collect();
-        let searches = search::maximise(sites, &alternative, searches, self.models.watch, &|_| {})?;
-        for (index, search) in worse.into_iter().zip(searches) {
-            found[index] = search;
-        }
-        Ok(())
+        let pairs = found.iter().zip(nulls).enumerate();
+        let again = pairs.filter_map(again).collect();
+        search::search_again(sites, &alternative, found, again, self.models.watch)
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     input::Input,
     rates::{Free, Rates, STARTS},
     result::Timers,
-    search::{self, Search},
+    search::{self, PROMISING, Search},
     site_models::{Curvatures, SiteModels},
     sites::Sites,
     test::{chi_square_1, chi_square_2},
@@ -42,8 +42,11 @@ struct SiteFit {
     mixed: MixedRates,
     value: f64,
     /// The null model, if the alternative has a class with β⁺ > α.
-    null: Option<(MixedRates, f64)>,
+    null: Option<Fit>,
 }
+
+/// Rates and their log-likelihood.
+type Fit = (MixedRates, f64);
 
 impl SiteFit {
     /// Models are nested, so a negative difference is what the searches left.
@@ -145,10 +148,10 @@ struct PartitionTests {
     replicates: Vec<Vec<f64>>,
 }
 
+/// Log-likelihoods of rough searches that differ by less may be of one maximum.
+const CLOSE: f64 = 0.05;
 /// A weight of the last class below which it does not count.
 const NEGLIGIBLE: f64 = 1e-6;
-/// Number of points from which the alternative model is searched.
-const SEARCHES: usize = 4;
 
 impl<'a> SiteTests<'a> {
     fn new(
@@ -199,18 +202,20 @@ impl<'a> SiteTests<'a> {
         let curvatures = self.models.curvatures(sites);
         let singles = self.singles(sites, patterns, &curvatures)?;
         let mut alternatives = self.alternatives(sites, &singles, &curvatures)?;
+        let nested: Vec<_> = singles.iter().map(|fit| Some(self.one_rate(fit))).collect();
+        self.improve(sites, &mut alternatives, &nested, &curvatures)?;
         let mut nulls = self.nulls(sites, &singles, &alternatives, &curvatures)?;
         self.improve(sites, &mut alternatives, &nulls, &curvatures)?;
         count(patterns.len());
         let rates = self.single_rates();
         let fits = singles.iter().zip(&alternatives).zip(nulls.drain(..));
-        let fit = |((single, alternative), null): ((&Search, &Search), Option<Search>)| SiteFit {
+        let fit = |((single, alternative), null): ((&Search, &Search), _)| SiteFit {
             pattern: single.pattern,
             single: rates.rates(single.best(), 0.0),
             single_value: single.value(),
             mixed: self.mixture(true).rates(alternative.best()),
             value: alternative.value(),
-            null: null.map(|null| (self.mixture(false).rates(null.best()), null.value())),
+            null,
         };
         Ok(fits.map(fit).collect())
     }
@@ -249,32 +254,47 @@ impl<'a> SiteTests<'a> {
         curvatures: &Curvatures,
     ) -> Result<Vec<Search>, Error> {
         let mixture = self.mixture(true);
-        let mut points = Vec::new();
+        let search = |single: &Search, start: &MixedRates| {
+            let curvature = mixture.curvature(curvatures);
+            Search::new(single.pattern, mixture.point(start), curvature)
+        };
+        let (mut near, mut far) = (Vec::new(), Vec::new());
         for single in singles {
             let (alpha, beta, background) = self.single_rates().rates(single.best(), 0.0);
             let starts = starts::starts(alpha, beta, background, mixture.classes);
-            points.extend(
+            near.extend(
                 starts
+                    .near
                     .iter()
-                    .map(|start| (single.pattern, mixture.point(start))),
+                    .map(|start| search(single, start).rough()),
             );
+            far.push(search(single, &starts.far).brief());
         }
-        // A few steps tell the promising points from the others.
-        let curvature = mixture.curvature(curvatures);
-        let search = |(pattern, point)| Search::brief(pattern, point, curvature.clone());
-        let brief = points.into_iter().map(search).collect();
-        let brief = search::maximise(sites, &mixture, brief, self.models.watch, &|_| {})?;
+        let watch = self.models.watch;
+        let near = search::maximise(sites, &mixture, near, watch, &|_| {})?;
+        let far = search::maximise(sites, &mixture, far, watch, &|_| {})?;
+        // Those that may lead to the best maximum go on.
         let mut searches = Vec::new();
-        for of_pattern in brief.chunk_by(|a, b| a.pattern == b.pattern) {
-            let mut best: Vec<&Search> = of_pattern.iter().collect();
-            best.sort_by(|a, b| b.value().total_cmp(&a.value()));
-            for search in &best[..SEARCHES.min(best.len())] {
-                let point = search.best().to_vec();
-                searches.push(Search::new(search.pattern, point, curvature.clone()));
+        let of_patterns = near.chunk_by(|a, b| a.pattern == b.pattern);
+        for (near, far) in of_patterns.zip(far) {
+            let best = near.iter().map(Search::value).fold(f64::MIN, f64::max);
+            let rivals = near.iter().filter(|search| search.value() >= best - CLOSE);
+            searches.extend(rivals.map(|search| search.clone().resumed()));
+            if far.value() >= best - PROMISING {
+                searches.push(far.resumed());
             }
         }
-        let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
+        let searches = search::maximise(sites, &mixture, searches, watch, &|_| {})?;
         Ok(search::best_of_each(searches))
+    }
+
+    /// The fit with one nonsynonymous rate as a mixture, and its log-likelihood.
+    fn one_rate(&self, single: &Search) -> Fit {
+        let (alpha, beta, background) = self.single_rates().rates(single.best(), 0.0);
+        (
+            starts::one_rate(alpha, beta, background, self.options.rates as usize),
+            single.value(),
+        )
     }
 
     /// The null model of each pattern whose alternative model has a class with β⁺ > α.
@@ -284,7 +304,7 @@ impl<'a> SiteTests<'a> {
         singles: &[Search],
         alternatives: &[Search],
         curvatures: &Curvatures,
-    ) -> Result<Vec<Option<Search>>, Error> {
+    ) -> Result<Vec<Option<Fit>>, Error> {
         let mixture = self.mixture(false);
         let mut searches = Vec::new();
         for (single, alternative) in singles.iter().zip(alternatives) {
@@ -320,41 +340,30 @@ impl<'a> SiteTests<'a> {
         }
         let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
         let mut best = search::best_of_each(searches).into_iter().peekable();
-        let of_pattern = |single: &Search| best.next_if(|null| null.pattern == single.pattern);
+        let of_pattern = |single: &Search| {
+            let null = best.next_if(|null| null.pattern == single.pattern)?;
+            Some((mixture.rates(null.best()), null.value()))
+        };
         Ok(singles.iter().map(of_pattern).collect())
     }
 
-    /// Searches again, from the null model, where that fits better than the alternative.
+    /// Searches again, from models nested in the alternative one, where they fit better.
     fn improve(
         &self,
         sites: &Sites<'_>,
         alternatives: &mut [Search],
-        nulls: &[Option<Search>],
+        nested: &[Option<Fit>],
         curvatures: &Curvatures,
     ) -> Result<(), Error> {
         let mixture = self.mixture(true);
-        let mut places = Vec::new();
-        let mut searches = Vec::new();
-        for (place, (alternative, null)) in alternatives.iter().zip(nulls).enumerate() {
-            if let Some(null) = null
-                .as_ref()
-                .filter(|null| null.value() > alternative.value())
-            {
-                let point = mixture.point(&self.mixture(false).rates(null.best()));
-                places.push(place);
-                searches.push(Search::new(
-                    null.pattern,
-                    point,
-                    mixture.curvature(curvatures),
-                ));
-            }
-        }
-        let searches = search::maximise(sites, &mixture, searches, self.models.watch, &|_| {})?;
-        for (place, search) in places.into_iter().zip(searches) {
-            if search.value() > alternatives[place].value() {
-                alternatives[place] = search;
-            }
-        }
-        Ok(())
+        let again = |(place, (found, nested)): (usize, (&Search, &Option<Fit>))| {
+            let (rates, value) = nested.as_ref()?;
+            let curvature = mixture.curvature(curvatures);
+            let search = Search::new(found.pattern, mixture.point(rates), curvature);
+            (*value > found.value()).then_some((place, search))
+        };
+        let pairs = alternatives.iter().zip(nested).enumerate();
+        let again = pairs.filter_map(again).collect();
+        search::search_again(sites, &mixture, alternatives, again, self.models.watch)
     }
 }

@@ -248,14 +248,11 @@ impl Rates {
         let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
         let mut found = search::best_of_each(searches);
         saturated.retain(|(place, value, _)| *value >= found[*place].value() - SATURATED_RIVAL);
-        let places: Vec<usize> = saturated.iter().map(|(place, _, _)| *place).collect();
-        let searches = saturated.into_iter().map(|(_, _, search)| search).collect();
-        let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
-        for (place, search) in places.into_iter().zip(searches) {
-            if search.value() > found[place].value() {
-                found[place] = search;
-            }
-        }
+        let saturated = saturated.into_iter();
+        let again = saturated
+            .map(|(place, _, search)| (place, search))
+            .collect();
+        search::search_again(sites, self, &mut found, again, watch)?;
         Ok(found)
     }
 }

@@ -25,8 +25,17 @@ pub(crate) const SETTINGS: Settings = Settings {
     relative: 1.5,
 };
 
-/// Evaluations of a brief search.
-const BRIEF: usize = 8;
+/// How a search proceeds that is only to tell whether a point leads to the best maximum.
+const ROUGH: Settings = Settings {
+    gain: 1e-3,
+    ..SETTINGS
+};
+
+/// How a search proceeds that is only to tell whether a point is promising.
+const BRIEF: Settings = Settings {
+    evaluations: 6,
+    ..ROUGH
+};
 
 /// The gradient of a site's likelihood: see [`Evaluation::gradient`].
 pub(crate) type SiteGradient = [Vec<ByComponent>; 2];
@@ -61,20 +70,7 @@ pub(crate) struct Search {
 impl Search {
     /// Starts at a point. `curvature` guesses the inverse of the negative second derivatives where rates are
     /// near 1.
-    pub(crate) fn new(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
-        Self::with(SETTINGS, pattern, start, curvature)
-    }
-
-    /// Goes only a few steps from a point.
-    pub(crate) fn brief(pattern: usize, start: Vec<f64>, curvature: Vec<f64>) -> Self {
-        let brief = Settings {
-            evaluations: BRIEF,
-            ..SETTINGS
-        };
-        Self::with(brief, pattern, start, curvature)
-    }
-
-    fn with(settings: Settings, pattern: usize, start: Vec<f64>, mut curvature: Vec<f64>) -> Self {
+    pub(crate) fn new(pattern: usize, start: Vec<f64>, mut curvature: Vec<f64>) -> Self {
         // The likelihood changes with the logarithm of a large rate. Without this, a search would take the
         // plateau where all changes are saturated for a maximum.
         for (curvature, root) in curvature.iter_mut().zip(&start) {
@@ -83,8 +79,26 @@ impl Search {
         Self {
             pattern,
             constant: 0.0,
-            ascent: Ascent::new(start, curvature, settings),
+            ascent: Ascent::new(start, curvature, SETTINGS),
         }
+    }
+
+    /// Ends earlier, near a maximum.
+    pub(crate) fn rough(mut self) -> Self {
+        self.ascent.resume(ROUGH);
+        self
+    }
+
+    /// Ends after a few steps.
+    pub(crate) fn brief(mut self) -> Self {
+        self.ascent.resume(BRIEF);
+        self
+    }
+
+    /// Goes on to a maximum.
+    pub(crate) fn resumed(mut self) -> Self {
+        self.ascent.resume(SETTINGS);
+        self
     }
 
     /// The best point that was found.
@@ -171,7 +185,7 @@ fn groups<'a, T>(mut rest: &'a mut [T], work: &dyn Fn(&T) -> f64) -> Vec<&'a mut
 
 /// A search from another point is worth its time if its log-likelihood there is at most this much less
 /// than what was found.
-const PROMISING: f64 = 2.0;
+pub(crate) const PROMISING: f64 = 2.0;
 
 /// Searches again from other points, one for each search, where that is promising.
 pub(crate) fn improve(
@@ -184,14 +198,24 @@ pub(crate) fn improve(
     let points = others.iter();
     let points = points.map(|search| (search.pattern, search.ascent.point().to_vec()));
     let values = evaluate(sites, parameters, &points.collect::<Vec<_>>(), watch)?;
-    let mut places = Vec::new();
-    let mut searches = Vec::new();
-    for (place, (other, value)) in others.into_iter().zip(values).enumerate() {
-        if value >= found[place].value() - PROMISING {
-            places.push(place);
-            searches.push(other);
-        }
-    }
+    let others = others.into_iter().zip(values).enumerate();
+    let promising =
+        others.filter(|(place, (_, value))| *value >= found[*place].value() - PROMISING);
+    let again = promising
+        .map(|(place, (other, _))| (place, other))
+        .collect();
+    search_again(sites, parameters, found, again, watch)
+}
+
+/// Runs another search for some places of what was found, and keeps the better one of each.
+pub(crate) fn search_again(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    found: &mut [Search],
+    again: Vec<(usize, Search)>,
+    watch: &dyn Watch,
+) -> Result<(), Error> {
+    let (places, searches): (Vec<usize>, Vec<Search>) = again.into_iter().unzip();
     let searches = maximise(sites, parameters, searches, watch, &|_| {})?;
     for (place, search) in places.into_iter().zip(searches) {
         if search.value() > found[place].value() {

@@ -5,29 +5,14 @@ import { Chosen } from '../results/chosen.svelte'
 import { svgOf } from '../results/figures/export'
 import { drawn } from '../results/figures/turn'
 import { viewOf } from '../results/registry'
-import { answer, api, type Job, type Method, send, type Summary } from '../api'
-import { bibtex, methodsText, papers } from './publication'
+import { answer, api, type Job, send, type Summary } from '../api'
+import { texts } from './texts'
 import { downloads } from '../words/publication'
 
-export interface Words {
-  methods: string
-  references: string
-}
 type Files = Record<string, Uint8Array>
 
-/** Returns the Methods paragraph and the references of a job. `base` is the API path of the job, `query` the query
- * for its summary. */
-export async function words(job: Job, base: string, query = ''): Promise<Words> {
-  const [{ methods }, health, summary] = await Promise.all([
-    answer(api.GET('/methods')),
-    answer(api.GET('/health')),
-    send(`${base}/summary?${query}`).then((response) => response.json() as Promise<Summary>),
-  ])
-  const method = methods.find((m) => m.id === job.method) as Method
-  return {
-    methods: methodsText(job, summary, method, methods, health),
-    references: papers(method, methods).map(bibtex).join('\n'),
-  }
+async function summaryOf(base: string, query = ''): Promise<Summary> {
+  return (await send(`${base}/summary?${query}`)).json() as Promise<Summary>
 }
 
 /** Returns the figures within a part of the page as SVG. */
@@ -46,10 +31,7 @@ async function figures(within: ParentNode = document): Promise<Files> {
 /** Returns the figures of a job that is not on the page. Its view is drawn off screen. */
 async function figuresOf(job: Job): Promise<Files> {
   const base = `/jobs/${job.job_id}`
-  const [{ View, result, trees }, summary] = await Promise.all([
-    viewOf(job, base),
-    send(`${base}/summary`).then((response) => response.json() as Promise<Summary>),
-  ])
+  const [{ View, result, trees }, summary] = await Promise.all([viewOf(job, base), summaryOf(base)])
   const stage = document.createElement('div')
   stage.className = 'offscreen stage-wide'
   stage.setAttribute('aria-hidden', 'true')
@@ -67,7 +49,7 @@ async function figuresOf(job: Job): Promise<Files> {
 async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
   const bytes = async (path: string) => new Uint8Array(await (await send(base + path)).arrayBuffer())
   const [said, result, table, log] = await Promise.all([
-    words(job, base, query),
+    summaryOf(base, query).then((summary) => texts(job, summary)),
     bytes('/result'),
     bytes(`/summary?format=csv&${query}`),
     bytes('/log'),

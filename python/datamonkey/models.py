@@ -3499,6 +3499,14 @@ class ScreenStep(TypedDict):
     The engine that runs it: `hyphy` or `native`.
     """
     progress: NotRequired[Progress | None]
+    started: NotRequired[str | None]
+    """
+    When its job began to run.
+    """
+    warnings: NotRequired[list[str]]
+    """
+    What to know about the run of a job that has not ended, such as that it had to begin again.
+    """
     estimate: NotRequired[JobEstimate | None]
     error_message: NotRequired[str | None]
     """

@@ -127,6 +127,7 @@ const VIEWS = {
       const A4 = 718
       await page.setViewportSize({ width: A4, height: 1000 })
       await page.emulateMedia({ media: 'print' })
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
       await page.waitForFunction(() =>
         [...document.querySelectorAll('figure svg')].every((svg) => svg.getBoundingClientRect().width <= 680),
       )
@@ -134,6 +135,7 @@ const VIEWS = {
       await page.screenshot({ path: join(SCREENSHOTS, 'print.png'), fullPage: true })
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= A4)
       await page.emulateMedia({ media: 'screen' })
+      await page.evaluate(() => dispatchEvent(new Event('afterprint')))
       await page.setViewportSize({ width: 1280, height: 800 })
       const png = (await saved(page, () => page.getByRole('button', { name: 'PNG of P-values by codon' }).click()))
         .bytes
@@ -260,7 +262,7 @@ const VIEWS = {
       assert.ok((await page.getByLabel('Methods', { exact: true }).textContent()).includes(`with HyPhy ${version}`))
       const better = Object.values(result.improvements).reduce((sum, { deltaAICc }) => sum + deltaAICc, 0)
       await page
-        .getByText(`after site ${breakpoint}; AIC-c is ${better.toFixed(1)} lower`)
+        .getByText(`after site ${breakpoint}; AICc is ${better.toFixed(1)} lower`)
         .first()
         .waitFor()
     },
@@ -360,7 +362,10 @@ for (const [method, id, engine] of results) {
     await page.getByRole('heading', { name: 'Results' }).waitFor()
     const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
     // Its chips name what was found, so the page leaves out the sentences that do.
-    await page.getByText(summary.statement.split(/(?<=\.) (?=[A-Z])/)[0]).waitFor()
+    await page
+      .getByText(summary.statement.split(/(?<=\.) (?=[A-Z])/)[0])
+      .first()
+      .waitFor()
     await before(page)
     for (const name of figures) await figure(page, name).locator('svg').first().waitFor()
     await check(page, result)
@@ -435,6 +440,21 @@ await test(`${SITES} sites`, async (browser) => {
   await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()
   await page.getByRole('columnheader', { name: 'p-value' }).getByRole('button').click()
   await page.getByLabel('Filter').fill('99')
+  await page.getByText(/[\d,]+ of 10,000 rows/).waitFor()
+  // What is printed is there before the browser lays out the pages: all rows, and the Methods paragraph.
+  const [printed, rowsShown, methods] = await page.evaluate(() => {
+    const count = () => document.querySelectorAll('tbody tr:has(td.number)').length
+    const shown = count()
+    dispatchEvent(new Event('beforeprint'))
+    const methods = document.querySelector('pre[aria-label="Methods"]').checkVisibility()
+    const found = [count(), shown, methods]
+    dispatchEvent(new Event('afterprint'))
+    return found
+  })
+  const matching = Number((await page.getByText(/[\d,]+ of 10,000 rows/).textContent()).split(' ')[0].replace(',', ''))
+  assert.ok(matching > 50 && rowsShown < printed)
+  assert.equal(printed, matching)
+  assert.ok(methods)
   await page.getByLabel('Filter').fill('')
   await figure(page, 'fel-p').getByRole('slider').focus()
   for (let k = 0; k < 5; k++) await page.keyboard.press('PageDown')

@@ -140,6 +140,12 @@ pub struct ScreenStep {
     /// Progress of its job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
+    /// When its job began to run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<DateTime<Utc>>,
+    /// What to know about the run of a job that has not ended, such as that it had to begin again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The estimate of its job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<JobEstimate>,

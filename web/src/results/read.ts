@@ -162,7 +162,14 @@ export function states(tree: Node, sparse: Record<string, string> | null | undef
   return found
 }
 
+/** HyPhy's names of columns in the words of the page. */
+const PLAIN: Record<string, string> = {
+  '# branches under selection': 'branches under selection',
+  'alpha=beta': 'α = β under the null model',
+  'FEL LogL': 'log L with one rate',
+  'MEME LogL': 'log L of the mixture',
+}
 const SYMBOLS: Record<string, string> = { alpha: 'α', beta: 'β', omega: 'ω', lambda: 'λ' }
 /** A name of HyPhy with the symbols of the field: `Prob[alpha<beta]` is Prob[α<β]. */
 export const symbols = (name: string) =>
-  name.replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)
+  PLAIN[name] ?? name.replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)

@@ -1,15 +1,16 @@
 // Sites by the direction of selection that a result found at them, as series of a figure.
 import type { Summary } from '../api'
+import { capital } from '../words/common'
 import { figures } from '../words/figures'
 import { fel as words } from '../words/views/fel'
 import type { Point, Series } from './figures/SitePlot.svelte'
 import { classesIn } from './read'
 
 const CLASSES = [
-  { label: figures.diversifying, colour: 'var(--diversifying)', shape: 'up' },
-  { label: figures.purifying, colour: 'var(--purifying)', shape: 'down' },
-  { label: words.neutral, colour: 'var(--neutral)', shape: 'dot' },
-  { label: words.invariable, colour: 'var(--line)', shape: 'square' },
+  { is: 'positive', label: figures.diversifying, colour: 'var(--diversifying)', shape: 'up' },
+  { is: 'negative', label: figures.purifying, colour: 'var(--purifying)', shape: 'down' },
+  { is: 'neutral', label: words.neutral, colour: 'var(--neutral)', shape: 'dot' },
+  { is: 'invariable', label: words.invariable, colour: 'var(--line)', shape: 'square' },
 ] as const
 
 /** A series for each class. `varies`: whether there are substitutions at the site. */
@@ -22,8 +23,13 @@ export function byClass<Row extends { site: number }>(
   const found = classesIn(summary)
   const classOf = (row: Row) => {
     const selection = found.get(row.site)?.selection
-    if (selection) return selection === 'positive' ? figures.diversifying : figures.purifying
-    return varies(row) ? words.neutral : words.invariable
+    return selection ?? (varies(row) ? 'neutral' : 'invariable')
   }
-  return CLASSES.map((one) => ({ ...one, points: rows.filter((row) => classOf(row) === one.label).map(point) }))
+  // Classes have the names that the answer gives them.
+  const named = (is: string) => summary.classes.find(({ selection }) => selection === is)?.name
+  return CLASSES.map(({ is, label, ...marks }) => ({
+    ...marks,
+    label: capital(named(is) ?? label),
+    points: rows.filter((row) => classOf(row) === is).map(point),
+  }))
 }

@@ -31,8 +31,11 @@ export const facts = {
   tree: 'Tree',
   treeLabel: 'Tree with the tested branches in colour',
   tested: 'Branches tested',
+  /** `trees`: the number of partitions, each with its tree. */
+  branches: (count: number, trees: number) =>
+    trees > 1 ? `${number(count)}, in ${number(trees)} trees` : number(count),
   untested: 'Not tested',
-  set: (name: string) => `Set ${name}`,
+  set: (name: string) => `${name} branches`,
   names: 'Names',
   more: (count: number) => `and ${number(count)} more`,
   defaults: 'Defaults',
@@ -41,7 +44,7 @@ export const facts = {
   yes: 'Yes',
   no: 'No',
   engines: { hyphy: common.engines.hyphy, native: 'Native engine' } as Record<string, string>,
-  currentHyphy: (version: string) => `HyPhy (current version) ${version}`,
+  currentHyphy: (version: string) => `HyPhy ${version}, as installed now`,
 }
 
 export const thresholds = {
@@ -72,9 +75,18 @@ export const inspector = {
   atSite: (what: string) => `Estimates for the ${what}`,
   ofBranch: 'Estimates for the branch',
   codons: 'Codons',
+  substitutions: 'Substitutions',
+  substitutionsLabel: 'Tree with the substitutions at the selected site in colour',
+  nonsynonymous: (count: number) => `${number(count)} nonsynonymous,`,
+  synonymous: (count: number) => `${number(count)} synonymous`,
+  changes: (count: number) => plural(count, 'change'),
+  byEngine: '(as the analysis infers them)',
+  byParsimony: '(the fewest that explain the data: parsimony)',
+  change: (codons: string, aminoAcids: string) => `${codons} (${aminoAcids})`,
   characters: 'Characters',
   branch: (branch: string) => `Branch ${branch}`,
   selectBranch: 'Select a branch in a figure or in the table.',
+  selectAny: 'Select a codon or a branch in a figure to see more of it.',
   selectSite: (what: string) => `Select a ${what} above, in a figure or in the table.`,
 }
 

@@ -64,8 +64,8 @@ export const choosingGene = {
 export const settings = {
   threshold: 'Threshold',
   parameters: 'Parameters',
-  partitions: 'partitions',
-  whole: 'whole alignment',
+  partitions: 'Partitions',
+  whole: 'Whole alignment',
   defaults: 'all defaults',
   /** `name`: what the analysis calls it. */
   parameter: (name: string, value: string) => `${name}: ${value}`,

@@ -10,7 +10,7 @@ pub(super) static FITMODEL: Analysis = Analysis {
     question: "What are the rates of a codon model?",
     description: "Fits one codon model to the alignment and reports its likelihood and its rates. \
         Optionally tests whether dN/dS has a certain value.",
-    interpretation: "Compare models of the same alignment by AIC-c: the smallest is the best. A model \
+    interpretation: "Compare models of the same alignment by AICc: the smallest is the best. A model \
         describes the whole alignment; sites and branches may differ from it.",
     keywords: &[
         "model", "rates", "omega", "dN/dS", "AIC", "MG94", "MSS", "CORA",

@@ -217,12 +217,12 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let best = best_score(given.result, found);
     let detail = match (one_tree, best) {
         (Some(one), Some(best)) if found > 0 => format!(
-            ", after site {}; AIC-c is {:.1} lower than with one tree",
+            ", after site {}; AICc is {:.1} lower than with one tree",
             places.join(", "),
             one - best
         ),
         _ if found > 0 => format!(", after site {}", places.join(", ")),
-        (Some(one), _) => format!("; AIC-c with one tree is {one:.1}, and no model is better"),
+        (Some(one), _) => format!("; AICc with one tree is {one:.1}, and no model is better"),
         _ => String::new(),
     };
     Some(Digest {
@@ -240,7 +240,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     })
 }
 
-/// AIC-c of the best model. The improvements are each relative to the one before. After an
+/// AICc of the best model. The improvements are each relative to the one before. After an
 /// interruption HyPhy continues from one tree, so only the last one counts then; and its own
 /// `bestModelAICc` decides which.
 fn best_score(result: &Value, found: usize) -> Option<f64> {

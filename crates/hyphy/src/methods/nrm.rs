@@ -140,7 +140,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     }
     Some(Digest {
         statement: format!(
-            "NRM {} a reversible process (p = {}); the best model by AIC-c is {best}.",
+            "NRM {} a reversible process (p = {}); the best model by AICc is {best}.",
             if rejected {
                 "rejects"
             } else {

@@ -75,8 +75,10 @@ pub(super) async fn resolved(
     let job = service.store.job(owner, id).await?;
     let job = job.ok_or_else(|| Error::NoJob { id: id.to_owned() })?;
     let text = nexus(service, &job).await?;
+    let data = job.alignment_id.as_deref().unwrap_or_default();
+    let data = datasets::find(service, owner, data).await?.name;
     let meta = DatasetMeta {
-        name: format!("Partitions of GARD job {}", &id[..id.len().min(8)]),
+        name: format!("{data}, partitions by GARD"),
         kind: "nexus".to_owned(),
         description: format!("The alignment of job {id} with the partitions that GARD found."),
     };

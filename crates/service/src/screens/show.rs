@@ -126,6 +126,12 @@ fn shown_step(step: &StepAndJob, statement: Option<String>) -> ScreenStep {
         job_id: step.job_id.clone(),
         engine: job.as_ref().map(|job| job.engine.clone()),
         progress: job.as_ref().and_then(|job| job.progress.clone()),
+        started: job.as_ref().and_then(|job| job.started),
+        // Those of results are in the report.
+        warnings: match &job {
+            Some(job) if !state.is_final() => job.warnings.clone(),
+            _ => Vec::new(),
+        },
         estimate: job.as_ref().and_then(|job| job.estimate.clone()),
         error_message: job.and_then(|job| job.error_message),
         statement,

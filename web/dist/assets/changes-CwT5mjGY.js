@@ -1,0 +1,1 @@
+var e={none:`var(--neutral)`,synonymous:`var(--set-3)`,nonsynonymous:`var(--diversifying)`};function t(e,t,n){let[r,i]=[e.parent?t(e.parent):``,t(e)];if(!r||!i||r===i)return`none`;let[a,o]=[n(r),n(i)];return a!==null&&a===o?`synonymous`:`nonsynonymous`}export{t as n,e as t};

@@ -13,6 +13,9 @@ const CLASSES = [
   { is: 'invariable', label: words.invariable, colour: 'var(--line)', shape: 'square' },
 ] as const
 
+/** Size of the marks of what was found, as a multiple of others. */
+const FOUND = 1.5
+
 /** A series for each class. `varies`: whether there are substitutions at the site. */
 export function byClass<Row extends { site: number }>(
   summary: Summary,
@@ -30,6 +33,9 @@ export function byClass<Row extends { site: number }>(
   return CLASSES.map(({ is, label, ...marks }) => ({
     ...marks,
     label: capital(named(is) ?? label),
-    points: rows.filter((row) => classOf(row) === is).map(point),
+    // What was found stands out.
+    points: rows
+      .filter((row) => classOf(row) === is)
+      .map((row) => ({ size: is === 'positive' || is === 'negative' ? FOUND : 1, ...point(row) })),
   }))
 }

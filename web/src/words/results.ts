@@ -77,7 +77,7 @@ export const inspector = {
   codons: 'Codons',
   substitutions: 'Substitutions',
   substitutionsLabel: 'Tree with the substitutions at the selected site in colour',
-  nonsynonymous: (count: number) => `${number(count)} nonsynonymous,`,
+  nonsynonymous: (count: number) => `${number(count)} nonsynonymous`,
   synonymous: (count: number) => `${number(count)} synonymous`,
   changes: (count: number) => plural(count, 'change'),
   byEngine: '(as the analysis infers them)',

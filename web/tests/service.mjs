@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -22,7 +22,7 @@ export function skipped(part, why) {
 }
 
 /** The program that the tests are of: the first argument. */
-export const program = process.argv[2] ?? join(REPOSITORY, 'target/debug/datamonkey')
+export const program = resolve(process.argv[2] ?? join(REPOSITORY, 'target/debug/datamonkey'))
 
 /** The service on a free port, with a folder of its own; `restart` keeps port and folder. */
 export async function serve(settings = {}) {

@@ -10,6 +10,8 @@ import { sessions } from './words/session'
 export type Schemas = components['schemas']
 export type Job = Schemas['Job']
 export type JobEvent = Schemas['JobEvent']
+/** Whether a job in this state has ended. */
+export const isOver = (state: string) => ['completed', 'failed', 'cancelled'].includes(state)
 export type Method = Schemas['Method']
 export type MethodParameter = Schemas['MethodParameter']
 export type Problem = Schemas['Problem']

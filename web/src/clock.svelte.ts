@@ -5,8 +5,11 @@ const eachSecond = createSubscriber((update) => {
   return () => clearInterval(timer)
 })
 
-/** The current time in milliseconds. What is shown of it changes every second. */
+/** The current time in milliseconds; updates every second where it is shown. */
 export function now(): number {
   eachSecond()
   return Date.now()
 }
+
+/** The seconds since a time; updates every second. */
+export const secondsSince = (time: string) => (now() - Date.parse(time)) / 1000

@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte'
 
-/** Whether the page is being printed. The media query `print` changes only while the browser lays out the pages, whose
- * number it has counted by then; its event `beforeprint` comes before. */
+/** Whether the page is being printed. The media query `print` matches too late: by then the browser has counted the
+ * pages. The event `beforeprint` comes before that. */
 class Printing {
   current = $state(false)
 

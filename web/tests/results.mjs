@@ -362,10 +362,8 @@ for (const [method, id, engine] of results) {
     await page.getByRole('heading', { name: 'Results' }).waitFor()
     const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
     // Its chips name what was found, so the page leaves out the sentences that do.
-    await page
-      .getByText(summary.statement.split(/(?<=\.) (?=[A-Z])/)[0])
-      .first()
-      .waitFor()
+    const answer = page.getByRole('region', { name: 'Results', exact: true })
+    await answer.getByText(summary.statement.split(/(?<=\.) (?=[A-Z])/)[0]).waitFor()
     await before(page)
     for (const name of figures) await figure(page, name).locator('svg').first().waitFor()
     await check(page, result)

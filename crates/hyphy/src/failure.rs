@@ -19,30 +19,27 @@ pub fn message(log: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What HyPhy says when numbers went beyond what it can compute: at an error that it can be told
-/// to tolerate, at a likelihood above 1, at one that is not a number, at a search by the simplex
-/// method whose end does not have the likelihood it had before, and at a matrix with such numbers.
-const NUMERICAL: &[&str] = &[
-    "TOLERATE_NUMERICAL_ERRORS=1",
-    "positive log-likelihood",
-    "evaluation encountered a NaN",
-    "_SimplexMethod",
-    "there is a NaN in the matrix",
-];
-
-/// Whether HyPhy stopped at a numerical error. Searches start at random points, so the analysis
-/// may be run once more, with [`crate::arguments::TOLERANT`].
+/// Whether HyPhy stopped at a numerical error. Searches start at random points, so a second run may
+/// succeed, with [`crate::arguments::TOLERANT`] for the errors that HyPhy can tolerate.
 #[must_use]
 pub fn is_numerical(log: &str) -> bool {
-    NUMERICAL.iter().any(|part| log.contains(part))
+    let mut numerical = MEANINGS
+        .iter()
+        .filter(|(_, cause, _)| *cause == Cause::Numbers);
+    numerical.any(|(part, ..)| log.contains(part))
 }
 
-const NUMBERS: &str = "HyPhy could not compute the likelihood of the data, nor could it in a \
-    second run that tolerates numerical errors. Remove sequences that are nearly all gaps or the \
-    same as others, or use a longer alignment, and try again.";
+const NUMBERS: &str = "HyPhy could not compute the likelihood of the data, even in a second run \
+    that tolerates numerical errors. Remove sequences that are nearly all gaps or identical to \
+    others, or use a longer alignment, and try again.";
 
-/// HyPhy's other common error messages: a part of each message, its cause, and its meaning with the remedy.
+/// HyPhy's common error messages: a part of each message, its cause, and its meaning with the remedy.
 const MEANINGS: &[(&str, Cause, &str)] = &[
+    ("TOLERATE_NUMERICAL_ERRORS=1", Cause::Numbers, NUMBERS),
+    ("positive log-likelihood", Cause::Numbers, NUMBERS),
+    ("evaluation encountered a NaN", Cause::Numbers, NUMBERS),
+    ("_SimplexMethod", Cause::Numbers, NUMBERS),
+    ("there is a NaN in the matrix", Cause::Numbers, NUMBERS),
     (
         "too short to permit c-AIC",
         Cause::Data,
@@ -163,12 +160,6 @@ fn is_for_people(message: &str) -> bool {
 /// Explains a message of HyPhy.
 #[must_use]
 pub fn explained(message: &str) -> Explained {
-    if is_numerical(message) {
-        return Explained {
-            cause: Cause::Numbers,
-            sentence: NUMBERS.to_owned(),
-        };
-    }
     match MEANINGS.iter().find(|(part, ..)| message.contains(part)) {
         Some((_, cause, meaning)) => Explained {
             cause: *cause,

@@ -36,7 +36,7 @@ pub(crate) struct Ascent {
     /// A guess at the inverse of the negative second derivatives.
     curvature: Vec<f64>,
     history: VecDeque<Pair>,
-    /// Whether a step would gain too little.
+    /// Whether the next step would gain too little.
     ended: bool,
 }
 
@@ -96,7 +96,7 @@ impl Ascent {
         self.ended || self.evaluations >= self.settings.evaluations
     }
 
-    /// Goes on from where it is, with other settings.
+    /// Continues from the current point with new settings.
     pub(crate) fn resume(&mut self, settings: Settings) {
         self.settings = settings;
         if self.ended {
@@ -257,7 +257,7 @@ mod tests {
         assert!((ascent.best()[0] - 1.0).abs() < 1e-4);
     }
 
-    /// A paused maximisation goes on as if it had not been paused.
+    /// Pausing a maximisation does not change its path.
     #[test]
     fn a_maximisation_resumes() {
         let climb = |pauses: &[Settings]| {

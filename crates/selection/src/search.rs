@@ -25,13 +25,13 @@ pub(crate) const SETTINGS: Settings = Settings {
     relative: 1.5,
 };
 
-/// How a search proceeds that is only to tell whether a point leads to the best maximum.
+/// Settings of a search that stops close to a maximum, to compare it with others.
 const ROUGH: Settings = Settings {
     gain: 1e-3,
     ..SETTINGS
 };
 
-/// How a search proceeds that is only to tell whether a point is promising.
+/// Settings of a search that takes a few steps, to see whether its start is promising.
 const BRIEF: Settings = Settings {
     evaluations: 6,
     ..ROUGH
@@ -83,19 +83,19 @@ impl Search {
         }
     }
 
-    /// Ends earlier, near a maximum.
+    /// Stops close to a maximum.
     pub(crate) fn rough(mut self) -> Self {
         self.ascent.resume(ROUGH);
         self
     }
 
-    /// Ends after a few steps.
+    /// Stops after a few steps.
     pub(crate) fn brief(mut self) -> Self {
         self.ascent.resume(BRIEF);
         self
     }
 
-    /// Goes on to a maximum.
+    /// Continues to the maximum.
     pub(crate) fn resumed(mut self) -> Self {
         self.ascent.resume(SETTINGS);
         self

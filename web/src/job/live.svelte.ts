@@ -1,5 +1,5 @@
 // Follows a job by server-sent events, and by requests with `?wait=` if events do not arrive.
-import { type Job, type JobEvent, send, ServiceError } from '../api'
+import { isOver, type Job, type JobEvent, send, ServiceError } from '../api'
 import { session } from '../session.svelte'
 
 const AGAIN = 1000
@@ -22,7 +22,7 @@ export class Live {
   }
 
   get over() {
-    return this.gone || ['completed', 'failed', 'cancelled'].includes(this.job?.state ?? '')
+    return this.gone || isOver(this.job?.state ?? '')
   }
 
   async load(wait: number) {

@@ -43,7 +43,7 @@ enum Left {
     BadFit,
     /// No result: the job is finished.
     Nothing(Outcome),
-    /// A numerical error that another attempt may tolerate or not meet.
+    /// A numerical error, which another attempt may tolerate or avoid.
     NumericalError,
     /// Files that are truncated because the disk was full.
     CutShort,

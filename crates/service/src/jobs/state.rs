@@ -30,8 +30,8 @@ pub(super) enum Outcome {
 pub(super) enum Again {
     /// The attempt disappeared. The text is a human-readable warning.
     Lost(String),
-    /// The attempt met a numerical error. The next attempt tolerates those that HyPhy can be told
-    /// to tolerate, and searches from other random points.
+    /// The attempt hit a numerical error. The next one tolerates such errors where HyPhy can, and
+    /// starts its searches at other random points.
     Tolerant,
     /// The attempt ended with a model that fits worse than a simpler one. The next attempt starts
     /// its searches at more points.

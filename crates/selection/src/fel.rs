@@ -288,9 +288,22 @@ impl<'a> SiteTests<'a> {
         } else {
             NONSYNONYMOUS_STARTS.map(|beta| [1.0, beta]).to_vec()
         };
-        let mut found = alternative.fit(sites, patterns, &pairs, &curvatures, self.models.watch)?;
+        let watch = self.models.watch;
+        let first = alternative.first_fit(sites, patterns, &pairs, &curvatures, watch)?;
+        let (mut found, saturated) = (first.found, first.saturated);
+        let before = found.clone();
+        // Both take long at a few sites only, which keep one thread busy each.
+        let (searched, nulls) = rayon::join(
+            || search::search_again(sites, &alternative, &mut found, saturated, watch),
+            || self.nulls(sites, &before, &curvatures, count),
+        );
+        searched?;
+        let mut nulls = nulls?;
         let null = self.parameters(Free::Neutral);
-        let nulls = self.nulls(sites, &found, &curvatures, count)?;
+        let moved = found.iter().zip(&before).enumerate();
+        let moved = moved.filter(|(_, (found, before))| found.value() > before.value());
+        let again = moved.map(|(place, (found, _))| (place, self.null_search(found, &curvatures)));
+        search::search_again(sites, &null, &mut nulls, again.collect(), watch)?;
         if self.options.synonymous_rate_variation {
             self.improve(sites, &mut found, &nulls, &curvatures)?;
         }
@@ -313,6 +326,17 @@ impl<'a> SiteTests<'a> {
         Ok(fits.collect())
     }
 
+    /// A search for the null model, from near a fit of the alternative model.
+    fn null_search(&self, found: &Search, curvatures: &Curvatures) -> Search {
+        let alternative = self.alternative();
+        let null = self.parameters(Free::Neutral);
+        let (alpha, beta, background) = alternative.rates(found.best(), 0.0);
+        let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
+        let hits = alternative.hits(found.best(), 0.0);
+        let start = null.point(neutral, neutral, background, &hits);
+        Search::new(found.pattern, start, null.curvature(curvatures))
+    }
+
     /// Fits the null model to the patterns of fits of the alternative model.
     fn nulls(
         &self,
@@ -321,17 +345,11 @@ impl<'a> SiteTests<'a> {
         curvatures: &Curvatures,
         count: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Search>, Error> {
-        let alternative = self.alternative();
         let null = self.parameters(Free::Neutral);
-        let start = |search: &Search| {
-            let (alpha, beta, background) = alternative.rates(search.best(), 0.0);
-            let neutral = 0.25 * (alpha.min(100.0) + 3.0 * beta.min(100.0));
-            let hits = alternative.hits(search.best(), 0.0);
-            let start = null.point(neutral, neutral, background, &hits);
-            Search::new(search.pattern, start, null.curvature(curvatures))
-        };
         let watch = self.models.watch;
-        let starts = found.iter().map(start);
+        let starts = found
+            .iter()
+            .map(|found| self.null_search(found, curvatures));
         if !null.hits.are_free() {
             return search::maximise(sites, &null, starts.collect(), watch, count);
         }

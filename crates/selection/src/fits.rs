@@ -10,6 +10,5 @@ mod start;
 pub(crate) use codons::{CodonFit, CodonModel};
 pub(crate) use data::Data;
 pub(crate) use nucleotides::{NucleotideFit, nucleotides};
-pub(crate) use parameters::PRECISE;
 pub(crate) use pruning::{Pruned, prune, tested};
 pub(crate) use start::Start;

@@ -249,7 +249,7 @@ fn settings(options: &FubarOptions) -> Value {
 mod tests {
     use super::*;
     use crate::{
-        likelihood::{Partition, Process},
+        likelihood::{Likelihood, Partition, Process},
         lysozyme::{Patient, lysozyme},
         spectrum::Spectrum,
     };
@@ -411,8 +411,11 @@ mod tests {
                 time: 0.5 * time,
             };
             let processes: Vec<Process> = times.iter().map(process).collect();
-            let transitions = partition.transitions(&[spectrum], &processes);
-            let whole = partition.pattern_log_likelihoods(&model.frequencies, &transitions);
+            let whole = Likelihood::of_all(&[partition])[0].of_patterns(
+                &model.frequencies,
+                &[spectrum],
+                &processes,
+            );
             let reaches = [Reach::new(
                 &pruned.phylogenies[0],
                 patterns,

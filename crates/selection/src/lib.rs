@@ -64,25 +64,16 @@ pub enum Error {
     Cancelled,
 }
 
-/// Runs an analysis on `threads` threads, and returns its result in the layout of HyPhy's JSON.
+/// Runs an analysis on the threads of the current pool of rayon, and returns its result in the layout of
+/// HyPhy's JSON.
 ///
 /// # Errors
 /// Data that do not fit the analysis, or the wish of `watch` to cancel it.
-pub fn run(
-    analysis: &Analysis,
-    input: &Input<'_>,
-    threads: usize,
-    watch: &dyn Watch,
-) -> Result<Value, Error> {
-    let analyse = || match analysis {
+pub fn run(analysis: &Analysis, input: &Input<'_>, watch: &dyn Watch) -> Result<Value, Error> {
+    match analysis {
         Analysis::Fel(options) => fel::fel(options, input, watch),
         Analysis::Slac(options) => slac::slac(options, input, watch),
         Analysis::Fubar(options) => fubar::fubar(options, input, watch),
         Analysis::Meme(options) => meme::meme(options, input, watch),
-    };
-    // If no thread can be started, the caller's does the work.
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(analyse),
-        Err(_) => analyse(),
     }
 }

@@ -76,7 +76,9 @@ fn gradients_of_an_alignment(model: &CodonModel<'_>) {
     let alphas: Vec<f64> = (0..branches).map(|b| 0.05 + 0.07 * b as f64).collect();
     let omegas = [0.7, 0.3];
     let value = |alphas: &[f64], theta: &Exchangeabilities, omegas: [f64; 2]| {
-        model.evaluate(&[alphas.to_vec()], theta, omegas, &HITS)
+        model
+            .evaluator()
+            .evaluate(&[alphas.to_vec()], theta, omegas, &HITS)
     };
     let at = value(&alphas, &THETA, omegas);
     let step = 1e-6;
@@ -116,6 +118,7 @@ fn gradients_of_an_alignment(model: &CodonModel<'_>) {
             let mut hits = HITS;
             hits[number] += by;
             model
+                .evaluator()
                 .evaluate(std::slice::from_ref(&alphas), &THETA, omegas, &hits)
                 .value
         };
@@ -238,6 +241,7 @@ fn likelihoods_of_sites(model: &CodonModel<'_>) {
     let alphas: Vec<f64> = vec![0.2; model.pruned.phylogenies[0].branches()];
     let omegas = [0.5, 0.8];
     let whole = model
+        .evaluator()
         .evaluate(std::slice::from_ref(&alphas), &THETA, omegas, &HITS)
         .value;
     let partition = model.partitions()[0];
@@ -274,7 +278,10 @@ fn rates_of_zero_give_the_likelihood_of_single_changes() {
         let mut value = 0.0;
         with_model(hits, |model| {
             let alphas = vec![0.2; model.pruned.phylogenies[0].branches()];
-            value = model.evaluate(&[alphas], &THETA, [0.5, 0.8], &SINGLE).value;
+            value = model
+                .evaluator()
+                .evaluate(&[alphas], &THETA, [0.5, 0.8], &SINGLE)
+                .value;
         });
         value
     });

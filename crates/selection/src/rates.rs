@@ -178,6 +178,14 @@ pub(crate) const STARTS: [[f64; 2]; 13] = [
     [100.0, 0.1],
     [100.0, 1.0],
 ];
+/// A fit that is not complete.
+pub(crate) struct FirstFit {
+    /// What has been found for each pattern.
+    pub(crate) found: Vec<Search>,
+    /// Searches at saturated rates that may find more, with their places.
+    pub(crate) saturated: Vec<(usize, Search)>,
+}
+
 /// Values of α among the starting points: below this, there are hardly any synonymous changes.
 const SLOW: f64 = 0.1;
 /// From here, the site may be saturated.
@@ -191,11 +199,7 @@ const RIVAL: f64 = 2.0;
 const SATURATED_RIVAL: f64 = 0.5;
 
 impl Rates {
-    /// Fits this model to patterns. Each search starts from the best pair of α and β, and from the best
-    /// ones with a very different α if they are nearly as good: the likelihood often has a maximum without
-    /// synonymous changes, one with some, and one where synonymous changes are saturated. Searches at
-    /// saturated rates take long, so they are last, and only where they are nearly as good as what the
-    /// others found.
+    /// Fits this model to patterns.
     pub(crate) fn fit(
         &self,
         sites: &Sites<'_>,
@@ -204,6 +208,24 @@ impl Rates {
         curvatures: &Curvatures,
         watch: &dyn Watch,
     ) -> Result<Vec<Search>, Error> {
+        let mut first = self.first_fit(sites, patterns, pairs, curvatures, watch)?;
+        search::search_again(sites, self, &mut first.found, first.saturated, watch)?;
+        Ok(first.found)
+    }
+
+    /// Fits this model to patterns, but for the searches at saturated rates. Each search starts from the best pair of α and β, and from the best
+    /// ones with a very different α if they are nearly as good: the likelihood often has a maximum without
+    /// synonymous changes, one with some, and one where synonymous changes are saturated. Searches at
+    /// saturated rates take long, so they are last, and only where they are nearly as good as what the
+    /// others found.
+    pub(crate) fn first_fit(
+        &self,
+        sites: &Sites<'_>,
+        patterns: &[usize],
+        pairs: &[[f64; 2]],
+        curvatures: &Curvatures,
+        watch: &dyn Watch,
+    ) -> Result<FirstFit, Error> {
         let hits = self.hits.starts();
         let starts = hits.iter().flat_map(|hits| {
             let own = pairs.iter();
@@ -246,13 +268,12 @@ impl Rates {
             }
         }
         let searches = search::maximise(sites, self, searches, watch, &|_| {})?;
-        let mut found = search::best_of_each(searches);
+        let found = search::best_of_each(searches);
         saturated.retain(|(place, value, _)| *value >= found[*place].value() - SATURATED_RIVAL);
         let saturated = saturated.into_iter();
-        let again = saturated
+        let saturated = saturated
             .map(|(place, _, search)| (place, search))
             .collect();
-        search::search_again(sites, self, &mut found, again, watch)?;
-        Ok(found)
+        Ok(FirstFit { found, saturated })
     }
 }

@@ -46,7 +46,10 @@ pub fn compare(
     let model = CodonModel::new(&data, &pruned, &tested, multiple_hits);
     let theirs = codon_fit(fits, &model).ok_or_else(unreadable)?;
     let ours = model.best(&nucleotides, watch)?;
-    let at_theirs = model.evaluate(&theirs.alphas, &theirs.theta, theirs.omegas, &theirs.hits);
+    let at_theirs =
+        model
+            .evaluator()
+            .evaluate(&theirs.alphas, &theirs.theta, theirs.omegas, &theirs.hits);
     let likelihood = |name: &str| result["fits"][name]["Log Likelihood"].as_f64();
     let of_nucleotides = likelihood("Nucleotide GTR").ok_or_else(unreadable)?;
     let sites = match analysis {

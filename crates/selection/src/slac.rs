@@ -17,11 +17,7 @@ mod transitions;
 use serde_json::Value;
 
 use crate::{
-    Error, MultipleHits, SlacOptions,
-    fits::{self, Start},
-    input::Input,
-    result::Timers,
-    watch::Watch,
+    Error, MultipleHits, SlacOptions, fits::Start, input::Input, result::Timers, watch::Watch,
 };
 use counting::Counting;
 use report::Found;
@@ -35,7 +31,7 @@ pub(crate) fn slac(
     let mut timers = Timers::start();
     let start = Start::new(input, &options.branches, watch)?;
     let model = start.model(MultipleHits::None);
-    let fit = model.proportional(&start.nucleotides, fits::PRECISE, watch)?;
+    let fit = model.proportional(&start.nucleotides, watch)?;
     timers.lap("Model fitting");
     let analysis = Counting::new(&model, &fit);
     let partitions = analysis.partitions(watch)?;
@@ -76,8 +72,8 @@ mod tests {
         change: impl Fn(&mut sequence::Alignment),
     ) -> (Vec<Row>, Vec<Row>) {
         let (data, nucleotides) = lysozyme(change);
-        let pruned = fits::prune(&data, &nucleotides);
-        let tested = fits::tested(&pruned.phylogenies, &Branches::All).unwrap();
+        let pruned = crate::fits::prune(&data, &nucleotides);
+        let tested = crate::fits::tested(&pruned.phylogenies, &Branches::All).unwrap();
         let model = CodonModel::new(&data, &pruned, &tested, MultipleHits::None);
         let scale = estimates()["scale"].as_f64().unwrap();
         let alphas = pruned.lengths[0].iter().map(|length| scale * length);

@@ -13,6 +13,8 @@ pub(crate) struct Spectrum {
     pub(crate) vectors: DMatrix<f64>,
     /// V⁻¹.
     pub(crate) inverse: DMatrix<f64>,
+    /// Vᵀ and V⁻ᵀ.
+    transposed: [DMatrix<f64>; 2],
 }
 
 impl Spectrum {
@@ -37,6 +39,7 @@ impl Spectrum {
         Self {
             // Rounding may make the largest value, 0, positive.
             values: eigenvalues.map(|value| value.min(0.0)),
+            transposed: [vectors.transpose(), inverse.transpose()],
             vectors,
             inverse,
         }
@@ -44,32 +47,48 @@ impl Spectrum {
 
     /// exp(Q t).
     pub(crate) fn transition(&self, time: f64) -> DMatrix<f64> {
-        let mut scaled = self.vectors.clone();
-        for (mut column, value) in scaled.column_iter_mut().zip(&self.values) {
+        let n = self.values.len();
+        let mut probabilities = DMatrix::zeros(n, n);
+        self.set_transition(time, &mut DMatrix::zeros(n, n), &mut probabilities);
+        probabilities
+    }
+
+    /// Sets a matrix to exp(Q t). `work` is another one of the same size.
+    pub(crate) fn set_transition(
+        &self,
+        time: f64,
+        work: &mut DMatrix<f64>,
+        probabilities: &mut DMatrix<f64>,
+    ) {
+        work.copy_from(&self.vectors);
+        for (mut column, value) in work.column_iter_mut().zip(&self.values) {
             column *= (value * time).exp();
         }
-        let mut probabilities = scaled * &self.inverse;
+        probabilities.gemm(1.0, work, &self.inverse, 0.0);
         for probability in probabilities.iter_mut() {
             *probability = probability.max(0.0);
         }
-        probabilities
     }
 
     /// The derivatives of a function of exp(Q t): with respect to t, and, added to `rates`, with
     /// respect to Q, in the basis of the eigenvectors. `outer` is the derivative with respect to
-    /// exp(Q t).
+    /// exp(Q t); it is overwritten. `work` is another matrix of the same size.
     ///
     /// d exp(Q t) in the direction E is V ((V⁻¹ E V) ∘ Φ) V⁻¹, where Φ_kl is
     /// (exp(λ_k t) − exp(λ_l t)) / (λ_k − λ_l), or t exp(λ_k t) where the two are equal
     /// (Kalbfleisch JD, Lawless JF 1985, JASA 80:863).
     pub(crate) fn derivative(
         &self,
-        outer: &DMatrix<f64>,
+        outer: &mut DMatrix<f64>,
         time: f64,
+        work: &mut DMatrix<f64>,
         rates: &mut DMatrix<f64>,
     ) -> f64 {
         let n = self.values.len();
-        let inner = self.vectors.transpose() * outer * self.inverse.transpose();
+        let [vectors, inverse] = &self.transposed;
+        work.gemm(1.0, vectors, outer, 0.0);
+        let inner = outer;
+        inner.gemm(1.0, work, inverse, 0.0);
         let powers: Vec<f64> = self.values.iter().map(|v| (v * time).exp()).collect();
         let mut by_time = 0.0;
         for l in 0..n {
@@ -91,6 +110,7 @@ impl Spectrum {
 
     /// A derivative with respect to Q, from the basis of the eigenvectors.
     pub(crate) fn in_states(&self, rates: &DMatrix<f64>) -> DMatrix<f64> {
-        self.inverse.transpose() * rates * self.vectors.transpose()
+        let [vectors, inverse] = &self.transposed;
+        inverse * rates * vectors
     }
 }

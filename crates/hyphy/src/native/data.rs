@@ -78,7 +78,7 @@ impl Data {
         self.trees.iter().any(has)
     }
 
-    /// Runs an analysis of the data. The result shows `file_name` as the name of the alignment's file.
+    /// Runs an analysis of the data on the threads of the current pool of rayon. The result shows `file_name` as the name of the alignment's file.
     ///
     /// # Errors
     /// As [`selection::run`].
@@ -86,7 +86,6 @@ impl Data {
         &self,
         analysis: &selection::Analysis,
         file_name: &str,
-        threads: usize,
         watch: &dyn selection::Watch,
     ) -> Result<serde_json::Value, selection::Error> {
         let trees: Vec<&Tree> = self.trees.iter().collect();
@@ -97,7 +96,7 @@ impl Data {
             trees: &trees,
             code: self.code,
         };
-        selection::run(analysis, &input, threads, watch)
+        selection::run(analysis, &input, watch)
     }
 }
 

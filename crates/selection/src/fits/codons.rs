@@ -1,9 +1,11 @@
 //! The fits of MG94xREV to the codons of an alignment.
 
+use rayon::prelude::*;
+
 use crate::{
     Error, MultipleHits,
     ascent::Ascent,
-    likelihood::{Partition, Process},
+    likelihood::{Gradient, Likelihood, Partition, Process},
     model::{AG, Exchangeabilities, HitRates, Model, SINGLE},
     spectrum::Spectrum,
     watch::{Stage, Watch},
@@ -127,42 +129,26 @@ impl<'a> CodonModel<'a> {
             .collect()
     }
 
-    /// The log-likelihood, and its derivatives by α of all branches, by θ, by ω, and by δ and ψ.
-    pub(crate) fn evaluate(
-        &self,
-        alphas: &[Vec<f64>],
-        theta: &Exchangeabilities,
-        omegas: [f64; 2],
-        hits: &HitRates,
-    ) -> Derived {
-        let spectra = self.spectra(theta, omegas, hits);
-        let mut derived = Derived::default();
-        for (place, partition) in self.partitions.iter().enumerate() {
-            let processes = self.processes(place, alphas[place].iter().copied());
-            let (value, gradient) =
-                partition.gradient(&self.model.frequencies, &spectra, &processes);
-            derived.value += value;
-            derived.alphas.push(gradient.times);
-            let first = 2 - spectra.len();
-            for (set, rates) in gradient.rates.iter().enumerate() {
-                let omega = omegas[first + set];
-                let (by_theta, by_omega, by_hits) =
-                    self.model.derivative(rates, theta, omega, hits);
-                derived.omegas[first + set] += by_omega;
-                for (sum, own) in derived.hits.iter_mut().zip(by_hits) {
-                    *sum += own;
-                }
-                for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
-                    *sum += own;
-                }
-            }
+    /// What computes the likelihood of all partitions.
+    pub(crate) fn evaluator(&'a self) -> Evaluator<'a> {
+        Evaluator {
+            model: self,
+            likelihoods: Likelihood::of_all(&self.partitions),
         }
-        derived
     }
 
     /// The fit in which θ is GTR's, and the lengths of each tree are GTR's but for one factor.
     pub(crate) fn proportional(
         &self,
+        nucleotides: &NucleotideFit,
+        watch: &dyn Watch,
+    ) -> Result<CodonFit, Error> {
+        self.scaled(&mut self.evaluator(), nucleotides, PRECISE, watch)
+    }
+
+    fn scaled(
+        &self,
+        evaluator: &mut Evaluator<'_>,
         nucleotides: &NucleotideFit,
         gain: f64,
         watch: &dyn Watch,
@@ -188,7 +174,7 @@ impl<'a> CodonModel<'a> {
         let ascent = Ascent::new(start, curvature, settings(gain));
         let ascent = maximise(ascent, watch, |roots| {
             let (omegas, hits) = (omegas_of(roots), hits_of(roots));
-            let derived = self.evaluate(&alphas_of(roots), &theta, omegas, &hits);
+            let derived = evaluator.evaluate(&alphas_of(roots), &theta, omegas, &hits);
             let mut gradient = Vec::with_capacity(roots.len());
             for (place, own) in derived.alphas.iter().enumerate() {
                 let lengths = &self.pruned.lengths[place];
@@ -221,11 +207,17 @@ impl<'a> CodonModel<'a> {
         nucleotides: &NucleotideFit,
         watch: &dyn Watch,
     ) -> Result<CodonFit, Error> {
-        let rough = self.proportional(nucleotides, ROUGH, watch)?;
-        self.full(&rough, watch)
+        let mut evaluator = self.evaluator();
+        let rough = self.scaled(&mut evaluator, nucleotides, ROUGH, watch)?;
+        self.full(&mut evaluator, &rough, watch)
     }
 
-    fn full(&self, start: &CodonFit, watch: &dyn Watch) -> Result<CodonFit, Error> {
+    fn full(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        start: &CodonFit,
+        watch: &dyn Watch,
+    ) -> Result<CodonFit, Error> {
         watch.progress(Stage::CodonModel, 0, 1);
         let (es, en) = self.model.expected(&start.theta, &start.hits);
         let mut roots: Vec<f64> = start
@@ -278,7 +270,7 @@ impl<'a> CodonModel<'a> {
         let ascent = maximise(ascent, watch, |roots| {
             let theta = theta_of(&roots[branches..branches + 5]);
             let (omegas, hits) = (omegas_of(roots), hits_of(roots));
-            let derived = self.evaluate(&split(roots), &theta, omegas, &hits);
+            let derived = evaluator.evaluate(&split(roots), &theta, omegas, &hits);
             let alphas = derived.alphas.iter().flatten().copied();
             let theta = (0..6)
                 .filter(|place| *place != AG)
@@ -302,6 +294,52 @@ impl<'a> CodonModel<'a> {
             hits: hits_of(best).map(settled),
             alphas,
         })
+    }
+}
+
+/// Computes the likelihood of all partitions, at one point after another.
+pub(crate) struct Evaluator<'a> {
+    model: &'a CodonModel<'a>,
+    likelihoods: Vec<Likelihood<'a>>,
+}
+
+impl Evaluator<'_> {
+    /// The log-likelihood, and its derivatives by α of all branches, by θ, by ω, and by δ and ψ.
+    pub(crate) fn evaluate(
+        &mut self,
+        alphas: &[Vec<f64>],
+        theta: &Exchangeabilities,
+        omegas: [f64; 2],
+        hits: &HitRates,
+    ) -> Derived {
+        let spectra = self.model.spectra(theta, omegas, hits);
+        let model = self.model;
+        let pairs = self.likelihoods.par_iter_mut().zip(alphas).enumerate();
+        let evaluate =
+            |(place, (likelihood, alphas)): (usize, (&mut Likelihood<'_>, &Vec<f64>))| {
+                let processes = model.processes(place, alphas.iter().copied());
+                likelihood.gradient(&model.model.frequencies, &spectra, &processes)
+            };
+        let parts: Vec<(f64, Gradient)> = pairs.map(evaluate).collect();
+        let mut derived = Derived::default();
+        for (value, gradient) in parts {
+            derived.value += value;
+            derived.alphas.push(gradient.times);
+            let first = 2 - spectra.len();
+            for (set, rates) in gradient.rates.iter().enumerate() {
+                let omega = omegas[first + set];
+                let (by_theta, by_omega, by_hits) =
+                    model.model.derivative(rates, theta, omega, hits);
+                derived.omegas[first + set] += by_omega;
+                for (sum, own) in derived.hits.iter_mut().zip(by_hits) {
+                    *sum += own;
+                }
+                for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
+                    *sum += own;
+                }
+            }
+        }
+        derived
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Error,
     ascent::Ascent,
-    likelihood::{Partition, Process},
+    likelihood::{Likelihood, Partition, Process},
     model::{AG, Exchangeabilities, Model, SINGLE},
     spectrum::Spectrum,
     watch::{Stage, Watch},
@@ -40,6 +40,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
     let mut curvature = vec![0.25 / sites; branches];
     curvature.extend([1.0 / sites; 5]);
     let ascent = Ascent::new(start, curvature, settings(PRECISE));
+    let mut likelihoods = Likelihood::of_all(&partitions);
     let ascent = maximise(ascent, watch, |roots| {
         let theta = theta_of(&roots[branches..]);
         // In units of expected substitutions, so that lengths and θ are nearly independent.
@@ -51,7 +52,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
         let mut by_theta = [0.0; 6];
         let mut by_scale = 0.0;
         let mut rest = roots;
-        for partition in &partitions {
+        for (partition, likelihood) in partitions.iter().zip(&mut likelihoods) {
             let (own, others) = rest.split_at(partition.phylogeny.branches());
             rest = others;
             let process = |root: &f64| Process {
@@ -60,7 +61,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
             };
             let processes: Vec<Process> = own.iter().map(process).collect();
             let (value, own_gradient) =
-                partition.gradient(&model.frequencies, &spectra, &processes);
+                likelihood.gradient(&model.frequencies, &spectra, &processes);
             sum += value;
             for (place, by_time) in own_gradient.times.iter().enumerate() {
                 gradient.push(2.0 * own[place] * by_time / scale);

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::ThreadPoolBuilder;
 use selection::{Analysis, Error, Input, Stage, Watch, run};
 use sequence::{Alignment, GeneticCode, Limits, Partition, SiteRange, Tree, read};
 use serde_json::Value;
@@ -67,7 +68,8 @@ impl Example {
             trees: &[&self.tree],
             code: self.code,
         };
-        run(analysis, &input, threads, watch)
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.unwrap().install(|| run(analysis, &input, watch))
     }
 
     /// The result on one thread, and that the result on two threads is the same to the bit.

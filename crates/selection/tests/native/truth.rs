@@ -56,7 +56,7 @@ fn analyse(
         trees: &[&tree],
         code: GeneticCode::UNIVERSAL,
     };
-    let result = run(analysis, &input, 2, &Patient).unwrap();
+    let result = run(analysis, &input, &Patient).unwrap();
     let rows = result["MLE"]["content"]["0"].as_array().unwrap().iter();
     let row = |row: &serde_json::Value| {
         let cells = row.as_array().unwrap().iter();

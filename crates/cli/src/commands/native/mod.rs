@@ -1,7 +1,6 @@
 //! `datamonkey native METHOD`: an analysis by the native engine, in this process.
 
 mod arguments;
-mod memory;
 mod progress;
 
 use std::{
@@ -37,7 +36,6 @@ impl From<anyhow::Error> for Failed {
 
 /// Runs an analysis and writes its result.
 pub(crate) fn native(arguments: &Arguments) -> ExitCode {
-    memory::keep();
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {
@@ -64,9 +62,16 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
         return Err(Failed::Data(message));
     }
     let analysis = native.job(parameters, arguments.branches.clone());
+    // This thread is one of them: the system then starts the others on other cores, which it may not do while
+    // this one only waits.
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads)
+        .use_current_thread()
+        .build_global()
+        .with_context(|| format!("cannot start {} threads", arguments.threads))?;
     let file_name = arguments.alignment.to_string_lossy();
     let progress = Progress::new(native.stages());
-    let result = data.run(&analysis, &file_name, arguments.threads, &progress);
+    let result = data.run(&analysis, &file_name, &progress);
     progress.end();
     let result = result.map_err(|e| match e {
         Error::Input(wrong) => Failed::Data(wrong.to_string()),

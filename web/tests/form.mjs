@@ -122,7 +122,7 @@ await test('problems are shown next to their fields before a job starts', async 
     .first()
     .waitFor()
   await page.getByText(/Estimated run time: about/).waitFor()
-  await page.getByText(/Service: \d+ of at most \d+ jobs/).waitFor()
+  await page.getByText(/No jobs are waiting|number \d+ in the queue/).waitFor()
   await page.getByText('Advanced options').click()
   await page.getByLabel(/Bootstrap replicates/).fill('2000')
   await field(page, 'field-resample').getByText('A whole number from 0 to 1,000. You entered 2000.').waitFor()

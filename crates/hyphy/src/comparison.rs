@@ -63,9 +63,9 @@ pub fn compare(analysis: &Analysis, hyphy: &Summary, native: &Summary) -> Compar
     }
     let differing = differences.rows.len();
     let statement = match differing {
-        0 => "HyPhy and the native engine agree on all calls.".to_owned(),
+        0 => "HyPhy's result confirms the estimate: both engines detect the same sites.".to_owned(),
         _ => format!(
-            "HyPhy and the native engine differ at {}.",
+            "HyPhy's result differs from the estimate of the native engine at {}.",
             pluralize(differing, "site", "sites")
         ),
     };
@@ -180,7 +180,7 @@ mod tests {
         assert!(!differs.agree);
         assert_eq!(
             differs.statement,
-            "HyPhy and the native engine differ at 1 site."
+            "HyPhy's result differs from the estimate of the native engine at 1 site."
         );
         let columns = differs.differences.columns.iter();
         let columns: Vec<&str> = columns.map(|column| column.name.as_str()).collect();

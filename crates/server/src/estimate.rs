@@ -17,8 +17,8 @@ pub(crate) struct EstimateQuery {
 ///
 /// While HyPhy runs a job, the native engine computes its answer, if it has the analysis and all of
 /// the parameters and is expected to be fast. The answer is preliminary. Returns it in the form of a
-/// summary and, as soon as the job has completed, a comparison with HyPhy's result: the engines agree
-/// on all calls, or they differ at some sites, which are listed with the values of both.
+/// summary and, as soon as the job has completed, a comparison with HyPhy's result: both engines detect
+/// the same sites, or they differ at some, which are listed with the values of both.
 #[utoipa::path(
     get, path = paths::JOB_ESTIMATE, tag = "Jobs", operation_id = "getJobEstimate",
     params(

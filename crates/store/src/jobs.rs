@@ -9,7 +9,10 @@ use super::{
     EstimateRecord, EstimateState, Page, Result, Store, events,
     page::{self, containing},
 };
-use crate::clock;
+use crate::{
+    clock,
+    held::{StepOfScreen, is_only_holder},
+};
 
 /// A job as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -81,31 +84,10 @@ pub struct JobRecord {
     pub estimate: EstimateRecord,
 }
 
-/// What the queue needs to know about an unfinished job.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct UnfinishedJob {
-    /// Its state.
-    #[sqlx(try_from = "StateWord")]
-    pub state: JobState,
-    /// When it began to run.
-    pub started: Option<DateTime<Utc>>,
-    created: DateTime<Utc>,
-    updated: Option<DateTime<Utc>>,
-    /// Estimated run time in seconds.
-    pub expected_seconds: Option<f64>,
-}
-
-impl UnfinishedJob {
-    /// Returns when it last changed.
-    pub fn changed(&self) -> DateTime<Utc> {
-        self.updated.unwrap_or(self.created)
-    }
-}
-
 /// [`JobState`] as the database spells it.
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]
-struct StateWord(String);
+pub(crate) struct StateWord(String);
 
 impl TryFrom<StateWord> for JobState {
     type Error = String;
@@ -204,6 +186,8 @@ pub struct Transition {
     pub owner: Option<String>,
     /// Change the job only if fewer of its owner's jobs are queued.
     pub max_queued: Option<u32>,
+    /// Change the job only if this step of a screen holds it, and no other.
+    pub held_by: Option<StepOfScreen>,
 }
 
 /// The outcome of adding a job.
@@ -438,21 +422,6 @@ impl Store {
         Ok(Some(row))
     }
 
-    /// Returns the number of unfinished jobs of all owners, by analysis and state.
-    pub async fn unfinished_by_analysis(&self) -> Result<Vec<(String, JobState, u64)>> {
-        let rows: Vec<(String, StateWord, i64)> = sqlx::query_as(
-            "SELECT method, state, count(*) FROM jobs
-             WHERE state IN ('queued', 'submitting', 'running') GROUP BY method, state",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let read = |(method, word, count): (String, StateWord, i64)| {
-            let state = JobState::try_from(word).ok()?;
-            Some((method, state, count.unsigned_abs()))
-        };
-        Ok(rows.into_iter().filter_map(read).collect())
-    }
-
     /// Records the progress of a running job.
     pub async fn note_progress(&self, id: &str, progress: &Progress) -> Result<()> {
         let mut write = self.write().await?;
@@ -503,7 +472,7 @@ impl Store {
         Ok(names.map(|names| names.0).unwrap_or_default())
     }
 
-    /// Returns a page of this owner's jobs that match the filter.
+    /// Returns a page of this owner's jobs that match the filter, without held ones.
     pub async fn jobs(
         &self,
         owner: &str,
@@ -542,6 +511,7 @@ impl Store {
             if let Some(state) = state {
                 query.push(" AND state = ").push_bind(state.word());
             }
+            query.push(" AND id NOT IN (SELECT id FROM held_jobs)");
             matching(&mut query, filter);
             page.add_place(&mut query);
         }
@@ -559,76 +529,6 @@ impl Store {
         .bind(owner)
         .fetch_all(&self.readers)
         .await?)
-    }
-
-    /// Returns the job of these engines that has been queued longest, excluding those in `not_yet`
-    /// and those whose owners have `most` jobs or more in progress.
-    pub async fn oldest_queued(
-        &self,
-        engines: &[EngineKind],
-        most: Option<u32>,
-        not_yet: &[String],
-    ) -> Result<Option<JobRecord>> {
-        Ok(sqlx::query_as(
-            "SELECT * FROM jobs WHERE state = ?1 AND (?2 IS NULL OR ?2 > (
-                 SELECT count(*) FROM jobs AS busy
-                 WHERE busy.state IN ('submitting', 'running') AND busy.owner = jobs.owner))
-                 AND id NOT IN (SELECT value FROM json_each(?3))
-                 AND engine IN (SELECT value FROM json_each(?4))
-             ORDER BY created, id LIMIT 1",
-        )
-        .bind(JobState::Queued.word())
-        .bind(most)
-        .bind(Json(not_yet))
-        .bind(Json(engines))
-        .fetch_optional(&self.readers)
-        .await?)
-    }
-
-    /// Returns the numbers of this owner's jobs that are queued and in progress.
-    pub async fn unfinished_jobs(&self, owner: &str) -> Result<(u64, u64)> {
-        let (waiting, busy): (i64, i64) = sqlx::query_as(
-            "SELECT count(*) FILTER (WHERE state = 'queued'),
-                 count(*) FILTER (WHERE state IN ('submitting', 'running'))
-             FROM jobs WHERE owner = ? AND state IN ('queued', 'submitting', 'running')",
-        )
-        .bind(owner)
-        .fetch_one(&self.readers)
-        .await?;
-        Ok((waiting.unsigned_abs(), busy.unsigned_abs()))
-    }
-
-    /// Returns the number of queued jobs of all owners.
-    pub async fn waiting_jobs(&self) -> Result<u64> {
-        let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state = 'queued'")
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(waiting.unsigned_abs())
-    }
-
-    /// Returns at most 10,000 unfinished jobs of any owner that come before a queued one.
-    pub async fn unfinished_before(&self, job: &JobRecord) -> Result<Vec<UnfinishedJob>> {
-        Ok(sqlx::query_as(
-            "SELECT state, started, created, updated, expected_seconds FROM jobs
-             WHERE state = 'running'
-                 OR state IN ('queued', 'submitting') AND (created, id) < (?, ?)
-             ORDER BY created, id LIMIT 10000",
-        )
-        .bind(job.created)
-        .bind(&job.id)
-        .fetch_all(&self.readers)
-        .await?)
-    }
-
-    /// Counts the unfinished jobs of all owners, up to `limit`.
-    pub async fn count_unfinished(&self, limit: u32) -> Result<usize> {
-        let some: Vec<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM jobs WHERE state IN ('queued', 'submitting', 'running') LIMIT ?",
-        )
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        Ok(some.len())
     }
 
     /// Returns all jobs that are claimed but not settled.
@@ -674,11 +574,13 @@ fn matching(query: &mut QueryBuilder<Sqlite>, filter: &api::JobFilter) {
 
 /// Returns the number of an owner's queued jobs.
 async fn waiting(connection: &mut SqliteConnection, owner: &str) -> Result<u64> {
-    let waiting: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'")
-            .bind(owner)
-            .fetch_one(connection)
-            .await?;
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM jobs WHERE owner = ? AND state = 'queued'
+                 AND id NOT IN (SELECT id FROM held_jobs)",
+    )
+    .bind(owner)
+    .fetch_one(connection)
+    .await?;
     Ok(waiting.unsigned_abs())
 }
 
@@ -697,6 +599,11 @@ async fn changeable(
         .as_ref()
         .is_some_and(|owner| *owner != row.owner);
     if is_anothers || !from.contains(&row.state) {
+        return Ok(None);
+    }
+    if let Some(step) = &change.held_by
+        && !is_only_holder(connection, step, id).await?
+    {
         return Ok(None);
     }
     if let Some(most) = change.max_queued

@@ -40,6 +40,8 @@ pub struct StepRecord {
     pub state: StepState,
     /// Its job, which may have been deleted.
     pub job_id: Option<String>,
+    /// While it waits, the job of the whole alignment that it holds: see [`Store::hold_job`].
+    pub held_job_id: Option<String>,
     /// A sentence for people.
     pub note: Option<String>,
 }
@@ -73,7 +75,8 @@ impl StepState {
 /// A screen with its steps.
 const SELECT: &str = "SELECT *, (
          SELECT json_group_array(json_object(
-             'method', method, 'state', state, 'job_id', job_id, 'note', note) ORDER BY place)
+             'method', method, 'state', state, 'job_id', job_id, 'held_job_id', held_job_id,
+             'note', note) ORDER BY place)
          FROM screen_steps WHERE screen_id = screens.id) AS steps
      FROM screens WHERE ";
 
@@ -153,11 +156,12 @@ impl Store {
     pub async fn change_waiting_step(&self, screen: &str, step: &StepRecord) -> Result<bool> {
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "UPDATE screen_steps SET state = ?, job_id = ?, note = ?
+            "UPDATE screen_steps SET state = ?, job_id = ?, held_job_id = ?, note = ?
              WHERE screen_id = ? AND method = ? AND state = 'waiting'",
         )
         .bind(step.state.word())
         .bind(&step.job_id)
+        .bind(&step.held_job_id)
         .bind(&step.note)
         .bind(screen)
         .bind(&step.method)
@@ -179,7 +183,7 @@ impl Store {
             .execute(&mut *write)
             .await?;
         sqlx::query(
-            "UPDATE screen_steps SET state = 'waiting', job_id = NULL, note = NULL
+            "UPDATE screen_steps SET state = 'waiting', job_id = NULL, held_job_id = NULL, note = NULL
              WHERE screen_id = (SELECT id FROM screens WHERE id = ? AND owner = ?)
                  AND (state = 'refused' OR state = 'started' AND NOT EXISTS (
                      SELECT 1 FROM jobs WHERE jobs.id = job_id

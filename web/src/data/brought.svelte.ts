@@ -103,6 +103,11 @@ class Brought {
     const now = this.items.flatMap(({ set }) => (set && hasTree(set) && !hasAlignment(set) ? [set] : []))
     return [...new Map([...now, ...this.earlier].map((set) => [set.id, set])).values()]
   }
+  /** The trees to offer for an alignment: the one that fits it, and those of this visit. */
+  treesFor(item: Item): Dataset[] {
+    const earlier = new Set(this.earlier.map(({ id }) => id))
+    return this.trees.filter(({ id }) => !earlier.has(id) || id === item.match || id === item.tree)
+  }
   paired(item: Item): string {
     return this.trees.some(({ id }) => id === item.match) ? item.match : ''
   }

@@ -10,9 +10,14 @@ export class Chosen {
 
   /** Starts with what an address says. */
   constructor(query?: URLSearchParams) {
-    const site = Number(query?.get('site') ?? NaN)
-    if (Number.isInteger(site) && site > 0) this.site = site
-    this.branch = query?.get('branch') ?? null
+    if (query) this.read(query)
+  }
+
+  /** Selects what an address says. */
+  read(query: URLSearchParams) {
+    const site = Number(query.get('site') ?? NaN)
+    this.site = Number.isInteger(site) && site > 0 ? site : null
+    this.branch = query.get('branch')
   }
 
   /** Selects a site or branch, or clears it if it is selected. */
@@ -30,15 +35,21 @@ export class Chosen {
   }
 }
 
-/** A selection that starts with what the page's address says, and is part of it. */
+/** A selection that starts with what the page's address says, and is part of it. Back undoes it. */
 export function addressed(): Chosen {
   const chosen = new Chosen(place.query)
   $effect(() => {
+    const { query } = place
+    untrack(() => chosen.read(query))
+  })
+  $effect(() => {
     const query = new URLSearchParams(untrack(() => place.search))
+    const before = query.has('site') || query.has('branch')
     chosen.write(query)
     untrack(() => {
       if (`?${query}` !== place.search && (query.size || place.search))
-        go(`${place.path}${query.size ? `?${query}` : ''}`, true)
+        // Only the first selection is a step back in the history, not each of many.
+        go(`${place.path}${query.size ? `?${query}` : ''}`, before)
     })
   })
   return chosen

@@ -166,6 +166,7 @@ export function states(tree: Node, sparse: Record<string, string> | null | undef
 const PLAIN: Record<string, string> = {
   '# branches under selection': 'branches under selection',
   'alpha=beta': 'α = β under the null model',
+  'its weight': 'weight of that class',
   'FEL LogL': 'log L with one rate',
   'MEME LogL': 'log L of the mixture',
 }

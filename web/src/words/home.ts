@@ -32,7 +32,7 @@ export const home = {
     starting: 'Starting the example…',
   },
   explore: 'An example: FEL on a gene of 90 codons from 12 taxa',
-  show: 'Show the result',
+  show: 'Explore the result',
   recentJobs: 'Recent jobs',
   recentDatasets: 'Recent datasets',
   noJobs: 'No jobs yet.',

@@ -21,6 +21,8 @@ export const results = {
 export const workspace = {
   show: 'Show the setup',
   close: 'Close',
+  fold: 'Hide the selection',
+  unfold: 'Show the selection',
 }
 
 export const facts = {

@@ -1,6 +1,6 @@
 // Screens: starting one, following it, and its report.
 import { common, number, percent, sentence } from './common'
-import { roughly } from './time'
+import { roughly, span } from './time'
 
 export const starting = {
   title: 'Screen this gene',
@@ -20,6 +20,8 @@ export const screens = {
   list: 'Screens',
   of: (name: string) => `Screen of ${name}`,
   progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
+  took: (seconds: number) => `, in ${span(seconds)}`,
+  elapsed: (seconds: number) => `Running for ${span(seconds)}.`,
   lost: 'The connection was lost. Reconnecting… The analyses keep running.',
   submitted: (when: string) => `Submitted ${when}.`,
   analyses: 'Analyses',

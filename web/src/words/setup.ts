@@ -37,9 +37,9 @@ export const setup = {
   needsTree: 'Select or infer a tree to select branches.',
   advanced: 'Advanced options',
   mail: 'Email when the job ends',
-  webhook: 'Webhook',
-  webhookUrl: 'Webhook URL',
-  webhookHint: 'A public https address. When the job ends, the service sends the job to it.',
+  webhook: 'Notify another program (webhook)',
+  webhookUrl: 'Address of the program',
+  webhookHint: 'A public https address (URL). When the job ends, the service sends the job to it.',
   summary: 'Summary',
   notSelected: 'not selected',
   defaultTree: "the alignment's, or inferred",
@@ -56,7 +56,6 @@ export const expectations = {
   time: (seconds: number) => `Estimated run time: ${roughly(seconds)} on one processor.`,
   place: (place: number) =>
     place === 1 ? 'No jobs are waiting.' : `Your job would be number ${number(place)} in the queue.`,
-  service: (detail: string) => `Service: ${detail.replace(/\.$/, '')}.`,
   own: (waiting: number, running: number) =>
     waiting
       ? `${number(waiting)} of your jobs ${waiting === 1 ? 'is' : 'are'} waiting before this one.`

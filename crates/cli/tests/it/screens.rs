@@ -1,6 +1,6 @@
 //! Screens: the usual set of analyses of an alignment, and their report.
 
-use std::{fs, thread};
+use std::{cell::RefCell, fs, thread};
 
 use hyphy::methods;
 use reqwest::{Method, StatusCode, blocking::Response};
@@ -406,6 +406,99 @@ fn a_full_queue_delays_a_screen() {
         steps.iter().all(|step| step["state"] != "waiting")
     });
     assert_eq!(state(&server.get_json(&path), "fel"), "deleted");
+}
+
+/// The ids of the jobs that lists show.
+fn listed(server: &Server) -> Vec<String> {
+    let jobs = server.get_json("/jobs")["jobs"].clone();
+    let ids = jobs.as_array().unwrap().iter();
+    ids.map(|job| job["job_id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn estimates_of_the_whole_alignment_are_there_while_gard_runs() {
+    let hyphy = endless();
+    let path = hyphy.path().join("hyphy");
+    let mut server = Server::with(&[
+        ("HYPHY_PATH", path.to_str().unwrap()),
+        ("ESTIMATE_MAX_SECS", "60"),
+        ("LOCAL_MAX_JOBS", "1"),
+        ("MAX_QUEUED_JOBS_PER_USER", "1"),
+    ]);
+    let gard = &methods::find("gard").unwrap().example;
+    let alignment = server.upload(gard.alignment.unwrap().content);
+    let body = json!({"alignment": alignment, "methods": ["gard", "fel", "meme"]});
+    let id = start(&server, &body);
+    let path = format!("/screens/{id}");
+    let estimated = |server: &Server| {
+        let screen = server.get_json(&path);
+        ["fel", "meme"].iter().all(|method| {
+            let step = step(&screen, method);
+            step["state"] == "waiting"
+                && step["preliminary"] == true
+                && step["statement"] != Value::Null
+        })
+    };
+    until("both have estimates", || estimated(&server));
+    server.kill();
+    server.restart();
+    assert!(estimated(&server), "a restart loses none");
+    let all = report(&server, &id);
+    let job = |place: usize| {
+        all["analyses"][place]["job_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (gard, fel, meme) = (job(0), job(1), job(2));
+    assert_eq!(all["analyses"][1]["partitioned"], false, "{all}");
+    assert_eq!(
+        call(&all, 1, "fel")["value"].as_f64().map(f64::is_finite),
+        Some(true)
+    );
+    // They neither run nor count.
+    assert_eq!(listed(&server), [gard.clone()]);
+    assert_eq!(server.get_json("/limits")["queued_jobs"]["used"], 0);
+
+    // Whoever starts one of them gets it, whatever becomes of the screen.
+    let mine = server.start_job("fel", &json!({"alignment": alignment}));
+    assert_eq!(mine, fel);
+    assert_eq!(listed(&server), [fel.clone(), gard.clone()]);
+    assert_eq!(server.delete(&path), StatusCode::NO_CONTENT);
+    assert_eq!(listed(&server), [fel, gard]);
+    let gone = server.get(&format!("/jobs/{meme}"));
+    assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_held_job_runs_if_there_is_no_recombination_and_is_removed_otherwise() {
+    let server = Server::with(&[("ESTIMATE_MAX_SECS", "60")]);
+    let recombinant = &methods::find("gard").unwrap().example;
+    let recombinant = server.upload(recombinant.alignment.unwrap().content);
+    let clonal = server.upload(simulate::alignment(3, 1, &[1.0; 24]).fasta);
+    for (alignment, partitioned) in [(clonal, false), (recombinant, true)] {
+        let quick = json!({"run_mode": "Faster", "max_breakpoints": 1});
+        let body = json!({"alignment": alignment, "methods": ["gard", "fel"],
+            "parameters": {"gard": quick}});
+        let id = start(&server, &body);
+        let held = RefCell::new(Value::Null);
+        until("FEL has an estimate", || {
+            held.replace(report(&server, &id)["analyses"][1]["job_id"].clone());
+            let screen = server.get_json(&format!("/screens/{id}"));
+            let fel = step(&screen, "fel");
+            fel["state"] == "waiting" && fel["preliminary"] == true
+        });
+        let screen = completed(&server, &id);
+        assert_eq!(state(&screen, "fel"), "completed", "{screen}");
+        let all = report(&server, &id);
+        assert_eq!(all["analyses"][1]["partitioned"], partitioned, "{all}");
+        assert_eq!(
+            step(&screen, "fel")["job_id"] == *held.borrow(),
+            !partitioned
+        );
+    }
+    assert_eq!(listed(&server).len(), 4, "two screens have two jobs each");
 }
 
 #[test]

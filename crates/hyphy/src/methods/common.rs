@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     digest::{
-        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Threshold, or_none,
-        pluralize, sites,
+        Class, ColumnDefinition, Digest, DigestInput, Rate, Selection, Table, Threshold, pluralize,
+        sites,
     },
     parameters::Parameters,
 };
@@ -314,20 +314,27 @@ pub(super) fn direction(nonsynonymous: f64, synonymous: f64) -> Option<&'static 
 
 /// The number of sites under selection, in a sentence.
 pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -> String {
-    let count = |word| or_none(sites::in_class(table, word));
+    let (positive, negative) = (
+        sites::in_class(table, "diversifying"),
+        sites::in_class(table, "purifying"),
+    );
+    let all = pluralize(table.rows.len(), "site", "sites");
+    let positively = "positive (diversifying) selection at";
+    let negatively = "negative (purifying) selection at";
+    let found = match (positive, negative) {
+        (0, 0) => format!(
+            "neither positive (diversifying) nor negative (purifying) selection at any of {all}"
+        ),
+        (0, _) => format!("{negatively} {negative} of {all}, and {positively} none"),
+        (_, 0) => format!("{positively} {positive} of {all}, and {negatively} none"),
+        _ => format!("{positively} {positive} of {all} and {negatively} {negative}"),
+    };
     let sign = if threshold.of == "posterior probability" {
         "posterior probability ≥"
     } else {
         "p ≤"
     };
-    format!(
-        "{name} found positive (diversifying) selection at {} of {} and negative (purifying) selection at {} \
-         ({sign} {}).",
-        count("diversifying"),
-        pluralize(table.rows.len(), "site", "sites"),
-        count("purifying"),
-        threshold.value
-    )
+    format!("{name} found {found} ({sign} {}).", threshold.value)
 }
 
 /// Rates as the main table, for analyses without another.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use scheduler::{Attempt, fail_point};
-use store::{FileKind, JobRecord, clock};
+use store::{FileKind, JobRecord, StepOfScreen, clock};
 
 use super::find;
 use crate::{
@@ -26,6 +26,29 @@ pub async fn remove(service: &Service, owner: &str, id: &str) -> Result<()> {
         Err(Error::NoJob { .. }) => return Ok(()),
         job => job?,
     };
+    remove_ended(service, owner, job).await
+}
+
+/// Removes a job that a step of a screen holds, unless somebody has started it.
+pub(crate) async fn remove_held(
+    service: &Service,
+    owner: &str,
+    id: &str,
+    step: &StepOfScreen,
+) -> Result<()> {
+    if !service.cancel_held_job(id, step).await? {
+        return Ok(());
+    }
+    let job = find(service, owner, id).await?;
+    match remove_ended(service, owner, job).await {
+        // It was started in the meantime.
+        Err(Error::Busy { .. }) => Ok(()),
+        done => done,
+    }
+}
+
+async fn remove_ended(service: &Service, owner: &str, job: JobRecord) -> Result<()> {
+    let id = &job.id;
     let kept = clock::delta(service.config.web.replay_age);
     if !service
         .store

@@ -28,6 +28,7 @@ mod state;
 mod suitability;
 mod watch;
 
+pub(crate) use cancel::remove_held;
 pub use cancel::{cancel, remove};
 pub(crate) use dispatch::dispatch;
 pub(crate) use estimates::estimate;
@@ -36,6 +37,7 @@ pub use partitions::nexus as partitions_nexus;
 pub(crate) use partitions::{FIELD as PARTITIONS_OF, GARD};
 pub use queue::place;
 pub(crate) use recover::recover;
+pub(crate) use start::hold;
 pub use start::{Identity, identify, start};
 pub use suitability::suitability;
 pub(crate) use watch::watch;

@@ -6,7 +6,8 @@ use scheduler::fail_point;
 use serde_json::{Map, Value};
 
 use super::{estimates, input, partitions};
-use store::{AddJob, JobRecord, NewJob, RequestId, hash::hex_sha256};
+use hyphy::input::Prepared;
+use store::{AddJob, JobRecord, NewJob, RequestId, StepOfScreen, hash::hex_sha256};
 
 use crate::{
     Service, datasets,
@@ -70,13 +71,11 @@ async fn find_or_add(
     retry: bool,
     request_id: RequestId,
 ) -> Result<Job> {
-    let Identity {
-        id,
-        engine,
-        parameters,
-        ignored,
-    } = identity;
+    let id = identity.id.clone();
     if let Some(job) = service.store.job(owner, &id).await? {
+        if job.state == JobState::Queued && service.store.let_go(&id).await? {
+            service.queue.notify_one();
+        }
         return if retry && is_without_result(&job) {
             try_again(service, owner, &id, request_id).await
         } else {
@@ -86,6 +85,48 @@ async fn find_or_add(
     // This check is repeated when the job is added. Checking first avoids reading data for a
     // request that will be refused.
     quotas::check_queue(service, owner).await?;
+    let (job, prepared) = new_job(service, owner, analysis, identity, request_id).await?;
+    add(service, &job, prepared, service.config.quotas.queued_jobs).await?;
+    Ok(super::find(service, owner, &id).await?.into_shown())
+}
+
+/// Adds the job that a request means if it is new and gets an estimate, and lets a step of a screen hold
+/// it. Returns whether it did.
+pub(crate) async fn hold(
+    service: &Service,
+    owner: &str,
+    analysis: &'static Analysis,
+    body: &Map<String, Value>,
+    step: &StepOfScreen,
+    request: RequestId,
+) -> Result<bool> {
+    let identity = identify(analysis, body)?;
+    if service.store.job(owner, &identity.id).await?.is_some() {
+        return Ok(false);
+    }
+    let (job, prepared) = new_job(service, owner, analysis, identity, request).await?;
+    if job.estimate {
+        // First, so that the job never waits for its turn.
+        service.store.hold_job(step, &job.id).await?;
+        add(service, &job, prepared, None).await?;
+    }
+    Ok(job.estimate)
+}
+
+/// Reads the data of a job, and checks that it can run.
+async fn new_job(
+    service: &Service,
+    owner: &str,
+    analysis: &'static Analysis,
+    identity: Identity,
+    request_id: RequestId,
+) -> Result<(NewJob, Prepared)> {
+    let Identity {
+        id,
+        engine,
+        parameters,
+        ignored,
+    } = identity;
     check_engine(service, analysis, engine, &parameters)?;
     let alignment =
         datasets::find_in_field(service, owner, "alignment", parameters.text("alignment")).await?;
@@ -128,15 +169,20 @@ async fn find_or_add(
         renamed,
         request_id,
     };
+    Ok((job, prepared))
+}
+
+/// Stores a job's input and adds it to the queue, if fewer than `most` of its owner's jobs are there.
+async fn add(service: &Service, job: &NewJob, prepared: Prepared, most: Option<u32>) -> Result<()> {
     // Until the job has a row, its input looks like a leftover.
-    let _kept = service.contents.keep(&id).await;
-    input::keep(service, &id, prepared).await?;
+    let _kept = service.contents.keep(&job.id).await;
+    input::keep(service, &job.id, prepared).await?;
     // If the same request arrives twice at once, both get the same job.
-    if let AddJob::QueueFull(waiting) = service.add_job(&job).await? {
+    if let AddJob::QueueFull(waiting) = service.add_job(job, most).await? {
         return Err(quotas::too_many_waiting(service, waiting));
     }
     fail_point!("job-added");
-    Ok(super::find(service, owner, &id).await?.into_shown())
+    Ok(())
 }
 
 /// Checks that the engine is there and has what the request needs. What the native engine lacks is

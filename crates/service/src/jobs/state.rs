@@ -7,7 +7,9 @@
 use api::{FailureCode, JobState, JobState::*};
 use chrono::{DateTime, Utc};
 
-use store::{AddJob, Failure, JobRecord, NewJob, RequestId, Result, Transition, clock};
+use store::{
+    AddJob, Failure, JobRecord, NewJob, RequestId, Result, StepOfScreen, Transition, clock,
+};
 
 use crate::{Service, metrics, sessions::short};
 
@@ -53,9 +55,8 @@ const MORE_STARTING_POINTS: &str = "HyPhy's first run ended with a model that fi
     simpler one, so the analysis was run again with more starting points.";
 
 impl Service {
-    /// Adds a new job to the queue, if it does not exist and its owner's queue has room.
-    pub(super) async fn add_job(&self, job: &NewJob) -> Result<AddJob> {
-        let most = self.config.quotas.queued_jobs;
+    /// Adds a new job to the queue, if it does not exist and fewer than `most` of its owner's jobs are there.
+    pub(super) async fn add_job(&self, job: &NewJob, most: Option<u32>) -> Result<AddJob> {
         let added = self.store.add_job(job, most).await?;
         if added == AddJob::Added {
             tracing::info!(
@@ -226,6 +227,19 @@ impl Service {
             .change(id, &[Queued], Cancelled, transition)
             .await?
             .is_some())
+    }
+
+    /// Cancels a queued job that a step of a screen holds and nobody else has started. Returns whether it was
+    /// that.
+    pub(super) async fn cancel_held_job(&self, id: &str, step: &StepOfScreen) -> Result<bool> {
+        let transition = Transition {
+            held_by: Some(step.clone()),
+            ended: Some(clock::now()),
+            failure: Some(cancelled()),
+            ..Transition::default()
+        };
+        let cancelled = self.change(id, &[Queued], Cancelled, transition).await?;
+        Ok(cancelled.is_some())
     }
 
     async fn change(

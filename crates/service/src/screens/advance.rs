@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
-use api::{JobState, ScreenRequest};
-use hyphy::{Analysis, EngineKind, methods, table::Data};
+use api::JobState;
+use hyphy::{Analysis, methods};
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 use store::{ScreenRecord, StepRecord, StepState};
 
+use super::{
+    body::body_for,
+    hold::{self, Tried},
+};
 use crate::{
     Service,
     error::{Error, Result},
@@ -31,11 +35,13 @@ enum DataOfStep {
     After(Option<String>),
 }
 
-/// Starts all steps that can start now, and adds to `waits` what the others wait for.
+/// Starts all steps that can start now, and adds to `waits` what the others wait for. `tried` has the steps
+/// for which an estimate was tried.
 pub(super) async fn advance(
     service: &Service,
     mut screen: ScreenRecord,
     waits: &mut Waits,
+    tried: &mut Tried,
 ) -> Result<()> {
     for at in 0..screen.steps.len() {
         let step = &screen.steps[at];
@@ -48,9 +54,17 @@ pub(super) async fn advance(
         let next = match data_of(service, &screen, analysis).await? {
             DataOfStep::After(job) => {
                 waits.jobs.extend(job);
+                if step.held_job_id.is_none() {
+                    hold::hold(service, &screen, analysis, tried).await;
+                }
                 continue;
             }
-            DataOfStep::Ready(body, note) => start(service, &screen, analysis, &body, note).await,
+            DataOfStep::Ready(body, note) => {
+                if body.contains_key(jobs::PARTITIONS_OF) {
+                    hold::release(service, &screen, step).await?;
+                }
+                start(service, &screen, analysis, &body, note).await
+            }
         };
         waits.obstacle |= next.state == StepState::Waiting;
         if next == *step {
@@ -81,6 +95,7 @@ async fn start(
         method: analysis.id.to_owned(),
         state,
         job_id,
+        held_job_id: None,
         note,
     };
     if let Some(job) = &screen.request.partitions_of
@@ -163,29 +178,4 @@ async fn data_of(
     });
     body.insert(jobs::PARTITIONS_OF.to_owned(), Value::from(id));
     Ok(DataOfStep::Ready(body, note))
-}
-
-/// The request that starts an analysis on the whole alignment.
-pub(super) fn body_for(request: &ScreenRequest, analysis: &'static Analysis) -> Map<String, Value> {
-    let mut body = Map::new();
-    let mut set = |name: &str, value: Option<Value>| {
-        let value = value.filter(|_| analysis.parameter(name).is_some());
-        body.extend(value.map(|value| (name.to_owned(), value)));
-    };
-    let text = |value: &Option<String>| value.clone().map(Value::from);
-    set("alignment", text(&request.alignment));
-    set("tree", text(&request.tree));
-    if analysis.input.data == Data::Codon {
-        set("genetic_code", text(&request.genetic_code));
-    }
-    let branches = Some(&request.branches).filter(|branches| !branches.is_empty());
-    set("branches", branches.map(|names| Value::from(names.clone())));
-    let engine = request.engine.as_deref();
-    if engine == Some(EngineKind::Native.word()) && analysis.native.is_some() {
-        body.extend(engine.map(|word| ("engine".to_owned(), Value::from(word))));
-    }
-    let own = request.parameters.get(analysis.id);
-    let own = own.and_then(Value::as_object).cloned();
-    body.extend(own.into_iter().flatten());
-    body
 }

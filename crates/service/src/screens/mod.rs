@@ -7,19 +7,22 @@
 //! ```
 //! `plan` checks a request and decides which analyses are part of the screen. `follow` is a task that
 //! starts each of them as soon as it can, by the way of ordinary starts: those that take partitions
-//! wait for GARD. `advance` decides what a step's data are. `show` and `report` read the jobs of a
+//! wait for GARD, and meanwhile `hold` lets the native engine compute estimates for the whole alignment.
+//! `advance` decides what a step's data are. `show` and `report` read the jobs of a
 //! screen. The database holds every step, so the service resumes after a restart, and starting a step
 //! twice means the same job.
 
 mod advance;
+mod body;
 mod follow;
+mod hold;
 mod plan;
 mod report;
 mod show;
 
 use api::ScreenFilter;
 use serde_json::{Map, Value};
-use store::{Page, RequestId, ScreenRecord};
+use store::{Page, RequestId, ScreenRecord, StepState};
 
 pub(crate) use follow::follow;
 pub use report::report;
@@ -71,7 +74,14 @@ pub async fn list(
 /// Removes a screen of this owner, so that it starts nothing more. Its jobs are removed only if
 /// `with_jobs` is set.
 pub async fn remove(service: &Service, owner: &str, id: &str, with_jobs: bool) -> Result<()> {
-    find(service, owner, id).await?;
+    let screen = find(service, owner, id).await?;
+    for step in screen
+        .steps
+        .iter()
+        .filter(|step| step.state == StepState::Waiting)
+    {
+        hold::release(service, &screen, step).await?;
+    }
     // The end of a GARD job would start what waits for it.
     service.store.skip_waiting_steps(owner, id).await?;
     if with_jobs {

@@ -11,7 +11,7 @@ use sequence::GeneticCode;
 use serde_json::{Map, Value};
 use store::{ScreenRecord, StepRecord, StepState, clock, hash::hex_sha256};
 
-use super::advance::body_for;
+use super::body::body_for;
 use crate::{
     Service, datasets,
     error::{Error, Result, both},
@@ -81,6 +81,7 @@ pub(super) async fn planned(
             method: analysis.id.to_owned(),
             state,
             job_id: None,
+            held_job_id: None,
             note,
         });
     }

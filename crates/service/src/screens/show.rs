@@ -11,6 +11,7 @@ use crate::{Service, error::Result, results};
 /// A step with its job.
 pub(super) struct StepAndJob {
     pub(super) step: StepRecord,
+    /// That of the step, or the one that it holds while it waits.
     pub(super) job: Option<JobRecord>,
 }
 
@@ -49,16 +50,20 @@ pub(super) async fn with_jobs(
     Ok(joined(steps, &jobs))
 }
 
+fn job_of(step: &StepRecord) -> Option<&String> {
+    step.job_id.as_ref().or(step.held_job_id.as_ref())
+}
+
 fn ids(steps: &[StepRecord]) -> Vec<String> {
     steps
         .iter()
-        .filter_map(|step| step.job_id.clone())
+        .filter_map(|step| job_of(step).cloned())
         .collect()
 }
 
 fn joined(steps: Vec<StepRecord>, jobs: &HashMap<String, JobRecord>) -> Vec<StepAndJob> {
     let with_job = |step: StepRecord| {
-        let job = step.job_id.as_ref().and_then(|id| jobs.get(id)).cloned();
+        let job = job_of(&step).and_then(|id| jobs.get(id)).cloned();
         StepAndJob { step, job }
     };
     steps.into_iter().map(with_job).collect()

@@ -20,7 +20,6 @@ export const screens = {
   list: 'Screens',
   of: (name: string) => `Screen of ${name}`,
   progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
-  took: (seconds: number) => `, in ${span(seconds)}`,
   elapsed: (seconds: number) => `Running for ${span(seconds)}.`,
   lost: 'The connection was lost. Reconnecting… The analyses keep running.',
   submitted: (when: string) => `Submitted ${when}.`,

@@ -17,6 +17,7 @@ pub(super) static BUSTED_PH: Analysis = Analysis {
         "phenotype",
         "trait",
         "association",
+        "convergent",
         "foreground",
         "background",
         "episodic",

@@ -18,6 +18,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         "background",
         "difference",
         "convergence",
+        "convergent",
         "clades",
         "hosts",
         "dN/dS",

@@ -17,6 +17,7 @@ pub(super) static FADE: Analysis = Analysis {
     keywords: &[
         "directional",
         "convergence",
+        "convergent",
         "protein",
         "amino acid",
         "resistance",

@@ -18,6 +18,7 @@ pub(super) static GARD: Analysis = Analysis {
     keywords: &[
         "recombination",
         "breakpoint",
+        "hotspots",
         "mosaic",
         "phylogenetic incongruence",
     ],

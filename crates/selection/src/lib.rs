@@ -28,6 +28,7 @@ mod model;
 mod numerics;
 mod options;
 mod phylogeny;
+mod pool;
 mod rates;
 mod reference;
 mod result;

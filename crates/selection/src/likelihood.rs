@@ -7,10 +7,7 @@
 
 mod partials;
 
-use std::{
-    ops::Range,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::ops::Range;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -19,6 +16,7 @@ use crate::{
     codon::Observations,
     columns::Patterns,
     phylogeny::{Node, Phylogeny},
+    pool::Pool,
     spectrum::Spectrum,
 };
 use partials::Partials;
@@ -149,7 +147,7 @@ pub(crate) struct Likelihood<'a> {
     groups: Vec<Group>,
     batches: Vec<Batch>,
     /// What threads compute partial likelihoods in and give back.
-    spare: Mutex<Vec<Partials>>,
+    spare: Pool<Partials>,
     /// Whether the memory for partial likelihoods is kept between evaluations.
     keeps: bool,
 }
@@ -196,7 +194,7 @@ impl<'a> Likelihood<'a> {
             transitions: nodes.iter().map(transition).collect(),
             groups: parts(0..patterns, groups).map(group).collect(),
             batches: parts(0..branches, BATCHES).map(batch).collect(),
-            spare: Mutex::default(),
+            spare: Pool::default(),
             keeps: partitions == 1 || kept <= KEPT,
         }
     }
@@ -218,7 +216,7 @@ impl<'a> Likelihood<'a> {
             .map(|group| group.evaluate(partition, frequencies, transitions, spare))
             .collect();
         if !self.keeps {
-            locked(&self.spare).clear();
+            self.spare.clear();
         }
         let groups = &self.groups;
         self.batches
@@ -293,21 +291,22 @@ impl Group {
         partition: &Partition<'_>,
         frequencies: &[f64],
         transitions: &[Transition],
-        spare: &Mutex<Vec<Partials>>,
+        spare: &Pool<Partials>,
     ) -> f64 {
         for outer in &mut self.outer {
             outer.fill(0.0);
         }
         let mut sum = 0.0;
         for patterns in &self.chunks {
-            let mut partials = taken(spare, patterns.len())
+            let mut partials = spare
+                .take(|partials| partials.size() == patterns.len())
                 .unwrap_or_else(|| Partials::new(partition, patterns.len()));
             let own = partials.down(partition, patterns.clone(), frequencies, transitions);
             let weights = &partition.patterns.weights[patterns.clone()];
             sum += own.iter().zip(weights).map(|(own, w)| own * w).sum::<f64>();
             let outer = &mut self.outer;
             partials.up(partition, patterns.clone(), frequencies, transitions, outer);
-            locked(spare).push(partials);
+            spare.give(partials);
         }
         sum
     }
@@ -341,15 +340,4 @@ fn parts(range: Range<usize>, number: usize) -> impl Iterator<Item = Range<usize
     (0..number)
         .map(move |part| at(part)..at(part + 1))
         .filter(|part| !part.is_empty())
-}
-
-fn locked(spare: &Mutex<Vec<Partials>>) -> MutexGuard<'_, Vec<Partials>> {
-    spare.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Memory for so many patterns, if there is any.
-fn taken(spare: &Mutex<Vec<Partials>>, size: usize) -> Option<Partials> {
-    let mut spare = locked(spare);
-    let place = spare.iter().position(|partials| partials.size() == size)?;
-    Some(spare.swap_remove(place))
 }

@@ -12,6 +12,7 @@ use crate::{
     fits::{self, CodonModel, Data},
     input::Input,
     model::{Exchangeabilities, HitRates, SINGLE},
+    pool::Pool,
     search::components,
     sites::{ByComponent, Component, Evaluation, Sites, Wanted},
     spectrum::Spectrum,
@@ -164,6 +165,7 @@ fn with_sites(hits: MultipleHits, instructions: Arch, test: impl FnOnce(&Sites<'
             times: &times,
             tested: &model.tested[0],
             instructions,
+            spare: &Pool::default(),
         });
     });
 }
@@ -254,6 +256,7 @@ fn likelihoods_of_sites(model: &CodonModel<'_>) {
         times: &alphas,
         tested: &model.tested[0],
         instructions: Arch::new(),
+        spare: &Pool::default(),
     };
     let mut sets = components([1, 1]);
     for (set, omega) in sets.iter_mut().zip(omegas) {

@@ -153,7 +153,7 @@ pub(crate) fn maximise(
     let work = |(_, search): &(usize, Search)| 1.0 + speed(search);
     let groups = groups(&mut searches, &work).into_par_iter().with_max_len(1);
     groups.try_for_each(|group| {
-        climb(sites, parameters, group, watch)?;
+        sites.with_evaluation(|evaluation| climb(sites, parameters, group, watch, evaluation))?;
         done(group.len());
         Ok::<(), Error>(())
     })?;
@@ -246,8 +246,8 @@ fn climb(
     parameters: &dyn Parameters,
     searches: &mut [(usize, Search)],
     watch: &dyn Watch,
+    evaluation: &mut Evaluation,
 ) -> Result<(), Error> {
-    let mut evaluation = Evaluation::default();
     let mut components = components(parameters.components());
     let mut lanes: [Option<usize>; LANES] = [None; LANES];
     let mut next = 0;
@@ -275,7 +275,7 @@ fn climb(
                 &mut components,
             );
         }
-        sites.evaluate(&patterns, &components, parameters.wanted(), &mut evaluation);
+        sites.evaluate(&patterns, &components, parameters.wanted(), evaluation);
         for (lane, search) in lanes.iter().enumerate() {
             if let Some(search) = search {
                 let (_, search) = &mut searches[*search];
@@ -299,23 +299,24 @@ pub(crate) fn evaluate(
         .par_chunks(GROUP)
         .with_max_len(1)
         .map(|group| {
-            let mut evaluation = Evaluation::default();
-            let mut components = components(parameters.components());
-            let mut values = Vec::with_capacity(group.len());
-            for points in group.chunks(LANES) {
-                if watch.cancelled() {
-                    return Err(Error::Cancelled);
+            sites.with_evaluation(|evaluation| {
+                let mut components = components(parameters.components());
+                let mut values = Vec::with_capacity(group.len());
+                for points in group.chunks(LANES) {
+                    if watch.cancelled() {
+                        return Err(Error::Cancelled);
+                    }
+                    let mut patterns = [0; LANES];
+                    for (lane, pattern) in patterns.iter_mut().enumerate() {
+                        let (own, point) = &points[lane.min(points.len() - 1)];
+                        *pattern = *own;
+                        parameters.set(point, 0.0, lane, &mut components);
+                    }
+                    sites.evaluate(&patterns, &components, Wanted::Value, evaluation);
+                    values.extend_from_slice(&evaluation.values[..points.len()]);
                 }
-                let mut patterns = [0; LANES];
-                for (lane, pattern) in patterns.iter_mut().enumerate() {
-                    let (own, point) = &points[lane.min(points.len() - 1)];
-                    *pattern = *own;
-                    parameters.set(point, 0.0, lane, &mut components);
-                }
-                sites.evaluate(&patterns, &components, Wanted::Value, &mut evaluation);
-                values.extend_from_slice(&evaluation.values[..points.len()]);
-            }
-            Ok(values)
+                Ok(values)
+            })
         })
         .collect::<Result<_, Error>>()?;
     Ok(groups.concat())

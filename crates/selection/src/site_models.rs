@@ -14,8 +14,9 @@ use crate::{
     fits::{CodonFit, CodonModel},
     hits::SiteHits,
     model::{HitRates, SINGLE},
+    pool::Pool,
     simulate,
-    sites::Sites,
+    sites::{Evaluation, Sites},
     watch::{Stage, Watch},
 };
 
@@ -38,6 +39,8 @@ pub(crate) struct SiteModels<'a> {
     rates: SparseRates,
     /// t of each branch of each tree, for rates of 1.
     pub(crate) times: Vec<Vec<f64>>,
+    /// Memory for evaluations.
+    spare: Pool<Evaluation>,
     /// Patterns that are tested, and all of them.
     done: AtomicUsize,
     total: usize,
@@ -56,6 +59,7 @@ impl<'a> SiteModels<'a> {
             watch,
             rates: SparseRates::new(&model.model, &fit.theta),
             times,
+            spare: Pool::default(),
             done: AtomicUsize::new(0),
             total: 0,
         };
@@ -78,6 +82,7 @@ impl<'a> SiteModels<'a> {
             times: &self.times[place],
             tested: &self.model.tested[place],
             instructions: Arch::new(),
+            spare: &self.spare,
         }
     }
 

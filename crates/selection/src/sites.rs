@@ -12,6 +12,7 @@ use crate::{
     codon::Observations,
     columns::Patterns,
     phylogeny::Phylogeny,
+    pool::Pool,
 };
 use blocks::{dot, mix, multiply, observe, rescale, scale};
 
@@ -50,6 +51,8 @@ pub(crate) struct Sites<'a> {
     /// Whether each branch is tested.
     pub(crate) tested: &'a [bool],
     pub(crate) instructions: Arch,
+    /// Memory for evaluations.
+    pub(crate) spare: &'a Pool<Evaluation>,
 }
 
 /// What is computed besides the log-likelihoods.
@@ -89,6 +92,14 @@ pub(crate) struct Evaluation {
 }
 
 impl Sites<'_> {
+    /// Runs something with the memory of an evaluation.
+    pub(crate) fn with_evaluation<R>(&self, run: impl FnOnce(&mut Evaluation) -> R) -> R {
+        let mut evaluation = self.spare.take(|_| true).unwrap_or_default();
+        let result = run(&mut evaluation);
+        self.spare.give(evaluation);
+        result
+    }
+
     /// Evaluates one pattern in each lane. `components` are those of background branches and of
     /// tested ones.
     pub(crate) fn evaluate(

@@ -10,7 +10,7 @@ use crate::{
     likelihood::Process,
     model::SINGLE,
     search::{self, Parameters},
-    sites::{Evaluation, Sites, Wanted},
+    sites::{Sites, Wanted},
     spectrum::Spectrum,
 };
 
@@ -74,39 +74,40 @@ fn of_lanes(tests: &SiteTests<'_>, sites: &Sites<'_>, fits: &[SiteFit]) -> Vec<B
             component.beta[lane] = fit.mixed.background;
         }
     }
-    let mut evaluation = Evaluation::default();
-    sites.evaluate(&patterns, &components, Wanted::Details, &mut evaluation);
-    let of_fit = |(lane, fit): (usize, &SiteFit)| {
-        let mut own = Branches::default();
-        if fit.null.is_some() {
-            let weights = fit.mixed.weights();
-            for (forced, tested) in evaluation.forced.iter().zip(sites.tested) {
-                let classes = forced.iter().zip(&weights);
-                let posterior = classes.map(|(forced, weight)| forced[lane] * weight);
-                let posterior: Vec<f64> = if *tested {
-                    posterior.collect()
-                } else {
-                    Vec::new()
-                };
-                let total: f64 = posterior.iter().sum();
-                let posterior: Vec<f64> = posterior.iter().map(|own| own / total).collect();
-                if let (Some(after), Some(before)) = (posterior.last(), weights.last()) {
-                    let odds = |p: f64| p / (1.0 - p);
-                    own.selected += usize::from(odds(*after) / odds(*before) >= STRONG);
+    sites.with_evaluation(|evaluation| {
+        sites.evaluate(&patterns, &components, Wanted::Details, evaluation);
+        let of_fit = |(lane, fit): (usize, &SiteFit)| {
+            let mut own = Branches::default();
+            if fit.null.is_some() {
+                let weights = fit.mixed.weights();
+                for (forced, tested) in evaluation.forced.iter().zip(sites.tested) {
+                    let classes = forced.iter().zip(&weights);
+                    let posterior = classes.map(|(forced, weight)| forced[lane] * weight);
+                    let posterior: Vec<f64> = if *tested {
+                        posterior.collect()
+                    } else {
+                        Vec::new()
+                    };
+                    let total: f64 = posterior.iter().sum();
+                    let posterior: Vec<f64> = posterior.iter().map(|own| own / total).collect();
+                    if let (Some(after), Some(before)) = (posterior.last(), weights.last()) {
+                        let odds = |p: f64| p / (1.0 - p);
+                        own.selected += usize::from(odds(*after) / odds(*before) >= STRONG);
+                    }
+                    own.posteriors.push(posterior);
                 }
-                own.posteriors.push(posterior);
             }
-        }
-        if tests.options.impute_states {
-            let leaf = |by_state: &Vec<[f64; LANES]>| {
-                let total: f64 = by_state.iter().map(|own| own[lane]).sum();
-                by_state.iter().map(|own| own[lane] / total).collect()
-            };
-            own.imputed = evaluation.imputed.iter().map(leaf).collect();
-        }
-        own
-    };
-    fits.iter().enumerate().map(of_fit).collect()
+            if tests.options.impute_states {
+                let leaf = |by_state: &Vec<[f64; LANES]>| {
+                    let total: f64 = by_state.iter().map(|own| own[lane]).sum();
+                    by_state.iter().map(|own| own[lane] / total).collect()
+                };
+                own.imputed = evaluation.imputed.iter().map(leaf).collect();
+            }
+            own
+        };
+        fits.iter().enumerate().map(of_fit).collect()
+    })
 }
 
 /// The joint reconstruction of ancestors under the alternative model.

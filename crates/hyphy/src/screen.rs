@@ -202,7 +202,16 @@ pub struct Reference {
 /// Puts the report together. `program` is the name and version of this program.
 #[must_use]
 pub fn report(name: &str, program: &str, parts: &[Part]) -> ScreenReport {
-    let analyses: Vec<ScreenAnalysis> = parts.iter().map(analysed).collect();
+    let mut analyses: Vec<ScreenAnalysis> = parts.iter().map(analysed).collect();
+    // GARD does not write the version of HyPhy into its results.
+    let by_hyphy = |one: &&ScreenAnalysis| one.engine == Some(EngineKind::Hyphy);
+    let mut versions = analyses.iter().filter(by_hyphy);
+    let version = versions.find_map(|one| one.engine_version.clone());
+    for one in &mut analyses {
+        if one.engine == Some(EngineKind::Hyphy) && one.engine_version.is_none() {
+            one.engine_version.clone_from(&version);
+        }
+    }
     let (site_analyses, sites) = calls::sites(parts);
     let branches = calls::branches(parts);
     let evidence = answer::Evidence::of(parts, &analyses, &sites, &branches);

@@ -38,7 +38,7 @@ export const dataset = {
   rooted: (count: number, rooted: boolean | undefined) =>
     rooted === undefined ? number(count) : `${number(count)}, ${rooted ? 'rooted' : 'unrooted'}`,
   codes: (count: number, universal: boolean) =>
-    `No stop codons under ${plural(count, 'genetic code')}, ${universal ? 'including' : 'but not under'} the Universal code`,
+    `No stop codons before the last codon under ${plural(count, 'genetic code')}, ${universal ? 'including' : 'but not under'} the Universal code`,
   renamed: (count: number) => `${plural(count, 'name')} changed for HyPhy`,
   renamedHint: 'Results show the names from your file.',
   firstTree: (count: number) => `This is the first of ${plural(count, 'tree')}.`,

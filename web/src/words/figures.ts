@@ -66,6 +66,7 @@ export const weights = {
 
 export const plots = {
   capped: (value: string, cap: string) => `${value}, drawn at ${cap}`,
+  p: ', p = ',
   interval: (low: string, high: string) => ` (${low} to ${high})`,
 }
 

@@ -1,5 +1,5 @@
 // Screens: starting one, following it, and its report.
-import { common, number, percent, sentence } from './common'
+import { common, listed, number, percent, sentence } from './common'
 import { roughly, span } from './time'
 
 export const starting = {
@@ -7,6 +7,7 @@ export const starting = {
   text: 'Runs the usual analyses of selection, and summarises the gene, its sites and its branches in one report.',
   plan: (seconds: number) => `What will run: ${roughly(seconds)} on one processor`,
   time: (seconds: number) => sentence(roughly(seconds)),
+  long: 'This takes more than a day. Use fewer sequences, or run single analyses: FUBAR and SLAC are the fastest.',
   leftOut: (reasons: string[]) => (reasons.length ? `Left out: ${reasons.join(' ')}` : 'Left out.'),
   recombination: 'Check for recombination first',
   partitions:
@@ -36,6 +37,7 @@ export const screens = {
     text: 'Analyses that are still waiting will not start. Jobs that have started stay in the list of jobs.',
     action: 'Delete',
   },
+  waits: (name: string) => `Waits for ${name}.`,
   running: (state: string, fraction: number) => `${common.status(state)} ${percent(fraction)}`,
   preliminary: (statement: string) => `Preliminary: ${statement}`,
 }
@@ -46,6 +48,7 @@ export const answers = {
   several: 'Codons under positive selection by at least two analyses',
   alone: 'Codons under positive selection by one analysis',
   branches: 'Branches under positive selection',
+  warning: (names: string[], warning: string) => `${listed(names)}: ${warning}`,
   meaning:
     'Three kinds of evidence count: the test of the whole gene, codons that at least two analyses detect, and ' +
     'branches. Strong evidence means two or three kinds, and moderate evidence means one. Weak evidence means codons ' +
@@ -70,7 +73,8 @@ export const settings = {
   defaults: 'all defaults',
   /** `name`: what the analysis calls it. */
   parameter: (name: string, value: string) => `${name}: ${value}`,
-  ownTree: "The tree in the alignment's file, or one inferred from it",
+  ownTree: "From the alignment's file",
+  inferredTree: 'Inferred by neighbour joining',
   allBranches: 'All',
   each: 'Of each analysis',
 }

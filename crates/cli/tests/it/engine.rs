@@ -197,7 +197,7 @@ fn a_numerical_error_is_tolerated_once_with_a_warning() {
         let id = small_job(&server);
         let job = server.completed(&id);
         let warnings = job["warnings"].to_string();
-        assert!(warnings.contains("TOLERATE_NUMERICAL_ERRORS"), "{warnings}");
+        assert!(warnings.contains("tolerate such errors"), "{warnings}");
 
         let (server, _folder) = server_with(&error);
         let id = small_job(&server);

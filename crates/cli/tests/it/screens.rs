@@ -458,7 +458,7 @@ fn estimates_of_the_whole_alignment_are_there_while_gard_runs() {
         Some(true)
     );
     // They neither run nor count.
-    assert_eq!(listed(&server), [gard.clone()]);
+    assert_eq!(listed(&server), std::slice::from_ref(&gard));
     assert_eq!(server.get_json("/limits")["queued_jobs"]["used"], 0);
 
     // Whoever starts one of them gets it, whatever becomes of the screen.

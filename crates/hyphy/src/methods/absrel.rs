@@ -23,6 +23,10 @@ pub(super) static ABSREL: Analysis = Analysis {
         "diversifying",
         "positive selection",
         "branch-site",
+        "adaptive evolution",
+        "PAML",
+        "codeml",
+        "branch-site model",
     ],
     recommended: true,
     citation: Citation {

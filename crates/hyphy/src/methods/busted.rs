@@ -22,6 +22,9 @@ pub(super) static BUSTED: Analysis = Analysis {
         "diversifying",
         "positive selection",
         "foreground",
+        "adaptive evolution",
+        "PAML",
+        "codeml",
     ],
     recommended: true,
     citation: Citation {

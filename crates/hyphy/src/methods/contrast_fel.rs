@@ -22,6 +22,8 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
         "clades",
         "hosts",
         "dN/dS",
+        "host switch",
+        "drug resistance",
     ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Wisotsky SR, Escalante A, Magalis BR, Weaver S (2021). \

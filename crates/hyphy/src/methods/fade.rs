@@ -21,6 +21,7 @@ pub(super) static FADE: Analysis = Analysis {
         "protein",
         "amino acid",
         "resistance",
+        "drug resistance",
     ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Poon AFY, Velazquez R, et al. (2020). HyPhy 2.5: A Customizable \

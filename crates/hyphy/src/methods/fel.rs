@@ -26,6 +26,9 @@ pub(super) static FEL: Analysis = Analysis {
         "pervasive",
         "codon",
         "conserved",
+        "adaptive evolution",
+        "neutral",
+        "immune escape",
     ],
     recommended: true,
     citation: Citation {

@@ -27,6 +27,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         "bayesian",
         "large",
         "fast",
+        "adaptive evolution",
     ],
     citation: Citation {
         text: "Murrell B, Moola S, Mabona A, et al. (2013). FUBAR: A Fast, Unconstrained Bayesian \

@@ -19,6 +19,7 @@ pub(super) static LEISR: Analysis = Analysis {
         "protein",
         "evolutionary rate",
         "Rate4Site",
+        "evolving faster",
     ],
     recommended: true,
     citation: Citation {

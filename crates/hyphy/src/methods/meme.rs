@@ -24,6 +24,9 @@ pub(super) static MEME: Analysis = Analysis {
         "episodic",
         "codon",
         "adaptive",
+        "immune escape",
+        "drug resistance",
+        "adaptive evolution",
     ],
     recommended: true,
     citation: Citation {

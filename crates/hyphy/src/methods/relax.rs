@@ -23,6 +23,8 @@ pub(super) static RELAX: Analysis = Analysis {
         "intensified",
         "foreground",
         "reference",
+        "intensification",
+        "host switch",
     ],
     citation: Citation {
         text: "Wertheim JO, Murrell B, Smith MD, Kosakovsky Pond SL, Scheffler K (2015). RELAX: \

@@ -27,6 +27,7 @@ pub(super) static SLAC: Analysis = Analysis {
         "parsimony",
         "ancestral",
         "fast",
+        "neutral",
     ],
     citation: Citation {
         text: "Kosakovsky Pond SL, Frost SDW (2005). Not So Different After All: A Comparison of \

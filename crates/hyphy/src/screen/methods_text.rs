@@ -27,8 +27,9 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
         _ => "screened for selection",
     };
     let mut said = vec![format!(
-        "The alignment{} was {done_how} with {program}.",
-        size(parts)
+        "The alignment{}{} was {done_how} with {program}.",
+        size(parts),
+        genetic_code(parts)
     )];
     let names = |is: &dyn Fn(&Part) -> bool| -> Vec<&str> {
         let parts = done.iter().map(|(part, _)| *part);
@@ -49,8 +50,14 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
             "{whose} was inferred from the alignment by neighbour joining."
         ));
     }
+    if inferred.is_empty() && done.iter().any(|(part, _)| has_given_tree(part)) {
+        said.push("The tree was given.".to_owned());
+    }
     for (part, analysis) in &done {
         said.push(ran(part, analysis));
+        if part.analysis.group == Group::Recombination {
+            said.extend(first_sentence(analysis));
+        }
     }
     if !partitioned.is_empty() {
         let found = parts
@@ -64,6 +71,24 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
         ));
     }
     said.join(" ")
+}
+
+/// Whether an analysis used a tree that nobody inferred.
+fn has_given_tree(part: &Part) -> bool {
+    part.analysis.group != Group::Recombination && !part.partitioned && !part.inferred_tree
+}
+
+fn first_sentence(analysis: &ScreenAnalysis) -> Option<String> {
+    let statement = analysis.statement.as_ref()?;
+    let (first, _) = statement.split_once(". ").unwrap_or((statement, ""));
+    Some(format!("{}.", first.trim_end_matches('.')))
+}
+
+/// The genetic code, as it follows the size of the alignment.
+fn genetic_code(parts: &[Part]) -> String {
+    let mut given = parts.iter().filter_map(|part| part.parameters.as_ref());
+    let code = given.find_map(|given| given.text("genetic_code"));
+    code.map_or_else(String::new, |code| format!(" ({code} genetic code)"))
 }
 
 /// The size of the alignment, as an analysis of codons counts it.

@@ -41,8 +41,7 @@ pub(super) enum Again {
 }
 
 const TOLERATED: &str = "HyPhy stopped at a numerical error. The service ran it again and let it \
-                         tolerate such errors, as HyPhy advises (TOLERATE_NUMERICAL_ERRORS). \
-                         Interpret the result with caution.";
+                         tolerate such errors, as HyPhy advises. Interpret the result with caution.";
 
 fn cancelled() -> Failure {
     Failure {

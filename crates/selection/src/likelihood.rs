@@ -22,7 +22,7 @@ use crate::{
 use partials::Partials;
 
 /// Patterns whose likelihoods are computed together, at most: so many fit into the processor's cache.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
 /// About so many patterns make a group.
 const GROUP: usize = 128;
 /// The most groups: each has its own derivatives by transition probabilities.

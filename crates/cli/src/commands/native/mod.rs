@@ -62,8 +62,7 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
         return Err(Failed::Data(message));
     }
     let analysis = native.job(parameters, arguments.branches.clone());
-    // This thread is one of them: the system then starts the others on other cores, which it may not do while
-    // this one only waits.
+    // This thread is one of them.
     rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.threads)
         .use_current_thread()

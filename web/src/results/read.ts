@@ -145,6 +145,14 @@ export const probability = (value: unknown): string =>
         ? '> 0.999'
         : String(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
 
+/** Estimates of rates below this differ from 0 only because a search ends somewhere. */
+const NO_RATE = 1e-6
+/** Whether a value of a column is a rate that is estimated as 0. */
+export const isZeroRate = (column: string, value: unknown) =>
+  typeof value === 'number' &&
+  Math.abs(value) < NO_RATE &&
+  /^(alpha|beta|omega|α|β|ω|dN|rate|mean)|dN\/dS|rate$/i.test(column)
+
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))
 

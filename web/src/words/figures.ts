@@ -66,7 +66,7 @@ export const weights = {
 
 export const plots = {
   capped: (value: string, cap: string) => `${value}, drawn at ${cap}`,
-  p: ', p = ',
+  quantity: (name: string) => `, ${name} = `,
   interval: (low: string, high: string) => ` (${low} to ${high})`,
 }
 

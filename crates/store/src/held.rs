@@ -15,21 +15,6 @@ pub struct StepOfScreen {
 }
 
 impl Store {
-    /// Lets a step that waits hold a job, which may not exist yet.
-    pub async fn hold_job(&self, step: &StepOfScreen, job: &str) -> Result<()> {
-        let mut write = self.write().await?;
-        sqlx::query(
-            "UPDATE screen_steps SET held_job_id = ?
-             WHERE screen_id = ? AND method = ? AND state = 'waiting'",
-        )
-        .bind(job)
-        .bind(&step.screen)
-        .bind(&step.method)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await
-    }
-
     /// Lets a job run that steps of screens hold. Returns whether there were any.
     pub async fn let_go(&self, job: &str) -> Result<bool> {
         let mut write = self.write().await?;
@@ -40,6 +25,24 @@ impl Store {
         write.commit().await?;
         Ok(done.rows_affected() > 0)
     }
+}
+
+/// Lets a step hold a new job. Returns whether the step still waits.
+pub(crate) async fn hold(
+    connection: &mut SqliteConnection,
+    step: &StepOfScreen,
+    job: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE screen_steps SET held_job_id = ?
+         WHERE screen_id = ? AND method = ? AND state = 'waiting'",
+    )
+    .bind(job)
+    .bind(&step.screen)
+    .bind(&step.method)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Whether a step holds a job, and no other step does.

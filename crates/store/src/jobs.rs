@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock,
-    held::{StepOfScreen, is_only_holder},
+    held::{StepOfScreen, hold, is_only_holder},
 };
 
 /// A job as it is stored.
@@ -148,6 +148,8 @@ pub struct NewJob {
     pub estimate: bool,
     /// Id of the request that starts it.
     pub request_id: Option<String>,
+    /// The step of a screen that holds it.
+    pub held_by: Option<StepOfScreen>,
 }
 
 /// Id of a request, if it has one.
@@ -199,6 +201,8 @@ pub enum AddJob {
     AlreadyThere,
     /// The owner's queue is full, with this many jobs.
     QueueFull(u64),
+    /// The step that would hold it waits no more.
+    NotHeld,
 }
 
 impl JobRecord {
@@ -314,6 +318,12 @@ impl Store {
         if added.is_some() && most.is_some_and(|most| waiting >= u64::from(most)) {
             write.roll_back().await?;
             return Ok(AddJob::QueueFull(waiting));
+        }
+        if let Some(step) = job.held_by.as_ref().filter(|_| added.is_some())
+            && !hold(&mut write, step, &job.id).await?
+        {
+            write.roll_back().await?;
+            return Ok(AddJob::NotHeld);
         }
         if added.is_some() && !job.renamed.is_empty() {
             sqlx::query("INSERT INTO renamings (job_id, names) VALUES (?, ?)")

@@ -72,10 +72,19 @@ async fn find_or_add(
     request_id: RequestId,
 ) -> Result<Job> {
     let id = identity.id.clone();
-    if let Some(job) = service.store.job(owner, &id).await? {
-        if job.state == JobState::Queued && service.store.let_go(&id).await? {
-            service.queue.notify_one();
-        }
+    let mut known = service.store.job(owner, &id).await?;
+    let mut retry = retry;
+    if known
+        .as_ref()
+        .is_some_and(|job| job.state == JobState::Queued)
+        && service.store.let_go(&id).await?
+    {
+        service.queue.notify_one();
+        // The screen may have given it up at the same time.
+        known = service.store.job(owner, &id).await?;
+        retry = true;
+    }
+    if let Some(job) = known {
         return if retry && is_without_result(&job) {
             try_again(service, owner, &id, request_id).await
         } else {
@@ -86,7 +95,11 @@ async fn find_or_add(
     // request that will be refused.
     quotas::check_queue(service, owner).await?;
     let (job, prepared) = new_job(service, owner, analysis, identity, request_id).await?;
-    add(service, &job, prepared, service.config.quotas.queued_jobs).await?;
+    let most = service.config.quotas.queued_jobs;
+    if let AddJob::QueueFull(waiting) = add(service, &job, prepared, most).await? {
+        return Err(quotas::too_many_waiting(service, waiting));
+    }
+    fail_point!("job-added");
     Ok(super::find(service, owner, &id).await?.into_shown())
 }
 
@@ -104,13 +117,12 @@ pub(crate) async fn hold(
     if service.store.job(owner, &identity.id).await?.is_some() {
         return Ok(false);
     }
-    let (job, prepared) = new_job(service, owner, analysis, identity, request).await?;
-    if job.estimate {
-        // First, so that the job never waits for its turn.
-        service.store.hold_job(step, &job.id).await?;
-        add(service, &job, prepared, None).await?;
+    let (mut job, prepared) = new_job(service, owner, analysis, identity, request).await?;
+    if !job.estimate {
+        return Ok(false);
     }
-    Ok(job.estimate)
+    job.held_by = Some(step.clone());
+    Ok(add(service, &job, prepared, None).await? == AddJob::Added)
 }
 
 /// Reads the data of a job, and checks that it can run.
@@ -168,21 +180,23 @@ async fn new_job(
         warnings,
         renamed,
         request_id,
+        held_by: None,
     };
     Ok((job, prepared))
 }
 
-/// Stores a job's input and adds it to the queue, if fewer than `most` of its owner's jobs are there.
-async fn add(service: &Service, job: &NewJob, prepared: Prepared, most: Option<u32>) -> Result<()> {
+/// Stores a job's input and adds it to the queue, if fewer than `most` of its owner's jobs are there. If the
+/// same request arrives twice at once, both mean the same job.
+async fn add(
+    service: &Service,
+    job: &NewJob,
+    prepared: Prepared,
+    most: Option<u32>,
+) -> Result<AddJob> {
     // Until the job has a row, its input looks like a leftover.
     let _kept = service.contents.keep(&job.id).await;
     input::keep(service, &job.id, prepared).await?;
-    // If the same request arrives twice at once, both get the same job.
-    if let AddJob::QueueFull(waiting) = service.add_job(job, most).await? {
-        return Err(quotas::too_many_waiting(service, waiting));
-    }
-    fail_point!("job-added");
-    Ok(())
+    Ok(service.add_job(job, most).await?)
 }
 
 /// Checks that the engine is there and has what the request needs. What the native engine lacks is

@@ -19,6 +19,13 @@ pub(crate) struct SummaryQuery {
     threshold: Option<f64>,
     #[serde(default)]
     format: Option<Format>,
+    /// Whether the rows of the table are wanted.
+    #[serde(default = "yes")]
+    rows: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
@@ -40,6 +47,7 @@ enum Format {
         ("job_id" = String, Path, description = "Id of the job"),
         ("threshold" = Option<f64>, Query, description = "Significance threshold. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
         ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
+        ("rows" = Option<bool>, Query, description = "`false` leaves out the rows of the table and their numbers in `classes`, for lists of jobs. Default: `true`"),
     ),
     responses(
         (status = 200, description = "The summary", body = summary::Summary),
@@ -56,7 +64,13 @@ pub(crate) async fn summary(
     headers: HeaderMap,
 ) -> Result<Response> {
     let job = job.find(&service).await?;
-    let summary = results::summarise(&service, job, query.threshold).await?;
+    let mut summary = results::summarise(&service, job, query.threshold).await?;
+    if !query.rows {
+        summary.digest.table.rows.clear();
+        for class in &mut summary.classes {
+            class.rows.clear();
+        }
+    }
     match query.format {
         Some(Format::Csv) => csv(&summary.digest.table),
         None if accepts_csv(&headers) => csv(&summary.digest.table),

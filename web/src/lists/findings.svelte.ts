@@ -13,7 +13,7 @@ export class Findings {
     for (const job of jobs.filter(({ state, job_id: id }) => state === 'completed' && !(id in this.#known))) {
       this.#known[job.job_id] = ''
       this.#before = this.#before
-        .then(() => send(`/jobs/${job.job_id}/summary`))
+        .then(() => send(`/jobs/${job.job_id}/summary?rows=false`))
         .then((response) => response.json() as Promise<Summary>)
         .then(
           ({ statement }) => (this.#known[job.job_id] = statement.split(/(?<=\.) (?=[A-Z])/)[0] ?? ''),

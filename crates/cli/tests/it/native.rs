@@ -50,6 +50,10 @@ fn a_job_runs_from_its_start_to_its_summary() {
         result["input"]
     );
     let summary = server.get_json(&format!("/jobs/{id}/summary"));
+    let brief = server.get_json(&format!("/jobs/{id}/summary?rows=false"));
+    assert_eq!(brief["statement"], summary["statement"]);
+    assert_eq!(brief["table"]["columns"], summary["table"]["columns"]);
+    assert_eq!(brief["table"]["rows"], json!([]));
     assert_eq!(summary["engine"], "native");
     assert_eq!(summary["engine_version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(summary["hyphy_version"], Value::Null);

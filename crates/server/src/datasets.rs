@@ -121,6 +121,7 @@ fn uploaded(dataset: Dataset) -> (StatusCode, Json<Uploaded>) {
 pub(crate) struct GetQuery {
     #[serde(default)]
     include_content: bool,
+    names: Option<bool>,
 }
 
 /// Get details for a specific dataset
@@ -131,6 +132,7 @@ pub(crate) struct GetQuery {
     params(
         ("dataset_id" = String, Path, description = "Id of the dataset"),
         ("include_content" = Option<bool>, Query, description = "Include the file's content in the response"),
+        ("names" = Option<bool>, Query, description = "`false` leaves `leaf_names` and `internal_names` of the tree's report empty. Default: `true`"),
     ),
     responses(
         (status = 200, description = "The dataset", body = Dataset),
@@ -145,11 +147,24 @@ pub(crate) async fn get(
     InQuery(query): InQuery<GetQuery>,
 ) -> Result<Response> {
     let row = datasets::find(&service, &owner, &id).await?;
-    if !query.include_content {
-        return Ok(Json(row.into_shown()).into_response());
+    let file = if query.include_content {
+        Some(datasets::open_content(&service, &row).await?)
+    } else {
+        None
+    };
+    let mut dataset = row.into_shown();
+    let report = dataset
+        .report
+        .as_mut()
+        .filter(|_| query.names == Some(false));
+    if let Some(tree) = report.and_then(|report| report.tree.as_mut()) {
+        tree.leaf_names.clear();
+        tree.internal_names.clear();
     }
-    let file = datasets::open_content(&service, &row).await?;
-    let mut json = serde_json::to_vec(&row.into_shown()).map_err(anyhow::Error::new)?;
+    let Some(file) = file else {
+        return Ok(Json(dataset).into_response());
+    };
+    let mut json = serde_json::to_vec(&dataset).map_err(anyhow::Error::new)?;
     // The content is the object's last field. It may be large, so it is streamed.
     json.pop();
     json.extend_from_slice(b",\"content\":\"");

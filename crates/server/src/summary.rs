@@ -19,13 +19,7 @@ pub(crate) struct SummaryQuery {
     threshold: Option<f64>,
     #[serde(default)]
     format: Option<Format>,
-    /// Whether the rows of the table are wanted.
-    #[serde(default = "yes")]
-    rows: bool,
-}
-
-fn yes() -> bool {
-    true
+    rows: Option<bool>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
@@ -65,7 +59,7 @@ pub(crate) async fn summary(
 ) -> Result<Response> {
     let job = job.find(&service).await?;
     let mut summary = results::summarise(&service, job, query.threshold).await?;
-    if !query.rows {
+    if query.rows == Some(false) {
         summary.digest.table.rows.clear();
         for class in &mut summary.classes {
             class.rows.clear();

@@ -17,8 +17,9 @@ export async function list(): Promise<Dataset[]> {
   return Promise.all(datasets.map((set) => one(set.id)))
 }
 
+/** Returns a dataset with its report, but for the names of a tree, which may be many. */
 export function one(id: string): Promise<Dataset> {
-  return answer(api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id } } }))
+  return answer(api.GET('/datasets/{dataset_id}', { params: { path: { dataset_id: id }, query: { names: false } } }))
 }
 
 export const hasAlignment = (set: Dataset) => set.report?.what.startsWith('alignment') ?? false

@@ -65,6 +65,13 @@ fn the_trees_of_a_dataset_are_served_as_nodes() {
             {"name": "d", "parent": 2, "length": 0.3},
         ]}])
     );
+    let report = server.get_json(&format!("/datasets/{id}"))["report"].clone();
+    let leaves = report["tree"]["leaves"].as_u64();
+    let named = report["tree"]["leaf_names"].as_array().unwrap().len() as u64;
+    assert!(named > 0 && Some(named) == leaves, "{report}");
+    let brief = server.get_json(&format!("/datasets/{id}?names=false"))["report"].clone();
+    assert_eq!(brief["tree"]["leaf_names"], json!([]));
+    assert_eq!(brief["tree"]["leaves"].as_u64(), leaves);
     let second = server.get_json(&format!("/datasets/{id}/trees?first=2&max=5"));
     assert_eq!(second["trees"][0]["name"], "second");
     assert_eq!(second["trees"].as_array().unwrap().len(), 1);

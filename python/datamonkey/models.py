@@ -3807,6 +3807,10 @@ class Job(TypedDict):
     """
     The analysis, such as `fel`.
     """
+    analysis: NotRequired[str]
+    """
+    Its name, such as `FEL`.
+    """
     engine: str
     """
     The engine that runs it: `hyphy` or `native`.

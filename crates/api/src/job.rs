@@ -205,6 +205,9 @@ pub struct Job {
     pub tags: Vec<String>,
     /// The analysis, such as `fel`.
     pub method: String,
+    /// Its name, such as `FEL`.
+    #[serde(default)]
+    pub analysis: String,
     /// The engine that runs it: `hyphy` or `native`.
     pub engine: String,
     /// Dataset with the alignment; absent if the analysis takes none.

@@ -248,6 +248,8 @@ impl JobRecord {
             state,
             name: self.name,
             tags: self.tags,
+            analysis: hyphy::methods::find(&self.method)
+                .map_or_else(|| self.method.clone(), |analysis| analysis.name.to_owned()),
             method: self.method,
             engine: self.engine.word().to_owned(),
             alignment_id: self.alignment_id,

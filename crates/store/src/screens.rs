@@ -40,7 +40,7 @@ pub struct StepRecord {
     pub state: StepState,
     /// Its job, which may have been deleted.
     pub job_id: Option<String>,
-    /// While it waits, the job of the whole alignment that it holds: see [`Store::hold_job`].
+    /// While it waits, the job of the whole alignment that it holds: see [`NewJob::held_by`](crate::NewJob::held_by).
     pub held_job_id: Option<String>,
     /// A sentence for people.
     pub note: Option<String>,

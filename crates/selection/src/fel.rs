@@ -291,18 +291,17 @@ impl<'a> SiteTests<'a> {
         let watch = self.models.watch;
         let first = alternative.first_fit(sites, patterns, &pairs, &curvatures, watch)?;
         let (mut found, saturated) = (first.found, first.saturated);
-        let before = found.clone();
+        let null_search = |found: &Search| self.null_search(found, &curvatures);
+        let starts: Vec<Search> = found.iter().map(null_search).collect();
         // Both take long at a few sites only, which keep one thread busy each.
-        let (searched, nulls) = rayon::join(
+        let (moved, nulls) = rayon::join(
             || search::search_again(sites, &alternative, &mut found, saturated, watch),
-            || self.nulls(sites, &before, &curvatures, count),
+            || self.nulls(sites, starts, &curvatures, count),
         );
-        searched?;
-        let mut nulls = nulls?;
+        let (moved, mut nulls) = (moved?, nulls?);
         let null = self.parameters(Free::Neutral);
-        let moved = found.iter().zip(&before).enumerate();
-        let moved = moved.filter(|(_, (found, before))| found.value() > before.value());
-        let again = moved.map(|(place, (found, _))| (place, self.null_search(found, &curvatures)));
+        let again = moved.into_iter();
+        let again = again.map(|place| (place, null_search(&found[place])));
         search::search_again(sites, &null, &mut nulls, again.collect(), watch)?;
         if self.options.synonymous_rate_variation {
             self.improve(sites, &mut found, &nulls, &curvatures)?;
@@ -337,27 +336,23 @@ impl<'a> SiteTests<'a> {
         Search::new(found.pattern, start, null.curvature(curvatures))
     }
 
-    /// Fits the null model to the patterns of fits of the alternative model.
+    /// Fits the null model to the patterns of searches, which start near fits of the alternative model.
     fn nulls(
         &self,
         sites: &Sites<'_>,
-        found: &[Search],
+        starts: Vec<Search>,
         curvatures: &Curvatures,
         count: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Search>, Error> {
         let null = self.parameters(Free::Neutral);
         let watch = self.models.watch;
-        let starts = found
-            .iter()
-            .map(|found| self.null_search(found, curvatures));
         if !null.hits.are_free() {
-            return search::maximise(sites, &null, starts.collect(), watch, count);
+            return search::maximise(sites, &null, starts, watch, count);
         }
         // Without nonsynonymous changes, δ and ψ of the alternative model may be anything.
-        let patterns: Vec<usize> = found.iter().map(|search| search.pattern).collect();
+        let patterns: Vec<usize> = starts.iter().map(|search| search.pattern).collect();
         let pairs = NEUTRAL_STARTS.map(|rate| [rate, rate]);
         let mut nulls = null.fit(sites, &patterns, &pairs, curvatures, watch)?;
-        let starts: Vec<Search> = starts.collect();
         search::improve(sites, &null, &mut nulls, starts, watch)?;
         count(patterns.len());
         Ok(nulls)
@@ -382,6 +377,6 @@ impl<'a> SiteTests<'a> {
         };
         let pairs = found.iter().zip(nulls).enumerate();
         let again = pairs.filter_map(again).collect();
-        search::search_again(sites, &alternative, found, again, self.models.watch)
+        search::search_again(sites, &alternative, found, again, self.models.watch).map(drop)
     }
 }

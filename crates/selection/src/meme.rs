@@ -364,6 +364,6 @@ impl<'a> SiteTests<'a> {
         };
         let pairs = alternatives.iter().zip(nested).enumerate();
         let again = pairs.filter_map(again).collect();
-        search::search_again(sites, &mixture, alternatives, again, self.models.watch)
+        search::search_again(sites, &mixture, alternatives, again, self.models.watch).map(drop)
     }
 }

@@ -204,25 +204,28 @@ pub(crate) fn improve(
     let again = promising
         .map(|(place, (other, _))| (place, other))
         .collect();
-    search_again(sites, parameters, found, again, watch)
+    search_again(sites, parameters, found, again, watch).map(drop)
 }
 
-/// Runs another search for some places of what was found, and keeps the better one of each.
+/// Runs another search for some places of what was found, and keeps the better one of each. Returns the places
+/// where that is the new one.
 pub(crate) fn search_again(
     sites: &Sites<'_>,
     parameters: &dyn Parameters,
     found: &mut [Search],
     again: Vec<(usize, Search)>,
     watch: &dyn Watch,
-) -> Result<(), Error> {
+) -> Result<Vec<usize>, Error> {
     let (places, searches): (Vec<usize>, Vec<Search>) = again.into_iter().unzip();
     let searches = maximise(sites, parameters, searches, watch, &|_| {})?;
+    let mut better = Vec::new();
     for (place, search) in places.into_iter().zip(searches) {
         if search.value() > found[place].value() {
             found[place] = search;
+            better.push(place);
         }
     }
-    Ok(())
+    Ok(better)
 }
 
 /// Of searches that follow each other for one pattern, the best.

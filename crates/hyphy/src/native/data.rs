@@ -78,7 +78,8 @@ impl Data {
         self.trees.iter().any(has)
     }
 
-    /// Runs an analysis of the data on the threads of the current pool of rayon. The result shows `file_name` as the name of the alignment's file.
+    /// Runs an analysis of the data on the threads of the current pool of rayon. The result shows
+    /// `file_name` as the name of the alignment's file.
     ///
     /// # Errors
     /// As [`selection::run`].

@@ -1,12 +1,14 @@
 //! Turns a start request into a job.
 
 use api::{Job, JobState};
-use hyphy::{Analysis, EngineKind, parameters::Parameters, request, resources::usual_seconds};
+use hyphy::{
+    Analysis, EngineKind, input::Prepared, parameters::Parameters, request,
+    resources::usual_seconds,
+};
 use scheduler::fail_point;
 use serde_json::{Map, Value};
 
 use super::{estimates, input, partitions};
-use hyphy::input::Prepared;
 use store::{AddJob, JobRecord, NewJob, RequestId, StepOfScreen, hash::hex_sha256};
 
 use crate::{

@@ -7,7 +7,7 @@
 //! ```
 //! `plan` checks a request and decides which analyses are part of the screen. `follow` is a task that
 //! starts each of them as soon as it can, by the way of ordinary starts: those that take partitions
-//! wait for GARD, and meanwhile `hold` lets the native engine compute estimates for the whole alignment.
+//! wait for GARD. Until then, the native engine estimates their results for the whole alignment (`hold`).
 //! `advance` decides what a step's data are. `show` and `report` read the jobs of a
 //! screen. The database holds every step, so the service resumes after a restart, and starting a step
 //! twice means the same job.

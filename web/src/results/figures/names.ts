@@ -5,6 +5,13 @@ import { one } from '../../data/datasets'
 
 const KEY = Symbol('job')
 export const nameFilesOf = (job: () => Job) => setContext(KEY, job)
+/** A dataset's name as the beginning of the name of a file. */
+export const inFileName = (name: string) =>
+  name
+    .replace(/(\.\w{1,5})+$/, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40)
 /** To be called while a figure is created: the name of its files, without their type. */
 export function fileNames(): (figure: string) => Promise<string> {
   const job = getContext<(() => Job) | undefined>(KEY)
@@ -13,11 +20,6 @@ export function fileNames(): (figure: string) => Promise<string> {
     const { alignment_id, job_id } = job()
     // Whoever sees a result by a link may not see its data.
     const set = alignment_id ? await one(alignment_id).catch(() => null) : null
-    const name = (set?.name ?? '')
-      .replace(/(\.\w{1,5})+$/, '')
-      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-      .replaceAll(/^-+|-+$/g, '')
-      .slice(0, 40)
-    return [name, figure, job_id.slice(0, 8)].filter(Boolean).join('-')
+    return [inFileName(set?.name ?? ''), figure, job_id.slice(0, 8)].filter(Boolean).join('-')
   }
 }

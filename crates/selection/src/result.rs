@@ -46,20 +46,10 @@ pub(crate) fn by_index(values: impl IntoIterator<Item = Value>) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
-/// The order in which HyPhy writes members: that of their bytes.
-pub(crate) fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<(String, Value)> = members.into_iter().collect();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            let sorted = members
-                .into_iter()
-                .map(|(name, value)| (name, sorted(value)));
-            Value::Object(sorted.collect())
-        }
-        Value::Array(elements) => elements.into_iter().map(sorted).collect(),
-        other => other,
-    }
+/// Puts members in the order in which HyPhy writes them: that of their bytes.
+pub(crate) fn sorted(mut value: Value) -> Value {
+    value.sort_all_objects();
+    value
 }
 
 /// Who describes an analysis.

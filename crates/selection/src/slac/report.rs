@@ -1,5 +1,6 @@
 //! The result, in the layout of HyPhy's JSON.
 
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -113,12 +114,12 @@ pub(crate) fn report(
         for (share, name) in SAMPLES.iter().enumerate() {
             let of_partition = |(intervals, (_, partition)): (&Vec<_>, (_, &Partition<'_>))| {
                 by_treatment(|treatment| {
-                    let patterns = partition.patterns.of_column.iter();
+                    let patterns = partition.patterns.of_column.par_iter();
                     let row = |pattern: &usize| {
                         let own: &Intervals = &intervals[*pattern];
                         result::row(&own[treatment as usize][share])
                     };
-                    patterns.map(row).collect()
+                    Value::Array(patterns.map(row).collect())
                 })
             };
             all[*name] = result::by_index(intervals.iter().zip(pairs()).map(of_partition));
@@ -142,7 +143,7 @@ fn content(counted: &Counted, partition: &Partition<'_>, counts: &CodonCounts) -
     } = counted;
     let sites = by_treatment(|treatment| {
         let row = |history: &History| tested.site(history.states(treatment), counts);
-        let rows: Vec<Row> = histories.iter().map(row).collect();
+        let rows: Vec<Row> = histories.par_iter().map(row).collect();
         let patterns = partition.patterns.of_column.iter();
         patterns
             .map(|pattern| result::row(&rows[*pattern]))
@@ -172,13 +173,8 @@ fn add_histories(
     counts: &CodonCounts,
 ) {
     let tree = partition.phylogeny;
-    let root = root_name(tree);
-    for (index, node) in tree.nodes.iter().enumerate() {
-        let name = if index == tree.root() {
-            &root
-        } else {
-            &node.name
-        };
+    let of_node = |index: usize| -> [(&str, Value); 4] {
+        let node = &tree.nodes[index];
         let of_sites = |of_pattern: &dyn Fn(usize, &[NodeState]) -> Value| -> Value {
             let histories = counted.histories.iter().enumerate();
             let own: Vec<Value> = histories
@@ -214,12 +210,25 @@ fn add_histories(
                 ))
             }
         };
-        attributes.set(place, name, CODON, of_sites(&codon));
-        attributes.set(place, name, AMINO_ACID, of_sites(&amino_acid));
-        let synonymous = changes(|own| own.synonymous);
-        attributes.set(place, name, SYNONYMOUS, of_sites(&synonymous));
-        let nonsynonymous = changes(|own| own.nonsynonymous);
-        attributes.set(place, name, NONSYNONYMOUS, of_sites(&nonsynonymous));
+        [
+            (CODON, of_sites(&codon)),
+            (AMINO_ACID, of_sites(&amino_acid)),
+            (SYNONYMOUS, of_sites(&changes(|own| own.synonymous))),
+            (NONSYNONYMOUS, of_sites(&changes(|own| own.nonsynonymous))),
+        ]
+    };
+    let nodes = (0..tree.nodes.len()).into_par_iter();
+    let all: Vec<_> = nodes.map(of_node).collect();
+    let root = root_name(tree);
+    for (index, (node, members)) in tree.nodes.iter().zip(all).enumerate() {
+        let name = if index == tree.root() {
+            &root
+        } else {
+            &node.name
+        };
+        for (member, value) in members {
+            attributes.set(place, name, member, value);
+        }
     }
 }
 

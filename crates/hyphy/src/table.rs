@@ -585,6 +585,13 @@ impl Analysis {
         native: None,
     };
 
+    /// The largest threshold that a summary can have: 1 for probabilities, none for Bayes factors.
+    #[must_use]
+    pub fn largest_threshold(&self) -> Option<f64> {
+        let unbounded = self.columns.iter().any(ColumnDefinition::is_bayes_factor);
+        (!unbounded).then_some(1.0)
+    }
+
     /// The engines that have it, the default first.
     #[must_use]
     pub fn engines(&self) -> Vec<EngineKind> {

@@ -23,7 +23,7 @@ pub(crate) struct EstimateQuery {
     get, path = paths::JOB_ESTIMATE, tag = "Jobs", operation_id = "getJobEstimate",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("threshold" = Option<f64>, Query, description = "Significance threshold. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
+        ("threshold" = Option<f64>, Query, description = "Significance threshold: a probability from 0 to 1, or a Bayes factor of at least 0. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
     ),
     responses(
         (status = 200, description = "The estimate", body = Estimate),

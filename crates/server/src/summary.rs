@@ -39,7 +39,7 @@ enum Format {
     get, path = paths::JOB_SUMMARY, tag = "Jobs", operation_id = "getJobSummary",
     params(
         ("job_id" = String, Path, description = "Id of the job"),
-        ("threshold" = Option<f64>, Query, description = "Significance threshold. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
+        ("threshold" = Option<f64>, Query, description = "Significance threshold: a probability from 0 to 1, or a Bayes factor of at least 0. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
         ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
         ("rows" = Option<bool>, Query, description = "`false` leaves out the rows of the table and their numbers in `classes`, for lists of jobs. Default: `true`"),
     ),

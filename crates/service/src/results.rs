@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use api::{Trees, TreesQuery};
 use hyphy::{
+    Analysis,
     comparison::{Estimate, compare},
     json::Rewritten,
     methods,
@@ -143,12 +144,28 @@ async fn summarise_file(
     let work = move || {
         let analysis = methods::find(&job.method)
             .ok_or_else(|| anyhow::anyhow!("there is no analysis {}", job.method))?;
+        if let Some(threshold) = threshold {
+            check_threshold(analysis, threshold)?;
+        }
         let summary = summary::summarise(analysis, &job.parameters, threshold, file.open_here()?);
         let mut summary = summary.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?;
         summary.warnings.extend(job.warnings);
         Ok(summary)
     };
     service.with_cpu_permit(work).await
+}
+
+fn check_threshold(analysis: &Analysis, threshold: f64) -> Result<()> {
+    let most = analysis.largest_threshold();
+    if threshold >= 0.0 && most.is_none_or(|most| threshold <= most) {
+        return Ok(());
+    }
+    let range = most.map_or("0 or more".to_owned(), |most| format!("from 0 to {most}"));
+    let message = format!(
+        "threshold must be {range} for {}, not {threshold}.",
+        analysis.name
+    );
+    Err(Error::bad_field("threshold", message))
 }
 
 /// Returns the trees of a job's result or estimate.

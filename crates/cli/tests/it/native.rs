@@ -366,6 +366,14 @@ fn the_example_has_a_saturated_site_and_an_invariable_one() {
     let class = |row: &Value| row.as_array().unwrap().last().unwrap().is_string();
     assert!(!equal.is_empty() && !equal.iter().any(|row| class(row)));
     assert!(others.iter().all(|row| class(row)), "{others:?}");
+
+    for wrong in ["5", "-0.1", "NaN"] {
+        let response = server.get(&format!("/jobs/{id}/summary?threshold={wrong}"));
+        assert_eq!(response.status(), 400);
+        let said: Value = response.json().unwrap();
+        let expected = format!("threshold must be from 0 to 1 for FEL, not {wrong}.");
+        assert_eq!(said["detail"], expected, "{said}");
+    }
 }
 
 /// Numbers may differ in the last digits between processors.

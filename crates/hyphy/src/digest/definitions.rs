@@ -34,6 +34,8 @@ pub struct ColumnDefinition {
     pub evidence: Option<Evidence>,
 }
 
+const BAYES_FACTOR: &str = "Bayes factor";
+
 impl ColumnDefinition {
     /// A column that does not decide about a row.
     #[must_use]
@@ -66,7 +68,13 @@ impl ColumnDefinition {
     /// A column of Bayes factors, whose large values put a row into a class.
     #[must_use]
     pub const fn bayes_factors(name: &'static str, class: Option<&'static str>) -> Self {
-        Self::deciding(name, Direction::AtLeast, "Bayes factor", class)
+        Self::deciding(name, Direction::AtLeast, BAYES_FACTOR, class)
+    }
+
+    /// Whether its values are probabilities, from 0 to 1, or have no upper bound.
+    pub(crate) fn is_bayes_factor(&self) -> bool {
+        self.evidence
+            .is_some_and(|evidence| evidence.statistic == BAYES_FACTOR)
     }
 
     const fn deciding(

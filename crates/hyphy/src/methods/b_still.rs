@@ -11,8 +11,8 @@ pub(super) static B_STILL: Analysis = Analysis {
     description: "Computes the likelihood of every site on a grid of synonymous and nonsynonymous \
         rates that is dense near zero, as FUBAR does, and the evidence that both rates of a site are \
         near zero.",
-    interpretation: "At a detected site, both synonymous and nonsynonymous substitutions are rarer \
-        than at most sites. Purifying selection on proteins alone would leave synonymous \
+    interpretation: "At a detected codon, both synonymous and nonsynonymous substitutions are rarer \
+        than at most codons. Purifying selection on proteins alone would leave synonymous \
         substitutions.",
     keywords: &[
         "stasis",
@@ -138,7 +138,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let statement = format!(
         "B-STILL found evolutionary stasis at {} of {} (empirical Bayes factor ≥ {}).",
         or_none(found),
-        pluralize(table.rows.len(), "site", "sites"),
+        pluralize(table.rows.len(), "codon", "codons"),
         threshold.value
     );
     let mut digest = Digest::of_rows(statement, threshold, found, table);
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(none.found, Some(0));
         assert_eq!(
             none.statement,
-            "B-STILL found evolutionary stasis at none of 18 sites (empirical Bayes factor ≥ 10)."
+            "B-STILL found evolutionary stasis at none of 18 codons (empirical Bayes factor ≥ 10)."
         );
         let two = digest_at(Some(2.0));
         let rows = two.table.rows.iter().enumerate();

@@ -318,7 +318,7 @@ pub(super) fn selected_sites(name: &str, table: &Table, threshold: &Threshold) -
         sites::in_class(table, "diversifying"),
         sites::in_class(table, "purifying"),
     );
-    let all = pluralize(table.rows.len(), "site", "sites");
+    let all = pluralize(table.rows.len(), "codon", "codons");
     let positively = "positive (diversifying) selection at";
     let negatively = "negative (purifying) selection at";
     let found = match (positive, negative) {
@@ -347,16 +347,25 @@ pub(super) fn rate_table(rates: &[Rate]) -> Table {
             "Fraction of the class in its distribution, 0 to 1",
         ),
     ]);
-    table.rows = rates
-        .iter()
-        .map(|rate| {
-            vec![
-                Value::from(rate.name.as_str()),
-                Value::from(rate.value),
-                Value::from(rate.weight),
-            ]
-        })
-        .collect();
+    // The classes of a distribution share its name.
+    let named = |rates: &[Rate], name: &str| rates.iter().filter(|rate| rate.name == name).count();
+    let row = |(place, rate): (usize, &Rate)| {
+        let name = if named(rates, &rate.name) > 1 {
+            format!(
+                "{}, class {}",
+                rate.name,
+                named(&rates[..=place], &rate.name)
+            )
+        } else {
+            rate.name.clone()
+        };
+        vec![
+            Value::from(name),
+            Value::from(rate.value),
+            Value::from(rate.weight),
+        ]
+    };
+    table.rows = rates.iter().enumerate().map(row).collect();
     table
 }
 
@@ -421,7 +430,7 @@ pub(super) fn contrast(given: &DigestInput<'_>, name: &str) -> Option<Digest> {
     });
     let statement = format!(
         "{name} found {} where selection differs between the sets at p ≤ {}.",
-        pluralize(found, "site", "sites"),
+        pluralize(found, "codon", "codons"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

@@ -11,7 +11,7 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     description: "Estimates, at every site, a synonymous rate and a nonsynonymous rate for each \
         branch set, and tests whether the nonsynonymous rates differ between sets. It does not \
         test for positive selection.",
-    interpretation: "At a detected site, the branch sets differ in their ratio of nonsynonymous \
+    interpretation: "At a detected codon, the branch sets differ in their ratio of nonsynonymous \
         to synonymous change. None of them need be under positive selection.",
     keywords: &[
         "foreground",

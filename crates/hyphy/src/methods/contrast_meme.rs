@@ -10,7 +10,7 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     question: "At which sites does episodic selection differ between branch sets?",
     description: "Fits, at every site, two nonsynonymous rates and their proportions for each \
         branch set, and tests whether they differ between sets.",
-    interpretation: "At a detected site, the branch sets differ in how selection varies among \
+    interpretation: "At a detected codon, the branch sets differ in how selection varies among \
         their branches. None of them need be under positive selection.",
     keywords: &[
         "foreground",

@@ -13,7 +13,7 @@ pub(super) static FEL: Analysis = Analysis {
     description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon by \
         maximum likelihood, and tests whether they differ. It pools the signal of all tested \
         branches, so it detects pervasive diversifying or purifying selection.",
-    interpretation: "Positive selection: amino acids at the site changed more often than expected \
+    interpretation: "Positive selection: amino acids at the codon changed more often than expected \
         without selection, over all tested branches together. Negative selection: they changed \
         less often. FEL may miss a burst of change on a few branches; use MEME to look for those.",
     keywords: &[

@@ -13,7 +13,7 @@ pub(super) static FUBAR: Analysis = Analysis {
     description: "Asks the same question as FEL, by Bayesian inference: computes the likelihood \
         of every site on a grid of synonymous and nonsynonymous rates, and estimates the weights \
         of the grid. Much faster than FEL on large alignments.",
-    interpretation: "At a detected site, the posterior probability of selection is high. It is \
+    interpretation: "At a detected codon, the posterior probability of selection is high. It is \
         not a p-value, and needs no correction for the number of sites. FUBAR may miss a burst of \
         change on a few branches.",
     keywords: &[

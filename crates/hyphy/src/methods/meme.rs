@@ -13,7 +13,7 @@ pub(super) static MEME: Analysis = Analysis {
     description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests \
         whether it exceeds the synonymous rate on some branches. It detects both episodic and \
         pervasive positive selection.",
-    interpretation: "At a detected site, amino acids changed more often than expected without \
+    interpretation: "At a detected codon, amino acids changed more often than expected without \
         selection on some of the tested branches. MEME does not reliably identify these branches, \
         and it does not test for negative selection.",
     keywords: &[
@@ -190,7 +190,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     });
     let statement = format!(
         "MEME found {} under episodic positive selection at p ≤ {}.",
-        pluralize(found, "site", "sites"),
+        pluralize(found, "codon", "codons"),
         threshold.value
     );
     let warnings = worse_than_fel(&table, given.engine).into_iter().collect();
@@ -252,7 +252,7 @@ fn worse_than_fel(table: &Table, engine: EngineKind) -> Option<String> {
         format!(
             "At {} the model of MEME fits worse than that of FEL, which it contains: {} did not find \
              its best fit there ({}).",
-            pluralize(worse.len(), "site", "sites"),
+            pluralize(worse.len(), "codon", "codons"),
             engine.within_sentence(),
             worse.join(", ")
         )

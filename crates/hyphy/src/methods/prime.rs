@@ -11,7 +11,7 @@ pub(super) static PRIME: Analysis = Analysis {
     description: "At every site, lets the rate of an amino acid replacement depend on how much it \
         changes each of several properties (such as volume and charge), and tests which properties \
         matter. Slow.",
-    interpretation: "At a detected site, replacement rates depend on amino acid properties: an \
+    interpretation: "At a detected codon, replacement rates depend on amino acid properties: an \
         important property is conserved, or changes more than expected.",
     keywords: &[
         "physicochemical",
@@ -148,7 +148,7 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     });
     let statement = format!(
         "PRIME found {} where a property of amino acids matters at p ≤ {}.",
-        pluralize(found, "site", "sites"),
+        pluralize(found, "codon", "codons"),
         threshold.value
     );
     Some(Digest::of_rows(statement, threshold, found, table))

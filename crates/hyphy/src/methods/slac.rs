@@ -15,7 +15,7 @@ pub(super) static SLAC: Analysis = Analysis {
         nonsynonymous substitutions at every site, and tests whether either is more frequent than \
         expected. Fast, but less powerful than FEL, and unreliable if sequences are highly \
         divergent.",
-    interpretation: "At a detected site, the counts of synonymous and nonsynonymous substitutions \
+    interpretation: "At a detected codon, the counts of synonymous and nonsynonymous substitutions \
         differ from those expected without selection. SLAC is conservative: a site with few \
         substitutions is rarely detected.",
     keywords: &[

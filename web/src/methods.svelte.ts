@@ -1,11 +1,17 @@
 // The analyses of the service, requested once.
-import { answer, api, type Method } from './api'
+import { answer, api, type Job, type Method } from './api'
 
 let asked: Promise<Method[]> | undefined
 export function methods(): Promise<Method[]> {
   asked ??= answer(api.GET('/methods')).then((all) => all.methods)
   asked.catch(() => (asked = undefined))
   return asked
+}
+
+/** Whether an analysis is one of codons. That depends on the analysis, or on a parameter of the job. */
+export function ofCodons(method: Method | undefined, job: Job): boolean {
+  const data = method?.input?.data ?? ('genetic_code' in job.parameters ? 'codon' : null)
+  return data === 'by_type' ? String(job.parameters.data_type).toLowerCase() === 'codon' : data === 'codon'
 }
 
 /** Returns the name of an analysis, such as contrast-FEL, or its id until the names are loaded. */

@@ -74,6 +74,8 @@ class Brought {
   }
 
   bring(files: Iterable<File>, arrived: () => void) {
+    // The reader tries again: what was refused before says nothing any more.
+    this.items = this.items.filter(({ error, set }) => !error || set)
     for (const file of files) {
       const item = this.#add(file.name)
       const sending = upload(file, (done) => (item.done = done))

@@ -35,6 +35,8 @@ const EDGE = 10
 const GAP = 6
 /** Part of the circle that is open, so that the first and last tip stay apart. */
 const OPEN = 0.03
+/** The part of a circle's diameter that names take at most, on either side. */
+export const RADIAL_NAMES = 0.17
 const n = (value: number) => value.toFixed(1)
 
 export function rectangular(shape: Shape, width: number, names: number, row: number, top: number): Geometry {
@@ -71,13 +73,25 @@ export function rectangular(shape: Shape, width: number, names: number, row: num
   }
 }
 
-export function radial(shape: Shape, diameter: number, names: number, top: number): Geometry {
-  const radius = Math.max(60, diameter / 2 - names - EDGE)
-  const size = 2 * (radius + names + EDGE)
-  const [cx, cy] = [size / 2, top + size / 2]
-  const unit = radius / shape.far
+/** `aligned`: names are around a circle, not beside their tips. */
+export function radial(shape: Shape, diameter: number, names: number, top: number, aligned: boolean): Geometry {
   const turn = ((1 - OPEN) * 2 * Math.PI) / Math.max(1, shape.rows)
   const angle = (at: Vertex) => at.y * turn - Math.PI / 2
+  // What is drawn fills the square, wherever the root is in it. Ends are in units of length.
+  const ends = shape.vertices.filter(isTip).map((at) => {
+    const r = aligned ? shape.far : at.far
+    return [r * Math.cos(angle(at)), r * Math.sin(angle(at))] as const
+  })
+  const extent = (axis: 0 | 1) => {
+    const places = ends.map((end) => end[axis])
+    const [least, most] = [places.reduce((a, b) => Math.min(a, b), 0), places.reduce((a, b) => Math.max(a, b), 0)]
+    return { least, size: most - least || shape.far }
+  }
+  const [across, down] = [extent(0), extent(1)]
+  const margin = names + EDGE
+  const unit = Math.max(120, diameter - 2 * margin) / Math.max(across.size, down.size)
+  const radius = shape.far * unit
+  const [cx, cy] = [margin - across.least * unit, top + margin - down.least * unit]
   const polar = (r: number, a: number) => ({ x: cx + r * Math.cos(a), y: cy + r * Math.sin(a) })
   const P = (r: number, a: number) => `${n(cx + r * Math.cos(a))} ${n(cy + r * Math.sin(a))}`
   const inner = (at: Vertex) => (at.parent ? at.parent.x * unit : 0)
@@ -87,8 +101,8 @@ export function radial(shape: Shape, diameter: number, names: number, top: numbe
       ? `L${P(r, to)}`
       : `A${n(r)} ${n(r)} 0 ${Math.abs(to - from) > Math.PI ? 1 : 0} ${to > from ? 1 : 0} ${P(r, to)}`
   return {
-    width: size,
-    height: top + size,
+    width: across.size * unit + 2 * margin,
+    height: top + down.size * unit + 2 * margin,
     unit,
     apart: radius * turn,
     whole: (at) =>

@@ -9,6 +9,8 @@ export class TreeView {
   ladder = $state(false)
   aligned = $state(false)
   supports = $state(true)
+  /** Whether inner nodes have their names. */
+  nodeNames = $state(false)
   /** Names of nodes: trees are drawn anew with other objects. */
   collapsed = new SvelteSet<string>()
   root = $state<string | null>(null)

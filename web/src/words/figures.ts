@@ -31,7 +31,6 @@ export const frame = {
   pdf: (title: string) => `PDF of ${title}`,
   newick: (title: string) => `Newick of ${title}`,
   nexus: (title: string) => `NEXUS of ${title}`,
-  pdfHint: "Opens your browser's print dialog with a page the size of the figure. Choose “Save as PDF”.",
   width: (title: string) => `File width for ${title}`,
   widths: { 180: 'two columns', 85: 'one column' } as Record<number, string>,
   millimetres: (millimetres: number, columns: string) => `${millimetres} mm (${columns})`,

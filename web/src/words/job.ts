@@ -71,7 +71,7 @@ export const estimates = {
   progress: 'Progress of the estimate',
   computing: (fraction: number) => `Estimate by the native engine: ${percent(fraction)}`,
   comparison: 'Comparison with the estimate',
-  differences: 'Sites on which the engines differ',
+  differences: 'Codons on which the engines differ',
 }
 
 /** What to do about a job without a result, by its failure code. */

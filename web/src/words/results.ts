@@ -28,8 +28,8 @@ export const workspace = {
 export const facts = {
   title: 'Setup',
   size: 'Size',
-  sequences: (sequences: number, sites: number | null | undefined) =>
-    `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, 'site')}`}`,
+  sequences: (sequences: number, what: string, sites: number | null | undefined) =>
+    `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, what)}`}`,
   tree: 'Tree',
   treeLabel: 'Tree with the tested branches in colour',
   tested: 'Branches tested',

@@ -4,7 +4,7 @@ import { roughly, span } from './time'
 
 export const starting = {
   title: 'Screen this gene',
-  text: 'Runs the usual analyses of selection, and summarises the gene, its sites and its branches in one report.',
+  text: 'Runs the usual analyses of selection, and summarises the gene, its codons and its branches in one report.',
   plan: (seconds: number) => `What will run: ${roughly(seconds)} on one processor`,
   time: (seconds: number) => sentence(roughly(seconds)),
   long: 'This takes more than a day. Use fewer sequences, or run single analyses: FUBAR and SLAC are the fastest.',
@@ -26,7 +26,7 @@ export const screens = {
   submitted: (when: string) => `Submitted ${when}.`,
   analyses: 'Analyses',
   leave: 'You can close this window; the analyses keep running. To return, bookmark this page.',
-  sites: 'Sites',
+  sites: 'Codons',
   noSites: 'No analysis detected a codon under selection.',
   branches: 'Branches',
   settings: 'How the analyses were run',

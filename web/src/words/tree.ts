@@ -11,6 +11,7 @@ export const trees = {
   ladderise: 'Ladderise',
   align: 'Align names',
   support: 'Support',
+  nodeNames: 'Node names',
   expand: 'Expand',
   collapse: 'Collapse',
   expandAll: 'Expand all',

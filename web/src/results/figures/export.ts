@@ -82,32 +82,6 @@ export async function pngOf(figure: Element): Promise<Blob> {
   )
 }
 
-/** Prints a figure alone, on a page of its size: browsers print to PDF, with letters as letters. */
-export async function printed(figure: Element, name: string) {
-  const text = await svgOf(figure)
-  const svg = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement
-  const sheet = document.createElement('div')
-  sheet.className = 'sheet'
-  sheet.append(document.importNode(svg, true))
-  const rules = new CSSStyleSheet()
-  rules.replaceSync(`@page { size: ${svg.getAttribute('width')} ${svg.getAttribute('height')}; margin: 0 }`)
-  const title = document.title
-  const before = document.adoptedStyleSheets
-  document.adoptedStyleSheets = [...before, rules]
-  document.body.append(sheet)
-  document.documentElement.classList.add('printing-figure')
-  // The browser proposes the title as the name of the file.
-  document.title = name
-  const restore = () => {
-    document.title = title
-    document.adoptedStyleSheets = before
-    document.documentElement.classList.remove('printing-figure')
-    sheet.remove()
-  }
-  addEventListener('afterprint', restore, { once: true })
-  print()
-}
-
 export function save(content: Blob | string, name: string) {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(typeof content === 'string' ? new Blob([content]) : content)

@@ -1,10 +1,14 @@
-// Names of files: the dataset, the figure and the job, such as `lysozyme-fel-p-1a2b3c4d.svg`.
+// Names of files: the dataset, the figure and the job or screen, such as `lysozyme-fel-p-1a2b3c4d.svg`.
 import { getContext, setContext } from 'svelte'
-import type { Job } from '../../api'
 import { one } from '../../data/datasets'
 
-const KEY = Symbol('job')
-export const nameFilesOf = (job: () => Job) => setContext(KEY, job)
+/** What figures show: a job or a screen, and its alignment. */
+interface Shown {
+  id: string
+  alignment: string | null | undefined
+}
+const KEY = Symbol('shown')
+export const nameFilesOf = (shown: () => Shown | null) => setContext(KEY, shown)
 /** A dataset's name as the beginning of the name of a file. */
 export const inFileName = (name: string) =>
   name
@@ -14,12 +18,12 @@ export const inFileName = (name: string) =>
     .slice(0, 40)
 /** To be called while a figure is created: the name of its files, without their type. */
 export function fileNames(): (figure: string) => Promise<string> {
-  const job = getContext<(() => Job) | undefined>(KEY)
+  const shown = getContext<(() => Shown | null) | undefined>(KEY)
   return async (figure) => {
-    if (!job) return figure
-    const { alignment_id, job_id } = job()
+    const of = shown?.()
+    if (!of) return figure
     // Whoever sees a result by a link may not see its data.
-    const set = alignment_id ? await one(alignment_id).catch(() => null) : null
-    return [inFileName(set?.name ?? ''), figure, job_id.slice(0, 8)].filter(Boolean).join('-')
+    const set = of.alignment ? await one(of.alignment).catch(() => null) : null
+    return [inFileName(set?.name ?? ''), figure, of.id.slice(0, 8)].filter(Boolean).join('-')
   }
 }

@@ -3430,7 +3430,11 @@ class ScreenAnalysis(TypedDict):
     """
     statement: NotRequired[str | None]
     """
-    The finding in one sentence; absent until there is one.
+    The finding in sentences, which name the first sites or branches; absent until there is one.
+    """
+    finding: NotRequired[str | None]
+    """
+    The finding without the sentences that name sites or branches; absent until there is one.
     """
     preliminary: bool
     """
@@ -4126,6 +4130,10 @@ class Summary(Digest):
     models: list[Model]
     """
     The fitted models, in the engine's order.
+    """
+    finding: str
+    """
+    What was found: `statement` without the sentences that name rows.
     """
     warnings: list[str]
     """

@@ -207,6 +207,20 @@ const VIEWS = {
         .getByText(`taaa: corrected p ${readable(branch['Corrected P-value'])}`)
         .waitFor()
       assert.equal(await marked(page).locator('td').first().textContent(), 'taaa')
+      const tree = figure(page, 'absrel-tree')
+      assert.equal(
+        await tree
+          .locator('svg text')
+          .getByText(/^Node\d+$/)
+          .count(),
+        0,
+      )
+      await tree.getByRole('button', { name: 'Node names' }).click()
+      await tree
+        .locator('svg text')
+        .getByText(/^Node\d+$/)
+        .first()
+        .waitFor()
       const nexus = String(
         (await saved(page, () => figure(page, 'absrel-tree').getByRole('button', { name: 'NEXUS' }).click())).bytes,
       )
@@ -445,12 +459,14 @@ await test(`${SITES} sites`, async (browser) => {
   await page.getByLabel('Filter').fill('99')
   await page.getByText(/[\d,]+ of 10,000 rows/).waitFor()
   // What is printed is there before the browser lays out the pages: all rows, and the Methods paragraph.
-  const [printed, rowsShown, methods] = await page.evaluate(() => {
+  const [printed, rowsShown, methods, buttons] = await page.evaluate(() => {
     const count = () => document.querySelectorAll('tbody tr:has(td.number)').length
     const shown = count()
     dispatchEvent(new Event('beforeprint'))
     const methods = document.querySelector('pre[aria-label="Methods"]').checkVisibility()
-    const found = [count(), shown, methods]
+    // Headers with buttons are not repeated on every page.
+    const buttons = document.querySelectorAll('thead button').length
+    const found = [count(), shown, methods, buttons]
     dispatchEvent(new Event('afterprint'))
     return found
   })
@@ -458,6 +474,7 @@ await test(`${SITES} sites`, async (browser) => {
   assert.ok(matching > 50 && rowsShown < printed)
   assert.equal(printed, matching)
   assert.ok(methods)
+  assert.equal(buttons, 0)
   quiet()
 })
 await test(`${LEAVES} leaves`, async (browser) => {

@@ -47,6 +47,8 @@ await test('one button screens a gene, and the report gathers what all analyses 
   await look(page, 'screen')
 
   const id = page.url().split('/').pop()
+  const figure = await saved(page, () => page.getByRole('button', { name: 'SVG of Selection along the gene' }).click())
+  assert.equal(figure.name, `three-screen-${id.slice(0, 8)}.svg`)
   const csv = await saved(page, () => page.getByRole('link', { name: 'CSV', exact: true }).click())
   assert.equal(csv.bytes.toString().trim().split('\n').length, CODONS + 1)
   const json = await saved(page, () => page.getByRole('link', { name: 'JSON' }).click())

@@ -105,8 +105,10 @@ pub struct ScreenAnalysis {
     pub state: String,
     /// Its job; absent if it has none.
     pub job_id: Option<String>,
-    /// The finding in one sentence; absent until there is one.
+    /// The finding in sentences, which name the first sites or branches; absent until there is one.
     pub statement: Option<String>,
+    /// The finding without the sentences that name sites or branches; absent until there is one.
+    pub finding: Option<String>,
     /// Whether the finding is that of the estimate: HyPhy's result will replace it.
     pub preliminary: bool,
     /// Whether it found positive selection; absent if it cannot, or has no result.
@@ -248,6 +250,7 @@ fn analysed(part: &Part) -> ScreenAnalysis {
         state: part.state.clone(),
         job_id: part.job_id.clone(),
         statement: summary.map(|summary| summary.digest.statement.clone()),
+        finding: summary.map(|summary| summary.finding.clone()),
         preliminary: part.preliminary,
         positive_selection: summary.and_then(|summary| finds_selection(analysis, summary)),
         note: part.note.clone(),

@@ -39,6 +39,8 @@ pub struct Summary {
     pub run_seconds: Option<f64>,
     /// The fitted models, in the engine's order.
     pub models: Vec<Model>,
+    /// What was found: `statement` without the sentences that name rows.
+    pub finding: String,
     /// What to consider before trusting the findings.
     pub warnings: Vec<String>,
     /// The classes into which the analysis sorts rows of its table, with their rows.
@@ -96,7 +98,6 @@ pub fn summarise(
         digest.table.sort_largest_first(column);
     }
     let classes = found::classes(&digest.table, analysis.classes);
-    digest.statement += &found::sentences(&digest.table, &classes);
     let bad_fits = bad_fits(analysis, &result["fits"]);
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -104,12 +105,18 @@ pub fn summarise(
         EngineKind::Hyphy => text(&result["runtime"]),
         EngineKind::Native => text(&result["analysis"]["version"]),
     };
-    if !bad_fits.is_empty() {
-        digest.statement = format!(
+    let finding = if bad_fits.is_empty() {
+        digest.statement.clone()
+    } else {
+        format!(
             "{} gives no answer: HyPhy did not find the best fit of its models. Run it again with \
              more starting points, if it has that parameter.",
             analysis.name
-        );
+        )
+    };
+    digest.statement.clone_from(&finding);
+    if bad_fits.is_empty() {
+        digest.statement += &found::sentences(&digest.table, &classes);
     }
     warnings.append(&mut digest.warnings);
     let input = &result["input"];
@@ -124,6 +131,7 @@ pub fn summarise(
         sites: count("number of sites").or_else(|| count("sites")),
         run_seconds: seconds(&result),
         models: models(&result),
+        finding,
         warnings,
         classes,
         digest,

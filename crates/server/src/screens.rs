@@ -150,6 +150,7 @@ impl Watched for OwnScreen {
 pub(crate) struct ReportQuery {
     #[serde(default)]
     format: Option<Format>,
+    rows: Option<bool>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -173,6 +174,7 @@ enum Format {
     params(
         ("screen_id" = String, Path, description = "Id of the screen"),
         ("format" = Option<String>, Query, description = "`json`, `csv` or `md`; overrides `Accept`"),
+        ("rows" = Option<bool>, Query, description = "`false` leaves out the rows of `sites` from JSON, for lists of screens. Default: `true`"),
     ),
     responses(
         (status = 200, description = "The report", body = ScreenReport),
@@ -189,7 +191,7 @@ pub(crate) async fn report(
     headers: HeaderMap,
 ) -> Result<Response> {
     let screen = screens::find(&service, &owner, &id).await?;
-    let report = screens::report(&service, screen).await?;
+    let mut report = screens::report(&service, screen).await?;
     match query.format {
         Some(Format::Csv) => summary::csv(&report.site_table()),
         Some(Format::Md) => {
@@ -197,7 +199,12 @@ pub(crate) async fn report(
             Ok((kind, markdown(&report)).into_response())
         }
         None if summary::accepts_csv(&headers) => summary::csv(&report.site_table()),
-        _ => Ok(Json(report).into_response()),
+        _ => {
+            if query.rows == Some(false) {
+                report.sites.clear();
+            }
+            Ok(Json(report).into_response())
+        }
     }
 }
 

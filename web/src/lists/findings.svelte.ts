@@ -16,7 +16,7 @@ export class Findings {
         .then(() => send(`/jobs/${job.job_id}/summary?rows=false`))
         .then((response) => response.json() as Promise<Summary>)
         .then(
-          ({ statement }) => (this.#known[job.job_id] = statement.split(/(?<=\.) (?=[A-Z])/)[0] ?? ''),
+          ({ finding }) => (this.#known[job.job_id] = finding),
           // The job's own page says why it cannot be read.
           () => {},
         )

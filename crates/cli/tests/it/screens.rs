@@ -113,6 +113,9 @@ fn a_screen_runs_to_its_end_and_its_report_has_the_values_of_its_jobs() {
     let report = report(&server, &id);
     assert_eq!(report["complete"], true);
     assert_eq!(report["sites"].as_array().unwrap().len(), 4);
+    let brief = server.get_json(&format!("/screens/{id}/report?rows=false"));
+    assert_eq!(brief["sites"], json!([]));
+    assert_eq!(brief["answer"], report["answer"]);
     let fel = step(&screen, "fel")["job_id"].as_str().unwrap();
     let summary = server.get_json(&format!("/jobs/{fel}/summary"));
     let columns = summary["table"]["columns"].as_array().unwrap().iter();

@@ -56,7 +56,7 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
     for (part, analysis) in &done {
         said.push(ran(part, analysis));
         if part.analysis.group == Group::Recombination {
-            said.extend(first_sentence(analysis));
+            said.extend(analysis.finding.clone());
         }
     }
     if !partitioned.is_empty() {
@@ -76,12 +76,6 @@ pub(super) fn paragraph(program: &str, parts: &[Part], analyses: &[ScreenAnalysi
 /// Whether an analysis used a tree that nobody inferred.
 fn has_given_tree(part: &Part) -> bool {
     part.analysis.group != Group::Recombination && !part.partitioned && !part.inferred_tree
-}
-
-fn first_sentence(analysis: &ScreenAnalysis) -> Option<String> {
-    let statement = analysis.statement.as_ref()?;
-    let (first, _) = statement.split_once(". ").unwrap_or((statement, ""));
-    Some(format!("{}.", first.trim_end_matches('.')))
 }
 
 /// The genetic code, as it follows the size of the alignment.

@@ -92,7 +92,11 @@ export function csvOf(sides: Side[], labels: string[]): string {
 }
 
 /** Parameters and engines that differ between jobs, with the value of each job. Datasets are shown by name. */
-export function differences(jobs: Job[], nameOf: (id: string) => string): { name: string; values: string[] }[] {
+export function differences(
+  jobs: Job[],
+  nameOf: (id: string) => string,
+  labelOf: (parameter: string) => string,
+): { name: string; values: string[] }[] {
   const given = jobs.map(({ engine, parameters }): Record<string, unknown> => ({ engine, ...parameters }))
   const names = [...new Set(given.flatMap((one) => Object.keys(one)))].sort()
   return names
@@ -100,10 +104,14 @@ export function differences(jobs: Job[], nameOf: (id: string) => string): { name
     .map((name) => ({ name, values: given.map((one) => said(one[name])) }))
     .filter(({ values }) => new Set(values).size > 1)
     .map(({ name, values }) => ({
-      name,
+      name: labelOf(name),
       values: name === 'alignment' || name === 'tree' ? values.map(nameOf) : values,
     }))
 }
 
-const said = (value: unknown) =>
-  value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+function said(value: unknown): string {
+  if (value === undefined) return '–'
+  if (!Array.isArray(value)) return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const names = value.map((one) => (one as { name?: string }).name ?? String(one))
+  return comparing.list(names)
+}

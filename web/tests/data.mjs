@@ -113,6 +113,11 @@ await test('names with spaces pair, compressed files are shown, and a tree can b
   await card(page, 'again.nwk').getByText('it is stored once').waitFor()
   await card(page, 'packed.fasta').getByText("Paired: the tree's leaves match these sequences.").waitFor()
   await bring(page, [service.file('later.fasta', `${FILES['a.fasta']}\n\n`)])
+  // Of several trees that fit, the one with a similar name is meant.
+  await bring(page, [service.file('later.nwk', `${tree}\n\n`)])
+  await card(page, 'later.fasta').getByText('Paired by the names of the files: 2 trees match').waitFor()
+  const meant = await card(page, 'later.fasta').getByLabel('Tree').locator('option:checked').textContent()
+  assert.equal(meant, 'later.nwk')
   // A reload keeps the cards; a tree of an earlier visit pairs all the same.
   await page.reload()
   await card(page, 'packed.fasta').getByText('Paired').waitFor()

@@ -206,6 +206,13 @@ await test('the branches selected in the tree are sent, and survive a reload', a
   await page.waitForURL(/\/jobs\//)
   await page.goBack()
   await page.getByRole('button', { name: /B\. second: 1/ }).waitFor()
+  // The form says that it is not new.
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'Your last choices' })
+    .getByRole('button', { name: 'Start over' })
+    .click()
+  await page.getByRole('button', { name: /B\. second: 0/ }).waitFor()
   quiet()
 })
 

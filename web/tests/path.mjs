@@ -151,7 +151,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   assert.equal(await page.getByLabel('Search').inputValue(), 'FEL')
   assert.match(page.url(), /state=completed/)
   await page.getByRole('link', { name: 'Compare' }).click()
-  await page.getByRole('row', { name: /srv Yes No|srv No Yes/ }).waitFor()
+  await page.getByRole('row', { name: /varies between sites (Yes No|No Yes)/ }).waitFor()
   await look(page, 'compare')
   await page.goto(job)
   await heading(page, 'Results').waitFor()

@@ -43,7 +43,7 @@ const marked = (page) => page.locator('tr.chosen')
 const VIEWS = {
   fel: {
     figures: ['fel-p', 'fel-rates', 'fel-dnds', 'fel-histogram'],
-    async check(page, result) {
+    async check(page, result, expected) {
       const said = await walkTo(page, 'fel-p', 5)
       assert.match(said, new RegExp(` ${readable(cell(result, 'p-value', 5)).replaceAll('.', '\\.')}$`))
       assert.equal(await marked(page).locator('td').first().textContent(), '5')
@@ -77,7 +77,7 @@ const VIEWS = {
       assert.match(csv, /^site,class,p-value,alpha,beta,/)
       assert.doesNotMatch(csv.split('\n')[0], /LRT/)
       // The alignment follows.
-      await page.getByText('Selected site in the alignment').click()
+      await page.getByText('Selected codon in the alignment').click()
       assert.equal(await page.getByLabel('Go to').inputValue(), '5')
       await marked(page).locator('xpath=following-sibling::tr[1]').getByRole('button').click()
       assert.equal(await page.getByLabel('Go to').inputValue(), '6')
@@ -86,6 +86,16 @@ const VIEWS = {
       const threshold = 0.6
       await page.getByLabel('Threshold, p-value').fill(String(threshold))
       await figure(page, 'fel-p').getByText(`p = ${threshold}`).waitFor()
+      await page.getByText(`p ≤ ${threshold}`).first().waitFor()
+      // A threshold that cannot be is said, and the usual one applies.
+      const usual = page.url()
+      expected.push(/400/)
+      for (const wrong of ['5', 'abc']) {
+        await page.goto(usual.replace(/threshold=[^&]*/, `threshold=${wrong}`))
+        await page.getByText(`The address asks for a threshold of ${wrong}`).waitFor()
+        await page.getByText('p ≤ 0.1').first().waitFor()
+      }
+      await page.goto(usual)
       await page.getByText(`p ≤ ${threshold}`).first().waitFor()
       // Each site that is found has a chip.
       const chips = page.getByRole('group', { name: /^(diversifying|purifying): sites$/ }).locator('[aria-pressed]')
@@ -143,7 +153,7 @@ const VIEWS = {
     figures: ['meme-p', 'meme-rates', 'meme-histogram', 'meme-evidence', 'meme-substitutions'],
     async check(page, result) {
       const said = await walkTo(page, 'meme-rates', 2)
-      assert.ok(said.includes(`β+ ${spoken(cell(result, 'beta+', 2))}`), said)
+      assert.ok(said.includes(`β+ ${readable(cell(result, 'beta+', 2))}`), said)
       const tree = figure(page, 'meme-substitutions')
       await tree.getByRole('heading', { name: 'Substitutions at codon 2' }).waitFor()
       const changes = Object.keys(result.substitutions['0']['1']).filter((node) => node !== 'root').length
@@ -302,7 +312,7 @@ const VIEWS = {
             .nth(await place(page, /<->/))
             .textContent(),
         ),
-        Number(most.toPrecision(5)),
+        Number(most.toPrecision(4)),
       )
       const dot = figure(page, 'bgm-network').getByRole('button', { name: `Site ${first[0]}`, exact: true })
       await dot.focus()
@@ -368,16 +378,16 @@ for (const [method, id, engine] of results) {
   // An analysis without an entry has the default view, which its digest determines.
   const { figures = [], check = () => {}, before = () => {} } = VIEWS[method] ?? {}
   await test(`the view of ${method}${engine}`, async (browser) => {
-    const { page, quiet } = await watched(await browser.newContext(), address)
+    const { page, expected, quiet } = await watched(await browser.newContext(), address)
     await page.goto(`${address}/jobs/${id}`)
     await page.getByRole('heading', { name: 'Results' }).waitFor()
     const [summary, result] = await Promise.all([ask(`/jobs/${id}/summary`), ask(`/jobs/${id}/result`)])
     // Its chips name what was found, so the page leaves out the sentences that do.
     const answer = page.getByRole('region', { name: 'Results', exact: true })
-    await answer.getByText(summary.statement.split(/(?<=\.) (?=[A-Z])/)[0]).waitFor()
+    await answer.getByText(summary.finding).waitFor()
     await before(page)
     for (const name of figures) await figure(page, name).locator('svg').first().waitFor()
-    await check(page, result)
+    await check(page, result, expected)
     await look(page, `result-${method}${engine}`)
     quiet()
   })

@@ -1,7 +1,7 @@
 // The files uploaded in this tab. They are kept while the page changes, and after a reload once they are uploaded.
 import { type Dataset, list, one, upload } from './datasets'
 import { hasAlignment, hasTree } from './datasets'
-import { belong } from './pairs'
+import { belong, nearestName } from './pairs'
 
 const KEY = 'datamonkey.brought'
 export interface Item {
@@ -9,7 +9,9 @@ export interface Item {
   name: string
   done: number
   set?: Dataset
-  /** Id of the tree whose leaves are the alignment's sequences. */
+  /** Ids of the trees whose leaves are the alignment's sequences. */
+  fits: string[]
+  /** Id of the one among them whose name is most like the alignment's. */
   match: string
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
@@ -43,7 +45,7 @@ class Brought {
   }
 
   #add(name: string): Item {
-    this.items.push({ key: this.#next++, name, done: 0, match: '', tree: null, cancel: () => {} })
+    this.items.push({ key: this.#next++, name, done: 0, fits: [], match: '', tree: null, cancel: () => {} })
     return this.items[this.items.length - 1] as Item
   }
   #arrived(item: Item, set: Dataset) {
@@ -60,16 +62,27 @@ class Brought {
         () => {},
       )
   }
-  /** Looks for the trees of alignments that have none. */
+  /** What is known of pairs of an alignment and a tree. */
+  #asked = new Map<string, Promise<boolean>>()
+  #fits(set: Dataset, tree: Dataset): Promise<boolean> {
+    const key = `${set.id} ${tree.id}`
+    const asked = this.#asked.get(key) ?? belong(set, tree).catch(() => false)
+    this.#asked.set(key, asked)
+    return asked
+  }
+  /** Looks for the trees of alignments that have none: among those of this visit, or else one of earlier ones. */
   async #pair() {
     for (const item of this.items) {
       const { set } = item
-      if (!set || hasTree(set) || item.match) continue
-      for (const tree of this.trees)
-        if (await belong(set, tree).catch(() => false)) {
-          item.match = tree.id
-          break
-        }
+      if (!set || hasTree(set)) continue
+      const earlier = new Set(this.earlier.map(({ id }) => id))
+      const fits: Dataset[] = []
+      for (const tree of this.trees) {
+        if (fits.length && earlier.has(tree.id)) break
+        if (await this.#fits(set, tree)) fits.push(tree)
+      }
+      item.fits = fits.map(({ id }) => id)
+      item.match = nearestName(item.name, fits)?.id ?? ''
     }
   }
 
@@ -108,7 +121,7 @@ class Brought {
   /** The trees to offer for an alignment: the one that fits it, and those of this visit. */
   treesFor(item: Item): Dataset[] {
     const earlier = new Set(this.earlier.map(({ id }) => id))
-    return this.trees.filter(({ id }) => !earlier.has(id) || id === item.match || id === item.tree)
+    return this.trees.filter(({ id }) => !earlier.has(id) || item.fits.includes(id) || id === item.tree)
   }
   paired(item: Item): string {
     return this.trees.some(({ id }) => id === item.match) ? item.match : ''

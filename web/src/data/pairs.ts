@@ -11,3 +11,18 @@ export async function belong(alignment: Dataset, tree: Dataset): Promise<boolean
   const checked = await suitabilities({ alignment: alignment.id, tree: tree.id, method: METHOD })
   return !checked.get(METHOD)?.problems.some(({ field }) => field === 'tree')
 }
+
+/** How many characters two names begin with in common. */
+function common(one: string, other: string): number {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()]
+  let k = 0
+  while (k < a.length && a[k] === b[k]) k++
+  return k
+}
+/** Of several trees that fit, the one whose file is named most like the alignment's: `34-aln`, `34-tree`. */
+export function nearestName(name: string, trees: Dataset[]): Dataset | undefined {
+  return trees.reduce<Dataset | undefined>(
+    (best, tree) => (!best || common(name, tree.name ?? '') > common(name, best.name ?? '') ? tree : best),
+    undefined,
+  )
+}

@@ -145,13 +145,13 @@ export const probability = (value: unknown): string =>
         ? '> 0.999'
         : String(Number(value.toPrecision(value > 0.9 ? 3 : 2)))
 
-/** Estimates of rates below this differ from 0 only because a search ends somewhere. */
-const NO_RATE = 1e-6
-/** Whether a value of a column is a rate that is estimated as 0. */
+/** Estimates below this differ from 0 only because a search ends somewhere. */
+const NOTHING = 1e-4
+/** Whether a value of a column is a rate that is estimated as 0, or the ratio of two equal likelihoods. */
 export const isZeroRate = (column: string, value: unknown) =>
   typeof value === 'number' &&
-  Math.abs(value) < NO_RATE &&
-  /^(alpha|beta|omega|α|β|ω|dN|rate|mean)|dN\/dS|rate$/i.test(column)
+  Math.abs(value) < NOTHING &&
+  /^(alpha|beta|omega|α|β|ω|dN|rate|mean|LRT)|dN\/dS|rate$/i.test(column)
 
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
 export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))
@@ -182,3 +182,7 @@ const SYMBOLS: Record<string, string> = { alpha: 'α', beta: 'β', omega: 'ω', 
 /** A name of HyPhy with the symbols of the field: `Prob[alpha<beta]` is Prob[α<β]. */
 export const symbols = (name: string) =>
   PLAIN[name] ?? name.replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)
+
+/** The order of columns: what a row is about, what was found there, and what decides about it come first. */
+export const rank = ({ role, direction }: Schemas['Column']) =>
+  role === 'site' || role === 'other_site' || role === 'branch' ? 0 : role === 'class' ? 1 : direction ? 2 : 3

@@ -29,16 +29,18 @@ export function foundTable({ site_analyses: analyses, sites }: ScreenReport): Sc
       { ...words.columns.codon, role: 'site' },
       words.columns.direction,
       words.columns.agree,
-      ...analyses.flatMap((one) => [
-        { name: decides(one), description: words.columns.value(one.threshold.value) },
-        words.columns.class(one.name),
-      ]),
+      words.columns.by,
+      ...analyses.map((one) => ({ name: decides(one), description: words.columns.value(one.threshold.value) })),
     ],
     rows: found.map(({ site, calls, direction, agree }) => [
       site,
       direction ?? null,
       agree,
-      ...calls.flatMap((call) => [call?.value ?? null, call?.class ?? null]),
+      analyses
+        .filter((_, k) => calls[k]?.class)
+        .map(({ name }) => name)
+        .join(', '),
+      ...calls.map((call) => call?.value ?? null),
     ]),
   }
 }

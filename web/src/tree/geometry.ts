@@ -35,8 +35,6 @@ const EDGE = 10
 const GAP = 6
 /** Part of the circle that is open, so that the first and last tip stay apart. */
 const OPEN = 0.03
-/** The part of a circle's diameter that names take at most, on either side. */
-export const RADIAL_NAMES = 0.17
 const n = (value: number) => value.toFixed(1)
 
 export function rectangular(shape: Shape, width: number, names: number, row: number, top: number): Geometry {
@@ -73,25 +71,42 @@ export function rectangular(shape: Shape, width: number, names: number, row: num
   }
 }
 
-/** `aligned`: names are around a circle, not beside their tips. */
-export function radial(shape: Shape, diameter: number, names: number, top: number, aligned: boolean): Geometry {
+/** The largest drawing that fits a box. `names`: how long a tip's name is; `aligned`: names are around a circle. */
+export function radial(
+  shape: Shape,
+  box: { width: number; height: number },
+  names: (at: Vertex) => number,
+  top: number,
+  aligned: boolean,
+): Geometry {
   const turn = ((1 - OPEN) * 2 * Math.PI) / Math.max(1, shape.rows)
   const angle = (at: Vertex) => at.y * turn - Math.PI / 2
-  // What is drawn fills the square, wherever the root is in it. Ends are in units of length.
-  const ends = shape.vertices.filter(isTip).map((at) => {
-    const r = aligned ? shape.far : at.far
-    return [r * Math.cos(angle(at)), r * Math.sin(angle(at))] as const
-  })
-  const extent = (axis: 0 | 1) => {
-    const places = ends.map((end) => end[axis])
-    const [least, most] = [places.reduce((a, b) => Math.min(a, b), 0), places.reduce((a, b) => Math.max(a, b), 0)]
-    return { least, size: most - least || shape.far }
+  const tips = shape.vertices.filter(isTip).map((at) => ({
+    across: Math.cos(angle(at)),
+    down: Math.sin(angle(at)),
+    far: aligned ? shape.far : at.far,
+    name: names(at) + EDGE,
+  }))
+  /** How far the drawing goes from the root, to both sides of an axis. */
+  function extent(axis: 'across' | 'down', unit: number) {
+    let [least, most] = [-EDGE, EDGE]
+    for (const tip of tips) {
+      const reach = tip[axis] * (tip.far * unit + tip.name)
+      least = Math.min(least, reach)
+      most = Math.max(most, reach)
+    }
+    return { least, size: most - least }
   }
-  const [across, down] = [extent(0), extent(1)]
-  const margin = names + EDGE
-  const unit = Math.max(120, diameter - 2 * margin) / Math.max(across.size, down.size)
+  const fits = (unit: number) => extent('across', unit).size <= box.width && extent('down', unit).size <= box.height
+  let [unit, most] = [60 / shape.far, (box.width + box.height) / shape.far]
+  for (let k = 0; k < 30; k++) {
+    const middle = (unit + most) / 2
+    if (fits(middle)) unit = middle
+    else most = middle
+  }
   const radius = shape.far * unit
-  const [cx, cy] = [margin - across.least * unit, top + margin - down.least * unit]
+  const [across, down] = [extent('across', unit), extent('down', unit)]
+  const [cx, cy] = [-across.least, top - down.least]
   const polar = (r: number, a: number) => ({ x: cx + r * Math.cos(a), y: cy + r * Math.sin(a) })
   const P = (r: number, a: number) => `${n(cx + r * Math.cos(a))} ${n(cy + r * Math.sin(a))}`
   const inner = (at: Vertex) => (at.parent ? at.parent.x * unit : 0)
@@ -101,8 +116,8 @@ export function radial(shape: Shape, diameter: number, names: number, top: numbe
       ? `L${P(r, to)}`
       : `A${n(r)} ${n(r)} 0 ${Math.abs(to - from) > Math.PI ? 1 : 0} ${to > from ? 1 : 0} ${P(r, to)}`
   return {
-    width: across.size * unit + 2 * margin,
-    height: top + down.size * unit + 2 * margin,
+    width: across.size,
+    height: top + down.size,
     unit,
     apart: radius * turn,
     whole: (at) =>

@@ -1,9 +1,11 @@
 // The comparison of results.
-import { number } from './common'
+import { first, number } from './common'
 
 export const comparing = {
   title: 'Compare',
-  job: (letter: string, analysis: string, engine: string) => `${letter}. ${analysis}${engine ? ` by ${engine}` : ''}`,
+  job: (letter: string, analysis: string, engine: string, name: string) =>
+    `${letter}. ${analysis}${engine ? ` by ${engine}` : ''}${name ? ` (${name})` : ''}`,
+  of: (dataset: string) => (dataset ? ` of ${dataset}` : ''),
   tooFew: { before: 'Select two or more completed jobs in ', link: 'Jobs', after: ', then choose Compare.' },
   loading: 'Loading the results…',
   statement: (statement: string) => `: ${statement}`,
@@ -14,9 +16,11 @@ export const comparing = {
   opposed: 'In opposite directions',
   onlyBy: (name: string) => `Only by ${name}`,
   none: 'none',
+  /** A parameter that is a list, such as that of the branches to test. */
+  list: (names: string[]) => (names.length ? `${number(names.length)}: ${first(names, 4)}` : 'the default'),
   along: 'Sites along the alignment',
   caption:
-    'One row per analysis. Taller bars are closer to the threshold. Markers show the detected sites and the direction of selection.',
+    'One row per analysis. The taller a bar, the closer the site is to the threshold; bars of detected sites have the full height. Markers show the direction of selection.',
   kinds: {
     positive: 'Detected: positive selection',
     negative: 'Detected: negative selection',

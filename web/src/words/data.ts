@@ -24,6 +24,9 @@ export const data = {
 }
 
 export const dataset = {
+  jobs: 'Jobs',
+  tree: 'Branches and leaves',
+  allJobs: 'All jobs of this dataset',
   title: 'Dataset',
   hasErrors: 'Correct the errors below before you run an analysis on this file.',
   format: 'Format',

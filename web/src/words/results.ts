@@ -13,7 +13,9 @@ export const results = {
   meaning: (meaning: string) => `(${meaning})`,
   found: (name: string, role: 'site' | 'branch') => `${name}: ${role === 'site' ? 'sites' : 'branches'}`,
   showAll: (count: number) => `Show all ${number(count)}`,
-  aligned: 'Selected site in the alignment',
+  aligned: (what: string) => `Selected ${what} in the alignment`,
+  noThreshold: (given: string) =>
+    `The address asks for a threshold of ${given}, which this analysis cannot have. The usual one applies.`,
   reading: 'Loading the alignment…',
   masked: 'Download the masked alignment',
 }

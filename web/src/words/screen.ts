@@ -58,6 +58,7 @@ export const answers = {
 }
 
 export const choosingGene = {
+  others: 'Upload other data',
   title: 'Screen a gene',
   text:
     'Several analyses look for selection in the whole gene, at its codons and on its branches, and one report ' +
@@ -81,10 +82,12 @@ export const settings = {
 
 export const branches = {
   title: 'Selection on branches',
-  caption: (found: boolean) =>
+  caption: (found: boolean, complete: boolean) =>
     found
       ? 'Thick branches are under positive selection; the numbers are p-values.'
-      : 'No analysis detected positive selection on a branch.',
+      : complete
+        ? 'No analysis detected positive selection on a branch.'
+        : 'No branch is under positive selection so far. Not all analyses have finished.',
   mark: (value: string) => `* ${value}`,
   value: (name: string, of: string) => `${name}, ${of}`,
 }
@@ -101,7 +104,7 @@ export const calls = {
     direction: { name: 'direction', description: 'Direction of selection; empty if analyses contradict each other' },
     agree: { name: 'agree', description: 'Number of analyses that agree on a direction' },
     value: (threshold: number) => `The value that decides whether the codon is detected; the threshold is ${threshold}`,
-    class: (name: string) => ({ name: `${name} class`, description: 'What the analysis detects' }),
+    by: { name: 'detected by', description: 'The analyses that detect the codon' },
   },
 }
 

@@ -5,6 +5,9 @@ import { roughly } from './time'
 const branches = (count: number) => plural(count, 'branch', 'branches')
 
 export const setup = {
+  restored: 'Your last choices for this analysis are restored.',
+  reset: 'Start over',
+  otherTrees: 'Trees with another number of leaves',
   step: (step: number, title: string) => `${step}. ${title}`,
   steps: {
     data: 'Data',
@@ -100,6 +103,7 @@ export const branchSets = {
   internal: 'Internal',
   label: (label: string) => `Label ${label}`,
   none: 'None',
+  testAll: 'Clear (test all)',
   undo: 'Undo',
   clades: 'Select whole clade',
   byName: 'Select by name',

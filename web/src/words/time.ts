@@ -17,11 +17,11 @@ export function roughly(seconds: number): string {
   return minutes < 90 ? `about ${Math.round(minutes)} min` : `about ${Math.round(minutes / 60)} h`
 }
 
-/** A time of day, with the date unless it is today. */
-export function moment(time: number | string): string {
+/** A time of day, with the date unless it is today. On paper (`lasts`), today will be another day. */
+export function moment(time: number | string, lasts = false): string {
   const date = new Date(time)
   const today = date.toDateString() === new Date().toDateString()
-  return today
+  return today && !lasts
     ? date.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit' })
     : date.toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
 }

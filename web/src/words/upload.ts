@@ -20,7 +20,10 @@ export const uploads = {
   fitTree: 'Tree',
   ownTree: 'from the file',
   noTree: 'none',
-  paired: "Paired: the tree's leaves match these sequences.",
+  paired: (fits: number) =>
+    fits > 1
+      ? `Paired by the names of the files: ${fits} trees match these sequences.`
+      : "Paired: the tree's leaves match these sequences.",
   progress: (name: string) => `Upload of ${name}`,
   cancel: 'Cancel',
   cancelled: 'You cancelled the upload.',

@@ -110,10 +110,13 @@ impl<'a> Evidence<'a> {
 
     fn sentence(&self, complete: bool) -> String {
         let gene = |names: &[&str]| format!("the whole gene ({})", list(names));
+        let so_far = if complete { "" } else { " so far" };
         let word = match self.strength() {
-            Strength::Absent => {
-                let so_far = if complete { "" } else { " so far" };
-                return format!("No evidence of positive selection{so_far}.");
+            Strength::Absent => return format!("No evidence of positive selection{so_far}."),
+            Strength::Weak if !complete => {
+                let codons = pluralize(self.alone, "codon", "codons");
+                let is = if self.alone == 1 { "is" } else { "are" };
+                return format!("So far, {codons} {is} under positive selection by one analysis only.");
             }
             Strength::Weak => {
                 let codons = pluralize(self.alone, "codon", "codons");
@@ -150,7 +153,7 @@ impl<'a> Evidence<'a> {
             format!(", but not from {}", not.join(" or "))
         };
         format!(
-            "{word} evidence of positive selection: from {}{but}.",
+            "{word} evidence of positive selection{so_far}: from {}{but}.",
             list(&found)
         )
     }
@@ -198,6 +201,9 @@ fn verdict(analyses: &[ScreenAnalysis]) -> Option<String> {
 }
 
 fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -> Vec<String> {
+    let is_pending = parts
+        .iter()
+        .any(|part| part.analysis.group == Group::Sites && !part.is_over && part.summary.is_none());
     // MEME, for instance, does not look for negative selection.
     let looks_for = |one: &&SiteAnalysis, selection: Selection| {
         let mut summaries = parts
@@ -228,6 +234,10 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
             .filter(|site| count(site) > 0)
             .partition(|site| count(site) >= SEVERAL);
         if several.is_empty() && one.is_empty() {
+            // The others may still find some.
+            if is_pending {
+                return None;
+            }
             return Some(format!(
                 "No codon is under {word} selection by {}.",
                 either(&names)
@@ -251,14 +261,25 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
             [] => String::new(),
             some => format!(" ({})", some_of(&number(some))),
         };
+        let only = |sites: &[&SiteCalls]| format!("{}{}", codons(sites), shown(sites));
+        if several.is_empty() {
+            return Some(format!(
+                "{} {} under {word} selection by only one of {}.",
+                capital(&only(&one)),
+                is(&one),
+                list(&names)
+            ));
+        }
+        let others = if one.is_empty() {
+            String::new()
+        } else {
+            format!(", and {} by only one of them", only(&one))
+        };
         Some(format!(
-            "{} {} under {word} selection by at least two of {}{}, and {} by one of them{}.",
-            capital(&codons(&several)),
+            "{} {} under {word} selection by at least two of {}{others}.",
+            capital(&only(&several)),
             is(&several),
-            list(&names),
-            shown(&several),
-            codons(&one),
-            shown(&one)
+            list(&names)
         ))
     };
     [Selection::Positive, Selection::Negative]

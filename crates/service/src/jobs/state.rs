@@ -46,7 +46,7 @@ const TOLERATED: &str = "HyPhy stopped at a numerical error. The service ran it 
 fn cancelled() -> Failure {
     Failure {
         code: FailureCode::Cancelled,
-        message: "The job was cancelled.".to_owned(),
+        message: "The job was cancelled, by a request or by the system that ran it.".to_owned(),
     }
 }
 

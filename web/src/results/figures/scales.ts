@@ -10,6 +10,8 @@ export interface Scale {
   domain(): number[]
   /** Only log scales have a base. */
   base?: unknown
+  /** Only scales that are linear near 0 and logarithmic far from it have a constant. */
+  constant?: unknown
 }
 
 export function scale(kind: Kind, domain: [number, number], range: [number, number]): Scale {
@@ -38,7 +40,8 @@ function round(value: number, towards: (x: number) => number): number {
 /** Returns a few ticks, without those that would overlap. On a log axis, they are powers of ten. */
 export function ticks(of: Scale, count: number, apart = 14, whole = false): number[] {
   const placed: number[] = []
-  for (const tick of of.base ? powers(of.domain()) : of.ticks(count)) {
+  const round = of.base ? powers(of.domain()) : of.constant ? [0, ...powers([1, Math.max(...of.domain())])] : null
+  for (const tick of round ?? of.ticks(count)) {
     if (whole && !Number.isInteger(tick)) continue
     if (placed.every((other) => Math.abs(of(other) - of(tick)) >= apart)) placed.push(tick)
   }

@@ -116,7 +116,9 @@ impl<'a> Evidence<'a> {
             Strength::Weak if !complete => {
                 let codons = pluralize(self.alone, "codon", "codons");
                 let is = if self.alone == 1 { "is" } else { "are" };
-                return format!("So far, {codons} {is} under positive selection by one analysis only.");
+                return format!(
+                    "So far, {codons} {is} under positive selection by one analysis only."
+                );
             }
             Strength::Weak => {
                 let codons = pluralize(self.alone, "codon", "codons");

@@ -66,9 +66,13 @@ class Brought {
   #asked = new Map<string, Promise<boolean>>()
   #fits(set: Dataset, tree: Dataset): Promise<boolean> {
     const key = `${set.id} ${tree.id}`
-    const asked = this.#asked.get(key) ?? belong(set, tree).catch(() => false)
+    const asked = this.#asked.get(key) ?? belong(set, tree)
     this.#asked.set(key, asked)
-    return asked
+    return asked.catch(() => {
+      // It may be answered the next time.
+      this.#asked.delete(key)
+      return false
+    })
   }
   /** Looks for the trees of alignments that have none: among those of this visit, or else one of earlier ones. */
   async #pair() {

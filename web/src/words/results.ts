@@ -21,6 +21,7 @@ export const results = {
 }
 
 export const workspace = {
+  outline: 'On this page',
   show: 'Show the setup',
   close: 'Close',
   fold: 'Hide the selection',

@@ -176,7 +176,7 @@ fn analyses_of_sites_agree_on_the_codon_that_was_simulated_under_selection() {
     assert_eq!(positive, [(&json!(SELECTED), &json!(3))]);
     assert_eq!(report["evidence"], "moderate");
     let said = answer(&report);
-    let expected = "1 codon is under positive selection by at least two of FEL, MEME and FUBAR (5)";
+    let expected = "1 codon (5) is under positive selection by at least two of FEL, MEME and FUBAR";
     assert!(said.contains(expected), "{said}");
     assert!(
         said.starts_with(

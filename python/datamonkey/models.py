@@ -24,7 +24,7 @@ class AbsrelRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -36,7 +36,7 @@ class AbsrelRequest(TypedDict):
     """
     syn_rates: NotRequired[int]
     """
-    Classes of synonymous rates. Used only if they vary.
+    Number of synonymous rate classes. Used only if synonymous rates vary.
     """
     multiple_hits: NotRequired[Literal['None', 'Double', 'Double+Triple']]
     """
@@ -125,7 +125,7 @@ class BStillRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     grid_points: NotRequired[int]
     """
@@ -228,7 +228,7 @@ class BgmRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -313,7 +313,7 @@ class BustedPhRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     test_branches: NotRequired[str | list[str]]
     """
@@ -325,11 +325,11 @@ class BustedPhRequest(TypedDict):
     """
     rates: NotRequired[int]
     """
-    Classes of dN/dS.
+    Number of dN/dS classes; more take longer.
     """
     syn_rates: NotRequired[int]
     """
-    Classes of synonymous rates. Used only if they vary.
+    Number of synonymous rate classes. Used only if synonymous rates vary.
     """
     multiple_hits: NotRequired[Literal['None', 'Double', 'Double+Triple']]
     """
@@ -392,7 +392,7 @@ class BustedRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -408,11 +408,11 @@ class BustedRequest(TypedDict):
     """
     rates: NotRequired[int]
     """
-    Classes of dN/dS.
+    Number of dN/dS classes; more take longer.
     """
     syn_rates: NotRequired[int]
     """
-    Classes of synonymous rates. Used only if they vary.
+    Number of synonymous rate classes. Used only if synonymous rates vary.
     """
     grid_size: NotRequired[int]
     """
@@ -564,7 +564,7 @@ class ContrastFelRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branch_sets: list[str | BranchSets]
     """
@@ -635,7 +635,7 @@ class ContrastMemeRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branch_sets: list[str | BranchSets]
     """
@@ -833,7 +833,7 @@ class ErrorFilterRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     srv: NotRequired[Literal['Yes', 'No', True, False]]
     """
@@ -998,7 +998,7 @@ class FelRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -1115,7 +1115,7 @@ class FitmodelRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     model: NotRequired[Literal['MG_REV', 'CORA', 'MG_REV_PROPERTIES', 'MSS', 'MG_GTR']]
     """
@@ -1188,7 +1188,7 @@ class FubarRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     grid_points: NotRequired[int]
     """
@@ -1255,7 +1255,7 @@ class GardRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     run_mode: NotRequired[Literal['Normal', 'Faster']]
     """
@@ -1446,7 +1446,7 @@ class MemeRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -1454,7 +1454,7 @@ class MemeRequest(TypedDict):
     """
     rates: NotRequired[int]
     """
-    Classes of nonsynonymous rates; 2 is strongly recommended.
+    Number of nonsynonymous rate classes at each site; 2 is strongly recommended.
     """
     resample: NotRequired[int]
     """
@@ -1652,7 +1652,7 @@ class MultihitRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     rate_classes: NotRequired[int]
     """
@@ -1856,7 +1856,7 @@ class PrimeRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """
@@ -2091,7 +2091,7 @@ class RelaxRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     test_branches: NotRequired[str | list[str]]
     """
@@ -2103,11 +2103,11 @@ class RelaxRequest(TypedDict):
     """
     models: NotRequired[Literal['All', 'Minimal']]
     """
-    Models to fit.
+    Whether to fit descriptive models besides those of the test.
     """
     rates: NotRequired[int]
     """
-    Classes of dN/dS.
+    Number of dN/dS classes; more take longer.
     """
     kill_zero_lengths: NotRequired[Literal['Yes', 'No', True, False]]
     """
@@ -2369,7 +2369,7 @@ class SlacRequest(TypedDict):
     """
     genetic_code: NotRequired[Literal['Universal', 'Vertebrate-mtDNA', 'Yeast-mtDNA', 'Mold-Protozoan-mtDNA', 'Invertebrate-mtDNA', 'Ciliate-Nuclear', 'Echinoderm-mtDNA', 'Euplotid-Nuclear', 'Alt-Yeast-Nuclear', 'Ascidian-mtDNA', 'Flatworm-mtDNA', 'Blepharisma-Nuclear', 'Chlorophycean-mtDNA', 'Trematode-mtDNA', 'Scenedesmus-obliquus-mtDNA', 'Thraustochytrium-mtDNA', 'Pterobranchia-mtDNA', 'SR1-and-Gracilibacteria', 'Pachysolen-Nuclear', 'Mesodinium-Nuclear', 'Peritrich-Nuclear', 'Cephalodiscidae-mtDNA']]
     """
-    Genetic code of the sequences.
+    The code that translates the codons: Universal for nuclear genes of most organisms.
     """
     branches: NotRequired[str | list[str]]
     """

@@ -88,7 +88,8 @@ impl Reader {
         let Some((index, (done, total))) = found else {
             return;
         };
-        if total > 0 {
+        // The terminal may still show the end of an earlier stage.
+        if total > 0 && index + 1 >= self.entered {
             self.enter(index + 1);
             // The item in progress is not complete.
             self.part = f64::from(done.min(total).saturating_sub(1)) / f64::from(total);
@@ -165,6 +166,23 @@ mod tests {
         assert!((now.fraction - 0.625).abs() < 1e-9, "{}", now.fraction);
         reader.terminal("Working on site pattern 1/10 in partition 2");
         assert!((reader.now().fraction - 0.625).abs() < 1e-9);
+    }
+
+    /// GARD counts single breakpoints, and then nothing.
+    #[test]
+    fn the_counter_of_a_stage_says_nothing_about_the_next() {
+        let mut reader = Reader::new(crate::methods::find("gard").unwrap().stages);
+        let last = "[GARD] Breakpoint         65 of 65. Best cAIC = 2189.7 with no breakpoints.";
+        reader.terminal(last);
+        assert_eq!(reader.now().counted.as_deref(), Some("65/65"));
+        reader.log(b"### Performing multi breakpoint analysis using a genetic algorithm\n");
+        reader.terminal(last);
+        let now = reader.now();
+        assert_eq!(
+            (now.stage.as_str(), now.counted),
+            ("Multiple breakpoints", None)
+        );
+        assert!((now.fraction - 0.4).abs() < 1e-9, "{}", now.fraction);
     }
 
     #[test]

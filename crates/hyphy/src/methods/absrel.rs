@@ -16,6 +16,7 @@ pub(super) static ABSREL: Analysis = Analysis {
         that is not selected may have had too few substitutions for the test.",
     keywords: &[
         "omega",
+        "selection pressure",
         "dN/dS",
         "foreground",
         "lineage",

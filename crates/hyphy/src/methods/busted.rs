@@ -16,6 +16,9 @@ pub(super) static BUSTED: Analysis = Analysis {
         significant, selection may have been too weak or too rare to detect.",
     keywords: &[
         "omega",
+        "selection pressure",
+        "synonymous rate variation",
+        "SRV",
         "dN/dS",
         "gene-wide",
         "episodic",
@@ -71,7 +74,7 @@ pub(super) static BUSTED: Analysis = Analysis {
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 1, max: 10 },
             default: "3",
-            help: "Classes of dN/dS.",
+            help: "Number of dN/dS classes; more take longer.",
             ..Parameter::NONE
         },
         SYN_RATES,

@@ -69,7 +69,7 @@ pub(super) static BUSTED_PH: Analysis = Analysis {
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "3",
-            help: "Classes of dN/dS.",
+            help: "Number of dN/dS classes; more take longer.",
             in_help: false,
             published: false,
             ..Parameter::NONE

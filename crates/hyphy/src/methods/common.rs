@@ -58,7 +58,7 @@ pub(super) const GENETIC_CODE: Parameter = Parameter {
     keyword: Some("--code"),
     kind: Kind::GeneticCode,
     default: "Universal",
-    help: "Genetic code of the sequences.",
+    help: "The code that translates the codons: Universal for nuclear genes of most organisms.",
     ..Parameter::NONE
 };
 
@@ -154,7 +154,7 @@ pub(super) const SYN_RATES: Parameter = Parameter {
     keyword: Some("--syn-rates"),
     kind: Kind::Integer { min: 1, max: 10 },
     default: "3",
-    help: "Classes of synonymous rates. Used only if they vary.",
+    help: "Number of synonymous rate classes. Used only if synonymous rates vary.",
     only_if: unless("srv", &["No"]),
     ..Parameter::NONE
 };

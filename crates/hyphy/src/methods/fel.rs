@@ -18,6 +18,9 @@ pub(super) static FEL: Analysis = Analysis {
         less often. FEL may miss a burst of change on a few branches; use MEME to look for those.",
     keywords: &[
         "omega",
+        "selection pressure",
+        "synonymous rate variation",
+        "SRV",
         "dN/dS",
         "positive selection",
         "negative selection",

@@ -18,6 +18,7 @@ pub(super) static FUBAR: Analysis = Analysis {
         change on a few branches.",
     keywords: &[
         "omega",
+        "selection pressure",
         "dN/dS",
         "positive selection",
         "negative selection",

@@ -18,6 +18,7 @@ pub(super) static MEME: Analysis = Analysis {
         and it does not test for negative selection.",
     keywords: &[
         "omega",
+        "selection pressure",
         "dN/dS",
         "positive selection",
         "diversifying",
@@ -58,7 +59,7 @@ pub(super) static MEME: Analysis = Analysis {
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 4 },
             default: "2",
-            help: "Classes of nonsynonymous rates; 2 is strongly recommended.",
+            help: "Number of nonsynonymous rate classes at each site; 2 is strongly recommended.",
             since: V2_5_68,
             advanced: true,
             ..Parameter::NONE

@@ -17,6 +17,7 @@ pub(super) static RELAX: Analysis = Analysis {
         positive selection.",
     keywords: &[
         "omega",
+        "selection pressure",
         "dN/dS",
         "relaxation",
         "relaxed",
@@ -77,7 +78,7 @@ pub(super) static RELAX: Analysis = Analysis {
                 Choice::new("Minimal", "Only the models for the test; much faster."),
             ]),
             default: "All",
-            help: "Models to fit.",
+            help: "Whether to fit descriptive models besides those of the test.",
             ..Parameter::NONE
         },
         Parameter {
@@ -86,7 +87,7 @@ pub(super) static RELAX: Analysis = Analysis {
             keyword: Some("--rates"),
             kind: Kind::Integer { min: 2, max: 10 },
             default: "3",
-            help: "Classes of dN/dS.",
+            help: "Number of dN/dS classes; more take longer.",
             ..Parameter::NONE
         },
         Parameter {

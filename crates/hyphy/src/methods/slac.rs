@@ -20,6 +20,7 @@ pub(super) static SLAC: Analysis = Analysis {
         substitutions is rarely detected.",
     keywords: &[
         "omega",
+        "selection pressure",
         "dN/dS",
         "positive selection",
         "negative selection",

@@ -6,6 +6,7 @@
 mod compartments;
 mod select;
 mod sets;
+mod several;
 
 use crate::parameters::Parameters;
 use sequence::{NodeId, Tree};
@@ -39,6 +40,8 @@ impl BranchLabelling {
         }
     }
 }
+
+pub(crate) use several::{Meaning, in_tree};
 
 /// Label of the branches to test. HyPhy converts labels in the trees of NEXUS files to upper case.
 const TESTED: &str = "FOREGROUND";

@@ -78,8 +78,24 @@ impl Input {
             inferred = !data.trees.is_empty();
         }
         let mut branches = Vec::new();
-        for tree in &data.trees {
-            match branches::plan(analysis, tree, parameters) {
+        for (place, tree) in data.trees.iter().enumerate() {
+            let meaning = if place == 0 {
+                Ok(parameters.into())
+            } else {
+                branches::in_tree(parameters, &data.trees[0], tree)
+            };
+            let plan = meaning.and_then(|meaning: branches::Meaning| {
+                if !meaning.missing.is_empty() {
+                    data.warnings.push(format!(
+                        "The tree of partition {} does not have all selected branches; these are not \
+                         tested there: {}.",
+                        place + 1,
+                        meaning.missing.join(", ")
+                    ));
+                }
+                branches::plan(analysis, tree, &meaning.parameters)
+            });
+            match plan {
                 Ok(plan) => branches.push(plan),
                 Err(wrong) => problems.extend(wrong),
             }

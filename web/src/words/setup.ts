@@ -7,6 +7,8 @@ const branches = (count: number) => plural(count, 'branch', 'branches')
 export const setup = {
   restored: 'Your last choices for this analysis are restored.',
   reset: 'Start over',
+  severalTrees: (trees: number) =>
+    `The alignment has partitions with ${number(trees)} trees. This is the first. In the others, the branches are tested that divide the sequences in the same way.`,
   otherTrees: 'Trees with another number of leaves',
   step: (step: number, title: string) => `${step}. ${title}`,
   steps: {

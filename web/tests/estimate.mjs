@@ -33,7 +33,7 @@ await test('an estimate is shown while HyPhy runs, and its result says whether t
   assert.equal((await ask(`/jobs/${id}`)).state, 'running')
   await look(page, 'estimate')
   await page.getByRole('heading', { name: 'Results', exact: true }).waitFor()
-  await page.getByText("HyPhy's result confirms the estimate: both engines detect the same sites.").waitFor()
+  await page.getByText("The native engine's preliminary estimate detected the same codons.").waitFor()
   assert.equal(await page.getByRole('heading', { name: 'Preliminary results' }).count(), 0)
   quiet()
 })

@@ -63,7 +63,7 @@ pub fn compare(analysis: &Analysis, hyphy: &Summary, native: &Summary) -> Compar
     }
     let differing = differences.rows.len();
     let statement = match differing {
-        0 => "HyPhy's result confirms the estimate: both engines detect the same sites.".to_owned(),
+        0 => "The native engine's preliminary estimate detected the same codons.".to_owned(),
         _ => format!(
             "HyPhy's result differs from the estimate of the native engine at {}.",
             pluralize(differing, "site", "sites")

@@ -8,7 +8,6 @@ import type { Component } from 'svelte'
 import { type Job, type Schemas, send, type Summary } from '../api'
 import { type Node, rootOf } from '../tree/tree'
 import type { Chosen } from './chosen.svelte'
-import Within, { LOADED } from './Within.svelte'
 
 export interface ViewProps {
   job: Job
@@ -33,6 +32,5 @@ export async function viewOf(job: Job, base: string) {
     get<Record<string, unknown>>('/result'),
     get<Schemas['Trees']>('/trees?max=100'),
   ])
-  LOADED.set(job.method, view.default)
-  return { View: Within, result, trees: trees.map(rootOf).filter((root) => root !== null) }
+  return { View: view.default, result, trees: trees.map(rootOf).filter((root) => root !== null) }
 }

@@ -74,6 +74,8 @@ export const common = {
   statusLabel: 'Status',
   result: 'Result',
   engine: 'Engine',
+  /** After the name of an analysis. */
+  by: (engine: string) => ` (${engine})`,
   engines: { hyphy: 'HyPhy', native: 'native engine' } as Record<string, string>,
   geneticCode: 'Genetic code',
   runAnalysis: 'Run an analysis',

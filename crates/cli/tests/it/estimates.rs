@@ -138,7 +138,7 @@ fn the_stream_of_events_tells_when_it_is_ready() {
     assert_eq!(comparison["agree"], true, "{comparison}");
     assert_eq!(
         comparison["statement"],
-        "HyPhy's result confirms the estimate: both engines detect the same sites."
+        "The native engine's preliminary estimate detected the same codons."
     );
     assert_eq!(comparison["differences"]["rows"], json!([]));
     let columns = comparison["differences"]["columns"].as_array().unwrap();

@@ -200,7 +200,7 @@ pub(super) static RELAX: Analysis = Analysis {
 
 fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     let threshold = given.threshold("p-value", "", 0.05);
-    let test = given.test("K differs from 1");
+    let test = given.test("Test of K = 1");
     let k = given.result["test results"]["relaxation or intensification parameter"].as_f64();
     let significant = test.p_value? <= threshold.value;
     let fitted = &given.result["fits"]["RELAX alternative"]["Rate Distributions"];

@@ -277,8 +277,13 @@ fn about_sites(parts: &[Part], analyses: &[SiteAnalysis], sites: &[SiteCalls]) -
         } else {
             format!(", and {} by only one of them", only(&one))
         };
+        let by = if names.len() == SEVERAL {
+            "both"
+        } else {
+            "at least two of"
+        };
         Some(format!(
-            "{} {} under {word} selection by at least two of {}{others}.",
+            "{} {} under {word} selection by {by} {}{others}.",
             capital(&only(&several)),
             is(&several),
             list(&names)

@@ -1,1 +1,0 @@
-import{L as e}from"./disclose-version-Bg7oOGra.js";import"./index-client-TG7QAU6f.js";var t=e(e=>{let t=setInterval(e,1e3);return()=>clearInterval(t)});function n(){return t(),Date.now()}var r=e=>(n()-Date.parse(e))/1e3;export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{a as e,i as t}from"./disclose-version-Bg7oOGra.js";import{t as n}from"./Contrast-CTOmDov3.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

@@ -13,7 +13,8 @@ export const busted = {
   ratios: 'Evidence ratios',
   codonColumn: 'Number of the codon in the alignment, from 1',
   ratioColumn: 'Evidence ratio: the likelihood of the codon with positive selection, divided by its likelihood without',
-  noEvidence: 'No class of the unconstrained model has ω > 1 and a weight above 0, so HyPhy reports no evidence ratios.',
+  noEvidence:
+    'No class of the unconstrained model has ω > 1 and a weight above 0, so HyPhy reports no evidence ratios.',
   synonymous: 'Synonymous rates across codons',
   synonymousCaption: 'Classes of the synonymous rate, relative to its mean.',
   allBranches: 'All branches',

@@ -1,8 +1,12 @@
 // The engines that run analyses: HyPhy, and the native engine for some.
 import type { Job, Method, Schemas } from './api'
+import { common } from './words/common'
 
 /** The engine of requests that name none. */
 export const DEFAULT = 'hyphy'
+
+/** The engine of a job after the name of its analysis, unless it is the default. */
+export const byEngine = ({ engine }: Job) => (engine === DEFAULT ? '' : common.by(engine))
 
 /** Returns the request that started a job. */
 export const requestOf = (job: Job): Record<string, unknown> =>

@@ -105,16 +105,14 @@ pub fn summarise(
         EngineKind::Hyphy => text(&result["runtime"]),
         EngineKind::Native => text(&result["analysis"]["version"]),
     };
-    let finding = if bad_fits.is_empty() {
-        digest.statement.clone()
-    } else {
-        format!(
+    if !bad_fits.is_empty() {
+        digest.statement = format!(
             "{} gives no answer: HyPhy did not find the best fit of its models. Run it again with \
              more starting points, if it has that parameter.",
             analysis.name
-        )
-    };
-    digest.statement.clone_from(&finding);
+        );
+    }
+    let finding = digest.statement.clone();
     if bad_fits.is_empty() {
         digest.statement += &found::sentences(&digest.table, &classes);
     }

@@ -1,7 +1,7 @@
 // The files uploaded in this tab. They are kept while the page changes, and after a reload once they are uploaded.
 import { type Dataset, list, one, upload } from './datasets'
 import { hasAlignment, hasTree } from './datasets'
-import { belong, nearestName } from './pairs'
+import { belong, nearestFirst } from './pairs'
 
 const KEY = 'datamonkey.brought'
 export interface Item {
@@ -9,10 +9,8 @@ export interface Item {
   name: string
   done: number
   set?: Dataset
-  /** Ids of the trees whose leaves are the alignment's sequences. */
+  /** Ids of the trees whose leaves are the alignment's sequences, the one with the most similar name first. */
   fits: string[]
-  /** Id of the one among them whose name is most like the alignment's. */
-  match: string
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
   error?: unknown
@@ -45,7 +43,7 @@ class Brought {
   }
 
   #add(name: string): Item {
-    this.items.push({ key: this.#next++, name, done: 0, fits: [], match: '', tree: null, cancel: () => {} })
+    this.items.push({ key: this.#next++, name, done: 0, fits: [], tree: null, cancel: () => {} })
     return this.items[this.items.length - 1] as Item
   }
   #arrived(item: Item, set: Dataset) {
@@ -85,8 +83,7 @@ class Brought {
         if (fits.length && earlier.has(tree.id)) break
         if (await this.#fits(set, tree)) fits.push(tree)
       }
-      item.fits = fits.map(({ id }) => id)
-      item.match = nearestName(item.name, fits)?.id ?? ''
+      item.fits = nearestFirst(item.name, fits).map(({ id }) => id)
     }
   }
 
@@ -128,7 +125,8 @@ class Brought {
     return this.trees.filter(({ id }) => !earlier.has(id) || item.fits.includes(id) || id === item.tree)
   }
   paired(item: Item): string {
-    return this.trees.some(({ id }) => id === item.match) ? item.match : ''
+    const [best = ''] = item.fits
+    return this.trees.some(({ id }) => id === best) ? best : ''
   }
   treeOf = (item: Item) => item.tree ?? this.paired(item)
 }

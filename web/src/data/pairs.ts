@@ -19,10 +19,6 @@ function common(one: string, other: string): number {
   while (k < a.length && a[k] === b[k]) k++
   return k
 }
-/** Of several trees that fit, the one whose file is named most like the alignment's: `34-aln`, `34-tree`. */
-export function nearestName(name: string, trees: Dataset[]): Dataset | undefined {
-  return trees.reduce<Dataset | undefined>(
-    (best, tree) => (!best || common(name, tree.name ?? '') > common(name, best.name ?? '') ? tree : best),
-    undefined,
-  )
-}
+/** Trees that fit an alignment, the one whose file is named most like the alignment's first: `34-aln`, `34-tree`. */
+export const nearestFirst = (name: string, trees: Dataset[]): Dataset[] =>
+  trees.toSorted((a, b) => common(name, b.name ?? '') - common(name, a.name ?? ''))

@@ -148,7 +148,7 @@ export const probability = (value: unknown): string =>
 /** Estimates below this differ from 0 only because a search ends somewhere. */
 const NOTHING = 1e-4
 /** Whether a value of a column is a rate that is estimated as 0, or the ratio of two equal likelihoods. */
-export const isZeroRate = (column: string, value: unknown) =>
+export const isZero = (column: string, value: unknown) =>
   typeof value === 'number' &&
   Math.abs(value) < NOTHING &&
   /^(alpha|beta|omega|α|β|ω|dN|rate|mean|LRT)|dN\/dS|rate$/i.test(column)

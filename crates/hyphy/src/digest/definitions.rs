@@ -71,7 +71,7 @@ impl ColumnDefinition {
         Self::deciding(name, Direction::AtLeast, BAYES_FACTOR, class)
     }
 
-    /// Whether its values are probabilities, from 0 to 1, or have no upper bound.
+    /// Whether its values are Bayes factors, which have no upper bound.
     pub(crate) fn is_bayes_factor(&self) -> bool {
         self.evidence
             .is_some_and(|evidence| evidence.statistic == BAYES_FACTOR)

@@ -18,8 +18,8 @@ async function letters(): Promise<string> {
 }
 
 /** Returns the PDF of a figure's SVG, whose size is in millimetres. */
-export async function pdfOf(text: string, title: string): Promise<Blob> {
-  const svg = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement
+export async function pdfOf(drawing: string, title: string): Promise<Blob> {
+  const svg = new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement
   svg.setAttribute('font-family', FAMILY)
   // The font has one weight, and PDF paints strokes over letters, not under them.
   for (const text of svg.querySelectorAll('text'))

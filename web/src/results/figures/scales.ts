@@ -40,8 +40,8 @@ function round(value: number, towards: (x: number) => number): number {
 /** Returns a few ticks, without those that would overlap. On a log axis, they are powers of ten. */
 export function ticks(of: Scale, count: number, apart = 14, whole = false): number[] {
   const placed: number[] = []
-  const round = of.base ? powers(of.domain()) : of.constant ? [0, ...powers([1, Math.max(...of.domain())])] : null
-  for (const tick of round ?? of.ticks(count)) {
+  const tens = of.base ? powers(of.domain()) : of.constant ? [0, ...powers([1, Math.max(...of.domain())])] : null
+  for (const tick of tens ?? of.ticks(count)) {
     if (whole && !Number.isInteger(tick)) continue
     if (placed.every((other) => Math.abs(of(other) - of(tick)) >= apart)) placed.push(tick)
   }

@@ -1,1 +1,0 @@
-var e=`hyphy`,t=e=>e.engine===`hyphy`?e.parameters:{...e.parameters,engine:e.engine},n=({engines:e},t)=>e.find(e=>e.id===t)??e.find(e=>e.status===`available`)??e[0];export{n,t as r,e as t};

@@ -1714,8 +1714,8 @@ class Naming(TypedDict):
 
     name: NotRequired[str | None]
     """
-    The name: at most 200 characters. An empty one, or `null`, removes the name of a job; a
-    dataset must have one.
+    The name: at most 200 characters. An empty one, or `null`, removes the name of a job;
+    datasets and screens must have one.
     """
     tags: NotRequired[list[str] | None]
     """
@@ -4012,6 +4012,10 @@ class Screen(TypedDict):
     """
     Name.
     """
+    tags: NotRequired[list[str]]
+    """
+    The user's tags.
+    """
     state: ScreenState
     """
     Whether there is anything left to do.
@@ -4030,7 +4034,11 @@ class Screen(TypedDict):
     """
     updated: str
     """
-    When an analysis was last started, skipped or refused.
+    When an analysis was last started, skipped or refused, or the screen was named.
+    """
+    ended: NotRequired[str | None]
+    """
+    When the last of its analyses ended. Absent while the screen is running.
     """
 
 
@@ -4108,11 +4116,11 @@ class Summary(Digest):
     """
     engine_version: NotRequired[str | None]
     """
-    The engine's version, if the result contains it.
+    The engine's version; absent for results of early versions of this service that do not contain it.
     """
     hyphy_version: NotRequired[str | None]
     """
-    HyPhy's version, if HyPhy ran it and the result contains it.
+    HyPhy's version, if HyPhy ran it; otherwise as `engine_version`.
     """
     sequences: NotRequired[int | None]
     """
@@ -4122,6 +4130,10 @@ class Summary(Digest):
     """
     Number of sites in the alignment: codons, nucleotides or amino acids, as the analysis counts
     them.
+    """
+    partitions: NotRequired[int | None]
+    """
+    Number of the alignment's partitions; absent if the result does not say it.
     """
     run_seconds: NotRequired[float | None]
     """
@@ -4138,6 +4150,14 @@ class Summary(Digest):
     warnings: list[str]
     """
     What to consider before trusting the findings.
+    """
+    methods: str
+    """
+    A paragraph for the Methods section of a publication: what was analysed, and how.
+    """
+    references: list[Reference]
+    """
+    The publications to cite.
     """
     classes: list[RowClass]
     """

@@ -3,7 +3,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { alone } from './alone'
 import type { components, paths } from './schema'
 import { session } from './session.svelte'
-import { common } from './words/common'
+import { common, sentence } from './words/common'
 import { problems, unexplained } from './words/problems'
 import { sessions } from './words/session'
 
@@ -88,6 +88,13 @@ function sentenceOf(problem: Problem): string {
 /** What the service says beside the page's own sentence; empty if that is all there is. */
 export const detailOf = (error: unknown) =>
   error instanceof ServiceError && explanationOf(error.problem) ? error.problem.detail : ''
+
+/** What is wrong with each field, each once; empty unless there is more than one thing. */
+export function problemsIn(error: unknown): string[] {
+  const errors = error instanceof ServiceError ? (error.problem.errors ?? []) : []
+  const texts = [...new Set(errors.map(({ message }) => sentence(message)))]
+  return texts.length > 1 ? texts : []
+}
 
 /** The service's page about a kind of problem, if there is one. */
 export const pageOf = (error: unknown) =>

@@ -11,5 +11,8 @@ export function now(): number {
   return Date.now()
 }
 
+/** The seconds between two times. */
+export const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000
+
 /** The seconds since a time; updates every second. */
 export const secondsSince = (time: string) => (now() - Date.parse(time)) / 1000

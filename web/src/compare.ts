@@ -1,6 +1,8 @@
 // Compares results: which sites each of them finds. The summary decides what is found: the column `class` of its
 // table is empty for other sites.
 import type { Job, Schemas, Summary } from './api'
+import { symbols, thresholdName } from './results/read'
+import { common } from './words/common'
 import { comparing } from './words/compare'
 
 type Cell = number | string | null
@@ -13,14 +15,13 @@ export interface Side {
   found: Map<number, string>
   /** How close a value is to its threshold: 0 is far away, 1 is at or beyond it. */
   height: (site: number) => number
-  /** What `values` contains: a column, or the better of two. */
+  /** What `values` contains, such as p-values. */
   of: string
 }
 
 /** Returns null if the analysis has no results by site. */
 export function side(job: Job, summary: Summary): Side | null {
   const { threshold, table } = summary
-  const names = table.columns.map(({ name }) => name)
   const role = (wanted: string) => table.columns.findIndex((column) => column.role === wanted)
   const [site, kind] = [role('site'), role('class')]
   if (!threshold || site < 0 || kind < 0) return null
@@ -51,7 +52,7 @@ export function side(job: Job, summary: Summary): Side | null {
       : value / threshold.value
     return Math.min(1, Math.max(0, part))
   }
-  return { job, summary, values, found, height, of: comparing.or(columns.map((k) => names[k])) }
+  return { job, summary, values, found, height, of: symbols(thresholdName(threshold.of)) }
 }
 
 /** The direction of selection at a site, where its class has one: analyses can contradict each other. */
@@ -104,8 +105,11 @@ export function differences(
     .map((name) => ({ name, values: given.map((one) => said(one[name])) }))
     .filter(({ values }) => new Set(values).size > 1)
     .map(({ name, values }) => ({
-      name: labelOf(name),
-      values: name === 'alignment' || name === 'tree' ? values.map(nameOf) : values,
+      name: name === 'engine' ? common.engine : labelOf(name),
+      values: values.map((value) => {
+        if (name === 'engine') return common.engines[value] ?? value
+        return name === 'alignment' || name === 'tree' ? nameOf(value) : value
+      }),
     }))
 }
 

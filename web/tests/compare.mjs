@@ -58,7 +58,7 @@ await test('five analyses of sites side by side find what their summaries find',
     const cells = await rows.nth(n).locator('td').allTextContents()
     assert.equal(cells[0], String(site))
     for (const [k] of METHODS.entries())
-      assert.equal(/● (\S+)/.exec(cells[k + 1])?.[1], sides[k].get(site), `site ${site}, ${METHODS[k]}`)
+      assert.equal(/[▲▼◆] (\S+)/.exec(cells[k + 1])?.[1], sides[k].get(site), `site ${site}, ${METHODS[k]}`)
   }
   const lines = String((await saved(page, () => page.getByRole('button', { name: 'CSV' }).click())).bytes)
     .trim()

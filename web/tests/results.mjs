@@ -200,6 +200,7 @@ const VIEWS = {
       const top = Object.values(test).reduce((most, one) => (one.proportion > most.proportion ? one : most))
       await figure(page, 'busted-omega')
         .getByText(`${readable(top.omega)} (`)
+        .first()
         .waitFor()
       const ratios = result['Evidence Ratios'].constrained?.[0]
       if (!ratios) return void (await page.getByText('HyPhy reports no evidence ratios').waitFor())

@@ -167,6 +167,9 @@ pub struct Screen {
     pub screen_id: String,
     /// Name.
     pub name: String,
+    /// The user's tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Whether there is anything left to do.
     pub state: ScreenState,
     /// The request, with all defaults.
@@ -175,8 +178,11 @@ pub struct Screen {
     pub steps: Vec<ScreenStep>,
     /// When it was requested.
     pub created: DateTime<Utc>,
-    /// When an analysis was last started, skipped or refused.
+    /// When an analysis was last started, skipped or refused, or the screen was named.
     pub updated: DateTime<Utc>,
+    /// When the last of its analyses ended. Absent while the screen is running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<DateTime<Utc>>,
 }
 
 /// Filter for the list of screens.
@@ -185,6 +191,10 @@ pub struct Screen {
 pub struct ScreenFilter {
     /// Dataset with the alignment.
     pub alignment_id: Option<String>,
+    /// Part of the name; case-insensitive.
+    pub name: Option<String>,
+    /// One of the user's tags.
+    pub tag: Option<String>,
 }
 
 /// A list of screens.

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 /// The operations that are tools, besides those that start an analysis.
-const OFFERED: [&str; 23] = [
+const OFFERED: [&str; 24] = [
     "PostDataset",
     "getDatasetsList",
     "getDatasetReport",
@@ -26,6 +26,7 @@ const OFFERED: [&str; 23] = [
     "getScreensList",
     "getScreen",
     "getScreenReport",
+    "nameScreen",
     "deleteScreen",
     "getLimits",
 ];

@@ -150,7 +150,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{methods, request, summary::summarise};
+    use crate::{methods, publication::Origin, request, summary::summarise};
 
     /// A summary of MEME with these rows: p-value, log likelihood by MEME and by FEL.
     fn meme(engine: EngineKind, rows: [[f64; 3]; 3]) -> Summary {
@@ -162,7 +162,15 @@ mod tests {
             "data partitions": {"0": {"coverage": [[0, 1, 2]]}},
         });
         let parameters = request::defaults(analysis);
-        summarise(analysis, &parameters, None, result.to_string().as_bytes()).unwrap()
+        let result = result.to_string();
+        summarise(
+            analysis,
+            &parameters,
+            Origin::default(),
+            None,
+            result.as_bytes(),
+        )
+        .unwrap()
     }
 
     #[test]

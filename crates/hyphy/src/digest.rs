@@ -60,6 +60,9 @@ impl Digest {
 pub struct Threshold {
     /// What it applies to: a column of the table, or `p-value`.
     pub of: String,
+    /// The parameter that sets it; empty if none does.
+    #[serde(skip)]
+    pub(crate) parameter: String,
     /// Its value.
     pub value: f64,
     /// Which values pass it.
@@ -254,6 +257,7 @@ impl DigestInput<'_> {
         Threshold {
             direction: evidence.map_or(Direction::AtMost, |evidence| evidence.direction),
             of: of.to_owned(),
+            parameter: parameter.to_owned(),
             value: self.threshold.or(own).unwrap_or(usual),
         }
     }

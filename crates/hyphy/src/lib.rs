@@ -28,6 +28,7 @@ pub mod native;
 pub mod parameters;
 pub mod partitions;
 pub mod progress;
+pub mod publication;
 pub mod request;
 pub mod resources;
 pub mod result;

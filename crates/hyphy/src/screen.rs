@@ -14,9 +14,9 @@ use crate::{
     Analysis, EngineKind,
     digest::{Column, ColumnRole, Selection, Table, Threshold},
     parameters::Parameters,
-    request,
+    publication::{Reference, changed},
     summary::Summary,
-    table::{Group, Kind},
+    table::Group,
 };
 
 pub use markdown::markdown;
@@ -192,28 +192,10 @@ pub struct SelectedBranch {
     pub value: Option<f64>,
 }
 
-/// A publication to cite.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Reference {
-    /// Authors, year, title, journal.
-    pub text: String,
-    /// Digital object identifier.
-    pub doi: String,
-}
-
 /// Puts the report together. `program` is the name and version of this program.
 #[must_use]
 pub fn report(name: &str, program: &str, parts: &[Part]) -> ScreenReport {
-    let mut analyses: Vec<ScreenAnalysis> = parts.iter().map(analysed).collect();
-    // GARD does not write the version of HyPhy into its results.
-    let by_hyphy = |one: &&ScreenAnalysis| one.engine == Some(EngineKind::Hyphy);
-    let mut versions = analyses.iter().filter(by_hyphy);
-    let version = versions.find_map(|one| one.engine_version.clone());
-    for one in &mut analyses {
-        if one.engine == Some(EngineKind::Hyphy) && one.engine_version.is_none() {
-            one.engine_version.clone_from(&version);
-        }
-    }
+    let analyses: Vec<ScreenAnalysis> = parts.iter().map(analysed).collect();
     let (site_analyses, sites) = calls::sites(parts);
     let branches = calls::branches(parts);
     let evidence = answer::Evidence::of(parts, &analyses, &sites, &branches);
@@ -288,20 +270,6 @@ fn finds_selection(analysis: &Analysis, summary: &Summary) -> Option<bool> {
     let calls = of(ColumnRole::Site).or_else(|| of(ColumnRole::Branch))?;
     let mut classes = calls.iter().filter_map(|call| call.class);
     Some(classes.any(|class| is_positive(class.selection)))
-}
-
-/// The parameters, other than the data, that differ from their defaults.
-fn changed<'a>(
-    analysis: &'static Analysis,
-    given: &'a Parameters,
-) -> Vec<(&'static str, &'a Value)> {
-    let defaults = request::defaults(analysis);
-    let parameters = analysis.parameters.iter();
-    let chosen = parameters.filter(|parameter| !matches!(parameter.kind, Kind::Dataset));
-    let named = chosen.filter_map(|parameter| Some((parameter.name, given.get(parameter.name)?)));
-    named
-        .filter(|(name, value)| defaults.get(name) != Some(value))
-        .collect()
 }
 
 impl ScreenReport {

@@ -15,6 +15,7 @@ use crate::{
     digest::{Digest, DigestInput, RowClass, found},
     json,
     parameters::Parameters,
+    publication::{self, Origin, Reference, Run, Size},
 };
 
 /// A summary of a result.
@@ -26,15 +27,17 @@ pub struct Summary {
     pub name: String,
     /// The engine that ran it.
     pub engine: EngineKind,
-    /// The engine's version, if the result contains it.
+    /// The engine's version; absent for results of early versions of this service that do not contain it.
     pub engine_version: Option<String>,
-    /// HyPhy's version, if HyPhy ran it and the result contains it.
+    /// HyPhy's version, if HyPhy ran it; otherwise as `engine_version`.
     pub hyphy_version: Option<String>,
     /// Number of sequences in the alignment; absent if there is none.
     pub sequences: Option<u64>,
     /// Number of sites in the alignment: codons, nucleotides or amino acids, as the analysis counts
     /// them.
     pub sites: Option<u64>,
+    /// Number of the alignment's partitions; absent if the result does not say it.
+    pub partitions: Option<u64>,
     /// The engine's run time in seconds, by its own clock.
     pub run_seconds: Option<f64>,
     /// The fitted models, in the engine's order.
@@ -43,6 +46,10 @@ pub struct Summary {
     pub finding: String,
     /// What to consider before trusting the findings.
     pub warnings: Vec<String>,
+    /// A paragraph for the Methods section of a publication: what was analysed, and how.
+    pub methods: String,
+    /// The publications to cite.
+    pub references: Vec<Reference>,
     /// The classes into which the analysis sorts rows of its table, with their rows.
     pub classes: Vec<RowClass>,
     /// The findings of this analysis.
@@ -63,13 +70,14 @@ pub struct Model {
     pub parameters: Option<u64>,
 }
 
-/// Summarises a result.
+/// Summarises a result. `origin` is what its Methods paragraph says beyond that.
 ///
 /// # Errors
 /// What is missing in the result, for the log.
 pub fn summarise(
-    analysis: &Analysis,
+    analysis: &'static Analysis,
     parameters: &Parameters,
+    origin: Origin<'_>,
     threshold: Option<f64>,
     result: impl Read,
 ) -> Result<Summary, String> {
@@ -102,7 +110,9 @@ pub fn summarise(
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let version = match engine {
-        EngineKind::Hyphy => text(&result["runtime"]),
+        EngineKind::Hyphy => {
+            text(&result["runtime"]).or_else(|| origin.hyphy_version.map(str::to_owned))
+        }
         EngineKind::Native => text(&result["analysis"]["version"]),
     };
     if !bad_fits.is_empty() {
@@ -119,14 +129,30 @@ pub fn summarise(
     warnings.append(&mut digest.warnings);
     let input = &result["input"];
     let count = |key: &str| input[key].as_u64();
+    let partitions = result["data partitions"].as_object();
+    let size = Size {
+        sequences: count("number of sequences").or_else(|| count("sequences")),
+        sites: count("number of sites").or_else(|| count("sites")),
+        partitions: partitions.map(|partitions| partitions.len() as u64),
+    };
+    let run = Run {
+        analysis,
+        engine: Some(engine),
+        engine_version: version.as_deref(),
+        threshold: digest.threshold.as_ref(),
+        parameters: Some(parameters),
+    };
     Ok(Summary {
         method: analysis.id.to_owned(),
         name: analysis.name.to_owned(),
         engine,
         hyphy_version: version.clone().filter(|_| engine == EngineKind::Hyphy),
+        methods: publication::paragraph(&run, &size, origin),
+        references: publication::references(std::iter::once(analysis)),
         engine_version: version,
-        sequences: count("number of sequences").or_else(|| count("sequences")),
-        sites: count("number of sites").or_else(|| count("sites")),
+        sequences: size.sequences,
+        sites: size.sites,
+        partitions: size.partitions,
         run_seconds: seconds(&result),
         models: models(&result),
         finding,

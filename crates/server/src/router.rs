@@ -93,7 +93,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(estimate::result))
         .routes(routes!(estimate::trees))
         .routes(routes!(screens::list, screens::create))
-        .routes(routes!(screens::get, screens::delete))
+        .routes(routes!(screens::get, screens::name, screens::delete))
         .routes(routes!(screens::report))
         .routes(routes!(shared::share, shared::withdraw))
         .routes(routes!(visualizations::list, visualizations::create))

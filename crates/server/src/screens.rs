@@ -1,6 +1,6 @@
 //! `/screens`.
 
-use api::{Screen, ScreenFilter, ScreenRequest, ScreenState, Screens, paths};
+use api::{Naming, Screen, ScreenFilter, ScreenRequest, ScreenState, Screens, paths};
 use axum::{
     Json,
     extract::State,
@@ -9,11 +9,11 @@ use axum::{
 };
 use hyphy::screen::{ScreenReport, markdown};
 use serde::Deserialize;
-use service::{Service, screens};
+use service::{Service, naming, screens};
 use store::{Cursor, ScreenRecord, Sort, SortKey};
 
 use crate::{
-    extract::{InPath, InQuery},
+    extract::{InPath, InQuery, JsonObject},
     identity::{OwnedObject, Owner},
     paging::{self, ListItem, ListQuery, Paging},
     problem::Result,
@@ -127,6 +127,30 @@ pub(crate) async fn get(
     wait: Wait,
 ) -> Result<Response> {
     wait.answer(&service, &OwnScreen { owner, id }).await
+}
+
+/// Name and tag a screen
+///
+/// Changes what the caller calls the screen, and its tags (a JSON merge patch, RFC 7396).
+#[utoipa::path(
+    patch, path = paths::SCREEN, tag = "Screens", operation_id = "nameScreen",
+    params(("screen_id" = String, Path, description = "Id of the screen")),
+    request_body = Naming,
+    responses(
+        (status = 200, description = "The screen", body = Screen),
+        (status = 400, description = "The body is invalid"),
+        (status = 404, description = "There is no such screen"),
+        (status = 422, description = "The name or a tag is invalid; `errors` says why"),
+    )
+)]
+pub(crate) async fn name(
+    State(service): State<AppState>,
+    Owner(owner): Owner,
+    InPath(id): InPath<String>,
+    JsonObject(change): JsonObject,
+) -> Result<Json<Screen>> {
+    let screen = naming::screen(&service, &owner, &id, &change).await?;
+    Ok(Json(screens::shown(&service, screen).await?))
 }
 
 /// A screen of the caller.

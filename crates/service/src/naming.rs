@@ -1,8 +1,8 @@
-//! Naming and tagging jobs and datasets.
+//! Naming and tagging jobs, datasets and screens.
 
 use api::FieldError;
 use serde_json::{Map, Value};
-use store::{DatasetRecord, JobRecord, Naming};
+use store::{DatasetRecord, JobRecord, Naming, ScreenRecord};
 
 use crate::{
     Service,
@@ -38,16 +38,39 @@ pub async fn dataset(
     id: &str,
     change: &Map<String, Value>,
 ) -> Result<DatasetRecord> {
-    let naming = checked(change)?;
-    if naming.name.as_deref() == Some("") {
-        let message = "name is empty; a dataset must have a name.";
-        return Err(Error::invalid_field("name", message));
-    }
+    let naming = with_name(change, "dataset")?;
     let row = service.store.name_dataset(owner, id, &naming).await?;
     row.ok_or_else(|| Error::NoDataset {
         field: None,
         id: id.to_owned(),
     })
+}
+
+/// Changes the name and the tags of a screen.
+///
+/// # Errors
+/// An unknown screen, invalid names or tags, or no name at all.
+pub async fn screen(
+    service: &Service,
+    owner: &str,
+    id: &str,
+    change: &Map<String, Value>,
+) -> Result<ScreenRecord> {
+    let naming = with_name(change, "screen")?;
+    let row = service.store.name_screen(owner, id, &naming).await?;
+    let row = row.ok_or_else(|| Error::NoScreen { id: id.to_owned() })?;
+    service.announce_change(id);
+    Ok(row)
+}
+
+/// The valid form of a change of a thing that must have a name.
+fn with_name(change: &Map<String, Value>, what: &str) -> Result<Naming> {
+    let naming = checked(change)?;
+    if naming.name.as_deref() == Some("") {
+        let message = format!("name is empty; a {what} must have a name.");
+        return Err(Error::invalid_field("name", message));
+    }
+    Ok(naming)
 }
 
 /// The valid form of a change (a merge patch, RFC 7396): without blanks around names and tags, and

@@ -9,12 +9,13 @@ use hyphy::{
     json::Rewritten,
     methods,
     names::Renamed,
+    publication::Origin,
     summary::{self, Summary},
 };
 use store::JobRecord;
 
 use crate::{
-    Service,
+    PROGRAM, Service,
     blocking::blocking,
     datasets,
     error::{Error, Result},
@@ -147,7 +148,14 @@ async fn summarise_file(
         if let Some(threshold) = threshold {
             check_threshold(analysis, threshold)?;
         }
-        let summary = summary::summarise(analysis, &job.parameters, threshold, file.open_here()?);
+        let origin = Origin {
+            program: PROGRAM,
+            inferred_tree: job.has_inferred_tree(),
+            hyphy_version: job.hyphy_version.as_deref(),
+        };
+        let parameters = &job.parameters;
+        let result = file.open_here()?;
+        let summary = summary::summarise(analysis, parameters, origin, threshold, result);
         let mut summary = summary.map_err(|why| anyhow::anyhow!("job {}: {why}", job.id))?;
         summary.warnings.extend(job.warnings);
         Ok(summary)

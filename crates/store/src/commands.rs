@@ -5,11 +5,17 @@ use sqlx::types::Json;
 use super::{Result, Store};
 
 impl Store {
-    /// Records the words of the command that runs a job.
-    pub async fn note_command(&self, job: &str, command: &[String]) -> Result<()> {
+    /// Records the words of the command that runs a job, and the version of HyPhy if HyPhy runs it.
+    pub async fn note_command(
+        &self,
+        job: &str,
+        command: &[String],
+        hyphy_version: Option<&str>,
+    ) -> Result<()> {
         let mut write = self.write().await?;
-        sqlx::query("UPDATE jobs SET command = ? WHERE id = ?")
+        sqlx::query("UPDATE jobs SET command = ?, hyphy_version = ? WHERE id = ?")
             .bind(Json(command))
+            .bind(hyphy_version)
             .bind(job)
             .execute(&mut *write)
             .await?;

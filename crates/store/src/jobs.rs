@@ -26,6 +26,8 @@ pub struct JobRecord {
     /// The engine that runs it.
     #[sqlx(try_from = "EngineWord")]
     pub engine: EngineKind,
+    /// The version of HyPhy that last ran it. `None` if another engine did, or an earlier version of the service.
+    pub hyphy_version: Option<String>,
     /// The canonical request.
     #[sqlx(json)]
     pub parameters: Parameters,

@@ -1,8 +1,8 @@
-//! What people call their jobs and datasets.
+//! What people call their jobs, datasets and screens.
 
 use sqlx::types::Json;
 
-use super::{DatasetRecord, JobRecord, Result, Store, events};
+use super::{DatasetRecord, JobRecord, Result, ScreenRecord, Store, events};
 use crate::clock;
 
 /// A change of a name and tags. Fields that are `None` do not change.
@@ -64,5 +64,29 @@ impl Store {
         .await?;
         write.commit().await?;
         Ok(row)
+    }
+
+    /// Changes the name and the tags of a screen of this owner. Returns the changed screen, or `None`
+    /// if there is no such screen.
+    pub async fn name_screen(
+        &self,
+        owner: &str,
+        id: &str,
+        naming: &Naming,
+    ) -> Result<Option<ScreenRecord>> {
+        let mut write = self.write().await?;
+        sqlx::query(
+            "UPDATE screens SET name = coalesce(?, name), tags = coalesce(?, tags), updated = ?
+             WHERE id = ? AND owner = ?",
+        )
+        .bind(&naming.name)
+        .bind(naming.tags.as_ref().map(Json))
+        .bind(clock::now())
+        .bind(id)
+        .bind(owner)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await?;
+        self.screen(owner, id).await
     }
 }

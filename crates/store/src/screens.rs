@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, types::Json};
 
-use super::{Page, RequestId, Result, Store};
+use super::{
+    Page, RequestId, Result, Store,
+    page::{self, containing},
+};
 use crate::clock;
 
 /// A screen as it is stored.
@@ -17,6 +20,9 @@ pub struct ScreenRecord {
     pub owner: String,
     /// Its name.
     pub name: String,
+    /// The user's tags.
+    #[sqlx(json)]
+    pub tags: Vec<String>,
     /// The canonical request.
     #[sqlx(json)]
     pub request: ScreenRequest,
@@ -138,6 +144,13 @@ impl Store {
         if let Some(alignment) = &filter.alignment_id {
             query.push(" AND request ->> 'alignment' = ");
             query.push_bind(alignment);
+        }
+        if let Some(part) = &filter.name {
+            query.push(" AND name LIKE ").push_bind(containing(part));
+            query.push(" ESCAPE '\\'");
+        }
+        if let Some(tag) = &filter.tag {
+            page::add_tag(&mut query, tag);
         }
         page.add_to(&mut query);
         Ok(query.build_query_as().fetch_all(&self.readers).await?)

@@ -179,9 +179,16 @@ const PLAIN: Record<string, string> = {
   'MEME LogL': 'log L of the mixture',
 }
 const SYMBOLS: Record<string, string> = { alpha: 'α', beta: 'β', omega: 'ω', lambda: 'λ' }
-/** A name of HyPhy with the symbols of the field: `Prob[alpha<beta]` is Prob[α<β]. */
+/** A name of HyPhy with the symbols of the field: `Prob[alpha<beta]` is P(α < β). */
 export const symbols = (name: string) =>
-  PLAIN[name] ?? name.replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)
+  PLAIN[name] ??
+  name
+    .replaceAll(/(?<![a-z])(alpha|beta|omega|lambda)(?![a-z])/g, (word) => SYMBOLS[word] ?? word)
+    .replace(/^(Prob|BayesFactor)\[(.+)\]$/, (_, of: string, event: string) =>
+      (of === 'Prob' ? (event: string) => `P(${event})` : (event: string) => `Bayes factor, ${event}`)(
+        event.replace(/[<>=]/, ' $& '),
+      ),
+    )
 
 /** The order of columns: what a row is about, what was found there, and what decides about it come first. */
 export const rank = ({ role, direction }: Schemas['Column']) =>

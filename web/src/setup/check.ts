@@ -1,6 +1,9 @@
 // Checks a form as far as the page can, before it is sent.
-import type { MethodParameter } from '../api'
+import type { Method, MethodParameter } from '../api'
 import { fields } from '../words/setup'
+
+/** Whether an analysis has a parameter. */
+export const takes = ({ parameters }: Method, name: string) => parameters.some((one) => one.name === name)
 
 const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 6 })
 /** The range of a number in words. */

@@ -49,7 +49,7 @@ async function figuresOf(job: Job): Promise<Files> {
 async function filesOf(job: Job, base: string, query = ''): Promise<Files> {
   const bytes = async (path: string) => new Uint8Array(await (await send(base + path)).arrayBuffer())
   const [said, result, table, log] = await Promise.all([
-    summaryOf(base, query).then((summary) => texts(job, summary)),
+    summaryOf(base, query).then(texts),
     bytes('/result'),
     bytes(`/summary?format=csv&${query}`),
     bytes('/log'),

@@ -1,19 +1,19 @@
 // The texts for a publication about a job.
-import { answer, api, type Job, type Method, type Summary } from '../api'
-import { methods } from '../methods.svelte'
-import { bibtex, methodsText, papers } from './publication'
+import type { Schemas, Summary } from '../api'
+import { common } from '../words/common'
+import { bibtex } from './bibtex'
 
 export interface Texts {
   methods: string
   references: string
 }
 
-/** Returns the Methods paragraph and the references of a job. */
-export async function texts(job: Job, summary: Summary): Promise<Texts> {
-  const [all, health] = await Promise.all([methods(), answer(api.GET('/health'))])
-  const method = all.find((m) => m.id === job.method) as Method
-  return {
-    methods: methodsText(job, summary, method, all, health),
-    references: papers(method, all).map(bibtex).join('\n'),
-  }
-}
+/** A Methods paragraph with its references, as text. */
+export const methodsText = (methods: string, references: Schemas['Reference'][]): string =>
+  `${methods}\n\n${common.references}\n${references.map(({ text, doi }) => `- ${text}. doi:${doi}`).join('\n')}\n`
+
+/** Returns the Methods paragraph of a job, and its references as BibTeX. */
+export const texts = ({ methods, references }: Summary): Texts => ({
+  methods: methodsText(methods, references),
+  references: references.map(bibtex).join('\n'),
+})

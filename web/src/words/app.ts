@@ -1,4 +1,6 @@
 // The frame of the page: its header, and what stands in place of a view.
+import { plural } from './common'
+
 export const app = {
   skip: 'Skip to content',
   navigation: 'Main',
@@ -8,6 +10,7 @@ export const app = {
   dismiss: 'Dismiss',
   /** Leaves a dialog without doing what it asks about. */
   goBack: 'Go back',
+  moreProblems: (count: number) => plural(count, 'more problem'),
   aboutProblem: 'About this problem',
 }
 

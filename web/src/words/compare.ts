@@ -17,7 +17,7 @@ export const comparing = {
   onlyBy: (name: string) => `Only by ${name}`,
   none: 'none',
   /** A parameter that is a list, such as that of the branches to test. */
-  list: (names: string[]) => (names.length ? `${number(names.length)}: ${first(names, 4)}` : 'the default'),
+  list: (names: string[]) => (names.length ? `${number(names.length)}: ${first(names, 4)}` : 'none selected'),
   along: 'Sites along the alignment',
   caption:
     'One row per analysis. The taller a bar, the closer the site is to the threshold; bars of detected sites have the full height. Markers show the direction of selection.',
@@ -38,7 +38,5 @@ export const comparing = {
   parameters: 'Parameters that differ',
   parameter: 'Parameter',
   noParameters: 'None.',
-  /** The better of several columns. */
-  or: (columns: (string | undefined)[]) => columns.join(' or '),
   csv: { site: 'site', class: 'class' },
 }

@@ -1,4 +1,6 @@
 // The gallery of components, for those who change the page.
+import { plural } from './common'
+
 export const gallery = {
   title: 'Components',
   buttons: {
@@ -39,4 +41,8 @@ export const gallery = {
   table: { title: 'Table', codon: 'Codon' },
   empty: { title: 'Empty state', none: 'No jobs yet', hint: 'Start an analysis to see it here.' },
   example: 'Example',
+}
+
+export const warnings = {
+  more: (count: number) => plural(count, 'more warning'),
 }

@@ -83,6 +83,9 @@ export const evidence = {
 }
 
 export const substitutions = {
+  /** While no codon is selected. */
+  unchosen: (busiest: boolean) =>
+    `No codon is selected, so this is the one with the ${busiest ? 'most changes' : 'strongest evidence'}. `,
   title: (codon: number) => `Substitutions at codon ${codon}`,
   caption: (count: number) =>
     `${plural(count, 'branch', 'branches')} ${count === 1 ? 'changes' : 'change'} at this codon, according to the most likely ancestral states. Labels show amino acids for nonsynonymous changes and codons for synonymous ones. Tested branches are thick.`,

@@ -32,6 +32,8 @@ export const choosing = {
   loading: 'Loading the analyses…',
   change: 'Change analysis',
   question: (name: string, question: string) => `${name}: ${question}`,
+  noMethod: (name: string) => `There is no analysis ${name}. Choose one below.`,
+  noDataset: 'The data in this address do not exist. They may have been deleted, or belong to another session.',
   search: 'Question or name',
   data: 'Data',
   noData: 'no data yet',

@@ -34,6 +34,7 @@ export const facts = {
   sequences: (sequences: number, what: string, sites: number | null | undefined) =>
     `${plural(sequences, 'sequence')}${sites == null ? '' : `, ${plural(sites, what)}`}`,
   tree: 'Tree',
+  allOthers: 'All other branches',
   treeLabel: 'Tree with the tested branches in colour',
   tested: 'Branches tested',
   /** `trees`: the number of partitions, each with its tree. */
@@ -48,8 +49,8 @@ export const facts = {
   parameter: (name: string, value: string) => `${name}: ${value}`,
   yes: 'Yes',
   no: 'No',
+  engine: (name: string, version: string | null | undefined) => (version ? `${name} ${version}` : name),
   engines: { hyphy: common.engines.hyphy, native: 'Native engine' } as Record<string, string>,
-  currentHyphy: (version: string) => `HyPhy ${version}, as installed now`,
 }
 
 export const thresholds = {
@@ -100,6 +101,7 @@ export const tables = {
   filter: 'Filter',
   rows: (shown: number, all: number, detectedFirst: boolean) =>
     `${number(shown)} of ${plural(all, 'row')}${detectedFirst ? ', detected ones first' : ''}`,
+  varying: (count: number) => `Hide ${plural(count, 'invariable site')}`,
   csv: 'CSV as shown',
   columns: 'Columns',
 }

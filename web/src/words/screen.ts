@@ -21,6 +21,9 @@ export const screens = {
   list: 'Screens',
   of: (name: string) => `Screen of ${name}`,
   progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
+  /** After the progress, once a screen has ended. */
+  took: (seconds: number | null) => (seconds === null ? '' : ` in ${span(seconds)}`),
+  runTime: (seconds: number) => `Run time: ${span(seconds)}.`,
   elapsed: (seconds: number) => `Running for ${span(seconds)}.`,
   lost: 'The connection was lost. Reconnecting… The analyses keep running.',
   submitted: (when: string) => `Submitted ${when}.`,

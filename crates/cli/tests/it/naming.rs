@@ -1,9 +1,9 @@
-//! What people call their jobs and datasets.
+//! What people call their jobs, datasets and screens.
 
 use reqwest::{StatusCode, blocking::Response};
 use serde_json::{Value, json};
 
-use crate::support::{Server, small_job};
+use crate::support::{Server, small, small_job};
 
 fn change(server: &Server, path: &str, body: &Value) -> Response {
     let request = server.http.patch(server.api(path)).json(body);
@@ -78,6 +78,36 @@ fn datasets_have_names_and_tags() {
 
     let empty = change(&server, &path, &json!({"name": "  "}));
     assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[test]
+fn screens_have_names_and_tags() {
+    let server = Server::start();
+    let (fasta, newick) = small();
+    let body = json!({"alignment": server.upload(fasta), "tree": server.upload(newick),
+        "engine": "native", "recombination": "skip", "methods": ["fubar"]});
+    let screen: Value = server.post("/screens", &body).json().unwrap();
+    let path = format!("/screens/{}", screen["screen_id"].as_str().unwrap());
+    let naming = json!({"name": "Spike", "tags": ["flu"]});
+    let named: Value = change(&server, &path, &naming).json().unwrap();
+    assert_eq!(named["name"], "Spike");
+    assert_eq!(named["tags"], json!(["flu"]));
+    let count = |query: &str| {
+        let list = server.get_json(&format!("/screens?{query}"));
+        list["screens"].as_array().unwrap().len()
+    };
+    assert_eq!([count("tag=flu"), count("tag=fl")], [1, 0]);
+    assert_eq!([count("name=PIK"), count("name=last")], [1, 0]);
+    let refused = change(&server, &path, &json!({"name": null}));
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let missing = change(&server, &format!("/screens/{}", "0".repeat(64)), &naming);
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    // The same request means the same screen, which keeps its name.
+    let again: Value = server.post("/screens", &body).json().unwrap();
+    assert_eq!(
+        [&again["screen_id"], &again["name"]],
+        [&screen["screen_id"], &json!("Spike")]
+    );
 }
 
 #[test]

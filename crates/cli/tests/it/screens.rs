@@ -101,6 +101,13 @@ fn a_screen_runs_to_its_end_and_its_report_has_the_values_of_its_jobs() {
     let id = start(&server, &body);
     let screen = completed(&server, &id);
     assert_eq!(screen["name"], "three");
+    let listed = server.get_json("/screens");
+    let time = |value: &Value| value.as_str().map(str::to_owned);
+    assert!(
+        time(&screen["ended"]) > time(&screen["created"]),
+        "{screen}"
+    );
+    assert_eq!(listed["screens"][0]["ended"], screen["ended"]);
     assert_eq!(state(&screen, "gard"), "skipped");
     let why = step(&screen, "gard")["note"].as_str().unwrap();
     assert!(why.contains("sequences"), "{why}");

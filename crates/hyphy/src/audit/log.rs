@@ -43,29 +43,26 @@ const INTERNAL: &[&str] = &[
 /// The warnings in a log, each once.
 pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<String> {
     let log = without_escapes(log);
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = Vec::new();
     let mut lines = log.lines().peekable();
     while let Some(line) = lines.next() {
-        let line = line.trim();
-        let warning = if let Some(text) = warning_text(line) {
-            let mut text = text.to_owned();
-            // HyPhy breaks long warnings into lines and ends them with a rule or an empty line.
-            while let Some(next) = lines.next_if(|next| is_continued(next)) {
-                text.push(' ');
-                text.push_str(next.trim());
-            }
-            let internal = INTERNAL.iter().any(|part| text.contains(part));
-            (!internal).then(|| in_plain_words(&text))
-        } else {
-            zero_lengths(engine, line, renamed)
+        let Some(text) = warning_text(line.trim()) else {
+            continue;
         };
-        if let Some(warning) = warning.filter(|new| !warnings.contains(new)) {
+        let mut text = text.to_owned();
+        // HyPhy breaks long warnings into lines and ends them with a rule or an empty line.
+        while let Some(next) = lines.next_if(|next| is_continued(next)) {
+            text.push(' ');
+            text.push_str(next.trim());
+        }
+        let internal = INTERNAL.iter().any(|part| text.contains(part));
+        let warning = in_plain_words(&text);
+        if !internal && !warnings.contains(&warning) {
             warnings.push(warning);
         }
-        if warnings.len() == MOST {
-            break;
-        }
     }
+    warnings.extend(zero_lengths(engine, &log, renamed));
+    warnings.truncate(MOST);
     warnings
 }
 
@@ -118,25 +115,40 @@ fn zero_length_branches(line: &str) -> Option<(&str, Vec<&str>)> {
     Some((kind, names))
 }
 
-fn zero_lengths(engine: EngineKind, line: &str, renamed: &Renamed) -> Option<String> {
-    let (kind, names) = zero_length_branches(line)?;
-    let names: Vec<&str> = names
-        .into_iter()
-        .map(|name| renamed.user(name).unwrap_or(name))
-        .collect();
-    let (engine, names) = (engine.name(), names.join(", "));
-    if kind.starts_with("Deleted") {
-        Some(format!(
+/// One warning for all branches that were removed, and one for all that were held at length zero. The
+/// log has a line of each for every tree that has such branches, without saying which tree it is.
+fn zero_lengths(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<String> {
+    let listed = |done: &str| {
+        let lines = log.lines().filter_map(zero_length_branches);
+        let trees: Vec<String> = lines
+            .filter(|(kind, _)| kind.starts_with(done))
+            .map(|(_, names)| {
+                let names = names.into_iter();
+                let names: Vec<&str> = names.map(|it| renamed.user(it).unwrap_or(it)).collect();
+                names.join(", ")
+            })
+            .collect();
+        match trees.as_slice() {
+            [] => None,
+            [one] => Some(format!(": {one}.")),
+            several => {
+                let lists = several.iter().zip(1..);
+                let lists: Vec<String> = lists.map(|(it, k)| format!("({k}) {it}")).collect();
+                let (trees, lists) = (several.len(), lists.join("; "));
+                Some(format!(", in {trees} trees: {lists}."))
+            }
+        }
+    };
+    let engine = engine.name();
+    let removed = listed("Deleted").map(|names| {
+        format!(
             "{engine} removed internal branches of length zero before the analysis, so they were not \
-             tested: {names}."
-        ))
-    } else if kind.starts_with("Marked") {
-        Some(format!(
-            "{engine} held internal branches at length zero: {names}."
-        ))
-    } else {
-        None
-    }
+             tested{names}"
+        )
+    });
+    let held = listed("Marked")
+        .map(|names| format!("{engine} held internal branches at length zero{names}"));
+    removed.into_iter().chain(held).collect()
 }
 
 #[cfg(test)]
@@ -168,6 +180,13 @@ mod tests {
         assert_eq!(warnings.len(), 1);
         assert!(
             warnings[0].ends_with("tested: Node 3, Node5."),
+            "{warnings:?}"
+        );
+        let log_of_two = format!("{log}{}", log.replace("Node_3, Node5", "Node9"));
+        let warnings = found(&log_of_two);
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].ends_with("tested, in 2 trees: (1) Node 3, Node5; (2) Node9."),
             "{warnings:?}"
         );
         let removed = ["node_3", "node5"].map(str::to_owned);

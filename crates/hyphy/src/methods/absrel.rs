@@ -9,7 +9,7 @@ pub(super) static ABSREL: Analysis = Analysis {
     group: Group::Branches,
     question: "Which branches were positively selected?",
     description: "Infers how many dN/dS classes each branch needs, and tests for each tested \
-        branch whether a fraction of its sites has dN/dS above 1. P-values are corrected for the \
+        branch whether a fraction of its codons has dN/dS above 1. P-values are corrected for the \
         number of tested branches, so select branches in advance if you can.",
     interpretation: "On a selected branch, amino acids changed more often than expected without \
         selection at a fraction of the codons. The test does not identify these codons. A branch \

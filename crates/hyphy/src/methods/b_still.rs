@@ -7,14 +7,15 @@ pub(super) static B_STILL: Analysis = Analysis {
     name: "B-STILL",
     title: "Bayesian Significance Test of Invariant Low Likelihoods",
     group: Group::Sites,
-    question: "Which sites are in evolutionary stasis?",
-    description: "Computes the likelihood of every site on a grid of synonymous and nonsynonymous \
-        rates that is dense near zero, as FUBAR does, and the evidence that both rates of a site are \
+    question: "Which codons are in evolutionary stasis?",
+    description: "Computes the likelihood of every codon on a grid of synonymous and nonsynonymous \
+        rates that is dense near zero, as FUBAR does, and the evidence that both rates of a codon are \
         near zero.",
     interpretation: "At a detected codon, both synonymous and nonsynonymous substitutions are rarer \
         than at most codons. Purifying selection on proteins alone would leave synonymous \
         substitutions.",
     keywords: &[
+        "sites",
         "stasis",
         "invariant",
         "conserved",

@@ -7,8 +7,8 @@ pub(super) static BUSTED: Analysis = Analysis {
     name: "BUSTED",
     title: "Branch-site Unrestricted Statistical Test for Episodic Diversification",
     group: Group::Gene,
-    question: "Has this gene been under positive selection at any site, on any branch?",
-    description: "Fits a distribution of dN/dS over all sites and tested branches, and tests \
+    question: "Has this gene been under positive selection at any codon, on any branch?",
+    description: "Fits a distribution of dN/dS over all codons and tested branches, and tests \
         whether part of it exceeds 1. The result tells whether there was positive selection, but \
         not where.",
     interpretation: "A significant result means that at least one codon was under positive \

@@ -7,13 +7,14 @@ pub(super) static CONTRAST_FEL: Analysis = Analysis {
     name: "contrast-FEL",
     title: "Fixed Effects Likelihood, contrasted between sets of branches",
     group: Group::Differences,
-    question: "At which sites does selection differ between branch sets?",
-    description: "Estimates, at every site, a synonymous rate and a nonsynonymous rate for each \
+    question: "At which codons does selection differ between branch sets?",
+    description: "Estimates, at every codon, a synonymous rate and a nonsynonymous rate for each \
         branch set, and tests whether the nonsynonymous rates differ between sets. It does not \
         test for positive selection.",
     interpretation: "At a detected codon, the branch sets differ in their ratio of nonsynonymous \
         to synonymous change. None of them need be under positive selection.",
     keywords: &[
+        "sites",
         "foreground",
         "background",
         "difference",

@@ -7,12 +7,13 @@ pub(super) static CONTRAST_MEME: Analysis = Analysis {
     name: "contrast-MEME",
     title: "Mixed Effects Model of Evolution, contrasted between sets of branches",
     group: Group::Differences,
-    question: "At which sites does episodic selection differ between branch sets?",
-    description: "Fits, at every site, two nonsynonymous rates and their proportions for each \
+    question: "At which codons does episodic selection differ between branch sets?",
+    description: "Fits, at every codon, two nonsynonymous rates and their proportions for each \
         branch set, and tests whether they differ between sets.",
     interpretation: "At a detected codon, the branch sets differ in how selection varies among \
         their branches. None of them need be under positive selection.",
     keywords: &[
+        "sites",
         "foreground",
         "background",
         "difference",

@@ -9,7 +9,7 @@ pub(super) static FEL: Analysis = Analysis {
     name: "FEL",
     title: "Fixed Effects Likelihood",
     group: Group::Sites,
-    question: "Which sites are under pervasive positive or negative selection?",
+    question: "Which codons are under pervasive positive or negative selection?",
     description: "Estimates the synonymous rate α and the nonsynonymous rate β of every codon by \
         maximum likelihood, and tests whether they differ. It pools the signal of all tested \
         branches, so it detects pervasive diversifying or purifying selection.",
@@ -17,6 +17,7 @@ pub(super) static FEL: Analysis = Analysis {
         without selection, over all tested branches together. Negative selection: they changed \
         less often. FEL may miss a burst of change on a few branches; use MEME to look for those.",
     keywords: &[
+        "sites",
         "omega",
         "selection pressure",
         "synonymous rate variation",

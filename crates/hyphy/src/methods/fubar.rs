@@ -9,14 +9,15 @@ pub(super) static FUBAR: Analysis = Analysis {
     name: "FUBAR",
     title: "Fast, Unconstrained Bayesian AppRoximation",
     group: Group::Sites,
-    question: "Which sites of a large alignment are under pervasive positive or negative selection?",
+    question: "Which codons of a large alignment are under pervasive positive or negative selection?",
     description: "Asks the same question as FEL, by Bayesian inference: computes the likelihood \
-        of every site on a grid of synonymous and nonsynonymous rates, and estimates the weights \
+        of every codon on a grid of synonymous and nonsynonymous rates, and estimates the weights \
         of the grid. Much faster than FEL on large alignments.",
     interpretation: "At a detected codon, the posterior probability of selection is high. It is \
-        not a p-value, and needs no correction for the number of sites. FUBAR may miss a burst of \
+        not a p-value, and needs no correction for the number of codons. FUBAR may miss a burst of \
         change on a few branches.",
     keywords: &[
+        "sites",
         "omega",
         "selection pressure",
         "dN/dS",

@@ -9,14 +9,15 @@ pub(super) static MEME: Analysis = Analysis {
     name: "MEME",
     title: "Mixed Effects Model of Evolution",
     group: Group::Sites,
-    question: "Which sites have been under positive selection on some branches?",
-    description: "Lets the nonsynonymous rate of every site vary from branch to branch, and tests \
+    question: "Which codons have been under positive selection on some branches?",
+    description: "Lets the nonsynonymous rate of every codon vary from branch to branch, and tests \
         whether it exceeds the synonymous rate on some branches. It detects both episodic and \
         pervasive positive selection.",
     interpretation: "At a detected codon, amino acids changed more often than expected without \
         selection on some of the tested branches. MEME does not reliably identify these branches, \
         and it does not test for negative selection.",
     keywords: &[
+        "sites",
         "omega",
         "selection pressure",
         "dN/dS",

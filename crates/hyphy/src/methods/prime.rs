@@ -7,13 +7,14 @@ pub(super) static PRIME: Analysis = Analysis {
     name: "PRIME",
     title: "Property Informed Models of Evolution",
     group: Group::Sites,
-    question: "At which sites do amino acid properties matter?",
-    description: "At every site, lets the rate of an amino acid replacement depend on how much it \
+    question: "At which codons do amino acid properties matter?",
+    description: "At every codon, lets the rate of an amino acid replacement depend on how much it \
         changes each of several properties (such as volume and charge), and tests which properties \
         matter. Slow.",
     interpretation: "At a detected codon, replacement rates depend on amino acid properties: an \
         important property is conserved, or changes more than expected.",
     keywords: &[
+        "sites",
         "physicochemical",
         "amino acid",
         "property",

@@ -9,16 +9,17 @@ pub(super) static SLAC: Analysis = Analysis {
     name: "SLAC",
     title: "Single-Likelihood Ancestor Counting",
     group: Group::Sites,
-    question: "Which sites are under pervasive positive or negative selection, by counting \
+    question: "Which codons are under pervasive positive or negative selection, by counting \
         substitutions?",
     description: "Reconstructs ancestral codons by maximum likelihood, counts synonymous and \
-        nonsynonymous substitutions at every site, and tests whether either is more frequent than \
+        nonsynonymous substitutions at every codon, and tests whether either is more frequent than \
         expected. Fast, but less powerful than FEL, and unreliable if sequences are highly \
         divergent.",
     interpretation: "At a detected codon, the counts of synonymous and nonsynonymous substitutions \
-        differ from those expected without selection. SLAC is conservative: a site with few \
+        differ from those expected without selection. SLAC is conservative: a codon with few \
         substitutions is rarely detected.",
     keywords: &[
+        "sites",
         "omega",
         "selection pressure",
         "dN/dS",

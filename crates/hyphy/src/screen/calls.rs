@@ -151,7 +151,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{methods, request, summary::summarise};
+    use crate::{methods, publication::Origin, request, summary::summarise};
 
     /// An analysis with these rows at codons 1 to 3.
     fn part(id: &str, headers: &[&str], rows: &Value) -> Part {
@@ -164,7 +164,14 @@ mod tests {
         });
         let parameters = request::defaults(analysis);
         let text = result.to_string();
-        let summary = summarise(analysis, &parameters, None, text.as_bytes()).unwrap();
+        let summary = summarise(
+            analysis,
+            &parameters,
+            Origin::default(),
+            None,
+            text.as_bytes(),
+        )
+        .unwrap();
         Part {
             analysis,
             state: "completed".to_owned(),

@@ -312,7 +312,11 @@ async fn prepare(service: &Service, job: &JobRecord) -> Result<Task, NotSubmitte
         never(FailureCode::EngineUnavailable, message)
     })?;
     let portable = arguments::portable(&command);
-    service.store.note_command(&job.id, &portable).await?;
+    let version = runner.hyphy_version();
+    let store = &service.store;
+    store
+        .note_command(&job.id, &portable, version.as_deref())
+        .await?;
     Ok(Task {
         name,
         comment: super::comment(job),

@@ -34,6 +34,14 @@ impl Runner {
         found.map_err(Error::Unavailable)
     }
 
+    /// The version of HyPhy, if HyPhy runs the job.
+    pub(super) fn hyphy_version(&self) -> Option<String> {
+        match self {
+            Self::Hyphy(engine) => Some(engine.version.to_string()),
+            Self::Native(_) => None,
+        }
+    }
+
     /// The command of a job. `None` if the engine does not have the analysis.
     pub(super) fn command(
         &self,

@@ -1,7 +1,7 @@
 //! The description of a run as JSON-LD (RO-Crate 1.1, Process Run Crate 0.5), and for people.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use hyphy::{Analysis, EngineKind, screen::ScreenReport, summary::Summary};
+use hyphy::{Analysis, EngineKind, summary::Summary};
 use serde_json::{Value, json};
 use store::{JobRecord, clock};
 
@@ -21,7 +21,8 @@ pub(super) struct Run<'a> {
     pub(super) job: &'a JobRecord,
     pub(super) analysis: &'static Analysis,
     pub(super) summary: &'a Summary,
-    pub(super) report: &'a ScreenReport,
+    /// Name of the research object.
+    pub(super) name: String,
     pub(super) command: &'a [String],
 }
 
@@ -45,21 +46,21 @@ pub(super) fn readme(run: &Run) -> String {
         job,
         analysis,
         summary,
-        report,
+        name,
         command,
     } = run;
     let mut text = format!(
         "# {}\n\n{}\n\n{}\n\n",
-        report.name, analysis.title, summary.digest.statement
+        name, analysis.title, summary.digest.statement
     );
     for warning in &summary.warnings {
         text.push_str(&format!("Warning: {warning}\n\n"));
     }
     text.push_str(&format!(
         "## Methods\n\n{}\n\n## References\n\n",
-        report.methods
+        summary.methods
     ));
-    for reference in &report.references {
+    for reference in &summary.references {
         text.push_str(&format!(
             "- {} https://doi.org/{}\n",
             reference.text, reference.doi
@@ -122,7 +123,7 @@ pub(super) fn describe(run: &Run, entries: &[Entry]) -> Value {
         }),
     ];
     graph.extend(software(run));
-    graph.extend(run.report.references.iter().map(|reference| {
+    graph.extend(run.summary.references.iter().map(|reference| {
         json!({
             "@id": doi(&reference.doi),
             "@type": "ScholarlyArticle",
@@ -153,7 +154,7 @@ pub(super) fn describe(run: &Run, entries: &[Entry]) -> Value {
 }
 
 fn root(run: &Run, entries: &[Entry]) -> Value {
-    let references = run.report.references.iter();
+    let references = run.summary.references.iter();
     let citation: Vec<Value> = references
         .map(|reference| id(&doi(&reference.doi)))
         .collect();
@@ -161,8 +162,8 @@ fn root(run: &Run, entries: &[Entry]) -> Value {
         "@id": "./",
         "@type": "Dataset",
         "conformsTo": {"@id": PROFILE},
-        "name": run.report.name,
-        "description": format!("{} {}", run.report.methods, run.summary.digest.statement),
+        "name": run.name,
+        "description": format!("{} {}", run.summary.methods, run.summary.digest.statement),
         "datePublished": time(clock::now()),
         "identifier": run.job.id,
         "keywords": run.analysis.name,

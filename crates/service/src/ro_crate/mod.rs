@@ -10,17 +10,10 @@ use std::{
     io::{Read, Seek},
 };
 
-use hyphy::{
-    Analysis,
-    input::Prepared,
-    methods,
-    screen::{self, Part, ScreenReport},
-    summary::Summary,
-    table::Program,
-};
+use hyphy::{Analysis, input::Prepared, methods, summary::Summary, table::Program};
 use store::{DatasetRecord, JobRecord};
 
-use crate::{PROGRAM, Service, datasets, error::Result, jobs, results, results::ResultFile};
+use crate::{Service, datasets, error::Result, jobs, results, results::ResultFile};
 use archive::{Archive, Role};
 
 /// What an archive is made from.
@@ -34,8 +27,6 @@ struct Contents {
     result: ResultFile,
     summary: Summary,
     log: String,
-    /// The Methods paragraph and the publications to cite.
-    report: ScreenReport,
 }
 
 /// Makes the archive of a completed job: a ZIP file, which is removed when it is closed.
@@ -66,25 +57,12 @@ async fn gather(service: &Service, job: JobRecord) -> Result<Contents> {
         uploads.push((field, dataset, file));
     }
     let summary = results::summarise(service, job.clone(), None).await?;
-    let part = Part {
-        analysis,
-        state: job.state.word().to_owned(),
-        is_over: true,
-        job_id: Some(job.id.clone()),
-        parameters: Some(job.parameters.clone()),
-        partitioned: false,
-        inferred_tree: job.has_inferred_tree(),
-        note: None,
-        summary: Some(summary.clone()),
-        preliminary: false,
-    };
     Ok(Contents {
         analysis,
         uploads,
         prepared: jobs::stored_input(service, analysis, &job).await?,
         command: service.store.command(&job.id).await?,
         log: results::log(service, job.clone()).await?,
-        report: screen::report(&title(analysis, &job), PROGRAM, &[part]),
         result,
         summary,
         job,
@@ -106,14 +84,13 @@ fn written(contents: Contents, into: File) -> Result<File> {
         result,
         summary,
         log,
-        report,
     } = contents;
     let mut archive = Archive::new(into);
     let run = metadata::Run {
         job: &job,
         analysis,
         summary: &summary,
-        report: &report,
+        name: title(analysis, &job),
         command: &command,
     };
     for (field, dataset, file) in uploads {

@@ -99,6 +99,7 @@ pub(super) async fn planned(
         id,
         owner: owner.to_owned(),
         name,
+        tags: Vec::new(),
         request,
         request_id: None,
         created: now,

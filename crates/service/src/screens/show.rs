@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use api::{JobState, Screen, ScreenState, ScreenStep, ScreenStepState};
+use chrono::{DateTime, Utc};
 use hyphy::methods;
 use store::{JobRecord, ScreenRecord, StepRecord, StepState};
 
@@ -83,8 +84,9 @@ pub async fn brief(
     let jobs = jobs.into_iter().map(|job| (job.id.clone(), job)).collect();
     let shown = screens.into_iter().map(|mut screen| {
         let steps = joined(std::mem::take(&mut screen.steps), &jobs);
+        let ended = last_end(&steps);
         let steps = steps.iter().map(|step| shown_step(step, None)).collect();
-        with_steps(screen, steps)
+        with_steps(screen, steps, ended)
     });
     Ok(shown.collect())
 }
@@ -93,18 +95,30 @@ pub async fn brief(
 pub async fn shown(service: &Service, mut screen: ScreenRecord) -> Result<Screen> {
     let mut steps = Vec::new();
     let stored = std::mem::take(&mut screen.steps);
-    for step in with_jobs(service, &screen.owner, stored).await? {
-        let statement = statement(service, &step).await;
-        steps.push(shown_step(&step, statement));
+    let stored = with_jobs(service, &screen.owner, stored).await?;
+    for step in &stored {
+        let statement = statement(service, step).await;
+        steps.push(shown_step(step, statement));
     }
-    Ok(with_steps(screen, steps))
+    Ok(with_steps(screen, steps, last_end(&stored)))
 }
 
-fn with_steps(screen: ScreenRecord, steps: Vec<ScreenStep>) -> Screen {
+/// When the last job of these steps ended, so far.
+fn last_end(steps: &[StepAndJob]) -> Option<DateTime<Utc>> {
+    let jobs = steps.iter().filter_map(|step| step.job.as_ref());
+    jobs.filter_map(|job| job.ended).max()
+}
+
+fn with_steps(
+    screen: ScreenRecord,
+    steps: Vec<ScreenStep>,
+    last_end: Option<DateTime<Utc>>,
+) -> Screen {
     let is_over = steps.iter().all(|step| step.state.is_final());
     Screen {
         screen_id: screen.id,
         name: screen.name,
+        tags: screen.tags,
         state: if is_over {
             ScreenState::Completed
         } else {
@@ -114,6 +128,7 @@ fn with_steps(screen: ScreenRecord, steps: Vec<ScreenStep>) -> Screen {
         steps,
         created: screen.created,
         updated: screen.updated,
+        ended: last_end.filter(|_| is_over),
     }
 }
 

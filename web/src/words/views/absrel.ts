@@ -6,7 +6,7 @@ export const absrel = {
     `Colours show the ω classes of each branch, in proportion to their weights. Tested branches are thick. ${
       selected
         ? `Asterisks mark branches under selection at a corrected p ≤ ${threshold}; the others are pale.`
-        : `No branch is under selection at a corrected p ≤ ${threshold}, so all are pale.`
+        : `No branch is under selection at a corrected p ≤ ${threshold}.`
     } Open circles mark branches of length 0.`,
   mark: (p: string) => `* p = ${p}`,
   correctedP: 'corrected p',

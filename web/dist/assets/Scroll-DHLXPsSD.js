@@ -1,1 +1,0 @@
-import"./index-ud0h1iz0.js";import{B as e,D as t,R as n,jt as r,m as i,ot as a,tt as o}from"./index-client-BS_7pWaa.js";var s=e(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(e,c){var l=s(),u=a(l);t(u,()=>c.children),r(l),o(()=>i(l,`aria-label`,c.label)),n(e,l)}export{c as t};

@@ -1,1 +1,0 @@
-import{L as e}from"./index-client-BS_7pWaa.js";import"./index-client-BafeEJ24.js";var t=e(e=>{let t=setInterval(e,1e3);return()=>clearInterval(t)});function n(){return t(),Date.now()}var r=e=>(n()-Date.parse(e))/1e3;export{r as n,n as t};

@@ -1,0 +1,1 @@
+import{K as e}from"./common-DYObGHat.js";import"./index-client-r_nif0Bj.js";var t=e(e=>{let t=setInterval(e,1e3);return()=>clearInterval(t)});function n(){return t(),Date.now()}var r=(e,t)=>(Date.parse(t)-Date.parse(e))/1e3,i=e=>(n()-Date.parse(e))/1e3;export{r as n,i as r,n as t};

@@ -1,1 +1,0 @@
-import"./index-ud0h1iz0.js";import{a as e,i as t}from"./index-client-BS_7pWaa.js";import{t as n}from"./Contrast-BEVEEmeU.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

@@ -1,0 +1,1 @@
+import{n as e}from"./common-DYObGHat.js";var t=`hyphy`,n=({engine:t})=>t===`hyphy`?``:e.by(t),r=e=>e.engine===`hyphy`?e.parameters:{...e.parameters,engine:e.engine},i=({engines:e},t)=>e.find(e=>e.id===t)??e.find(e=>e.status===`available`)??e[0];export{r as i,n,i as r,t};

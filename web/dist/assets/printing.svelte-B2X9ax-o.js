@@ -1,1 +1,0 @@
-import{Y as e,ft as t,gt as n,mt as r}from"./index-client-BS_7pWaa.js";var i=new class{#e=r(!1);get current(){return e(this.#e)}set current(e){t(this.#e,e,!0)}constructor(){addEventListener(`beforeprint`,()=>n(()=>this.current=!0)),addEventListener(`afterprint`,()=>this.current=!1)}};export{i as t};

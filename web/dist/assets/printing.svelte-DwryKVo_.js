@@ -1,0 +1,1 @@
+import{Ct as e,Tt as t,it as n,xt as r}from"./common-DYObGHat.js";var i=new class{#e=e(!1);get current(){return n(this.#e)}set current(e){r(this.#e,e,!0)}constructor(){addEventListener(`beforeprint`,()=>t(()=>this.current=!0)),addEventListener(`afterprint`,()=>this.current=!1)}};export{i as t};

@@ -1,0 +1,3 @@
+import{n as e}from"./common-DYObGHat.js";function t({text:e,doi:t}){let n=/^(.+?) \((\d{4})\)\. (.+)\. ([^.]+?) (\d+):(\S+)$/.exec(e),r=(e,r)=>`@${e}{${n?`${n[1]?.replace(/ \S+(,.*)?$/,``).replace(/\W/g,``)}${n[2]}`:t.replace(/\W/g,``)},\n${Object.entries(r).map(([e,t])=>`  ${e} = {${t}},\n`).join(``)}}\n`;if(!n)return r(`misc`,{note:e,doi:t});let[,i=``,a=``,o=``,s=``,c=``,l=``]=n;return r(`article`,{author:i.split(`, `).map(e=>e===`et al.`?`others`:e.replace(/^(.+) (\S+)$/,`$1, $2`)).join(` and `),title:`{${o}}`,journal:s,year:a,volume:c,pages:l.replace(`-`,`--`),doi:t})}var n=(t,n)=>`${t}\n\n${e.references}\n${n.map(({text:e,doi:t})=>`- ${e}. doi:${t}`).join(`
+`)}\n`,r=({methods:e,references:r})=>({methods:n(e,r),references:r.map(t).join(`
+`)});export{r as n,n as t};

@@ -8,6 +8,13 @@ export function methods(): Promise<Method[]> {
   return asked
 }
 
+/** Returns an analysis, or undefined if the service does not have it or does not answer. */
+export const methodOf = (id: string): Promise<Method | undefined> =>
+  methods().then(
+    (all) => all.find((one) => one.id === id),
+    () => undefined,
+  )
+
 /** Whether an analysis is one of codons. That depends on the analysis, or on a parameter of the job. */
 export function ofCodons(method: Method | undefined, job: Job): boolean {
   const data = method?.input?.data ?? ('genetic_code' in job.parameters ? 'codon' : null)

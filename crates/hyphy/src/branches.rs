@@ -41,7 +41,7 @@ impl BranchLabelling {
     }
 }
 
-pub(crate) use several::{Meaning, in_tree};
+pub(crate) use several::{Meaning, in_tree, is_place};
 
 /// Label of the branches to test. HyPhy converts labels in the trees of NEXUS files to upper case.
 const TESTED: &str = "FOREGROUND";

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Analysis, EngineKind,
+    branches::is_place,
     digest::{Direction, Threshold},
     methods,
     parameters::Parameters,
@@ -143,13 +144,8 @@ fn shown(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             let names: Vec<String> = items.iter().map(shown).collect();
-            // A name such as `Node7` is one of this tree only.
-            let numbered = |name: &String| {
-                let number = name.strip_prefix("Node");
-                number.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
-            };
-            let many = names.len() > MOST_NAMES || names.iter().any(numbered);
-            if many {
+            // A name such as `Node7` means nothing outside its tree.
+            if names.len() > MOST_NAMES || names.iter().any(|name| is_place(name)) {
                 format!("{} selected", names.len())
             } else {
                 names.join(" and ")

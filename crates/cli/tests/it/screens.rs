@@ -116,6 +116,7 @@ fn a_screen_runs_to_its_end_and_its_report_has_the_values_of_its_jobs() {
         let job = step(&screen, method)["job_id"].as_str().unwrap();
         let summary = server.get_json(&format!("/jobs/{job}/summary"));
         assert_eq!(step(&screen, method)["statement"], summary["statement"]);
+        assert_eq!(step(&screen, method).get("note"), None, "{screen}");
     }
     let report = report(&server, &id);
     assert_eq!(report["complete"], true);
@@ -271,11 +272,15 @@ fn a_screen_goes_on_after_a_restart_with_the_partitions_that_gard_finds() {
     assert!(text.contains(expected), "{text}");
 
     // The partitions of a GARD job are analysed by one request, too.
-    let body = json!({"partitions_of": found, "engine": "native", "methods": ["meme"]});
+    let body = json!({"partitions_of": found, "engine": "native", "methods": ["meme", "absrel"],
+        "parameters": {"absrel": {"srv": "No"}}});
     let id = start(&server, &body);
     let screen = completed(&server, &id);
     assert_eq!(step(&screen, "gard")["job_id"], found);
     assert_eq!(state(&screen, "meme"), "completed", "{screen}");
+    assert_eq!(step(&screen, "meme").get("note"), None);
+    let note = step(&screen, "absrel")["note"].as_str().unwrap();
+    assert!(note.contains("with one tree"), "{note}");
     assert_eq!(report(&server, &id)["analyses"][1]["partitioned"], true);
 }
 

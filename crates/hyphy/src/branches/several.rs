@@ -102,7 +102,7 @@ pub(crate) fn in_tree(
 }
 
 /// Whether a name only says where a node is in its tree.
-fn is_place(name: &str) -> bool {
+pub(crate) fn is_place(name: &str) -> bool {
     let number = name.strip_prefix("Node").unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -131,12 +131,10 @@ async fn data_of(
     let Some(gard) = gard else {
         return Ok(whole(None));
     };
-    let name = analysis.name;
     if !analysis.input.partitions {
-        return Ok(whole(Some(format!(
-            "{name} takes no partitions, so it analyses all sites with one tree."
-        ))));
+        return Ok(whole(None));
     }
+    let name = analysis.name;
     let without = || {
         let why = format!("GARD gave no result, so {name} analyses all sites with one tree.");
         Ok(whole(Some(why)))

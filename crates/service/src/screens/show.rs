@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use hyphy::methods;
 use store::{JobRecord, ScreenRecord, StepRecord, StepState};
 
-use crate::{Service, error::Result, results};
+use crate::{Service, error::Result, jobs, results};
 
 /// A step with its job.
 pub(super) struct StepAndJob {
@@ -67,7 +67,34 @@ fn joined(steps: Vec<StepRecord>, jobs: &HashMap<String, JobRecord>) -> Vec<Step
         let job = job_of(&step).and_then(|id| jobs.get(id)).cloned();
         StepAndJob { step, job }
     };
-    steps.into_iter().map(with_job).collect()
+    let mut steps: Vec<StepAndJob> = steps.into_iter().map(with_job).collect();
+    note_whole_alignments(&mut steps);
+    steps
+}
+
+/// Says of the analyses that take no partitions that they analyse the whole alignment, if others
+/// analyse the partitions that GARD found.
+fn note_whole_alignments(steps: &mut [StepAndJob]) {
+    let alignment = |one: &StepAndJob| one.job.as_ref()?.alignment_id.clone();
+    let is_gard = |one: &StepAndJob| one.step.method == jobs::GARD;
+    let whole = steps.iter().find(|one| is_gard(one)).and_then(alignment);
+    let is_partitioned = |one: &StepAndJob| {
+        let own = alignment(one);
+        !is_gard(one) && whole.is_some() && own.is_some() && own != whole
+    };
+    if !steps.iter().any(is_partitioned) {
+        return;
+    }
+    for one in steps.iter_mut().filter(|one| !is_gard(one)) {
+        if let Some(analysis) = methods::find(&one.step.method)
+            && !analysis.input.partitions
+        {
+            let name = analysis.name;
+            one.step.note.get_or_insert_with(|| {
+                format!("{name} takes no partitions, so it analyses all sites with one tree.")
+            });
+        }
+    }
 }
 
 /// Returns screens of this owner without findings, as lists show them.

@@ -118,13 +118,16 @@ await test('names with spaces pair, compressed files are shown, and a tree can b
   await card(page, 'later.fasta').getByText('Paired by the names of the files: 2 trees match').waitFor()
   const meant = await card(page, 'later.fasta').getByLabel('Tree').locator('option:checked').textContent()
   assert.equal(meant, 'later.nwk')
-  // A reload keeps the cards; a tree of an earlier visit pairs all the same.
+  // A reload keeps the cards and their pairs.
   await page.reload()
   await card(page, 'packed.fasta').getByText('Paired').waitFor()
+  await card(page, 'later.fasta').getByText('Paired by the names').waitFor()
   const other = await watched(await browser.newContext(), address)
   await other.page.goto(`${address}/data`)
   await bring(other.page, [service.file('another.fasta', `${FILES['a.fasta']}\n\n\n`)])
-  await card(other.page, 'another.fasta').getByText('Paired').waitFor()
+  // Of two trees of earlier visits, neither is more likely meant.
+  await card(other.page, 'another.fasta').getByText('2 trees match these sequences. Select').waitFor()
+  assert.equal(await card(other.page, 'another.fasta').getByLabel('Tree').inputValue(), '')
   await card(page, 'packed.fasta').getByRole('link', { name: 'View', exact: true }).click()
   await page.getByText('20 of 20 codons').waitFor()
   quiet()

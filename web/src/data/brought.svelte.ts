@@ -9,8 +9,12 @@ export interface Item {
   name: string
   done: number
   set?: Dataset
-  /** Ids of the trees whose leaves are the alignment's sequences, the one with the most similar name first. */
+  /** The number of the drop with which it came. */
+  drop: number
+  /** Ids of the trees whose leaves are the alignment's sequences, the one that goes with it first. */
   fits: string[]
+  /** Whether it is clear which of these goes with the alignment. */
+  certain: boolean
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
   error?: unknown
@@ -21,6 +25,7 @@ export interface Item {
 interface Kept {
   id: string
   name: string
+  drop: number
   tree: string | null
 }
 
@@ -29,11 +34,13 @@ class Brought {
   /** Trees of earlier visits. */
   earlier = $state.raw<Dataset[]>([])
   #next = 0
+  #drops = 0
 
   constructor() {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Kept[]
-    for (const { id, name, tree } of kept) {
-      const item = this.#add(name)
+    for (const { id, name, drop, tree } of kept) {
+      this.#drops = Math.max(this.#drops, drop)
+      const item = this.#add(name, drop)
       item.tree = tree
       one(id).then(
         (set) => this.#arrived(item, set),
@@ -42,8 +49,17 @@ class Brought {
     }
   }
 
-  #add(name: string): Item {
-    this.items.push({ key: this.#next++, name, done: 0, fits: [], tree: null, cancel: () => {} })
+  #add(name: string, drop: number): Item {
+    this.items.push({
+      key: this.#next++,
+      name,
+      drop,
+      done: 0,
+      fits: [],
+      certain: false,
+      tree: null,
+      cancel: () => {},
+    })
     return this.items[this.items.length - 1] as Item
   }
   #arrived(item: Item, set: Dataset) {
@@ -72,26 +88,36 @@ class Brought {
       return false
     })
   }
-  /** Looks for the trees of alignments that have none: among those of this visit, or else one of earlier ones. */
-  async #pair() {
+  #pairing: Promise<unknown> = Promise.resolve()
+  /** Looks for the trees of alignments that have none, once for all files that have arrived. */
+  #pair(): Promise<unknown> {
+    // One after the other: an earlier look knows less, and must not have the last word.
+    this.#pairing = this.#pairing.then(() => this.#look())
+    return this.#pairing
+  }
+  async #look() {
     for (const item of this.items) {
       const { set } = item
       if (!set || hasTree(set)) continue
-      const earlier = new Set(this.earlier.map(({ id }) => id))
       const fits: Dataset[] = []
-      for (const tree of this.trees) {
-        if (fits.length && earlier.has(tree.id)) break
-        if (await this.#fits(set, tree)) fits.push(tree)
-      }
-      item.fits = nearestFirst(item.name, fits).map(({ id }) => id)
+      for (const tree of this.trees) if (await this.#fits(set, tree)) fits.push(tree)
+      const { trees, certain } = nearestFirst(item.name, fits, this.#isWith(item))
+      item.fits = trees.map(({ id }) => id)
+      item.certain = certain
     }
+  }
+  /** Tells which trees came with a file. */
+  #isWith(item: Item): (tree: Dataset) => boolean {
+    const together = new Set(this.items.filter(({ drop }) => drop === item.drop).map(({ set }) => set?.id))
+    return ({ id }) => together.has(id)
   }
 
   bring(files: Iterable<File>, arrived: () => void) {
     // The reader tries again: what was refused before says nothing any more.
     this.items = this.items.filter(({ error, set }) => !error || set)
+    const drop = ++this.#drops
     for (const file of files) {
-      const item = this.#add(file.name)
+      const item = this.#add(file.name, drop)
       const sending = upload(file, (done) => (item.done = done))
       item.cancel = () => {
         sending.cancel()
@@ -110,7 +136,9 @@ class Brought {
     this.keep()
   }
   keep() {
-    const kept: Kept[] = this.items.flatMap(({ set, name, tree }) => (set ? [{ id: set.id, name, tree }] : []))
+    const kept: Kept[] = this.items.flatMap(({ set, name, drop, tree }) =>
+      set ? [{ id: set.id, name, drop, tree }] : [],
+    )
     sessionStorage.setItem(KEY, JSON.stringify(kept))
   }
 
@@ -119,14 +147,21 @@ class Brought {
     const now = this.items.flatMap(({ set }) => (set && hasTree(set) && !hasAlignment(set) ? [set] : []))
     return [...new Map([...now, ...this.earlier].map((set) => [set.id, set])).values()]
   }
-  /** The trees to offer for an alignment: the one that fits it, and those of this visit. */
+  /** The trees to offer for an alignment: those that fit it, and those that came with it. */
   treesFor(item: Item): Dataset[] {
-    const earlier = new Set(this.earlier.map(({ id }) => id))
-    return this.trees.filter(({ id }) => !earlier.has(id) || item.fits.includes(id) || id === item.tree)
+    const isWith = this.#isWith(item)
+    return this.trees.filter((tree) => isWith(tree) || item.fits.includes(tree.id) || tree.id === item.tree)
   }
   paired(item: Item): string {
     const [best = ''] = item.fits
-    return this.trees.some(({ id }) => id === best) ? best : ''
+    return item.certain && this.trees.some(({ id }) => id === best) ? best : ''
+  }
+  /** How the tree of an alignment was found; null if the reader chose it, or there is none. */
+  pairing(item: Item): 'earlier' | 'names' | 'leaves' | null {
+    const best = this.paired(item)
+    if (!best || this.treeOf(item) !== best) return null
+    if (!this.items.some(({ set }) => set?.id === best)) return 'earlier'
+    return item.fits.length > 1 ? 'names' : 'leaves'
   }
   treeOf = (item: Item) => item.tree ?? this.paired(item)
 }

@@ -12,6 +12,9 @@ export async function belong(alignment: Dataset, tree: Dataset): Promise<boolean
   return !checked.get(METHOD)?.problems.some(({ field }) => field === 'tree')
 }
 
+/** Names that have at least so many characters in common at their beginnings are similar: `34-aln`, `34-tree`. */
+const SIMILAR = 2
+
 /** How many characters two names begin with in common. */
 function common(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()]
@@ -19,6 +22,19 @@ function common(one: string, other: string): number {
   while (k < a.length && a[k] === b[k]) k++
   return k
 }
-/** Trees that fit an alignment, the one whose file is named most like the alignment's first: `34-aln`, `34-tree`. */
-export const nearestFirst = (name: string, trees: Dataset[]): Dataset[] =>
-  trees.toSorted((a, b) => common(name, b.name ?? '') - common(name, a.name ?? ''))
+/**
+ * Trees that fit an alignment, the one that goes with it first: one that came with it (`together`), and of these the one
+ * whose file is named most like the alignment's (`34-aln`, `34-tree`). `certain`: whether nothing else goes as well.
+ */
+export function nearestFirst(
+  name: string,
+  trees: Dataset[],
+  together: (tree: Dataset) => boolean,
+): { trees: Dataset[]; certain: boolean } {
+  const near = (tree: Dataset) => common(name, tree.name ?? '')
+  const sorted = trees.toSorted((a, b) => Number(together(b)) - Number(together(a)) || near(b) - near(a))
+  const [first, second] = sorted
+  const isNearer = first && second && near(first) >= SIMILAR && near(first) > near(second)
+  const certain = !!first && (!second || together(first) || isNearer === true)
+  return { trees: sorted, certain }
+}

@@ -20,10 +20,13 @@ export const uploads = {
   fitTree: 'Tree',
   ownTree: 'from the file',
   noTree: 'none',
-  paired: (fits: number) =>
-    fits > 1
-      ? `Paired by the names of the files: ${fits} trees match these sequences.`
-      : "Paired: the tree's leaves match these sequences.",
+  /** How the tree of an alignment was found, by the number of trees that match. */
+  paired: {
+    earlier: () => 'Paired with a tree that you uploaded earlier: its leaves match these sequences.',
+    names: (fits: number) => `Paired by the names of the files: ${fits} trees match these sequences.`,
+    leaves: () => "Paired: the tree's leaves match these sequences.",
+  },
+  choices: (fits: number) => `${plural(fits, 'tree')} match these sequences. Select the one to use.`,
   progress: (name: string) => `Upload of ${name}`,
   cancel: 'Cancel',
   cancelled: 'You cancelled the upload.',

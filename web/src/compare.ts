@@ -97,12 +97,14 @@ export function differences(
   jobs: Job[],
   nameOf: (id: string) => string,
   labelOf: (parameter: string) => string,
+  /** Whether an empty list of a job's branches means all of them. */
+  testsAll: (job: Job) => boolean,
 ): { name: string; values: string[] }[] {
   const given = jobs.map(({ engine, parameters }): Record<string, unknown> => ({ engine, ...parameters }))
   const names = [...new Set(given.flatMap((one) => Object.keys(one)))].sort()
   return names
     .filter((name) => given.filter((one) => name in one).length > 1)
-    .map((name) => ({ name, values: given.map((one) => said(one[name])) }))
+    .map((name) => ({ name, values: given.map((one, k) => said(one[name], testsAll(jobs[k] as Job))) }))
     .filter(({ values }) => new Set(values).size > 1)
     .map(({ name, values }) => ({
       name: name === 'engine' ? common.engine : labelOf(name),
@@ -113,9 +115,9 @@ export function differences(
     }))
 }
 
-function said(value: unknown): string {
+function said(value: unknown, emptyIsAll: boolean): string {
   if (value === undefined) return '–'
   if (!Array.isArray(value)) return value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)
   const names = value.map((one) => (one as { name?: string }).name ?? String(one))
-  return comparing.list(names)
+  return comparing.list(names, emptyIsAll)
 }

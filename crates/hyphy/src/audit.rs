@@ -13,7 +13,7 @@ use std::io::Read;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use fits::{BadFit, FIT_TOLERANCE, bad_fits};
+pub use fits::{BadFit, FIT_TOLERANCE, bad_fits, incomplete_distributions};
 
 use crate::{Analysis, EngineKind, input::Prepared, json, names::Renamed};
 

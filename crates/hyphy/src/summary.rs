@@ -11,11 +11,12 @@ use utoipa::ToSchema;
 
 use crate::{
     Analysis, EngineKind,
-    audit::{BadFit, bad_fits},
-    digest::{Digest, DigestInput, RowClass, found},
+    audit::{BadFit, bad_fits, incomplete_distributions},
+    digest::{Digest, DigestInput, RowClass, branches, found},
     json,
     parameters::Parameters,
     publication::{self, Origin, Reference, Run, Size},
+    table::{BranchInput, Group},
 };
 
 /// A summary of a result.
@@ -108,6 +109,7 @@ pub fn summarise(
     let classes = found::classes(&digest.table, analysis.classes);
     let bad_fits = bad_fits(analysis, &result["fits"]);
     let mut warnings: Vec<String> = bad_fits.iter().map(BadFit::sentence).collect();
+    warnings.extend(incomplete_distributions(&result["fits"]));
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let version = match engine {
         EngineKind::Hyphy => {
@@ -121,6 +123,14 @@ pub fn summarise(
              more starting points, if it has that parameter.",
             analysis.name
         );
+    }
+    // An analysis of branches says that itself.
+    let (tested, all) = branches::tested(&result);
+    if analysis.input.branches == BranchInput::Tested
+        && analysis.group != Group::Branches
+        && tested < all
+    {
+        digest.statement += &format!(" {tested} of {all} branches were tested.");
     }
     let finding = digest.statement.clone();
     if bad_fits.is_empty() {

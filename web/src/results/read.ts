@@ -153,8 +153,18 @@ export const isZero = (column: string, value: unknown) =>
   Math.abs(value) < NOTHING &&
   /^(alpha|beta|omega|α|β|ω|dN|rate|mean|LRT)|dN\/dS|rate$/i.test(column)
 
+/** Estimates above this say only that they are large: they have no bound. */
+const LARGE = 1e4
+/** A value of a column, as tables and the inspector show it. Scores may be as large as the data. */
+export function cellText({ name, role }: { name: string; role?: string | null }, value: unknown): string {
+  if (typeof value !== 'number') return readable(value)
+  if (isZero(name, value)) return '0'
+  if (value > LARGE && !role && !/AIC|log|likelihood|length/i.test(name)) return '> 10⁴'
+  return value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential(3) : String(Number(value.toPrecision(4)))
+}
+
 /** A rate as a figure says it: an estimate without a bound says only that it is large. */
-export const rate = (value: unknown) => (typeof value === 'number' && value > 1e4 ? '> 10⁴' : readable(value))
+export const rate = (value: unknown) => (typeof value === 'number' && value > LARGE ? '> 10⁴' : readable(value))
 
 /** The meaning of a threshold in words. */
 export const thresholdName = (of: string): string => thresholds.names[of] ?? of
@@ -175,6 +185,7 @@ const PLAIN: Record<string, string> = {
   '# branches under selection': 'branches under selection',
   'alpha=beta': 'α = β under the null model',
   'its weight': 'weight of that class',
+  'p-asmp': 'asymptotic p-value',
   'FEL LogL': 'log L with one rate',
   'MEME LogL': 'log L of the mixture',
 }

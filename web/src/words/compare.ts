@@ -17,7 +17,8 @@ export const comparing = {
   onlyBy: (name: string) => `Only by ${name}`,
   none: 'none',
   /** A parameter that is a list, such as that of the branches to test. */
-  list: (names: string[]) => (names.length ? `${number(names.length)}: ${first(names, 4)}` : 'none selected'),
+  list: (names: string[], emptyIsAll: boolean) =>
+    names.length ? `${number(names.length)}: ${first(names, 4)}` : emptyIsAll ? 'all' : 'none selected',
   along: 'Sites along the alignment',
   caption:
     'One row per analysis. The taller a bar, the closer the site is to the threshold; bars of detected sites have the full height. Markers show the direction of selection.',
@@ -29,7 +30,6 @@ export const comparing = {
   described: (analyses: { name: string; count: number }[]) =>
     `Sites along the alignment. ${analyses.map(({ name, count }) => `${name} detects ${number(count)}`).join(', ')}`,
   row: (name: string, count: number) => `${name}: ${number(count)} detected`,
-  site: 'Site',
   table: 'Sites detected by any analysis',
   threshold: (of: string, threshold: number | undefined) => `${of}, threshold ${threshold}`,
   noneDetected: 'No analysis detected any sites.',

@@ -11,6 +11,8 @@ export const jobs = {
     `${number(count)} selected${comparable ? '' : '; to compare, select two or more completed jobs'}`,
   columns: { method: 'Analysis', data: 'Data', state: 'Status', created: 'Submitted' },
   runTime: 'Run time',
+  /** Of a list, such as that of the branches to test. */
+  several: (count: number) => `${number(count)} selected`,
   none: 'No jobs yet.',
   noMatch: 'No matching jobs.',
   count: (count: number) => plural(count, 'job'),

@@ -92,6 +92,7 @@ export const inspector = {
   characters: 'Characters',
   branch: (branch: string) => `Branch ${branch}`,
   selectBranch: 'Select a branch in a figure or in the table.',
+  selectDrawn: 'Select a branch in a figure to see more of it.',
   selectAny: 'Select a codon or a branch in a figure to see more of it.',
   selectSite: (what: string) => `Select a ${what} above, in a figure or in the table.`,
 }
@@ -101,7 +102,7 @@ export const tables = {
   filter: 'Filter',
   rows: (shown: number, all: number, detectedFirst: boolean) =>
     `${number(shown)} of ${plural(all, 'row')}${detectedFirst ? ', detected ones first' : ''}`,
-  varying: (count: number) => `Hide ${plural(count, 'invariable site')}`,
+  varying: (count: number) => `Hide ${plural(count, 'site')} without substitutions`,
   csv: 'CSV as shown',
   columns: 'Columns',
 }

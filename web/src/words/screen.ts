@@ -19,7 +19,9 @@ export const starting = {
 export const screens = {
   title: 'Screen',
   list: 'Screens',
-  of: (name: string) => `Screen of ${name}`,
+  /** A screen has the name of its dataset until it gets another. */
+  of: (name: string, dataset = '') =>
+    dataset && dataset !== name ? `${name}: screen of ${dataset}` : `Screen of ${name}`,
   progress: (done: number, all: number) => `${number(done)} of ${number(all)} analyses`,
   /** After the progress, once a screen has ended. */
   took: (seconds: number | null) => (seconds === null ? '' : ` in ${span(seconds)}`),

@@ -31,6 +31,7 @@ export const setup = {
     test_and_reference: 'If you select only test branches, all others are reference branches.',
     sets: 'A single set is compared with all other branches.',
   } as Record<string, string>,
+  fromLabels: 'These branches have labels in the tree.',
   labelsApply: 'If you select none, the labels Test and Reference in the tree apply.',
   needsSet: 'Select the branches of at least one set.',
   needsTest: 'Select the test branches: no branches in the tree are labelled Test.',
@@ -54,6 +55,7 @@ export const setup = {
   testedBranches: 'Branches to test',
   start: 'Start',
   reopens: 'If you have run the same analysis before, its job opens.',
+  unfit: 'The data do not fit this analysis. See the messages beside the fields.',
   invalid: 'A value above is invalid. See the message beside its field.',
 }
 

@@ -46,6 +46,39 @@ pub fn bad_fits(analysis: &Analysis, fits: &Value) -> Vec<BadFit> {
     analysis.nested_models.iter().filter_map(compare).collect()
 }
 
+/// Sentences about distributions of rates of which the result lacks classes. HyPhy's RELAX writes
+/// one class too few of some models after it has reduced the number of classes of another.
+#[must_use]
+pub fn incomplete_distributions(fits: &Value) -> Vec<String> {
+    /// Weights are rounded nowhere, so that they add up to 1.
+    const TOLERANCE: f64 = 1e-3;
+    let mut incomplete = Vec::new();
+    for (model, fit) in fits.as_object().into_iter().flatten() {
+        let distributions = fit["Rate Distributions"].as_object();
+        let lacks = |classes: &Value| {
+            let classes = classes.as_object()?;
+            let weights: Option<f64> = classes.values().map(|it| it["proportion"].as_f64()).sum();
+            weights.map(|sum| 1.0 - sum).filter(|it| *it > TOLERANCE)
+        };
+        let missing = distributions.into_iter().flatten();
+        if let Some(most) = missing.filter_map(|(_, it)| lacks(it)).reduce(f64::max) {
+            incomplete.push((model.as_str(), most));
+        }
+    }
+    if incomplete.is_empty() {
+        return Vec::new();
+    }
+    let models: Vec<String> = incomplete
+        .iter()
+        .map(|(model, weight)| format!("{model} ({:.1}% of the weight)", weight * 100.0))
+        .collect();
+    vec![format!(
+        "HyPhy's result lacks a class of the rates of some models: {}. Figures and tables show only \
+         the classes that it has; the log has all of them. The test is not affected.",
+        models.join(", ")
+    )]
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -53,6 +86,30 @@ mod tests {
 
     use super::*;
     use crate::methods;
+
+    #[test]
+    fn a_distribution_that_does_not_add_up_lacks_a_class() {
+        let whole =
+            json!({"0": {"omega": 0.1, "proportion": 0.9}, "1": {"omega": 2.0, "proportion": 0.1}});
+        let part =
+            json!({"0": {"omega": 0.1, "proportion": 0.8}, "1": {"omega": 2.0, "proportion": 0.1}});
+        let rates = json!({"Substitution rate from A to C": 0.4});
+        let fits = json!({
+            "GTR": {"Rate Distributions": rates},
+            "Null": {"Rate Distributions": {"Test": whole, "Reference": part}},
+            "Alternative": {"Rate Distributions": {"Test": whole}},
+        });
+        let said = incomplete_distributions(&fits);
+        assert_eq!(said.len(), 1);
+        assert!(
+            said[0].contains("Null (10.0% of the weight). Figures"),
+            "{said:?}"
+        );
+        assert!(
+            incomplete_distributions(&json!({"Null": {"Rate Distributions": {"Test": whole}}}))
+                .is_empty()
+        );
+    }
 
     #[test]
     fn a_model_that_fits_worse_than_one_it_contains_is_a_bad_fit() {

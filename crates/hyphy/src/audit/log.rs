@@ -33,6 +33,21 @@ const MEANINGS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What HyPhy says about its searches without a mark of a warning: a part of the line, and a sentence.
+const TROUBLES: &[(&str, &str)] = &[
+    (
+        "convergence issues due to flat likelihood surfaces",
+        "The likelihood is almost the same for different values of K, so HyPhy looked for the best K \
+         on both sides of 1. Interpret the estimate of K with caution.",
+    ),
+    (
+        "convergence issues (negative LRT)",
+        "The first fits of the two models did not converge, so HyPhy fitted both again from another \
+         starting point. Run the analysis again with more starting points to see whether the result \
+         is stable.",
+    ),
+];
+
 /// Warnings about HyPhy's own variables, which say nothing about the data or the result. They stay in
 /// the log.
 const INTERNAL: &[&str] = &[
@@ -61,6 +76,8 @@ pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<
             warnings.push(warning);
         }
     }
+    let troubles = TROUBLES.iter().filter(|(part, _)| log.contains(part));
+    warnings.extend(troubles.map(|(_, meaning)| (*meaning).to_owned()));
     warnings.extend(zero_lengths(engine, &log, renamed));
     warnings.truncate(MOST);
     warnings
@@ -208,6 +225,17 @@ mod tests {
             ["HyPhy warns: high levels of saturation"]
         );
         assert!(found("### Nothing\n* here\n").is_empty());
+    }
+
+    #[test]
+    fn fits_that_did_not_converge_are_told() {
+        let log = "### * Potential convergence issues due to flat likelihood surfaces; checking\n\
+            * Detected convergence issues (negative LRT). Refitting the alterative/null model pair\n\
+            * Potential convergence issues due to flat likelihood surfaces; checking\n";
+        let warnings = found(log);
+        assert_eq!(warnings.len(), 2);
+        assert!(warnings[0].contains("estimate of K"), "{warnings:?}");
+        assert!(warnings[1].contains("did not converge"), "{warnings:?}");
     }
 
     #[test]

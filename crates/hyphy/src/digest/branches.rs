@@ -29,13 +29,19 @@ pub(crate) fn is_tested(result: &Value, branch: &str) -> bool {
 
 /// Whether every branch was tested.
 pub(crate) fn are_all_tested(result: &Value) -> bool {
+    let (tested, all) = tested(result);
+    tested == all
+}
+
+/// How many branches of all trees were tested, and how many there are.
+pub(crate) fn tested(result: &Value) -> (usize, usize) {
     let partitions = result["tested"].as_object();
     let words = partitions
         .into_iter()
         .flat_map(|partitions| partitions.values())
         .filter_map(Value::as_object)
-        .flat_map(|branches| branches.values());
-    words
-        .filter_map(Value::as_str)
-        .all(|word| word.eq_ignore_ascii_case("test"))
+        .flat_map(|branches| branches.values())
+        .filter_map(Value::as_str);
+    let is_tested = |word: &&str| word.eq_ignore_ascii_case("test");
+    (words.clone().filter(is_tested).count(), words.count())
 }

@@ -173,6 +173,13 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
     {
         table.remove(length);
     }
+    // Some versions of HyPhy write zeros there if there are no replicates.
+    let replicates = given.parameters.get("resample").and_then(Value::as_f64);
+    if replicates.unwrap_or_default() == 0.0
+        && let Some(asymptotic) = table.column("p-asmp")
+    {
+        table.remove(asymptotic);
+    }
     let (alpha, beta) = (table.column("alpha")?, table.column("beta")?);
     let p_value = table.column("p-value");
     let found = given.classify(&mut table, |row| {

@@ -5,7 +5,7 @@ export const fel = {
     'Nonsynonymous rate β above the axis, coloured by class; synonymous rate α below. Arrows mark rates above 10.',
   beta: (kind: string) => `β, ${kind.toLowerCase()}`,
   neutral: 'Not significant',
-  invariable: 'Invariable',
+  invariable: 'No substitutions',
   dnds: 'dN/dS by codon, with confidence intervals',
   dndsCaption: 'Arrows mark estimates above 10.',
   dndsLabel: 'dN/dS (√ scale)',

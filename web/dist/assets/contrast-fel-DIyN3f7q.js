@@ -1,1 +1,0 @@
-import"./index-DvMA79O4.js";import{m as e,p as t}from"./common-DYObGHat.js";import{t as n}from"./Contrast-C0PwJP_x.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

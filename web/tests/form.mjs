@@ -216,6 +216,28 @@ await test('the branches selected in the tree are sent, and survive a reload', a
   quiet()
 })
 
+await test('the labels of a tree are the selection that the form begins with', async (browser) => {
+  const { page, quiet } = await watched(await browser.newContext(), address)
+  const labelled = await upload('labelled.nwk', newick.replaceAll(/taa[ab]/g, '$&{Test}'))
+  await page.goto(`${address}/new?method=relax&alignment=${codon}&tree=${labelled}`)
+  await page.getByText('These branches have labels in the tree.').waitFor()
+  await page.getByRole('button', { name: 'A. Test branches: 2' }).waitFor()
+  const [body] = await Promise.all([posted(page), page.getByRole('button', { name: 'Start', exact: true }).click()])
+  assert.deepEqual(body.test_branches.sort(), ['taaa', 'taab'])
+  await page.goto(`${address}/new?method=contrast-fel&alignment=${codon}&tree=${labelled}`)
+  await page.getByRole('button', { name: 'A. Test: 2' }).waitFor()
+  quiet()
+})
+
+await test('an address that names what the service does not have says so', async (browser) => {
+  const { page, expected, quiet } = await watched(await browser.newContext(), address)
+  expected.push(/404/)
+  await page.goto(`${address}/new?method=felt&alignment=${'0'.repeat(64)}`)
+  await page.getByText('There is no analysis felt.').waitFor()
+  await page.getByText('The data in this address do not exist.').waitFor()
+  quiet()
+})
+
 await test('a missing tree is inferred, and the kind of data follows the alignment', async (browser) => {
   const { page, quiet } = await watched(await browser.newContext(), address)
   await page.goto(`${address}/new?method=fel&alignment=${codon}`)

@@ -66,7 +66,8 @@ static TIME_LIMIT: Setting = Setting::new(
 static ESTIMATE: Setting = Setting::new(
     "ESTIMATE_MAX_SECS",
     "HyPhy jobs for which the native engine is expected to take at most so many seconds get its \
-     answer as an estimate while they run; `0`: none do",
+     answer as an estimate while they run, and native jobs that are expected to take no longer run \
+     at once beside the others on this machine, one at a time; `0`: none do",
 )
 .or("60");
 

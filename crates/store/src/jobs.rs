@@ -103,7 +103,7 @@ impl TryFrom<StateWord> for JobState {
 /// [`EngineKind`] as the database spells it.
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]
-struct EngineWord(String);
+pub(crate) struct EngineWord(String);
 
 impl TryFrom<EngineWord> for EngineKind {
     type Error = String;

@@ -58,7 +58,7 @@ pub use jobs::{AddJob, Failure, JobRecord, NewJob, RequestId, Transition};
 pub use leftovers::FileKind;
 pub use naming::Naming;
 pub use page::{Cursor, Page, Sort, SortKey};
-pub use queue::UnfinishedJob;
+pub use queue::{MayRun, UnfinishedJob};
 pub use schema::newest_schema;
 pub use screens::{ScreenRecord, StepRecord, StepState};
 pub use sessions::SessionRecord;

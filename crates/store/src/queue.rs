@@ -5,7 +5,10 @@ use chrono::{DateTime, Utc};
 use hyphy::EngineKind;
 use sqlx::types::Json;
 
-use super::{JobRecord, Result, Store, jobs::StateWord};
+use super::{
+    JobRecord, Result, Store,
+    jobs::{EngineWord, StateWord},
+};
 
 /// What the queue needs to know about an unfinished job.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -13,12 +16,29 @@ pub struct UnfinishedJob {
     /// Its state.
     #[sqlx(try_from = "StateWord")]
     pub state: JobState,
+    /// The engine that runs it.
+    #[sqlx(try_from = "EngineWord")]
+    pub engine: EngineKind,
     /// When it began to run.
     pub started: Option<DateTime<Utc>>,
     created: DateTime<Utc>,
     updated: Option<DateTime<Utc>>,
     /// Estimated run time in seconds.
     pub expected_seconds: Option<f64>,
+}
+
+/// Which queued jobs may run.
+#[derive(Debug, Clone, Copy)]
+pub struct MayRun<'a> {
+    /// Those of these engines,
+    pub engines: &'a [EngineKind],
+    /// of owners with fewer jobs in progress,
+    pub most: Option<u32>,
+    /// which are none of these,
+    pub not_yet: &'a [String],
+    /// and which are expected to take at most so many seconds, while no other job of their engine that
+    /// is as short is in progress.
+    pub short: Option<f64>,
 }
 
 impl UnfinishedJob {
@@ -46,14 +66,8 @@ impl Store {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// Returns the job of these engines that has been queued longest, excluding those in `not_yet`
-    /// and those whose owners have `most` jobs or more in progress.
-    pub async fn oldest_queued(
-        &self,
-        engines: &[EngineKind],
-        most: Option<u32>,
-        not_yet: &[String],
-    ) -> Result<Option<JobRecord>> {
+    /// Returns the job that has been queued longest of those that may run.
+    pub async fn oldest_queued(&self, may_run: &MayRun<'_>) -> Result<Option<JobRecord>> {
         Ok(sqlx::query_as(
             "SELECT * FROM jobs WHERE state = ?1 AND (?2 IS NULL OR ?2 > (
                  SELECT count(*) FROM jobs AS busy
@@ -61,12 +75,16 @@ impl Store {
                  AND id NOT IN (SELECT value FROM json_each(?3))
                  AND id NOT IN (SELECT id FROM held_jobs)
                  AND engine IN (SELECT value FROM json_each(?4))
+                 AND (?5 IS NULL OR expected_seconds <= ?5 AND NOT EXISTS (
+                     SELECT 1 FROM jobs AS short WHERE short.state IN ('submitting', 'running')
+                         AND short.engine = jobs.engine AND short.expected_seconds <= ?5))
              ORDER BY created, id LIMIT 1",
         )
         .bind(JobState::Queued.word())
-        .bind(most)
-        .bind(Json(not_yet))
-        .bind(Json(engines))
+        .bind(may_run.most)
+        .bind(Json(may_run.not_yet))
+        .bind(Json(may_run.engines))
+        .bind(may_run.short)
         .fetch_optional(&self.readers)
         .await?)
     }
@@ -99,7 +117,7 @@ impl Store {
     /// Returns at most 10,000 unfinished jobs of any owner that come before a queued one.
     pub async fn unfinished_before(&self, job: &JobRecord) -> Result<Vec<UnfinishedJob>> {
         Ok(sqlx::query_as(
-            "SELECT state, started, created, updated, expected_seconds FROM jobs
+            "SELECT state, engine, started, created, updated, expected_seconds FROM jobs
              WHERE state = 'running'
                  OR state IN ('queued', 'submitting') AND (created, id) < (?, ?)
                      AND id NOT IN (SELECT id FROM held_jobs)

@@ -20,6 +20,7 @@ export const uploads = {
   fitTree: 'Tree',
   ownTree: 'from the file',
   noTree: 'none',
+  ownTreeUsed: 'The tree in the file is used unless you select another.',
   /** How the tree of an alignment was found, by the number of trees that match. */
   paired: {
     earlier: () => 'Paired with a tree that you uploaded earlier: its leaves match these sequences.',

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::{
-    PROGRAM, Server, datamonkey, is_under_way, long_data, script, sha256, small, until,
+    PROGRAM, Server, datamonkey, is_under_way, long_data, long_job, script, sha256, small, until,
 };
 
 /// A place where there is no HyPhy.
@@ -132,6 +132,27 @@ fn each_partition_is_analysed_on_its_own_tree() {
     let rows = summary["table"]["rows"].as_array().unwrap();
     let sites: Vec<u64> = rows.iter().map(|row| row[0].as_u64().unwrap()).collect();
     assert_eq!(sites, (1..=12).collect::<Vec<u64>>());
+}
+
+#[test]
+fn a_short_job_does_not_wait_for_those_of_hyphy() {
+    let server = Server::with(&[("LOCAL_MAX_JOBS", "1"), ("ESTIMATE_MAX_SECS", "60")]);
+    let running = long_job(&server, 1);
+    let waiting = long_job(&server, 2);
+    let (fasta, newick) = small();
+    let data = json!({"alignment": server.upload(fasta), "tree": server.upload(newick)});
+    let native = |method| {
+        let mut body = data.clone();
+        body["engine"] = json!("native");
+        server.start_job(method, &body)
+    };
+    let jobs = ["fel", "slac", "fubar"].map(native);
+    for job in &jobs {
+        server.completed(job);
+    }
+    let state = |job: &str| server.get_json(&format!("/jobs/{job}"))["state"].clone();
+    assert!(is_under_way(&json!({"state": state(&running)})));
+    assert_eq!(state(&waiting), "queued");
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use api::FailureCode;
-use hyphy::{arguments, methods, table::Program};
+use hyphy::{EngineKind, arguments, methods, table::Program};
 use scheduler::{Attempt, SubmitError, Task, fail_point};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{input, runner::Runner, state::Outcome};
-use store::{Failure, JobRecord, StoreError, clock};
+use super::{input, queue, runner::Runner, state::Outcome};
+use store::{Failure, JobRecord, MayRun, StoreError, clock};
 
 use crate::{
     Service,
@@ -90,14 +90,22 @@ enum Next {
 
 async fn next(service: &Service) -> anyhow::Result<Next> {
     // Jobs wait while their engine is missing.
-    let engines = service.engines();
-    if service.scheduler.free_slots() == 0 || engines.is_empty() {
+    let mut engines = service.engines();
+    let mut short = None;
+    if service.scheduler.free_slots() == 0 {
+        short = queue::short_jobs(service);
+        engines.retain(|engine| short.is_some() && *engine == EngineKind::Native);
+    }
+    if engines.is_empty() {
         return Ok(Next::Nothing);
     }
-    let most = service.config.quotas.running_jobs;
-    let not_yet = service.postponed.not_yet();
-    let oldest = service.store.oldest_queued(&engines, most, &not_yet);
-    let Some(job) = oldest.await? else {
+    let may_run = MayRun {
+        engines: &engines,
+        most: service.config.quotas.running_jobs,
+        not_yet: &service.postponed.not_yet(),
+        short,
+    };
+    let Some(job) = service.store.oldest_queued(&may_run).await? else {
         return Ok(Next::Nothing);
     };
     // The name is never used again, because a scheduler may remember names longer than we do.

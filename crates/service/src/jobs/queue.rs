@@ -3,6 +3,7 @@
 use api::{JobState, QueuePlace};
 use chrono::{DateTime, TimeDelta, Utc};
 use config::SchedulerConfig;
+use hyphy::EngineKind;
 use store::{JobRecord, UnfinishedJob};
 
 use crate::{Service, error::Result};
@@ -12,11 +13,21 @@ pub async fn place(service: &Service, job: &JobRecord) -> Result<Option<QueuePla
     if !matches!(job.state, JobState::Queued | JobState::Submitting) {
         return Ok(None);
     }
-    let before = service.store.unfinished_before(job).await?;
+    let mut before = service.store.unfinished_before(job).await?;
+    let short = short_jobs(service);
+    let is_short = |engine, seconds: Option<f64>| {
+        let limits = short.zip(seconds);
+        engine == EngineKind::Native && limits.is_some_and(|(most, seconds)| seconds <= most)
+    };
+    let has_lane = is_short(job.engine, job.expected_seconds);
+    if has_lane {
+        before.retain(|other| is_short(other.engine, other.expected_seconds));
+    }
     let waits = |other: &&UnfinishedJob| other.state != JobState::Running;
     let position = before.iter().filter(waits).count() as u64 + 1;
     // A cluster has its own queue with other users' jobs, so its start times are not estimated.
     let slots = match service.config.scheduler {
+        SchedulerConfig::Local if has_lane => 1,
         SchedulerConfig::Local => service.config.jobs.max_running,
         SchedulerConfig::Slurm(_) => 0,
     };
@@ -29,6 +40,15 @@ pub async fn place(service: &Service, job: &JobRecord) -> Result<Option<QueuePla
             .zip(takes)
             .map(|(start, takes)| start + takes),
     }))
+}
+
+/// How many seconds a job of the native engine may take to run beside the others on this machine, one
+/// at a time: an answer in seconds must not wait for those that take hours. `None` if none may.
+pub(super) fn short_jobs(service: &Service) -> Option<f64> {
+    match service.config.scheduler {
+        SchedulerConfig::Local => service.config.jobs.estimate_max.map(|it| it.as_secs_f64()),
+        SchedulerConfig::Slurm(_) => None,
+    }
 }
 
 fn length(seconds: f64) -> TimeDelta {

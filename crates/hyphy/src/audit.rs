@@ -8,7 +8,7 @@ mod fits;
 mod log;
 mod tested;
 
-use std::io::Read;
+use std::{collections::BTreeMap, io::Read};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -55,14 +55,14 @@ pub fn audit(
         unusable: None,
         bad_fits: bad_fits(analysis, &parts.fits),
     };
-    let removed = log::removed_branches(log);
-    match tested::compare(
-        engine,
-        &prepared.requested,
-        &parts.tested,
-        &removed,
-        renamed,
-    ) {
+    if prepared.requested.iter().all(BTreeMap::is_empty) {
+        // Nothing else says which branches are missing.
+        audit
+            .warnings
+            .extend(log::removed_branches(engine, log, renamed));
+        return Ok(audit);
+    }
+    match tested::compare(engine, &prepared.requested, &parts.tested, renamed) {
         Ok(differences) => audit.warnings.extend(differences),
         Err(nothing) => audit.unusable = Some(nothing),
     }

@@ -287,7 +287,7 @@ fn usable_partitions(
             Err(why) => why,
         }
     } else {
-        format!("{} takes none.", analysis.name)
+        format!("{} does not use partitions.", analysis.name)
     };
     let warning = format!(
         "The partitions that the file defines are not used, and all sites are analysed as one: \

@@ -155,7 +155,8 @@ fn shown(value: &Value) -> String {
             let name = set.get("name").or_else(|| set.get("description"));
             let branches = set.get("branches").and_then(Value::as_array);
             match (name.and_then(Value::as_str), branches.map(Vec::len)) {
-                (Some(name), Some(count)) => format!("{name} (of {count})"),
+                (Some(name), Some(1)) => format!("{name} (1 branch)"),
+                (Some(name), Some(count)) => format!("{name} ({count} branches)"),
                 (Some(name), None) => name.to_owned(),
                 _ => value.to_string(),
             }
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(names(json!(["Human", "Node7"])), "2 selected");
         assert_eq!(names(json!(["a", "b", "c", "d", "e", "f"])), "6 selected");
         let sets = json!([{"name": "Wild", "branches": ["Node7", "a", "b"]}, "Farmed"]);
-        assert_eq!(names(sets), "Wild (of 3) and Farmed");
+        assert_eq!(names(sets), "Wild (3 branches) and Farmed");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 // The files uploaded in this tab. They are kept while the page changes, and after a reload once they are uploaded.
 import { type Dataset, list, one, upload } from './datasets'
 import { hasAlignment, hasTree } from './datasets'
-import { belong, nearestFirst } from './pairs'
+import { belong, nearestFirst, type Reason } from './pairs'
 
 const KEY = 'datamonkey.brought'
 export interface Item {
@@ -13,8 +13,8 @@ export interface Item {
   drop: number
   /** Ids of the trees whose leaves are the alignment's sequences, the one that goes with it first. */
   fits: string[]
-  /** Whether it is clear which of these goes with the alignment. */
-  certain: boolean
+  /** Why the first of these goes with the alignment; null if another may be meant. */
+  why: Reason | null
   /** Id of the tree that goes with an alignment; null until the reader chooses it. */
   tree: string | null
   error?: unknown
@@ -56,7 +56,7 @@ class Brought {
       drop,
       done: 0,
       fits: [],
-      certain: false,
+      why: null,
       tree: null,
       cancel: () => {},
     })
@@ -101,9 +101,11 @@ class Brought {
       if (!set || hasTree(set)) continue
       const fits: Dataset[] = []
       for (const tree of this.trees) if (await this.#fits(set, tree)) fits.push(tree)
-      const { trees, certain } = nearestFirst(item.name, fits, this.#isWith(item))
+      const alone = this.items.filter((one) => one.drop === item.drop && one.set && hasAlignment(one.set)).length === 1
+      const isWith = this.#isWith(item)
+      const { trees, why } = nearestFirst(item.name, fits, (tree) => alone && isWith(tree))
       item.fits = trees.map(({ id }) => id)
-      item.certain = certain
+      item.why = why
     }
   }
   /** Tells which trees came with a file. */
@@ -154,14 +156,13 @@ class Brought {
   }
   paired(item: Item): string {
     const [best = ''] = item.fits
-    return item.certain && this.trees.some(({ id }) => id === best) ? best : ''
+    return item.why && this.trees.some(({ id }) => id === best) ? best : ''
   }
   /** How the tree of an alignment was found; null if the reader chose it, or there is none. */
-  pairing(item: Item): 'earlier' | 'names' | 'leaves' | null {
+  pairing(item: Item): Reason | 'earlier' | null {
     const best = this.paired(item)
     if (!best || this.treeOf(item) !== best) return null
-    if (!this.items.some(({ set }) => set?.id === best)) return 'earlier'
-    return item.fits.length > 1 ? 'names' : 'leaves'
+    return item.why === 'only' && !this.items.some(({ set }) => set?.id === best) ? 'earlier' : item.why
   }
   treeOf = (item: Item) => item.tree ?? this.paired(item)
 }

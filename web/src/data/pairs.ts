@@ -22,19 +22,24 @@ function common(one: string, other: string): number {
   while (k < a.length && a[k] === b[k]) k++
   return k
 }
+/** Why a tree goes with an alignment: nothing else fits, it came with it, or its file has a similar name. */
+export type Reason = 'only' | 'together' | 'names'
+
 /**
- * Trees that fit an alignment, the one that goes with it first: one that came with it (`together`), and of these the one
- * whose file is named most like the alignment's (`34-aln`, `34-tree`). `certain`: whether nothing else goes as well.
+ * Trees that fit an alignment, the one that goes with it first, and why that one does; null if others may be meant.
+ * `together`: whether a tree came with the alignment, and with no other.
  */
 export function nearestFirst(
   name: string,
   trees: Dataset[],
   together: (tree: Dataset) => boolean,
-): { trees: Dataset[]; certain: boolean } {
+): { trees: Dataset[]; why: Reason | null } {
   const near = (tree: Dataset) => common(name, tree.name ?? '')
-  const sorted = trees.toSorted((a, b) => Number(together(b)) - Number(together(a)) || near(b) - near(a))
+  const sorted = trees.toSorted((a, b) => near(b) - near(a) || Number(together(b)) - Number(together(a)))
   const [first, second] = sorted
-  const isNearer = first && second && near(first) >= SIMILAR && near(first) > near(second)
-  const certain = !!first && (!second || together(first) || isNearer === true)
-  return { trees: sorted, certain }
+  if (!first || !second) return { trees: sorted, why: first ? 'only' : null }
+  if (near(first) >= SIMILAR && near(first) > near(second)) return { trees: sorted, why: 'names' }
+  const own = sorted.filter(together)
+  if (own.length !== 1) return { trees: sorted, why: null }
+  return { trees: [...own, ...sorted.filter((tree) => !together(tree))], why: 'together' }
 }

@@ -122,6 +122,15 @@ export function classes(distribution: unknown): Class[] {
   return all.map((one) => ({ rate: one.omega ?? one.rate ?? Infinity, weight: one.proportion ?? 0 }))
 }
 
+/** Posterior probabilities by site, a row for each of these classes. Some versions of HyPhy list the rows backwards: the
+ * mean of a row is the weight of its class. */
+export function ofClasses(rows: Cell[][], classes: Class[]): Cell[][] {
+  const mean = (row: Cell[]) => row.reduce((sum: number, one) => sum + (one ?? 0), 0) / Math.max(1, row.length)
+  const misfit = (rows: Cell[][]) => rows.reduce((sum, row, k) => sum + (mean(row) - (classes[k]?.weight ?? 0)) ** 2, 0)
+  const backwards = rows.toReversed()
+  return misfit(backwards) < misfit(rows) ? backwards : rows
+}
+
 export const readable = (value: unknown): string =>
   typeof value !== 'number'
     ? value == null

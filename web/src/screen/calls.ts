@@ -44,3 +44,11 @@ export function foundTable({ site_analyses: analyses, sites }: ScreenReport): Sc
     ]),
   }
 }
+
+/** Warnings of several analyses, each once: those of the same data have warnings in common. */
+export function warningsOf(analyses: { name: string; warnings?: string[] }[]): string[] {
+  const found = new Map<string, string[]>()
+  for (const { name, warnings = [] } of analyses)
+    for (const warning of warnings) found.set(warning, [...(found.get(warning) ?? []), name])
+  return [...found].map(([warning, names]) => words.warning(names, warning))
+}

@@ -15,7 +15,7 @@ export const results = {
   showAll: (count: number) => `Show all ${number(count)}`,
   aligned: (what: string) => `Selected ${what} in the alignment`,
   noThreshold: (given: string) =>
-    `The address asks for a threshold of ${given}, which this analysis cannot have. The usual one applies.`,
+    `The address asks for a threshold of ${given}, which is out of range for this analysis. The default is used.`,
   reading: 'Loading the alignment…',
   masked: 'Download the masked alignment',
 }

@@ -53,7 +53,6 @@ export const answers = {
   several: 'Codons under positive selection by at least two analyses',
   alone: 'Codons under positive selection by one analysis',
   branches: 'Branches under positive selection',
-  warning: (names: string[], warning: string) => `${listed(names)}: ${warning}`,
   meaning:
     'Three kinds of evidence count: the test of the whole gene, codons that at least two analyses detect, and ' +
     'branches. Strong evidence means two or three kinds, and moderate evidence means one. Weak evidence means codons ' +
@@ -98,6 +97,7 @@ export const branches = {
 }
 
 export const calls = {
+  warning: (names: string[], warning: string) => `${listed(names)}: ${warning}`,
   value: (name: string, of: string) => `${name}: ${of}`,
   noBranch: 'No analysis detected selection on this branch.',
   notAnalysed: 'not analysed',

@@ -25,7 +25,8 @@ export const uploads = {
   paired: {
     earlier: () => 'Paired with a tree that you uploaded earlier: its leaves match these sequences.',
     names: (fits: number) => `Paired by the names of the files: ${fits} trees match these sequences.`,
-    leaves: () => "Paired: the tree's leaves match these sequences.",
+    only: () => "Paired: the tree's leaves match these sequences.",
+    together: (fits: number) => `Paired with the tree that came with it: ${fits} trees match these sequences.`,
   },
   choices: (fits: number) => `${plural(fits, 'tree')} match these sequences. Select the one to use.`,
   progress: (name: string) => `Upload of ${name}`,

@@ -349,7 +349,7 @@ fn ignored_partitions_cause_a_warning() {
         (
             "gard",
             "CHARSET a = 1-15;\nCHARSET b = 16-36;",
-            "GARD takes none",
+            "GARD does not use partitions",
         ),
     ] {
         let body = json!({"alignment": server.upload(partitioned(charsets))});

@@ -1,7 +1,5 @@
 //! Warnings in HyPhy's log, in plain words.
 
-use std::collections::HashSet;
-
 use crate::{EngineKind, failure::without_escapes, names::Renamed};
 
 /// Maximum number of warnings from a log.
@@ -78,7 +76,7 @@ pub(super) fn warnings(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<
     }
     let troubles = TROUBLES.iter().filter(|(part, _)| log.contains(part));
     warnings.extend(troubles.map(|(_, meaning)| (*meaning).to_owned()));
-    warnings.extend(zero_lengths(engine, &log, renamed));
+    warnings.extend(held_branches(engine, &log, renamed));
     warnings.truncate(MOST);
     warnings
 }
@@ -112,15 +110,6 @@ fn in_plain_words(text: &str) -> String {
     meaning.replace('#', &number).replace('@', word)
 }
 
-/// The engine's names of the branches that HyPhy removed, in lower case.
-pub(super) fn removed_branches(log: &str) -> HashSet<String> {
-    let log = without_escapes(log);
-    let lines = log.lines().filter_map(zero_length_branches);
-    let removed = lines.filter(|(kind, _)| kind.starts_with("Deleted"));
-    let names = removed.flat_map(|(_, names)| names);
-    names.map(str::to_lowercase).collect()
-}
-
 /// `* Deleted 2 zero-length internal branches: \`Node3, Node5\``: what was done, and the names.
 fn zero_length_branches(line: &str) -> Option<(&str, Vec<&str>)> {
     let line = line.trim().trim_start_matches(['*', ' ']);
@@ -132,40 +121,37 @@ fn zero_length_branches(line: &str) -> Option<(&str, Vec<&str>)> {
     Some((kind, names))
 }
 
-/// One warning for all branches that were removed, and one for all that were held at length zero. The
-/// log has a line of each for every tree that has such branches, without saying which tree it is.
-fn zero_lengths(engine: EngineKind, log: &str, renamed: &Renamed) -> Vec<String> {
-    let listed = |done: &str| {
-        let lines = log.lines().filter_map(zero_length_branches);
-        let trees: Vec<String> = lines
-            .filter(|(kind, _)| kind.starts_with(done))
-            .map(|(_, names)| {
-                let names = names.into_iter();
-                let names: Vec<&str> = names.map(|it| renamed.user(it).unwrap_or(it)).collect();
-                names.join(", ")
-            })
-            .collect();
-        match trees.as_slice() {
-            [] => None,
-            [one] => Some(format!(": {one}.")),
-            several => {
-                let lists = several.iter().zip(1..);
-                let lists: Vec<String> = lists.map(|(it, k)| format!("({k}) {it}")).collect();
-                let (trees, lists) = (several.len(), lists.join("; "));
-                Some(format!(", in {trees} trees: {lists}."))
-            }
-        }
-    };
+/// One warning for the branches of all trees that HyPhy removed.
+pub(super) fn removed_branches(engine: EngineKind, log: &str, renamed: &Renamed) -> Option<String> {
+    let names = listed(&without_escapes(log), "Deleted", renamed)?;
     let engine = engine.name();
-    let removed = listed("Deleted").map(|names| {
-        format!(
-            "{engine} removed internal branches of length zero before the analysis, so they were not \
-             tested{names}"
-        )
-    });
-    let held = listed("Marked")
-        .map(|names| format!("{engine} held internal branches at length zero{names}"));
-    removed.into_iter().chain(held).collect()
+    Some(format!(
+        "{engine} removed internal branches of length zero before the analysis: {names}."
+    ))
+}
+
+/// One warning for the branches of all trees that HyPhy held at length zero.
+fn held_branches(engine: EngineKind, log: &str, renamed: &Renamed) -> Option<String> {
+    let names = listed(log, "Marked", renamed)?;
+    let engine = engine.name();
+    Some(format!(
+        "{engine} held internal branches at length zero: {names}."
+    ))
+}
+
+/// The names in the lines about one kind of branches, in a list for each line: the log has a line for
+/// every tree that has such branches, without saying which tree it is.
+fn listed(log: &str, done: &str, renamed: &Renamed) -> Option<String> {
+    let lines = log.lines().filter_map(zero_length_branches);
+    let trees: Vec<String> = lines
+        .filter(|(kind, _)| kind.starts_with(done))
+        .map(|(_, names)| {
+            let names = names.into_iter();
+            let names: Vec<&str> = names.map(|it| renamed.user(it).unwrap_or(it)).collect();
+            names.join(", ")
+        })
+        .collect();
+    (!trees.is_empty()).then(|| trees.join("; in another tree "))
 }
 
 #[cfg(test)]
@@ -192,22 +178,14 @@ mod tests {
 
     #[test]
     fn removed_branches_have_the_users_names() {
-        let log = "* Deleted 2 zero-length internal branches: `Node_3, Node5`\n";
-        let warnings = found(log);
-        assert_eq!(warnings.len(), 1);
-        assert!(
-            warnings[0].ends_with("tested: Node 3, Node5."),
-            "{warnings:?}"
-        );
-        let log_of_two = format!("{log}{}", log.replace("Node_3, Node5", "Node9"));
-        let warnings = found(&log_of_two);
-        assert_eq!(warnings.len(), 1);
-        assert!(
-            warnings[0].ends_with("tested, in 2 trees: (1) Node 3, Node5; (2) Node9."),
-            "{warnings:?}"
-        );
-        let removed = ["node_3", "node5"].map(str::to_owned);
-        assert_eq!(removed_branches(log), HashSet::from(removed));
+        let log = "* Deleted 2 zero-length internal branches: `Node_3, Node5`\n\
+            * Deleted 1 zero-length internal branches: `Node9`\n";
+        assert!(found(log).is_empty());
+        let renamed = Renamed::from_iter([("Node_3".to_owned(), "Node 3".to_owned())]);
+        let warning = removed_branches(EngineKind::Hyphy, log, &renamed);
+        let expected = "HyPhy removed internal branches of length zero before the analysis: Node 3, \
+            Node5; in another tree Node9.";
+        assert_eq!(warning.as_deref(), Some(expected));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The branches that HyPhy says it tested, compared with those requested.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -9,8 +9,7 @@ use crate::{EngineKind, names::Renamed};
 /// Maximum number of branches that a warning names.
 const NAMED: usize = 20;
 
-/// Returns sentences about the differences, except about the branches that HyPhy removed: its log
-/// says so.
+/// Returns sentences about the differences.
 ///
 /// # Errors
 /// HyPhy tested none of the requested branches: a sentence that says so.
@@ -18,15 +17,11 @@ pub(super) fn compare(
     engine: EngineKind,
     requested: &[BTreeMap<String, String>],
     tested: &Value,
-    removed: &HashSet<String>,
     renamed: &Renamed,
 ) -> Result<Vec<String>, String> {
     let Some(partitions) = tested.as_object() else {
         return Ok(Vec::new());
     };
-    if requested.iter().all(BTreeMap::is_empty) {
-        return Ok(Vec::new());
-    }
     let engine = engine.name();
     let (mut missing, mut moved, mut found) = (Vec::new(), Vec::new(), 0);
     for (index, requested) in requested.iter().enumerate() {
@@ -42,34 +37,42 @@ pub(super) fn compare(
                 Some((branch.to_lowercase(), word.as_str()?.to_lowercase()))
             })
             .collect();
+        let mut absent = Vec::new();
         for (branch, wanted) in requested {
             match words.get(&branch.to_lowercase()) {
                 Some(word) if *word == wanted.to_lowercase() => found += 1,
                 Some(word) if word != "background" && word != "unclassified" => {
                     moved.push(user_name(branch, renamed));
                 }
-                _ => missing.push(branch.as_str()),
+                _ => absent.push(user_name(branch, renamed)),
             }
         }
+        if !absent.is_empty() {
+            missing.push((index + 1, absent));
+        }
     }
-    let user_names = |branches: Vec<&str>| -> Vec<String> {
-        let names = branches.into_iter();
-        names.map(|branch| user_name(branch, renamed)).collect()
-    };
+    // Trees of several partitions have branches of the same name.
+    let several = requested.len() > 1;
+    let missing: Vec<String> = missing
+        .iter()
+        .map(|(partition, names)| match list(names) {
+            names if several => format!("{names} (partition {partition})"),
+            names => names,
+        })
+        .collect();
+    let missing = missing.join("; ");
     if found == 0 && !(missing.is_empty() && moved.is_empty()) {
         return Err(format!(
-            "{engine} tested none of the requested branches ({}), so the result does not answer the \
-             request. Branches of length zero are removed before an analysis; request others, or \
-             use a tree in which these branches have a length.",
-            list(&user_names(missing))
+            "{engine} tested none of the requested branches ({missing}), so the result does not \
+             answer the request. Branches of length zero are removed before an analysis; request \
+             others, or use a tree in which these branches have a length."
         ));
     }
-    missing.retain(|branch| !removed.contains(&branch.to_lowercase()));
     let mut differences = Vec::new();
     if !missing.is_empty() {
         differences.push(format!(
-            "{engine} did not test these branches: {}. Internal branches of length zero are removed before an analysis.",
-            list(&user_names(missing))
+            "{engine} did not test these branches: {missing}. Internal branches of length zero are \
+             removed before an analysis."
         ));
     }
     if !moved.is_empty() {
@@ -107,13 +110,7 @@ mod tests {
         tested: &Value,
         renamed: &Renamed,
     ) -> Result<Vec<String>, String> {
-        super::compare(
-            EngineKind::Hyphy,
-            requested,
-            tested,
-            &HashSet::new(),
-            renamed,
-        )
+        super::compare(EngineKind::Hyphy, requested, tested, renamed)
     }
 
     fn requested(pairs: &[(&str, &str)]) -> Vec<BTreeMap<String, String>> {
@@ -146,23 +143,20 @@ mod tests {
     }
 
     #[test]
-    fn branches_that_hyphy_removed_are_left_to_its_log() {
-        let tested = json!({"0": {"c": "test"}});
-        let requested = requested(&[("Node3", "test"), ("Node5", "test"), ("c", "test")]);
-        let removed = HashSet::from(["node3".to_owned()]);
-        let differences = super::compare(
-            EngineKind::Hyphy,
-            &requested,
-            &tested,
-            &removed,
-            &Renamed::default(),
-        );
-        assert_eq!(
-            differences,
-            Ok(vec![
-                "HyPhy did not test these branches: Node5. Internal branches of length zero are removed before an analysis.".to_owned()
-            ])
-        );
+    fn branches_of_several_trees_are_listed_by_partition() {
+        let tested =
+            json!({"0": {"c": "test", "Node5": "test"}, "1": {"c": "test"}, "2": {"c": "test"}});
+        let trees = [&["Node3", "Node5", "c"][..], &["c"], &["Node3", "c"]];
+        let requested: Vec<_> = trees
+            .iter()
+            .flat_map(|names| {
+                let pairs: Vec<_> = names.iter().map(|name| (*name, "test")).collect();
+                self::requested(&pairs)
+            })
+            .collect();
+        let differences = compare(&requested, &tested, &Renamed::default()).unwrap();
+        let expected = "branches: Node3 (partition 1); Node3 (partition 3). Internal";
+        assert!(differences[0].contains(expected), "{differences:?}");
     }
 
     #[test]

@@ -45,9 +45,31 @@ pub(crate) fn columns(result: &Value) -> Option<Vec<Column>> {
         .iter()
         .map(|header| {
             let text = |index: usize| plain(header[index].as_str().unwrap_or_default());
-            (!text(0).is_empty()).then(|| Column::new(text(0), text(1)))
+            (!text(0).is_empty()).then(|| Column::new(text(0), well_spelt(&text(1))))
         })
         .collect()
+}
+
+/// A description of HyPhy's without its misspellings, in the spelling of the other descriptions.
+fn well_spelt(text: &str) -> String {
+    const WORDS: [(&str, &str); 7] = [
+        ("susbsitution", "substitution"),
+        ("Empiricial", "Empirical"),
+        ("Non-synonymous", "Nonsynonymous"),
+        ("non-synonymous", "nonsynonymous"),
+        (
+            "with Ps probability of success",
+            "where P[S] is the probability of success",
+        ),
+        (" -- ", ", "),
+        (
+            "The (very approximate and rough) estimate",
+            "A rough estimate",
+        ),
+    ];
+    WORDS.iter().fold(text.to_owned(), |text, (word, better)| {
+        text.replace(word, better)
+    })
 }
 
 /// Numbers of a partition's sites in the alignment, from 1.

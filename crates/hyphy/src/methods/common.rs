@@ -420,10 +420,32 @@ pub(super) const CONTRAST_CLASSES: &[Class] = &[Class {
     selection: None,
 }];
 
+/// Blanks what contrast-FEL did not compute: it writes -1 for a permutation test that it did not make, and
+/// 1 into every column but those of rates for a codon without substitutions.
+fn blank_defaults(table: &mut Table) {
+    let permutation = table.column("Permutation p-value");
+    let length = table.column("Total branch length");
+    let counts: Vec<usize> = (0..table.columns.len())
+        .filter(|column| table.columns[*column].name.starts_with("subs ("))
+        .collect();
+    for row in &mut table.rows {
+        let is_invariable = sites::number(row, length) == 0.0;
+        if let Some(column) = permutation
+            && (is_invariable || sites::number(row, permutation) < 0.0)
+        {
+            row[column] = Value::Null;
+        }
+        for column in counts.iter().filter(|_| is_invariable) {
+            row[*column] = Value::from(0);
+        }
+    }
+}
+
 /// Sites where selection differs between sets of branches.
 pub(super) fn contrast(given: &DigestInput<'_>, name: &str) -> Option<Digest> {
     let threshold = given.threshold("P-value (overall)", "p_value", 0.05);
     let mut table = sites::table(given.result)?;
+    blank_defaults(&mut table);
     let p_value = table.column("P-value (overall)");
     let found = given.classify(&mut table, |row| {
         (sites::number(row, p_value) <= threshold.value).then_some("different")

@@ -236,8 +236,31 @@ fn digest(given: &DigestInput<'_>) -> Option<Digest> {
             rate("AICc of one tree", one_tree),
             rate("AICc of the best model", best),
         ],
+        warnings: nearly_as_good(given.result, found).into_iter().collect(),
         table,
         ..Digest::default()
+    })
+}
+
+/// A sentence if models with fewer breakpoints are almost as good. Models whose AICc differ by less than
+/// 2 are hard to tell apart (Burnham KP, Anderson DR 2002, Model Selection and Multimodel Inference).
+fn nearly_as_good(result: &Value, found: usize) -> Option<String> {
+    const LIKE: f64 = 2.0;
+    let gain = |step: usize| result["improvements"][step.to_string()]["deltaAICc"].as_f64();
+    let (mut fewest, mut worse) = (found, 0.0);
+    while fewest > 0 {
+        let gain = gain(fewest - 1)?;
+        if worse + gain >= LIKE {
+            break;
+        }
+        (fewest, worse) = (fewest - 1, worse + gain);
+    }
+    (fewest < found).then(|| {
+        format!(
+            "The number of breakpoints is uncertain: the AICc of a model with {} is only {worse:.1} \
+             higher.",
+            pluralize(fewest, "breakpoint", "breakpoints")
+        )
     })
 }
 
@@ -264,6 +287,7 @@ fn best_score(result: &Value, found: usize) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::json;
 
@@ -273,6 +297,16 @@ mod tests {
         json!({"baselineScore": 2045.3, "bestModelAICc": best, "improvements": {
             "0": {"deltaAICc": 71.8, "breakpoints": [[71]]},
             "1": {"deltaAICc": 49.9, "breakpoints": [[61], [76]]}}})
+    }
+
+    #[test]
+    fn fewer_breakpoints_that_fit_almost_as_well_are_told() {
+        assert_eq!(nearly_as_good(&result(1923.6), 2), None);
+        let improvements =
+            json!({"0": {"deltaAICc": 399.5}, "1": {"deltaAICc": 0.37}, "2": {"deltaAICc": 0.33}});
+        let said = nearly_as_good(&json!({"improvements": improvements}), 3).unwrap();
+        assert!(said.ends_with("1 breakpoint is only 0.7 higher."), "{said}");
+        assert_eq!(nearly_as_good(&json!({}), 0), None);
     }
 
     #[test]

@@ -38,6 +38,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 /// The names of built files contain their hash.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The icon is in the header and beside the page's title.
+const FOR_A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn routes() -> Router<AppState> {
@@ -46,7 +48,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .fold(Router::new(), |router, address| {
             router.route(address, get(document))
         })
-        .route("/icon.svg", get(|| async { file("icon.svg", REVALIDATE) }))
+        .route("/icon.svg", get(|| async { file("icon.svg", FOR_A_DAY) }))
         .route("/assets/{name}", get(asset))
         .route("/{*unknown}", any(not_found))
         .layer(CompressionLayer::new())
@@ -94,9 +96,11 @@ fn answer(name: &str, found: EmbeddedFile, caching: HeaderValue) -> Response {
     let headers = [
         (header::CONTENT_TYPE, media_type(name)),
         (header::CACHE_CONTROL, caching),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
-    (headers, found.data).into_response()
+    // Only what browsers show as a document has a policy.
+    let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
+    let is_document = name.ends_with(".html") || name.ends_with(".svg");
+    (headers, is_document.then_some(policy), found.data).into_response()
 }
 
 fn media_type(name: &str) -> HeaderValue {

@@ -41,7 +41,7 @@ enum Format {
         ("job_id" = String, Path, description = "Id of the job"),
         ("threshold" = Option<f64>, Query, description = "Significance threshold: a probability from 0 to 1, or a Bayes factor of at least 0. The default is the threshold in the job's parameters, or else the usual one of the analysis"),
         ("format" = Option<String>, Query, description = "`json` or `csv`; overrides `Accept`"),
-        ("rows" = Option<bool>, Query, description = "`false` leaves out the rows of the table and their numbers in `classes`, for lists of jobs. Default: `true`"),
+        ("rows" = Option<bool>, Query, description = "`false` empties all lists, the table and `methods` of JSON, for lists of jobs, which show the finding. Default: `true`"),
     ),
     responses(
         (status = 200, description = "The summary", body = summary::Summary),
@@ -59,17 +59,30 @@ pub(crate) async fn summary(
 ) -> Result<Response> {
     let job = job.find(&service).await?;
     let mut summary = results::summarise(&service, job, query.threshold).await?;
-    if query.rows == Some(false) {
-        summary.digest.table.rows.clear();
-        for class in &mut summary.classes {
-            class.rows.clear();
-        }
-    }
     match query.format {
         Some(Format::Csv) => csv(&summary.digest.table),
         None if accepts_csv(&headers) => csv(&summary.digest.table),
-        _ => Ok(Json(summary).into_response()),
+        _ => {
+            if query.rows == Some(false) {
+                leave_words(&mut summary);
+            }
+            Ok(Json(summary).into_response())
+        }
     }
+}
+
+/// Empties what a list of jobs does not show: it asks for the summaries of many.
+fn leave_words(summary: &mut summary::Summary) {
+    let summary::Summary { digest, .. } = summary;
+    digest.table.rows.clear();
+    digest.table.columns.clear();
+    digest.rates.clear();
+    digest.tests.clear();
+    summary.classes.clear();
+    summary.warnings.clear();
+    summary.models.clear();
+    summary.references.clear();
+    summary.methods.clear();
 }
 
 /// Whether a client prefers CSV.

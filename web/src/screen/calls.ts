@@ -1,7 +1,7 @@
 // What analyses say about codons, in words and as a table.
 import type { Schemas, ScreenReport } from '../api'
 import { readable, symbols, thresholdName } from '../results/read'
-import { calls as words } from '../words/screen'
+import { calls as words } from '../words/report'
 
 type Call = Schemas['SiteCall'] | null | undefined
 

@@ -63,6 +63,8 @@ await test('an analysis is found by any of its names, under its question', async
     'Is there recombination?',
   ])
     await page.getByRole('heading', { name: question }).waitFor()
+  // What an analysis requires is among its details.
+  await card(page, 'FADE').getByText('Details').click()
   await card(page, 'FADE').getByText('a rooted tree').first().waitFor()
   quiet()
 })

@@ -40,7 +40,7 @@ export const choosing = {
   noneSelected: 'none selected',
   upload: {
     link: 'Upload data',
-    after: ' to see which analyses are compatible. Each analysis lists what it requires.',
+    after: ' to see which analyses are compatible. The details of each say what it requires.',
   },
   choose: 'Select data above to see which analyses are compatible.',
   checking: 'Checking your data…',

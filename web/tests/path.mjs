@@ -77,7 +77,7 @@ await test('from files to a FEL result and its CSV, shared by a link', async (br
   assert.equal(result.input['number of sequences'], 5)
   await page.getByText(/12 of 12 rows/).waitFor()
   // Sites that were found come first until the reader sorts the table.
-  await page.getByRole('columnheader', { name: 'site' }).getByRole('button').click()
+  await page.getByRole('columnheader', { name: 'codon' }).getByRole('button').click()
   const cells = await page.locator('tbody tr').first().locator('td').allTextContents()
   assert.equal(cells[0], '1')
   const csv = await saved(page, () => page.getByRole('link', { name: 'CSV' }).click())

@@ -69,7 +69,10 @@ const VIEWS = {
       await header.focus()
       await page.locator('.definition').getByText(/\w/).waitFor()
       // The order and the filter are part of the address.
-      await page.getByRole('columnheader', { name: 'site' }).getByRole('button').click()
+      await page
+        .getByRole('columnheader', { name: /^(site|codon)/ })
+        .getByRole('button')
+        .click()
       assert.match(page.url(), /[?&]sort=site/)
       await page.getByText('Columns', { exact: true }).click()
       await page.getByRole('checkbox', { name: 'LRT' }).uncheck()

@@ -102,7 +102,8 @@ export const tables = {
   filter: 'Filter',
   rows: (shown: number, all: number, detectedFirst: boolean) =>
     `${number(shown)} of ${plural(all, 'row')}${detectedFirst ? ', detected ones first' : ''}`,
-  varying: (count: number) => `Hide ${plural(count, 'site')} without substitutions`,
+  site: 'site',
+  varying: (count: number, what: string) => `Hide ${plural(count, what)} without substitutions`,
   csv: 'CSV as shown',
   columns: 'Columns',
 }

@@ -9,7 +9,8 @@ export const isDefault = (value: unknown, initial: string | null | undefined) =>
     ? value.length === 0
     : String(value) === (initial ?? '') || Number(value) === Number(initial ?? NaN)
 
-const said = (value: unknown) =>
+/** The value of a parameter in words. */
+export const said = (value: unknown) =>
   Array.isArray(value)
     ? jobs.several(value.length)
     : value === true
@@ -18,15 +19,13 @@ const said = (value: unknown) =>
         ? facts.no
         : String(value)
 
-/** The parameters of a job, other than its data, that differ from their defaults. */
-export const changedIn = (job: Job, method: Method): MethodParameter[] =>
-  method.parameters.filter(
-    ({ name, default: initial }) =>
-      name in job.parameters && !['alignment', 'tree'].includes(name) && !isDefault(job.parameters[name], initial),
-  )
+/** The parameters of a job, other than its data. */
+export const givenIn = (job: Job, method: Method): MethodParameter[] =>
+  method.parameters.filter(({ name }) => name in job.parameters && !['alignment', 'tree'].includes(name))
 
-/** These parameters in words, such as `Branches to test: 3 selected`. */
+/** Those that differ from their defaults, in words, such as `Branches to test: 3 selected`. */
 export const changedText = (job: Job, method: Method): string =>
-  changedIn(job, method)
+  givenIn(job, method)
+    .filter((p) => !isDefault(job.parameters[p.name], p.default))
     .map(({ name, label }) => facts.parameter(label ?? name, said(job.parameters[name])))
     .join('; ')

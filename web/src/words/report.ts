@@ -15,15 +15,6 @@ export const answers = {
     'power to detect.',
 }
 
-export const choosingGene = {
-  others: 'Upload other data',
-  title: 'Screen a gene',
-  text:
-    'Several analyses look for selection in the whole gene, at its codons and on its branches, and one report ' +
-    'summarises them. Upload an alignment of codons, or select one that you have uploaded.',
-  alignment: 'Alignment of codons',
-}
-
 export const settings = {
   threshold: 'Threshold',
   parameters: 'Parameters',

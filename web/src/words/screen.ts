@@ -46,3 +46,12 @@ export const screens = {
   running: (state: string, fraction: number) => `${common.status(state)} ${percent(fraction)}`,
   preliminary: (statement: string) => `Preliminary: ${statement}`,
 }
+
+export const choosingGene = {
+  others: 'Upload other data',
+  title: 'Screen a gene',
+  text:
+    'Several analyses look for selection in the whole gene, at its codons and on its branches, and one report ' +
+    'summarises them. Upload an alignment of codons, or select one that you have uploaded.',
+  alignment: 'Alignment of codons',
+}

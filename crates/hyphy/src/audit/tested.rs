@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    /// Compares a result of HyPhy that removed no branch.
+    /// Compares a result of HyPhy.
     fn compare(
         requested: &[BTreeMap<String, String>],
         tested: &Value,

@@ -29,10 +29,13 @@ pub(crate) struct Arguments {
 
 impl Subcommand for Arguments {
     fn augment_subcommands(command: Command) -> Command {
-        command
-            .subcommands(NativeAnalysis::all().map(of))
-            .subcommand_required(true)
-            .arg_required_else_help(true)
+        // Only when the command is used: the options of all analyses take a moment.
+        command.defer(|command| {
+            command
+                .subcommands(NativeAnalysis::all().map(of))
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+        })
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {

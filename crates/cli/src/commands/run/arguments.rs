@@ -38,11 +38,14 @@ pub(crate) struct Arguments {
 
 impl Subcommand for Arguments {
     fn augment_subcommands(command: Command) -> Command {
-        command
-            .subcommands(methods::ALL.iter().map(|analysis| of(analysis)))
-            .after_help(HELP)
-            .subcommand_required(true)
-            .arg_required_else_help(true)
+        // Only when the command is used: the options of all analyses take a moment.
+        command.defer(|command| {
+            command
+                .subcommands(methods::ALL.iter().map(|analysis| of(analysis)))
+                .after_help(HELP)
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+        })
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {

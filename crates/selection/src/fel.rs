@@ -108,29 +108,31 @@ pub(crate) fn fel(
     if options.multiple_hits != MultipleHits::None {
         settings["site-multihit"] = json!(options.site_multihit.name());
     }
-    let mut value = json!({
-        "MLE": {
-            "content": result::by_index(content),
-            "headers": result::headers(&columns::columns(options)),
-        },
-        "analysis": result::analysis(&ABOUT, Some(settings)),
-        "branch attributes": attributes.into_value(),
-        "data partitions": result::partitions(&ABOUT, input, data),
-        "fits": {
-            result::CODONS: result::codon_fit(&model, &fit),
-            result::NUCLEOTIDES: result::nucleotide_fit(data, &start.nucleotides),
-        },
-        "input": result::input(input, data, &start.pruned),
-        "runtime": env!("CARGO_PKG_VERSION"),
-        "tested": result::tested(&start.pruned.phylogenies, &start.tested),
-        "timers": timers.into_value("Total time"),
-    });
+    let headers = result::headers(&columns::columns(options));
+    let mut mle = result::object([("content", result::by_index(content)), ("headers", headers)]);
+    if options.replicates > 0 {
+        mle["LRT"] = result::by_index(replicates);
+    }
+    let fits = result::fits(&model, &fit, &start.nucleotides);
+    let mut value = result::object([
+        ("MLE", mle),
+        ("analysis", result::analysis(&ABOUT, Some(settings))),
+        ("branch attributes", attributes.into_value()),
+        ("data partitions", result::partitions(&ABOUT, input, data)),
+        ("fits", fits),
+        ("input", result::input(input, data, &start.pruned)),
+        ("runtime", result::runtime()),
+        (
+            "tested",
+            result::tested(&start.pruned.phylogenies, &start.tested),
+        ),
+        ("timers", timers.into_value("Total time")),
+    ]);
     if options.intervals {
         value["confidence interval"] = json!(1);
     }
     if options.replicates > 0 {
         value["simulated"] = json!(options.replicates);
-        value["MLE"]["LRT"] = result::by_index(replicates);
     }
     Ok(result::sorted(value))
 }

@@ -9,12 +9,13 @@
 //! Evol 30:1196.
 
 mod grid;
+mod matrices;
 mod posterior;
 mod subtrees;
 mod surface;
 mod weights;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     Branches, Error, FubarOptions, InputError, MultipleHits,
@@ -196,7 +197,7 @@ fn report(
         let sites = || patterns.of_column.iter().map(|pattern| &own[*pattern]);
         contents.push(sites().map(|site| result::row(&site.row())).collect());
         posteriors.push(result::by_index(
-            sites().map(|site| json!([result::row(&site.probabilities)])),
+            sites().map(|site| Value::from(vec![result::row(&site.probabilities)])),
         ));
     }
     let weights = estimate.points.iter().zip(&estimate.weights);
@@ -208,25 +209,26 @@ fn report(
         .iter()
         .map(|tree| tree.tested(&Branches::All))
         .collect();
-    let mut fits = Map::new();
-    fits.insert(
-        NUCLEOTIDES.to_owned(),
-        result::nucleotide_fit(data, nucleotides),
-    );
-    result::sorted(json!({
-        "MLE": {"content": result::by_index(contents), "headers": result::headers(&HEADERS)},
-        "analysis": result::analysis(&ABOUT, None),
-        "branch attributes": BranchAttributes::new(data, pruned).into_value(),
-        "data partitions": result::partitions(&ABOUT, input, data),
-        "fits": fits,
-        "grid": grid,
-        "input": result::input(input, data, pruned),
-        "posterior": result::by_index(posteriors),
-        "runtime": env!("CARGO_PKG_VERSION"),
-        "settings": settings(options),
-        "tested": result::tested(&pruned.phylogenies, &tested),
-        "timers": timers.into_value("Overall"),
-    }))
+    let mle = result::object([
+        ("content", result::by_index(contents)),
+        ("headers", result::headers(&HEADERS)),
+    ]);
+    let nucleotides = result::nucleotide_fit(data, nucleotides);
+    let attributes = BranchAttributes::new(data, pruned).into_value();
+    result::sorted(result::object([
+        ("MLE", mle),
+        ("analysis", result::analysis(&ABOUT, None)),
+        ("branch attributes", attributes),
+        ("data partitions", result::partitions(&ABOUT, input, data)),
+        ("fits", result::object([(NUCLEOTIDES, nucleotides)])),
+        ("grid", grid),
+        ("input", result::input(input, data, pruned)),
+        ("posterior", result::by_index(posteriors)),
+        ("runtime", result::runtime()),
+        ("settings", settings(options)),
+        ("tested", result::tested(&pruned.phylogenies, &tested)),
+        ("timers", timers.into_value("Overall")),
+    ]))
 }
 
 /// The options as HyPhy writes them. Those of Markov chains are its defaults, and without effect.
@@ -251,7 +253,6 @@ mod tests {
     use crate::{
         likelihood::{Likelihood, Partition, Process},
         lysozyme::{Patient, lysozyme},
-        spectrum::Spectrum,
     };
 
     /// HyPhy 2.5.69, with the frequencies and the fit of GTR that it has.
@@ -402,20 +403,14 @@ mod tests {
         };
         for stretch in [0.1, 3.0, 500.0] {
             let times: Vec<f64> = pruned.lengths[0].iter().map(|t| stretch * t).collect();
-            let spectrum = Spectrum::new(
-                &model.rates(&nucleotides.theta, 4.0, &SINGLE),
-                &model.frequencies,
-            );
             let process = |time: &f64| Process {
                 spectrum: 0,
                 time: 0.5 * time,
             };
             let processes: Vec<Process> = times.iter().map(process).collect();
-            let whole = Likelihood::of_all(&[partition])[0].of_patterns(
-                &model.frequencies,
-                &[spectrum],
-                &processes,
-            );
+            let rates = model.rates(&nucleotides.theta, 4.0, &SINGLE);
+            let whole =
+                Likelihood::new(&[partition]).of_patterns(&model.frequencies, &rates, processes);
             let reaches = [Reach::new(
                 &pruned.phylogenies[0],
                 patterns,

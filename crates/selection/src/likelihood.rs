@@ -5,34 +5,17 @@
 //! derivative with respect to the branch's transition probabilities; [`Spectrum::derivative`] turns
 //! it into those with respect to its length and to the rates.
 
+mod memory;
 mod partials;
-
-use std::ops::Range;
+mod transition;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use crate::{
-    codon::Observations,
-    columns::Patterns,
-    phylogeny::{Node, Phylogeny},
-    pool::Pool,
-    spectrum::Spectrum,
-};
+use crate::{codon::Observations, columns::Patterns, phylogeny::Phylogeny, spectrum::Spectrum};
+use memory::Memory;
+#[cfg(test)]
 use partials::Partials;
-
-/// Patterns whose likelihoods are computed together, at most: so many fit into the processor's cache.
-const CHUNK: usize = 32;
-/// About so many patterns make a group.
-const GROUP: usize = 128;
-/// The most groups: each has its own derivatives by transition probabilities.
-const GROUPS: usize = 16;
-/// Memory for these derivatives of all partitions, in numbers.
-const DERIVATIVES: usize = 8 << 20;
-/// Memory that several partitions may keep for partial likelihoods, in numbers.
-const KEPT: usize = 16 << 20;
-/// Into so many batches branches are divided among threads, at most.
-const BATCHES: usize = 16;
 
 /// One partition of an alignment, on its tree.
 #[derive(Debug, Clone, Copy)]
@@ -51,12 +34,13 @@ pub(crate) struct Process {
     pub(crate) time: f64,
 }
 
-/// Derivatives of a log-likelihood.
+/// The log-likelihood of an alignment and its derivatives.
 #[derive(Debug, Clone)]
 pub(crate) struct Gradient {
-    /// With respect to t, for each branch.
-    pub(crate) times: Vec<f64>,
-    /// With respect to the elements of each Q.
+    pub(crate) value: f64,
+    /// The derivatives with respect to t, for each branch of each partition.
+    pub(crate) times: Vec<Vec<f64>>,
+    /// Those with respect to the elements of each Q.
     pub(crate) rates: Vec<DMatrix<f64>>,
 }
 
@@ -115,229 +99,84 @@ impl<'a> Partition<'a> {
     }
 }
 
-/// The probabilities of change along a branch.
-struct Transition {
-    probabilities: DMatrix<f64>,
-    /// Their transpose; empty for a leaf.
-    transposed: DMatrix<f64>,
-}
-
-/// Patterns that one thread computes.
-struct Group {
-    chunks: Vec<Range<usize>>,
-    /// The derivatives by each branch's transition probabilities.
-    outer: Vec<DMatrix<f64>>,
-}
-
-/// Branches that one thread computes.
-struct Batch {
-    branches: Range<usize>,
-    /// The derivatives by their times.
-    times: Vec<f64>,
-    /// The derivatives by the elements of each Q, in the basis of its eigenvectors.
-    rates: Vec<DMatrix<f64>>,
-    work: [DMatrix<f64>; 2],
-}
-
-/// Computes the likelihood of a partition with its gradient, at one point after another, in the same
+/// Computes the likelihood of an alignment with its gradient, at one point after another, in the same
 /// memory. Sums have the same order with any number of threads.
 pub(crate) struct Likelihood<'a> {
-    partition: Partition<'a>,
-    transitions: Vec<Transition>,
-    groups: Vec<Group>,
-    batches: Vec<Batch>,
-    /// What threads compute partial likelihoods in and give back.
-    spare: Pool<Partials>,
-    /// Whether the memory for partial likelihoods is kept between evaluations.
-    keeps: bool,
+    partitions: Vec<Memory<'a>>,
 }
 
 impl<'a> Likelihood<'a> {
-    /// Those of some partitions.
-    pub(crate) fn of_all(partitions: &[Partition<'a>]) -> Vec<Self> {
-        let own = partitions.iter();
-        own.map(|own| Self::new(*own, partitions.len())).collect()
-    }
-
-    /// That of one of so many partitions.
-    fn new(partition: Partition<'a>, partitions: usize) -> Self {
-        let n = partition.observations.states;
-        let branches = partition.phylogeny.branches();
-        let square = || DMatrix::zeros(n, n);
-        let patterns = partition.patterns.len();
-        let room = DERIVATIVES / (partitions * n * n * branches).max(1);
-        // An even number, so that two threads end at about the same time.
-        let groups = (patterns / GROUP).clamp(2, GROUPS).next_multiple_of(2);
-        let groups = groups.min(room).max(if partitions == 1 { 2 } else { 1 });
-        let kept = partitions * Partials::numbers(&partition, CHUNK);
-        let group = |group: Range<usize>| Group {
-            chunks: parts(group.clone(), group.len().div_ceil(CHUNK)).collect(),
-            outer: vec![square(); branches],
-        };
-        let batch = |branches: Range<usize>| Batch {
-            times: vec![0.0; branches.len()],
-            branches,
-            rates: Vec::new(),
-            work: [square(), square()],
-        };
-        let transition = |node: &Node| Transition {
-            probabilities: square(),
-            transposed: if node.is_leaf() {
-                DMatrix::zeros(0, 0)
-            } else {
-                square()
-            },
-        };
-        let nodes = &partition.phylogeny.nodes[..branches];
+    pub(crate) fn new(partitions: &[Partition<'a>]) -> Self {
+        let memory = partitions
+            .iter()
+            .map(|own| Memory::new(*own, partitions.len()));
         Self {
-            partition,
-            transitions: nodes.iter().map(transition).collect(),
-            groups: parts(0..patterns, groups).map(group).collect(),
-            batches: parts(0..branches, BATCHES).map(batch).collect(),
-            spare: Pool::default(),
-            keeps: partitions == 1 || kept <= KEPT,
+            partitions: memory.collect(),
         }
     }
 
-    /// The log-likelihood of all columns with its gradient.
+    /// The log-likelihood of all columns with its gradient. Each branch of each partition has a
+    /// process; its rates are reversible under `frequencies`.
     pub(crate) fn gradient(
         &mut self,
         frequencies: &[f64],
-        spectra: &[Spectrum],
-        processes: &[Process],
-    ) -> (f64, Gradient) {
-        self.set_transitions(spectra, processes);
-        let (partition, transitions) = (&self.partition, &self.transitions);
-        let spare = &self.spare;
-        let sums: Vec<f64> = self
-            .groups
-            .par_iter_mut()
-            .with_max_len(1)
-            .map(|group| group.evaluate(partition, frequencies, transitions, spare))
-            .collect();
-        if !self.keeps {
-            self.spare.clear();
-        }
-        let groups = &self.groups;
-        self.batches
-            .par_iter_mut()
-            .for_each(|batch| batch.derivatives(groups, spectra, processes));
-        let mut rates = vec![DMatrix::zeros(frequencies.len(), frequencies.len()); spectra.len()];
-        for batch in &self.batches {
+        rates: &[DMatrix<f64>],
+        processes: &[Vec<Process>],
+    ) -> Gradient {
+        let spectra = spectra(frequencies, rates);
+        let partitions = self.partitions.par_iter_mut().zip(processes);
+        partitions.for_each(|(own, processes)| {
+            own.set_transitions(&spectra, processes);
+            own.evaluate_groups(frequencies);
+            own.evaluate_batches(&spectra, processes);
+        });
+        let n = frequencies.len();
+        let mut rates = vec![DMatrix::zeros(n, n); rates.len()];
+        for batch in self.partitions.iter().flat_map(|own| &own.batches) {
             for (sum, own) in rates.iter_mut().zip(&batch.rates) {
                 *sum += own;
             }
         }
-        let gradient = Gradient {
-            times: self
-                .batches
-                .iter()
-                .flat_map(|batch| &batch.times)
-                .copied()
-                .collect(),
+        let groups = self.partitions.iter().flat_map(|own| &own.groups);
+        Gradient {
+            value: groups.map(|group| group.value).sum(),
+            times: self.partitions.iter().map(Memory::times).collect(),
             rates: rates
                 .iter()
-                .zip(spectra)
-                .map(|(own, s)| s.in_states(own))
+                .zip(&spectra)
+                .map(|(own, spectrum)| spectrum.in_states(own))
                 .collect(),
-        };
-        (sums.iter().sum(), gradient)
+        }
     }
 
-    /// The log-likelihood of each pattern, with which tests compare other ways to compute it.
+    /// The log-likelihood of each pattern of the first partition, with which tests compare other ways
+    /// to compute it.
     #[cfg(test)]
     pub(crate) fn of_patterns(
         &mut self,
         frequencies: &[f64],
-        spectra: &[Spectrum],
-        processes: &[Process],
+        rates: &DMatrix<f64>,
+        processes: Vec<Process>,
     ) -> Vec<f64> {
-        self.set_transitions(spectra, processes);
+        let spectra = spectra(frequencies, std::slice::from_ref(rates));
+        self.partitions[0].set_transitions(&spectra, &processes);
+        let Memory {
+            partition,
+            transitions,
+            groups,
+            ..
+        } = &self.partitions[0];
         let mut all = Vec::new();
-        for patterns in self.groups.iter().flat_map(|group| &group.chunks) {
-            let mut partials = Partials::new(&self.partition, patterns.len());
-            all.extend(partials.down(
-                &self.partition,
-                patterns.clone(),
-                frequencies,
-                &self.transitions,
-            ));
+        for patterns in groups.iter().flat_map(|group| &group.chunks) {
+            let mut partials = Partials::new(partition, patterns.len());
+            all.extend(partials.down(partition, patterns.clone(), frequencies, transitions));
         }
         all
     }
-
-    fn set_transitions(&mut self, spectra: &[Spectrum], processes: &[Process]) {
-        let branches = self.transitions.par_iter_mut().zip(processes);
-        let n = self.partition.observations.states;
-        branches.for_each_init(
-            || DMatrix::zeros(n, n),
-            |work, (transition, process)| {
-                let spectrum = &spectra[process.spectrum];
-                spectrum.set_transition(process.time, work, &mut transition.probabilities);
-                if transition.transposed.ncols() > 0 {
-                    transition
-                        .probabilities
-                        .transpose_to(&mut transition.transposed);
-                }
-            },
-        );
-    }
 }
 
-impl Group {
-    /// The log-likelihood of the group's columns; sets its derivatives.
-    fn evaluate(
-        &mut self,
-        partition: &Partition<'_>,
-        frequencies: &[f64],
-        transitions: &[Transition],
-        spare: &Pool<Partials>,
-    ) -> f64 {
-        for outer in &mut self.outer {
-            outer.fill(0.0);
-        }
-        let mut sum = 0.0;
-        for patterns in &self.chunks {
-            let mut partials = spare
-                .take(|partials| partials.size() == patterns.len())
-                .unwrap_or_else(|| Partials::new(partition, patterns.len()));
-            let own = partials.down(partition, patterns.clone(), frequencies, transitions);
-            let weights = &partition.patterns.weights[patterns.clone()];
-            sum += own.iter().zip(weights).map(|(own, w)| own * w).sum::<f64>();
-            let outer = &mut self.outer;
-            partials.up(partition, patterns.clone(), frequencies, transitions, outer);
-            spare.give(partials);
-        }
-        sum
-    }
-}
-
-impl Batch {
-    /// Sets the derivatives from those of groups of patterns.
-    fn derivatives(&mut self, groups: &[Group], spectra: &[Spectrum], processes: &[Process]) {
-        let [outer, work] = &mut self.work;
-        let n = outer.nrows();
-        self.rates
-            .resize_with(spectra.len(), || DMatrix::zeros(n, n));
-        for rates in &mut self.rates {
-            rates.fill(0.0);
-        }
-        for (branch, by_time) in self.branches.clone().zip(&mut self.times) {
-            outer.fill(0.0);
-            for group in groups {
-                *outer += &group.outer[branch];
-            }
-            let process = processes[branch];
-            let rates = &mut self.rates[process.spectrum];
-            *by_time = spectra[process.spectrum].derivative(outer, process.time, work, rates);
-        }
-    }
-}
-
-/// Divides a range into parts of about the same size.
-fn parts(range: Range<usize>, number: usize) -> impl Iterator<Item = Range<usize>> {
-    let at = move |part: usize| range.start + range.len() * part / number;
-    (0..number)
-        .map(move |part| at(part)..at(part + 1))
-        .filter(|part| !part.is_empty())
+/// Decomposes the rates of processes.
+fn spectra(frequencies: &[f64], rates: &[DMatrix<f64>]) -> Vec<Spectrum> {
+    let rates = rates.par_iter();
+    rates.map(|own| Spectrum::new(own, frequencies)).collect()
 }

@@ -4,13 +4,14 @@
 
 use nalgebra::{DMatrix, DVector};
 use pulp::Arch;
-use sequence::{GeneticCode, Limits, read};
+use sequence::{GeneticCode, Limits, Partition, SiteRange, read};
 
 use crate::{
     MultipleHits,
     action::{Block, LANES, Lane, STATES, SparseRates, Work},
     fits::{self, CodonModel, Data},
     input::Input,
+    likelihood::{Likelihood, Process},
     model::{Exchangeabilities, HitRates, SINGLE},
     pool::Pool,
     search::components,
@@ -125,6 +126,68 @@ fn gradients_of_an_alignment(model: &CodonModel<'_>) {
         };
         let expected = difference(moved(step), moved(-step));
         assert!(close(at.hits[number], expected, 1e-6), "hits {number}");
+    }
+}
+
+/// Partitions whose trees have different shapes add up.
+#[test]
+fn the_likelihood_of_partitions_is_that_of_each() {
+    let alignment = read(ALIGNMENT, &Limits::default()).alignment.unwrap();
+    let trees = [TREE, b"(a:0.1,(b:0.2,c:0.3,(d:0.1,e:0.3):0.2):0.1);"];
+    let trees = trees.map(|tree| read(tree, &Limits::default()).trees[0].tree.clone());
+    let partition = |name: &str, first: usize, last: usize| Partition {
+        name: name.to_owned(),
+        ranges: vec![SiteRange {
+            first,
+            last,
+            step: 1,
+        }],
+    };
+    let partitions = [partition("left", 1, 12), partition("right", 13, 24)];
+    let input = Input {
+        file_name: "test",
+        alignment: &alignment,
+        partitions: &partitions,
+        trees: &[&trees[0], &trees[1]],
+        code: GeneticCode::UNIVERSAL,
+    };
+    let data = Data::new(&input).unwrap();
+    let nucleotides = fits::nucleotides(&data, &Quiet).unwrap();
+    let pruned = fits::prune(&data, &nucleotides);
+    let tested: Vec<Vec<bool>> = pruned
+        .phylogenies
+        .iter()
+        .map(|tree| vec![true; tree.branches()])
+        .collect();
+    let model = CodonModel::new(&data, &pruned, &tested, MultipleHits::None);
+    let frequencies = &model.model.frequencies;
+    let rates = [model.model.rates(&THETA, 0.4, &SINGLE)];
+    let process = |branch: usize| Process {
+        spectrum: 0,
+        time: 0.05 + 0.03 * branch as f64,
+    };
+    let processes: Vec<Vec<Process>> = tested
+        .iter()
+        .map(|branches| (0..branches.len()).map(process).collect())
+        .collect();
+    let mut likelihood = Likelihood::new(model.partitions());
+    // Again, in memory that was used before.
+    likelihood.gradient(frequencies, &rates, &processes);
+    let whole = likelihood.gradient(frequencies, &rates, &processes);
+    let mut value = 0.0;
+    let mut by_rates = DMatrix::zeros(frequencies.len(), frequencies.len());
+    for (place, own) in processes.iter().enumerate() {
+        let partition = &model.partitions()[place..=place];
+        let own = std::slice::from_ref(own);
+        let part = Likelihood::new(partition).gradient(frequencies, &rates, own);
+        value += part.value;
+        by_rates += &part.rates[0];
+        assert_eq!(whole.times[place], part.times[0]);
+    }
+    assert_ne!(whole.times[0].len(), whole.times[1].len());
+    assert!(close(whole.value, value, 1e-12));
+    for (whole, parts) in whole.rates[0].iter().zip(&by_rates) {
+        assert!(close(*whole, *parts, 1e-9), "{whole} {parts}");
     }
 }
 

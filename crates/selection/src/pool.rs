@@ -2,9 +2,15 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Values whose memory is used again.
+/// Values whose memory is used again, by the thread that gave it back: its processor's cache holds it.
 #[derive(Debug)]
-pub(crate) struct Pool<T>(Mutex<Vec<T>>);
+pub(crate) struct Pool<T>(Mutex<Vec<Spare<T>>>);
+
+#[derive(Debug)]
+struct Spare<T> {
+    thread: Option<usize>,
+    value: T,
+}
 
 impl<T> Default for Pool<T> {
     fn default() -> Self {
@@ -13,16 +19,19 @@ impl<T> Default for Pool<T> {
 }
 
 impl<T> Pool<T> {
-    /// Takes a value that fits, if there is one.
+    /// Takes a value of this thread that fits, if there is one.
     pub(crate) fn take(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let thread = rayon::current_thread_index();
         let mut values = self.locked();
-        let place = values.iter().position(fits)?;
-        Some(values.swap_remove(place))
+        let is_one = |spare: &Spare<T>| spare.thread == thread && fits(&spare.value);
+        let place = values.iter().position(is_one)?;
+        Some(values.swap_remove(place).value)
     }
 
     /// Gives a value back.
     pub(crate) fn give(&self, value: T) {
-        self.locked().push(value);
+        let thread = rayon::current_thread_index();
+        self.locked().push(Spare { thread, value });
     }
 
     /// Frees the memory.
@@ -30,7 +39,7 @@ impl<T> Pool<T> {
         self.locked().clear();
     }
 
-    fn locked(&self) -> MutexGuard<'_, Vec<T>> {
+    fn locked(&self) -> MutexGuard<'_, Vec<Spare<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -46,6 +46,12 @@ pub(crate) fn by_index(values: impl IntoIterator<Item = Value>) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
+/// An object of members. `json!` would copy them, and tables are large.
+pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    let members = members.map(|(name, value)| (name.to_owned(), value));
+    Value::Object(Map::from_iter(members))
+}
+
 /// Puts members in the order in which HyPhy writes them: that of their bytes.
 pub(crate) fn sorted(mut value: Value) -> Value {
     value.sort_all_objects();
@@ -78,6 +84,11 @@ pub(crate) fn analysis(about: &About, settings: Option<Value>) -> Value {
         analysis["settings"] = settings;
     }
     analysis
+}
+
+/// The member `runtime`: the version of the program.
+pub(crate) fn runtime() -> Value {
+    Value::from(env!("CARGO_PKG_VERSION"))
 }
 
 /// The member `input`.
@@ -127,6 +138,18 @@ fn column(values: &[f64]) -> Value {
     values.iter().map(|value| json!([number(*value)])).collect()
 }
 
+/// The member `fits` of an analysis that fits both GTR and MG94xREV.
+pub(crate) fn fits(
+    model: &CodonModel<'_>,
+    codons: &CodonFit,
+    nucleotides: &NucleotideFit,
+) -> Value {
+    object([
+        (CODONS, codon_fit(model, codons)),
+        (NUCLEOTIDES, nucleotide_fit(model.data, nucleotides)),
+    ])
+}
+
 /// The fit of GTR, for the member `fits`.
 pub(crate) fn nucleotide_fit(data: &Data, fit: &NucleotideFit) -> Value {
     let branches: usize = data.phylogenies.iter().map(Phylogeny::branches).sum();
@@ -149,7 +172,7 @@ pub(crate) fn nucleotide_fit(data: &Data, fit: &NucleotideFit) -> Value {
 }
 
 /// A fit of MG94xREV, for the member `fits`.
-pub(crate) fn codon_fit(model: &CodonModel<'_>, fit: &CodonFit) -> Value {
+fn codon_fit(model: &CodonModel<'_>, fit: &CodonFit) -> Value {
     let data = model.data;
     let branches: usize = model
         .pruned

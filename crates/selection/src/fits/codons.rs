@@ -1,13 +1,10 @@
 //! The fits of MG94xREV to the codons of an alignment.
 
-use rayon::prelude::*;
-
 use crate::{
     Error, MultipleHits,
     ascent::Ascent,
-    likelihood::{Gradient, Likelihood, Partition, Process},
+    likelihood::{Likelihood, Partition, Process},
     model::{AG, Exchangeabilities, HitRates, Model, SINGLE},
-    spectrum::Spectrum,
     watch::{Stage, Watch},
 };
 
@@ -98,42 +95,22 @@ impl<'a> CodonModel<'a> {
         pairs.map(of_tree).collect()
     }
 
-    fn spectra(
-        &self,
-        theta: &Exchangeabilities,
-        omegas: [f64; 2],
-        hits: &HitRates,
-    ) -> Vec<Spectrum> {
-        let own = if self.has_background() {
-            &omegas[..]
-        } else {
-            &omegas[1..]
-        };
-        let spectrum = |omega: &f64| {
-            let rates = self.model.rates(theta, *omega, hits);
-            Spectrum::new(&rates, &self.model.frequencies)
-        };
-        own.iter().map(spectrum).collect()
-    }
-
-    fn processes(&self, partition: usize, times: impl Iterator<Item = f64>) -> Vec<Process> {
+    /// The process of each branch of a partition: the last one for those that are tested.
+    fn processes(&self, partition: usize, times: &[f64]) -> Vec<Process> {
         let last = usize::from(self.has_background());
-        let process = |(tested, time): (&bool, f64)| Process {
+        let process = |(tested, time): (&bool, &f64)| Process {
             spectrum: if *tested { last } else { 0 },
-            time,
+            time: *time,
         };
-        self.tested[partition]
-            .iter()
-            .zip(times)
-            .map(process)
-            .collect()
+        let branches = self.tested[partition].iter().zip(times);
+        branches.map(process).collect()
     }
 
     /// What computes the likelihood of all partitions.
     pub(crate) fn evaluator(&'a self) -> Evaluator<'a> {
         Evaluator {
             model: self,
-            likelihoods: Likelihood::of_all(&self.partitions),
+            likelihood: Likelihood::new(&self.partitions),
         }
     }
 
@@ -300,7 +277,7 @@ impl<'a> CodonModel<'a> {
 /// Computes the likelihood of all partitions, at one point after another.
 pub(crate) struct Evaluator<'a> {
     model: &'a CodonModel<'a>,
-    likelihoods: Vec<Likelihood<'a>>,
+    likelihood: Likelihood<'a>,
 }
 
 impl Evaluator<'_> {
@@ -312,31 +289,33 @@ impl Evaluator<'_> {
         omegas: [f64; 2],
         hits: &HitRates,
     ) -> Derived {
-        let spectra = self.model.spectra(theta, omegas, hits);
         let model = self.model;
-        let pairs = self.likelihoods.par_iter_mut().zip(alphas).enumerate();
-        let evaluate =
-            |(place, (likelihood, alphas)): (usize, (&mut Likelihood<'_>, &Vec<f64>))| {
-                let processes = model.processes(place, alphas.iter().copied());
-                likelihood.gradient(&model.model.frequencies, &spectra, &processes)
-            };
-        let parts: Vec<(f64, Gradient)> = pairs.map(evaluate).collect();
-        let mut derived = Derived::default();
-        for (value, gradient) in parts {
-            derived.value += value;
-            derived.alphas.push(gradient.times);
-            let first = 2 - spectra.len();
-            for (set, rates) in gradient.rates.iter().enumerate() {
-                let omega = omegas[first + set];
-                let (by_theta, by_omega, by_hits) =
-                    model.model.derivative(rates, theta, omega, hits);
-                derived.omegas[first + set] += by_omega;
-                for (sum, own) in derived.hits.iter_mut().zip(by_hits) {
-                    *sum += own;
-                }
-                for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
-                    *sum += own;
-                }
+        let first = usize::from(!model.has_background());
+        let rates = omegas[first..].iter();
+        let rates: Vec<_> = rates
+            .map(|omega| model.model.rates(theta, *omega, hits))
+            .collect();
+        let processes = alphas.iter().enumerate();
+        let processes: Vec<_> = processes
+            .map(|(place, alphas)| model.processes(place, alphas))
+            .collect();
+        let gradient = self
+            .likelihood
+            .gradient(&model.model.frequencies, &rates, &processes);
+        let mut derived = Derived {
+            value: gradient.value,
+            alphas: gradient.times,
+            ..Derived::default()
+        };
+        for (set, rates) in (first..).zip(&gradient.rates) {
+            let (by_theta, by_omega, by_hits) =
+                model.model.derivative(rates, theta, omegas[set], hits);
+            derived.omegas[set] += by_omega;
+            for (sum, own) in derived.hits.iter_mut().zip(by_hits) {
+                *sum += own;
+            }
+            for (sum, own) in derived.theta.iter_mut().zip(by_theta) {
+                *sum += own;
             }
         }
         derived

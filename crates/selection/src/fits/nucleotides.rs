@@ -5,7 +5,6 @@ use crate::{
     ascent::Ascent,
     likelihood::{Likelihood, Partition, Process},
     model::{AG, Exchangeabilities, Model, SINGLE},
-    spectrum::Spectrum,
     watch::{Stage, Watch},
 };
 
@@ -40,37 +39,30 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
     let mut curvature = vec![0.25 / sites; branches];
     curvature.extend([1.0 / sites; 5]);
     let ascent = Ascent::new(start, curvature, settings(PRECISE));
-    let mut likelihoods = Likelihood::of_all(&partitions);
+    let mut likelihood = Likelihood::new(&partitions);
     let ascent = maximise(ascent, watch, |roots| {
         let theta = theta_of(&roots[branches..]);
         // In units of expected substitutions, so that lengths and θ are nearly independent.
         let rates = model.rates(&theta, 1.0, &SINGLE);
         let scale = model.expected(&theta, &SINGLE).0;
-        let spectra = [Spectrum::new(&rates, &model.frequencies)];
-        let mut sum = 0.0;
-        let mut gradient = Vec::with_capacity(roots.len());
-        let mut by_theta = [0.0; 6];
-        let mut by_scale = 0.0;
         let mut rest = roots;
-        for (partition, likelihood) in partitions.iter().zip(&mut likelihoods) {
+        let mut processes = Vec::with_capacity(partitions.len());
+        for partition in &partitions {
             let (own, others) = rest.split_at(partition.phylogeny.branches());
             rest = others;
             let process = |root: &f64| Process {
                 spectrum: 0,
                 time: root * root / scale,
             };
-            let processes: Vec<Process> = own.iter().map(process).collect();
-            let (value, own_gradient) =
-                likelihood.gradient(&model.frequencies, &spectra, &processes);
-            sum += value;
-            for (place, by_time) in own_gradient.times.iter().enumerate() {
-                gradient.push(2.0 * own[place] * by_time / scale);
-                by_scale -= by_time * processes[place].time / scale;
-            }
-            let (own_theta, _, _) = model.derivative(&own_gradient.rates[0], &theta, 1.0, &SINGLE);
-            for (sum, own) in by_theta.iter_mut().zip(own_theta) {
-                *sum += own;
-            }
+            processes.push(own.iter().map(process).collect());
+        }
+        let derived = likelihood.gradient(&model.frequencies, &[rates], &processes);
+        let (by_theta, _, _) = model.derivative(&derived.rates[0], &theta, 1.0, &SINGLE);
+        let mut gradient = Vec::with_capacity(roots.len());
+        let mut by_scale = 0.0;
+        for (root, by_time) in roots.iter().zip(derived.times.iter().flatten()) {
+            gradient.push(2.0 * root * by_time / scale);
+            by_scale -= by_time * root * root / (scale * scale);
         }
         // The scale is linear in θ.
         let free = (0..6).filter(|place| *place != AG);
@@ -80,7 +72,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
             let by = by_theta[place] + by_scale * model.expected(&unit, &SINGLE).0;
             gradient.push(2.0 * root * by);
         }
-        (sum, gradient)
+        (derived.value, gradient)
     })?;
     watch.progress(Stage::Nucleotides, 1, 1);
     let best = ascent.best();

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 
 use super::{
     grid::Point,
+    matrices::Matrices,
     subtrees::{Subtree, Subtrees},
 };
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     columns::Patterns,
     model::{Exchangeabilities, Model, SINGLE},
     phylogeny::Phylogeny,
+    pool::Pool,
     spectrum::Spectrum,
     watch::{Stage, Watch},
 };
@@ -163,16 +165,24 @@ impl<'a> Surface<'a> {
         watch: &dyn Watch,
     ) -> Result<Vec<Vec<f64>>, Error> {
         let done = AtomicUsize::new(before);
+        let spare = Pool::default();
         let evaluate = |place: &usize| {
             let (ray, sum) = self.points[*place];
             let mut all = Vec::new();
+            let mut matrices: Matrices = spare.take(|_| true).unwrap_or_default();
             for partition in self.partitions {
                 if watch.cancelled() {
                     return Err(Error::Cancelled);
                 }
                 let ray = &self.rays[ray];
-                all.extend(ray.log_likelihoods(partition, sum * factor, self.frequencies));
+                let passage = Passage {
+                    ray,
+                    frequencies: self.frequencies,
+                    scale: sum * factor,
+                };
+                all.extend(passage.log_likelihoods(partition, &mut matrices));
             }
+            spare.give(matrices);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             watch.progress(Stage::Grid, done, 2 * self.points.len());
             Ok(all)
@@ -226,11 +236,21 @@ struct Partials {
     scales: Vec<f64>,
 }
 
-impl Ray {
+/// The passage of likelihoods from the leaves to the root at a point.
+struct Passage<'a> {
+    ray: &'a Ray,
+    frequencies: &'a [f64],
+    /// What times are multiplied by.
+    scale: f64,
+}
+
+impl Passage<'_> {
     /// The log-likelihood of each pattern of a partition.
-    fn log_likelihoods(&self, partition: &Reach, scale: f64, frequencies: &[f64]) -> Vec<f64> {
+    fn log_likelihoods(&self, partition: &Reach, matrices: &mut Matrices) -> Vec<f64> {
         let subtrees = &partition.subtrees;
-        let times: Vec<f64> = partition.times.iter().map(|time| time * scale).collect();
+        let n = self.frequencies.len();
+        let times = partition.times.iter().map(|time| time * self.scale);
+        let times: Vec<f64> = times.collect();
         let mut above: Vec<Option<Partials>> = Vec::with_capacity(subtrees.nodes.len());
         let mut at_root = Vec::new();
         for (index, subtree) in subtrees.nodes.iter().enumerate() {
@@ -239,18 +259,21 @@ impl Ray {
                 continue;
             };
             let mut own = Partials {
-                columns: DMatrix::from_element(frequencies.len(), *patterns, 1.0),
+                columns: matrices.take(n, *patterns),
                 scales: vec![0.0; *patterns],
             };
+            own.columns.fill(1.0);
             for (count, (child, patterns)) in children.iter().enumerate() {
                 match &subtrees.nodes[*child] {
                     Subtree::Leaf(observations) => {
-                        let leaf = self.passed_leaf(observations, times[*child]);
+                        let leaf = self.passed_leaf(observations, times[*child], matrices);
                         own.multiply(&leaf, patterns, &[]);
+                        matrices.give(leaf);
                     }
                     Subtree::Inner(..) => {
                         if let Some(inner) = above[*child].take() {
                             own.multiply(&inner.columns, patterns, &inner.scales);
+                            matrices.give(inner.columns);
                         }
                     }
                 }
@@ -259,10 +282,15 @@ impl Ray {
                 }
             }
             match times.get(index) {
-                Some(time) => own.columns = self.passed(&own.columns, *time),
-                None => at_root = own.log_likelihoods(frequencies),
+                Some(time) => {
+                    own.columns = self.passed(own.columns, *time, matrices);
+                    above.push(Some(own));
+                }
+                None => {
+                    at_root = own.log_likelihoods(self.frequencies);
+                    matrices.give(own.columns);
+                }
             }
-            above.push(Some(own));
         }
         let likelihood = |pattern: &Option<u32>| {
             let own = pattern.map_or(0.0, |pattern| at_root[pattern as usize]);
@@ -272,11 +300,16 @@ impl Ray {
     }
 
     /// The likelihoods at the upper end of a leaf's branch, from what the leaf has.
-    fn passed_leaf(&self, observations: &[u16], time: f64) -> DMatrix<f64> {
+    fn passed_leaf(
+        &self,
+        observations: &[u16],
+        time: f64,
+        matrices: &mut Matrices,
+    ) -> DMatrix<f64> {
         let powers = self.powers(time);
         let n = powers.len();
-        let leaves = self.leaves.as_slice();
-        let mut inner = DMatrix::zeros(n, observations.len());
+        let leaves = self.ray.leaves.as_slice();
+        let mut inner = matrices.take(n, observations.len());
         let columns = inner.as_mut_slice().chunks_exact_mut(n);
         for (column, number) in columns.zip(observations) {
             let leaf = &leaves[usize::from(*number) * n..][..n];
@@ -284,29 +317,44 @@ impl Ray {
                 *value = leaf * power;
             }
         }
-        &self.spectrum.vectors * inner
+        product(&self.ray.spectrum.vectors, inner, matrices)
     }
 
     /// The likelihoods at the upper end of a branch, from those at its lower end.
-    fn passed(&self, below: &DMatrix<f64>, time: f64) -> DMatrix<f64> {
+    fn passed(&self, below: DMatrix<f64>, time: f64, matrices: &mut Matrices) -> DMatrix<f64> {
+        let spectrum = &self.ray.spectrum;
         let powers = self.powers(time);
-        if below.ncols() > powers.len() {
-            return self.spectrum.transition(time) * below;
+        let n = powers.len();
+        if below.ncols() > n {
+            let (mut work, mut transition) = (matrices.take(n, n), matrices.take(n, n));
+            spectrum.set_transition(time, &mut work, &mut transition);
+            let passed = product(&transition, below, matrices);
+            matrices.give(work);
+            matrices.give(transition);
+            return passed;
         }
-        let mut inner = &self.spectrum.inverse * below;
-        for column in inner.as_mut_slice().chunks_exact_mut(powers.len()) {
+        let mut inner = product(&spectrum.inverse, below, matrices);
+        for column in inner.as_mut_slice().chunks_exact_mut(n) {
             for (value, power) in column.iter_mut().zip(&powers) {
                 *value *= power;
             }
         }
-        &self.spectrum.vectors * inner
+        product(&spectrum.vectors, inner, matrices)
     }
 
     /// The diagonal of exp(Λ t).
     fn powers(&self, time: f64) -> Vec<f64> {
-        let values = self.spectrum.values.iter();
+        let values = self.ray.spectrum.values.iter();
         values.map(|value| (value * time).exp()).collect()
     }
+}
+
+/// The product of two matrices. The memory of the second one is used again.
+fn product(left: &DMatrix<f64>, right: DMatrix<f64>, matrices: &mut Matrices) -> DMatrix<f64> {
+    let mut product = matrices.take(left.nrows(), right.ncols());
+    product.gemm(1.0, left, &right, 0.0);
+    matrices.give(right);
+    product
 }
 
 impl Partials {

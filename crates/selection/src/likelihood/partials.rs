@@ -4,10 +4,19 @@ use std::ops::Range;
 
 use nalgebra::DMatrix;
 
-use super::{Partition, Transition};
+use super::{Partition, transition::Transition};
 
 /// Multiplied likelihoods are scaled after so many factors.
 const FACTORS: usize = 8;
+/// They are scaled if they are below this: so many factors of this size are still numbers.
+const SMALL: f64 = 1e-30;
+
+/// The derivatives by the transition probabilities of each branch, to which patterns add.
+pub(super) struct Outer<'a> {
+    pub(super) sums: &'a mut [DMatrix<f64>],
+    /// Whether nothing was added yet. What the matrices hold then does not count.
+    pub(super) is_first: bool,
+}
 
 /// Partial likelihoods of some patterns: one column a pattern. The memory serves for one set of
 /// patterns after another.
@@ -118,15 +127,14 @@ impl Partials {
         }
     }
 
-    /// From the root to the leaves, after [`Self::down`] for the same patterns. Adds to each branch's
-    /// derivatives by its probabilities.
+    /// From the root to the leaves, after [`Self::down`] for the same patterns.
     pub(super) fn up(
         &mut self,
         of: &Partition<'_>,
         patterns: Range<usize>,
         frequencies: &[f64],
         transitions: &[Transition],
-        outer: &mut [DMatrix<f64>],
+        outer: Outer<'_>,
     ) {
         let nodes = &of.phylogeny.nodes;
         let weights = &of.patterns.weights[patterns.clone()];
@@ -150,17 +158,22 @@ impl Partials {
             self.before.fill(1.0);
             for (at, child) in self.after.iter_mut().zip(children.iter().copied()) {
                 at.component_mul_assign(&self.before);
+                let sum = &mut outer.sums[child];
+                if outer.is_first && (nodes[child].is_leaf() || !self.informative[child]) {
+                    sum.fill(0.0);
+                }
                 if self.informative[child] {
                     multiply(&mut self.before, &self.above[child], last);
                     weigh(at, &self.above[child], weights);
                     match nodes[child].row {
                         Some(row) => {
                             let observed = &of.patterns.rows[row][patterns.clone()];
-                            of.add_observed(observed, at, &mut outer[child]);
+                            of.add_observed(observed, at, sum);
                         }
                         None => {
                             self.below[child].transpose_to(&mut self.transposed);
-                            outer[child].gemm(1.0, at, &self.transposed, 1.0);
+                            let before = if outer.is_first { 0.0 } else { 1.0 };
+                            sum.gemm(1.0, at, &self.transposed, before);
                         }
                     }
                 }
@@ -199,10 +212,13 @@ fn weigh(outside: &mut DMatrix<f64>, above: &DMatrix<f64>, weights: &[f64]) {
     }
 }
 
-/// Divides each column by its largest element.
+/// Divides columns whose elements are all small by their largest element.
 fn rescale(likelihoods: &mut DMatrix<f64>, scales: &mut [f64]) {
     for (mut column, scale) in likelihoods.column_iter_mut().zip(scales) {
         let largest = column.max();
+        if largest >= SMALL {
+            continue;
+        }
         if largest > 0.0 {
             column *= 1.0 / largest;
             *scale += largest.ln();

@@ -116,10 +116,10 @@ pub(super) fn report(
         }
         sites.add_posteriors(classes, &mut attributes);
     }
-    let mut mle = json!({
-        "content": result::by_index(content),
-        "headers": headers(classes),
-    });
+    let mut mle = result::object([
+        ("content", result::by_index(content)),
+        ("headers", headers(classes)),
+    ]);
     if options.replicates > 0 {
         mle["LRT"] = result::by_index(statistics);
     }
@@ -133,21 +133,19 @@ pub(super) fn report(
         "rates": options.rates,
         "resample": options.replicates,
     });
-    let mut value = json!({
-        "MLE": mle,
-        "analysis": result::analysis(&ABOUT, Some(settings)),
-        "branch attributes": attributes.into_value(),
-        "data partitions": result::partitions(&ABOUT, input, data),
-        "fits": {
-            result::CODONS: result::codon_fit(model, tests.models.fit),
-            result::NUCLEOTIDES: result::nucleotide_fit(data, nucleotides),
-        },
-        "input": result::input(input, data, pruned),
-        "runtime": env!("CARGO_PKG_VERSION"),
-        "substitutions": result::by_index(substitutions),
-        "tested": result::tested(&pruned.phylogenies, model.tested),
-        "timers": timers.into_value("Total time"),
-    });
+    let fits = result::fits(model, tests.models.fit, nucleotides);
+    let mut value = result::object([
+        ("MLE", mle),
+        ("analysis", result::analysis(&ABOUT, Some(settings))),
+        ("branch attributes", attributes.into_value()),
+        ("data partitions", result::partitions(&ABOUT, input, data)),
+        ("fits", fits),
+        ("input", result::input(input, data, pruned)),
+        ("runtime", result::runtime()),
+        ("substitutions", result::by_index(substitutions)),
+        ("tested", result::tested(&pruned.phylogenies, model.tested)),
+        ("timers", timers.into_value("Total time")),
+    ]);
     if options.replicates > 0 {
         value["simulated"] = json!(options.replicates);
     }

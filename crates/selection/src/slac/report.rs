@@ -1,7 +1,7 @@
 //! The result, in the layout of HyPhy's JSON.
 
 use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     counting::Counted,
@@ -16,7 +16,7 @@ use crate::{
     input::Input,
     likelihood::Partition,
     phylogeny::Phylogeny,
-    result::{self, About, BranchAttributes, CODONS, NUCLEOTIDES, Timers},
+    result::{self, About, BranchAttributes, Timers},
 };
 
 const ABOUT: About = About {
@@ -95,21 +95,22 @@ pub(crate) fn report(
             counts,
         );
     }
-    let mut fits = Map::new();
-    let nucleotides = result::nucleotide_fit(data, found.nucleotides);
-    fits.insert(NUCLEOTIDES.to_owned(), nucleotides);
-    fits.insert(CODONS.to_owned(), result::codon_fit(model, found.fit));
-    let mut all = json!({
-        "MLE": {"content": result::by_index(content), "headers": result::headers(&HEADERS)},
-        "analysis": result::analysis(&ABOUT, None),
-        "branch attributes": attributes.into_value(),
-        "data partitions": result::partitions(&ABOUT, input, data),
-        "fits": fits,
-        "input": result::input(input, data, pruned),
-        "runtime": env!("CARGO_PKG_VERSION"),
-        "tested": result::tested(&pruned.phylogenies, model.tested),
-        "timers": timers.into_value("Total time"),
-    });
+    let mle = result::object([
+        ("content", result::by_index(content)),
+        ("headers", result::headers(&HEADERS)),
+    ]);
+    let fits = result::fits(model, found.fit, found.nucleotides);
+    let mut all = result::object([
+        ("MLE", mle),
+        ("analysis", result::analysis(&ABOUT, None)),
+        ("branch attributes", attributes.into_value()),
+        ("data partitions", result::partitions(&ABOUT, input, data)),
+        ("fits", fits),
+        ("input", result::input(input, data, pruned)),
+        ("runtime", result::runtime()),
+        ("tested", result::tested(&pruned.phylogenies, model.tested)),
+        ("timers", timers.into_value("Total time")),
+    ]);
     if let Some(intervals) = found.intervals {
         for (share, name) in SAMPLES.iter().enumerate() {
             let of_partition = |(intervals, (_, partition)): (&Vec<_>, (_, &Partition<'_>))| {
@@ -160,7 +161,7 @@ fn content(counted: &Counted, partition: &Partition<'_>, counts: &CodonCounts) -
         .nodes()
         .map(|node| json!([nodes[node].name]))
         .collect();
-    json!({"by-branch": branches, "by-site": sites})
+    result::object([("by-branch", branches), ("by-site", sites)])
 }
 
 /// Adds what each node has at each site, and how often it changed on the way there.
@@ -176,15 +177,12 @@ fn add_histories(
     let of_node = |index: usize| -> [(&str, Value); 4] {
         let node = &tree.nodes[index];
         let of_sites = |of_pattern: &dyn Fn(usize, &[NodeState]) -> Value| -> Value {
-            let histories = counted.histories.iter().enumerate();
-            let own: Vec<Value> = histories
-                .map(|(pattern, history)| {
-                    of_pattern(pattern, history.states(Ambiguities::Averaged))
-                })
-                .collect();
             let sites = partition.patterns.of_column.iter();
-            let row: Value = sites.map(|pattern| own[*pattern].clone()).collect();
-            json!([row])
+            let row = sites.map(|pattern| {
+                let history = &counted.histories[*pattern];
+                of_pattern(*pattern, history.states(Ambiguities::Averaged))
+            });
+            Value::from(vec![row.collect::<Value>()])
         };
         let observed = |pattern: usize| {
             let row = &partition.patterns.rows[node.row?];

@@ -6,12 +6,14 @@ mod progress;
 use std::{
     fs,
     io::{self, BufWriter, Write},
+    mem,
     path::Path,
     process::ExitCode,
 };
 
 use anyhow::Context;
 use hyphy::native::Data;
+use rayon::prelude::*;
 use selection::{Branches, Error};
 use sequence::{Document, Limits};
 use serde_json::Value;
@@ -78,6 +80,8 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
     })?;
     let output = &arguments.output;
     let written = write(output, &result);
+    // The process ends, and so does its memory; to free all parts of a result takes a while.
+    mem::forget(result);
     Ok(written.with_context(|| format!("cannot write {}", output.display()))?)
 }
 
@@ -90,10 +94,41 @@ fn read(path: &Path) -> Result<Document, anyhow::Error> {
 fn write(path: &Path, result: &Value) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    let mut to = BufWriter::new(file);
-    serde_json::to_writer(&mut to, result)?;
+    let mut to = BufWriter::with_capacity(BUFFER, file);
+    for text in texts(result, LEVELS)? {
+        to.write_all(&text)?;
+    }
     to.write_all(b"\n")?;
     let file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Bytes that are written together.
+const BUFFER: usize = 1 << 16;
+/// The objects of so many levels are divided among threads: down to the branches of a tree.
+const LEVELS: usize = 3;
+
+/// The JSON of a value, in parts.
+fn texts(value: &Value, levels: usize) -> serde_json::Result<Vec<Vec<u8>>> {
+    let (Value::Object(members), Some(levels)) = (value, levels.checked_sub(1)) else {
+        return Ok(vec![serde_json::to_vec(value)?]);
+    };
+    let members: Vec<(&String, &Value)> = members.iter().collect();
+    let members: Vec<Vec<Vec<u8>>> = members
+        .into_par_iter()
+        .enumerate()
+        .map(|(place, (name, value))| {
+            let mut name = serde_json::to_vec(name)?;
+            name.insert(0, if place == 0 { b'{' } else { b',' });
+            name.push(b':');
+            let mut all = vec![name];
+            all.append(&mut texts(value, levels)?);
+            Ok(all)
+        })
+        .collect::<serde_json::Result<_>>()?;
+    let end: &[u8] = if members.is_empty() { b"{}" } else { b"}" };
+    let mut all: Vec<Vec<u8>> = members.into_iter().flatten().collect();
+    all.push(end.to_vec());
+    Ok(all)
 }

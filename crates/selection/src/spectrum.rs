@@ -1,6 +1,7 @@
 //! Transition probabilities of a reversible process, by the eigendecomposition of its rates.
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use pulp::Arch;
 
 /// Rates Q = V Λ V⁻¹ of a process that is reversible under π.
 ///
@@ -60,14 +61,24 @@ impl Spectrum {
         work: &mut DMatrix<f64>,
         probabilities: &mut DMatrix<f64>,
     ) {
-        work.copy_from(&self.vectors);
-        for (mut column, value) in work.column_iter_mut().zip(&self.values) {
-            column *= (value * time).exp();
-        }
+        let n = self.values.len();
+        let vectors = self.vectors.as_slice().chunks_exact(n);
+        let columns = work.as_mut_slice().chunks_exact_mut(n);
+        Arch::new().dispatch(|| {
+            for ((column, vector), value) in columns.zip(vectors).zip(&self.values) {
+                let power = (value * time).exp();
+                for (work, element) in column.iter_mut().zip(vector) {
+                    *work = element * power;
+                }
+            }
+        });
         probabilities.gemm(1.0, work, &self.inverse, 0.0);
-        for probability in probabilities.iter_mut() {
-            *probability = probability.max(0.0);
-        }
+        let probabilities = probabilities.as_mut_slice();
+        Arch::new().dispatch(|| {
+            for probability in probabilities {
+                *probability = probability.max(0.0);
+            }
+        });
     }
 
     /// The derivatives of a function of exp(Q t): with respect to t, and, added to `rates`, with

@@ -11,6 +11,7 @@ use std::{
 };
 
 use nalgebra::{DMatrix, DVectorView};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use super::{
@@ -311,12 +312,14 @@ impl Passage<'_> {
         let leaves = self.ray.leaves.as_slice();
         let mut inner = matrices.take(n, observations.len());
         let columns = inner.as_mut_slice().chunks_exact_mut(n);
-        for (column, number) in columns.zip(observations) {
-            let leaf = &leaves[usize::from(*number) * n..][..n];
-            for ((value, leaf), power) in column.iter_mut().zip(leaf).zip(&powers) {
-                *value = leaf * power;
+        Arch::new().dispatch(|| {
+            for (column, number) in columns.zip(observations) {
+                let leaf = &leaves[usize::from(*number) * n..][..n];
+                for ((value, leaf), power) in column.iter_mut().zip(leaf).zip(&powers) {
+                    *value = leaf * power;
+                }
             }
-        }
+        });
         product(&self.ray.spectrum.vectors, inner, matrices)
     }
 
@@ -334,11 +337,14 @@ impl Passage<'_> {
             return passed;
         }
         let mut inner = product(&spectrum.inverse, below, matrices);
-        for column in inner.as_mut_slice().chunks_exact_mut(n) {
-            for (value, power) in column.iter_mut().zip(&powers) {
-                *value *= power;
+        let columns = inner.as_mut_slice().chunks_exact_mut(n);
+        Arch::new().dispatch(|| {
+            for column in columns {
+                for (value, power) in column.iter_mut().zip(&powers) {
+                    *value *= power;
+                }
             }
-        }
+        });
         product(&spectrum.vectors, inner, matrices)
     }
 
@@ -364,16 +370,19 @@ impl Partials {
         let n = child.nrows();
         let child = child.as_slice();
         let columns = self.columns.as_mut_slice().chunks_exact_mut(n);
-        for ((column, scale), pattern) in columns.zip(&mut self.scales).zip(patterns) {
-            if let Some(pattern) = pattern {
-                let pattern = *pattern as usize;
-                let factors = &child[pattern * n..][..n];
-                for (value, factor) in column.iter_mut().zip(factors) {
-                    *value *= factor.max(0.0);
+        let columns = columns.zip(&mut self.scales).zip(patterns);
+        Arch::new().dispatch(|| {
+            for ((column, scale), pattern) in columns {
+                if let Some(pattern) = pattern {
+                    let pattern = *pattern as usize;
+                    let factors = &child[pattern * n..][..n];
+                    for (value, factor) in column.iter_mut().zip(factors) {
+                        *value *= factor.max(0.0);
+                    }
+                    *scale += scales.get(pattern).copied().unwrap_or_default();
                 }
-                *scale += scales.get(pattern).copied().unwrap_or_default();
             }
-        }
+        });
     }
 
     fn rescale(&mut self) {

@@ -263,7 +263,7 @@ impl Passage<'_> {
                 columns: matrices.take(n, *patterns),
                 scales: vec![0.0; *patterns],
             };
-            own.columns.fill(1.0);
+            own.columns.as_mut_slice().fill(1.0);
             for (count, (child, patterns)) in children.iter().enumerate() {
                 match &subtrees.nodes[*child] {
                     Subtree::Leaf(observations) => {

@@ -173,7 +173,7 @@ impl Batch {
         self.rates
             .resize_with(spectra.len(), || DMatrix::zeros(n, n));
         for rates in &mut self.rates {
-            rates.fill(0.0);
+            rates.as_mut_slice().fill(0.0);
         }
         for (branch, by_time) in self.branches.clone().zip(&mut self.times) {
             for (place, group) in groups.iter().enumerate() {

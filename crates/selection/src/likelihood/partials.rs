@@ -116,7 +116,7 @@ impl Partials {
     /// Multiplies the likelihoods of a node's children.
     fn join(&mut self, node: usize, children: &[usize]) {
         let product = &mut self.below[node];
-        product.fill(1.0);
+        product.as_mut_slice().fill(1.0);
         for (count, child) in children.iter().enumerate() {
             if self.informative[*child] {
                 product.component_mul_assign(&self.above[*child]);
@@ -155,12 +155,12 @@ impl Partials {
                     multiply(&mut products[place - 1], &self.above[children[place]], last);
                 }
             }
-            self.before.fill(1.0);
+            self.before.as_mut_slice().fill(1.0);
             for (at, child) in self.after.iter_mut().zip(children.iter().copied()) {
                 at.component_mul_assign(&self.before);
                 let sum = &mut outer.sums[child];
                 if outer.is_first && (nodes[child].is_leaf() || !self.informative[child]) {
-                    sum.fill(0.0);
+                    sum.as_mut_slice().fill(0.0);
                 }
                 if self.informative[child] {
                     multiply(&mut self.before, &self.above[child], last);

@@ -21,7 +21,7 @@ use crate::{
     input::Input,
     model::{HitRates, SINGLE},
     rates::{Free, Rates, STARTS},
-    result::{self, About, BranchAttributes, Timers},
+    result::{self, About, BranchAttributes, Fits, Timers},
     search::{self, Search},
     site_models::{Curvatures, SiteModels, bootstrap_p_value},
     sites::Sites,
@@ -113,21 +113,14 @@ pub(crate) fn fel(
     if options.replicates > 0 {
         mle["LRT"] = result::by_index(replicates);
     }
-    let fits = result::fits(&model, &fit, &start.nucleotides);
-    let mut value = result::object([
-        ("MLE", mle),
-        ("analysis", result::analysis(&ABOUT, Some(settings))),
-        ("branch attributes", attributes.into_value()),
-        ("data partitions", result::partitions(&ABOUT, input, data)),
-        ("fits", fits),
-        ("input", result::input(input, data, &start.pruned)),
-        ("runtime", result::runtime()),
-        (
-            "tested",
-            result::tested(&start.pruned.phylogenies, &start.tested),
-        ),
-        ("timers", timers.into_value("Total time")),
-    ]);
+    let fits = Fits {
+        model: &model,
+        nucleotides: &start.nucleotides,
+        codons: &fit,
+    };
+    let mut value = result::common(&ABOUT, Some(settings), input, &fits, attributes);
+    value["MLE"] = mle;
+    value["timers"] = timers.into_value("Total time");
     if options.intervals {
         value["confidence interval"] = json!(1);
     }

@@ -32,6 +32,7 @@ mod pool;
 mod rates;
 mod reference;
 mod result;
+mod scaling;
 mod search;
 mod simulate;
 mod site_models;

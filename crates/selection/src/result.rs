@@ -14,7 +14,7 @@ use crate::{
 /// The name of GTR in results.
 pub(crate) const NUCLEOTIDES: &str = "Nucleotide GTR";
 /// The name of MG94xREV in results.
-pub(crate) const CODONS: &str = "Global MG94xREV";
+const CODONS: &str = "Global MG94xREV";
 
 /// The names of δ and ψ in results.
 pub(crate) const HIT_RATES: [&str; 2] = [
@@ -91,6 +91,38 @@ pub(crate) fn runtime() -> Value {
     Value::from(env!("CARGO_PKG_VERSION"))
 }
 
+/// The fits of GTR and of MG94xREV.
+pub(crate) struct Fits<'a> {
+    pub(crate) model: &'a CodonModel<'a>,
+    pub(crate) nucleotides: &'a NucleotideFit,
+    pub(crate) codons: &'a CodonFit,
+}
+
+/// The members that the results of all analyses with these fits have, but for `MLE` and `timers`.
+pub(crate) fn common(
+    about: &About,
+    settings: Option<Value>,
+    input: &Input<'_>,
+    fits: &Fits<'_>,
+    attributes: BranchAttributes,
+) -> Value {
+    let model = fits.model;
+    let (data, pruned) = (model.data, model.pruned);
+    let of_fits = object([
+        (CODONS, codon_fit(model, fits.codons)),
+        (NUCLEOTIDES, nucleotide_fit(data, fits.nucleotides)),
+    ]);
+    object([
+        ("analysis", analysis(about, settings)),
+        ("branch attributes", attributes.into_value()),
+        ("data partitions", partitions(about, input, data)),
+        ("fits", of_fits),
+        ("input", self::input(input, data, pruned)),
+        ("runtime", runtime()),
+        ("tested", tested(&pruned.phylogenies, model.tested)),
+    ])
+}
+
 /// The member `input`.
 pub(crate) fn input(input: &Input<'_>, data: &Data, pruned: &Pruned) -> Value {
     let removed = pruned.is_smaller();
@@ -136,18 +168,6 @@ fn aicc(log_likelihood: f64, parameters: usize, observations: usize) -> f64 {
 
 fn column(values: &[f64]) -> Value {
     values.iter().map(|value| json!([number(*value)])).collect()
-}
-
-/// The member `fits` of an analysis that fits both GTR and MG94xREV.
-pub(crate) fn fits(
-    model: &CodonModel<'_>,
-    codons: &CodonFit,
-    nucleotides: &NucleotideFit,
-) -> Value {
-    object([
-        (CODONS, codon_fit(model, codons)),
-        (NUCLEOTIDES, nucleotide_fit(model.data, nucleotides)),
-    ])
 }
 
 /// The fit of GTR, for the member `fits`.

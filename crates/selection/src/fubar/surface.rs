@@ -26,6 +26,7 @@ use crate::{
     model::{Exchangeabilities, Model, SINGLE},
     phylogeny::Phylogeny,
     pool::Pool,
+    scaling::{FACTORS, rescale},
     spectrum::Spectrum,
     watch::{Stage, Watch},
 };
@@ -34,11 +35,6 @@ use crate::{
 const SAME: f64 = 1e-14;
 /// The least log-likelihood of a site.
 const LEAST: f64 = -1e200;
-/// Multiplied likelihoods are scaled after so many factors.
-const FACTORS: usize = 8;
-/// Likelihoods are scaled if the largest one is below this.
-const SMALL: f64 = 1e-60;
-
 /// One partition with its tree.
 pub(crate) struct Reach {
     subtrees: Subtrees,
@@ -279,7 +275,7 @@ impl Passage<'_> {
                     }
                 }
                 if count + 1 == children.len() || count % FACTORS == FACTORS - 1 {
-                    own.rescale();
+                    rescale(&mut own.columns, &mut own.scales);
                 }
             }
             match times.get(index) {
@@ -383,25 +379,6 @@ impl Partials {
                 }
             }
         });
-    }
-
-    fn rescale(&mut self) {
-        let n = self.columns.nrows();
-        let columns = self.columns.as_mut_slice().chunks_exact_mut(n);
-        for (column, scale) in columns.zip(&mut self.scales) {
-            if column.iter().any(|value| *value >= SMALL) {
-                continue;
-            }
-            let largest = column.iter().copied().fold(0.0, f64::max);
-            if largest > 0.0 {
-                for value in column {
-                    *value /= largest;
-                }
-                *scale += largest.ln();
-            } else {
-                *scale = f64::NEG_INFINITY;
-            }
-        }
     }
 
     fn log_likelihoods(&self, frequencies: &[f64]) -> Vec<f64> {

@@ -5,11 +5,7 @@ use std::ops::Range;
 use nalgebra::DMatrix;
 
 use super::{Partition, transition::Transition};
-
-/// Multiplied likelihoods are scaled after so many factors.
-const FACTORS: usize = 8;
-/// They are scaled if they are below this: so many factors of this size are still numbers.
-const SMALL: f64 = 1e-30;
+use crate::scaling::{FACTORS, rescale};
 
 /// The derivatives by the transition probabilities of each branch, to which patterns add.
 pub(super) struct Outer<'a> {
@@ -208,22 +204,6 @@ fn weigh(outside: &mut DMatrix<f64>, above: &DMatrix<f64>, weights: &[f64]) {
         let likelihood = column.dot(&above);
         if likelihood > 0.0 {
             column *= weight / likelihood;
-        }
-    }
-}
-
-/// Divides columns whose elements are all small by their largest element.
-fn rescale(likelihoods: &mut DMatrix<f64>, scales: &mut [f64]) {
-    for (mut column, scale) in likelihoods.column_iter_mut().zip(scales) {
-        let largest = column.max();
-        if largest >= SMALL {
-            continue;
-        }
-        if largest > 0.0 {
-            column *= 1.0 / largest;
-            *scale += largest.ln();
-        } else {
-            *scale = f64::NEG_INFINITY;
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     fits::NucleotideFit,
     input::Input,
     model::SINGLE,
-    result::{self, About, BranchAttributes, Timers},
+    result::{self, About, BranchAttributes, Fits, Timers},
     site_models::bootstrap_p_value,
 };
 
@@ -133,19 +133,15 @@ pub(super) fn report(
         "rates": options.rates,
         "resample": options.replicates,
     });
-    let fits = result::fits(model, tests.models.fit, nucleotides);
-    let mut value = result::object([
-        ("MLE", mle),
-        ("analysis", result::analysis(&ABOUT, Some(settings))),
-        ("branch attributes", attributes.into_value()),
-        ("data partitions", result::partitions(&ABOUT, input, data)),
-        ("fits", fits),
-        ("input", result::input(input, data, pruned)),
-        ("runtime", result::runtime()),
-        ("substitutions", result::by_index(substitutions)),
-        ("tested", result::tested(&pruned.phylogenies, model.tested)),
-        ("timers", timers.into_value("Total time")),
-    ]);
+    let fits = Fits {
+        model,
+        nucleotides,
+        codons: tests.models.fit,
+    };
+    let mut value = result::common(&ABOUT, Some(settings), input, &fits, attributes);
+    value["MLE"] = mle;
+    value["substitutions"] = result::by_index(substitutions);
+    value["timers"] = timers.into_value("Total time");
     if options.replicates > 0 {
         value["simulated"] = json!(options.replicates);
     }

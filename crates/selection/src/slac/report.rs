@@ -16,7 +16,7 @@ use crate::{
     input::Input,
     likelihood::Partition,
     phylogeny::Phylogeny,
-    result::{self, About, BranchAttributes, Timers},
+    result::{self, About, BranchAttributes, Fits, Timers},
 };
 
 const ABOUT: About = About {
@@ -99,18 +99,14 @@ pub(crate) fn report(
         ("content", result::by_index(content)),
         ("headers", result::headers(&HEADERS)),
     ]);
-    let fits = result::fits(model, found.fit, found.nucleotides);
-    let mut all = result::object([
-        ("MLE", mle),
-        ("analysis", result::analysis(&ABOUT, None)),
-        ("branch attributes", attributes.into_value()),
-        ("data partitions", result::partitions(&ABOUT, input, data)),
-        ("fits", fits),
-        ("input", result::input(input, data, pruned)),
-        ("runtime", result::runtime()),
-        ("tested", result::tested(&pruned.phylogenies, model.tested)),
-        ("timers", timers.into_value("Total time")),
-    ]);
+    let fits = Fits {
+        model,
+        nucleotides: found.nucleotides,
+        codons: found.fit,
+    };
+    let mut all = result::common(&ABOUT, None, input, &fits, attributes);
+    all["MLE"] = mle;
+    all["timers"] = timers.into_value("Total time");
     if let Some(intervals) = found.intervals {
         for (share, name) in SAMPLES.iter().enumerate() {
             let of_partition = |(intervals, (_, partition)): (&Vec<_>, (_, &Partition<'_>))| {

@@ -115,6 +115,8 @@ pub(crate) struct Observations {
     pub(crate) states: usize,
     all: Vec<Observation>,
     numbers: HashMap<Vec<u8>, u16>,
+    /// The one that was asked for last: rows next to each other often have the same.
+    last: u16,
 }
 
 impl Observations {
@@ -124,6 +126,7 @@ impl Observations {
             states: 0,
             all: Vec::new(),
             numbers: HashMap::new(),
+            last: 0,
         };
         for (state, letters) in (0u8..).zip(letters) {
             found.number(&letters, |_| vec![state]);
@@ -134,11 +137,17 @@ impl Observations {
 
     /// The number of an observation. `resolve` returns its states when it is first met.
     pub(crate) fn number(&mut self, letters: &[u8], resolve: impl Fn(&[u8]) -> Vec<u8>) -> u16 {
+        let last = self.all.get(usize::from(self.last));
+        if last.is_some_and(|last| last.letters == letters) {
+            return self.last;
+        }
         if let Some(number) = self.numbers.get(letters) {
+            self.last = *number;
             return *number;
         }
         let number = u16::try_from(self.all.len()).unwrap_or(u16::MAX);
         self.numbers.insert(letters.to_vec(), number);
+        self.last = number;
         self.all.push(Observation {
             letters: letters.to_vec(),
             states: resolve(letters),

@@ -160,56 +160,61 @@ impl CodonColumns {
         (observations, patterns)
     }
 
-    /// The frequencies of bases, by the position in a codon. Each partition counts by its number of
-    /// sites; gaps do not count; an ambiguous letter counts for each of its bases in equal parts.
-    pub(crate) fn base_frequencies(&self) -> [[f64; 4]; 3] {
-        self.mean_of_partitions(|covered| {
-            let mut counts = [[0.0; 4]; 3];
-            self.count(covered, &mut counts);
-            counts.map(normalised)
-        })
-    }
-
-    /// The frequencies of bases at all positions, counted in the same way.
-    pub(crate) fn nucleotide_frequencies(&self) -> [f64; 4] {
-        let all = self.mean_of_partitions(|covered| {
-            let mut counts = [[0.0; 4]; 3];
-            self.count(covered, &mut counts);
-            let sum = |base: usize| counts.iter().map(|position| position[base]).sum();
-            let sums = normalised(std::array::from_fn(sum));
-            [sums; 3]
-        });
-        all[0]
-    }
-
-    fn mean_of_partitions(&self, frequencies: impl Fn(&[usize]) -> [[f64; 4]; 3]) -> [[f64; 4]; 3] {
+    /// The frequencies of bases. Each partition counts by its number of sites; gaps do not count; an
+    /// ambiguous letter counts for each of its bases in equal parts.
+    pub(crate) fn frequencies(&self) -> BaseFrequencies {
         let total: usize = self.coverage.iter().map(Vec::len).sum();
-        let mut mean = [[0.0; 4]; 3];
+        let mut mean = BaseFrequencies::default();
         for covered in &self.coverage {
             let share = covered.len() as f64 / total as f64;
-            for (sum, own) in mean.iter_mut().zip(frequencies(covered)) {
-                for (sum, own) in sum.iter_mut().zip(own) {
-                    *sum += share * own;
-                }
+            let counts = self.counts(covered);
+            for (mean, counts) in mean.positions.iter_mut().zip(counts) {
+                add(mean, share, normalised(counts));
             }
+            let sum = |base: usize| counts.iter().map(|position| position[base]).sum();
+            add(&mut mean.all, share, normalised(std::array::from_fn(sum)));
         }
         mean
     }
 
-    fn count(&self, covered: &[usize], counts: &mut [[f64; 4]; 3]) {
+    /// The numbers of bases at each position of these codons.
+    fn counts(&self, covered: &[usize]) -> [[f64; 4]; 3] {
+        let mut letters = [[0u32; 256]; 3];
         for row in &self.rows {
             for codon in covered {
-                for (position, counts) in counts.iter_mut().enumerate() {
-                    let set = base_set(row[3 * codon + position]);
-                    let each = 1.0 / f64::from(set.count_ones().max(1));
-                    for (base, count) in counts.iter_mut().enumerate() {
-                        if set >> base & 1 == 1 {
-                            *count += each;
-                        }
-                    }
+                for (letters, letter) in letters.iter_mut().zip(&row[3 * codon..]) {
+                    letters[usize::from(*letter)] += 1;
                 }
             }
         }
+        letters.map(|letters| {
+            let mut counts = [0.0; 4];
+            for (letter, number) in (0u8..=255).zip(letters) {
+                let set = base_set(letter);
+                let each = f64::from(number) / f64::from(set.count_ones().max(1));
+                for (base, count) in counts.iter_mut().enumerate() {
+                    if set >> base & 1 == 1 {
+                        *count += each;
+                    }
+                }
+            }
+            counts
+        })
+    }
+}
+
+/// Frequencies of bases, in the order of [`BASES`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct BaseFrequencies {
+    /// By the position in a codon.
+    pub(crate) positions: [[f64; 4]; 3],
+    /// At all positions.
+    pub(crate) all: [f64; 4],
+}
+
+fn add(sum: &mut [f64; 4], share: f64, frequencies: [f64; 4]) {
+    for (sum, own) in sum.iter_mut().zip(frequencies) {
+        *sum += share * own;
     }
 }
 

@@ -4,6 +4,7 @@ mod codons;
 mod data;
 mod nucleotides;
 mod parameters;
+mod proportions;
 mod pruning;
 mod start;
 

@@ -23,7 +23,7 @@ use crate::{
 const ALIGNMENT: &[u8] = b">a\nATGAAACGTTTACCCGGATGCAAA\n>b\nATGAAGCGTTTACCAGGATGCAAR\n>c\n\
     ATGAGGCGCCTA---GGTTGCAAG\n>d\nATGAAACATCTGCCTGAATGTNNN\n>e\nCTGACACGTTTGCCTGGATGTAAA\n";
 const TREE: &[u8] = b"((a:0.1,b:0.2)x:0.05,c:0.3,(d:0.2,e:0.1)y:0.15);";
-const THETA: Exchangeabilities = [0.4, 1.0, 0.15, 0.3, 1.1, 0.2];
+pub(crate) const THETA: Exchangeabilities = [0.4, 1.0, 0.15, 0.3, 1.1, 0.2];
 
 struct Quiet;
 
@@ -37,14 +37,14 @@ impl Watch for Quiet {
 
 /// δ and ψ.
 const HITS: HitRates = [0.6, 0.25];
-const ALL_HITS: [MultipleHits; 3] = [
+pub(crate) const ALL_HITS: [MultipleHits; 3] = [
     MultipleHits::None,
     MultipleHits::Double,
     MultipleHits::DoubleTriple,
 ];
 
 /// Runs a test with the data above, a quarter of whose branches are not tested.
-fn with_model(multiple_hits: MultipleHits, test: impl FnOnce(&CodonModel<'_>)) {
+pub(crate) fn with_model(multiple_hits: MultipleHits, test: impl FnOnce(&CodonModel<'_>)) {
     let alignment = read(ALIGNMENT, &Limits::default()).alignment.unwrap();
     let tree = &read(TREE, &Limits::default()).trees[0].tree;
     let input = Input {
@@ -62,7 +62,7 @@ fn with_model(multiple_hits: MultipleHits, test: impl FnOnce(&CodonModel<'_>)) {
     test(&CodonModel::new(&data, &pruned, &tested, multiple_hits));
 }
 
-fn close(a: f64, b: f64, tolerance: f64) -> bool {
+pub(crate) fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance * (1.0 + a.abs().max(b.abs()))
 }
 

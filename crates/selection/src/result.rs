@@ -52,9 +52,16 @@ pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(Map::from_iter(members))
 }
 
-/// Puts members in the order in which HyPhy writes them: that of their bytes.
+/// Puts members in the order in which HyPhy writes them: that of their bytes. Arrays are tables, which
+/// contain no objects.
 pub(crate) fn sorted(mut value: Value) -> Value {
-    value.sort_all_objects();
+    fn sort(value: &mut Value) {
+        if let Value::Object(members) = value {
+            members.sort_keys();
+            members.values_mut().for_each(sort);
+        }
+    }
+    sort(&mut value);
     value
 }
 

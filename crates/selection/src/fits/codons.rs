@@ -12,17 +12,16 @@ use super::{
     data::{Data, partitions},
     nucleotides::NucleotideFit,
     parameters::{PRECISE, ROUGH, maximise, roots_of, settings, settled, theta_of},
+    proportions::Proportions,
     pruning::Pruned,
 };
 
-/// δ and ψ at the start.
-const HITS: f64 = 0.1;
 /// They are at least this where a second search starts: where one is 0, so is the derivative by its
 /// square root.
 const LEAST_HITS: f64 = 1e-3;
 
 /// δ and ψ of their square roots, as many as there are.
-fn hits_of(roots: &[f64]) -> HitRates {
+pub(super) fn hits_of(roots: &[f64]) -> HitRates {
     let mut hits = SINGLE;
     for (rate, root) in hits.iter_mut().zip(roots) {
         *rate = root * root;
@@ -131,50 +130,22 @@ impl<'a> CodonModel<'a> {
         watch: &dyn Watch,
     ) -> Result<CodonFit, Error> {
         watch.progress(Stage::GlobalOmega, 0, 1);
-        let theta = nucleotides.theta;
-        let trees = self.partitions.len();
-        let mut start = vec![3f64.sqrt(); trees];
-        start.extend([0.5f64.sqrt(); 2]);
-        start.extend(vec![HITS.sqrt(); self.model.multiple_hits.rates()]);
-        let changes: f64 =
-            self.pruned.lengths.iter().flatten().sum::<f64>() * self.data.columns.codons as f64;
-        let curvature = vec![0.25 / (1.0 + changes); start.len()];
-        let alphas_of = |roots: &[f64]| -> Vec<Vec<f64>> {
-            let lengths = self.pruned.lengths.iter().zip(roots);
-            let scaled = |(own, root): (&Vec<f64>, &f64)| {
-                own.iter().map(|length| length * root * root).collect()
-            };
-            lengths.map(scaled).collect()
-        };
-        let omegas_of = |roots: &[f64]| [roots[trees].powi(2), roots[trees + 1].powi(2)];
-        let hits_of = |roots: &[f64]| hits_of(&roots[trees + 2..]);
-        let ascent = Ascent::new(start, curvature, settings(gain));
+        let proportions = Proportions::new(self, nucleotides.theta);
+        let ascent = Ascent::new(proportions.start(), proportions.curvature(), settings(gain));
         let ascent = maximise(ascent, watch, |roots| {
-            let (omegas, hits) = (omegas_of(roots), hits_of(roots));
-            let derived = evaluator.evaluate(&alphas_of(roots), &theta, omegas, &hits);
-            let mut gradient = Vec::with_capacity(roots.len());
-            for (place, own) in derived.alphas.iter().enumerate() {
-                let lengths = &self.pruned.lengths[place];
-                let by: f64 = own
-                    .iter()
-                    .zip(lengths)
-                    .map(|(by, length)| by * length)
-                    .sum();
-                gradient.push(2.0 * roots[place] * by);
-            }
-            let by = derived.omegas.iter().chain(&derived.hits);
-            for (by, root) in by.zip(&roots[trees..]) {
-                gradient.push(2.0 * root * by);
-            }
-            (derived.value, gradient)
+            let point = proportions.at(roots);
+            let derived =
+                evaluator.evaluate(&point.alphas, &nucleotides.theta, point.omegas, &point.hits);
+            (derived.value, proportions.gradient(roots, &point, &derived))
         })?;
         watch.progress(Stage::GlobalOmega, 1, 1);
+        let best = proportions.at(ascent.best());
         Ok(CodonFit {
             log_likelihood: ascent.value(),
-            theta,
-            omegas: omegas_of(ascent.best()),
-            hits: hits_of(ascent.best()),
-            alphas: alphas_of(ascent.best()),
+            theta: nucleotides.theta,
+            omegas: best.omegas,
+            hits: best.hits,
+            alphas: best.alphas,
         })
     }
 

@@ -39,10 +39,10 @@ impl Data {
         let phylogenies = (0..columns.coverage.len())
             .map(|partition| Phylogeny::new(tree(partition)?, &names))
             .collect::<Result<_, _>>()?;
-        let frequencies = CodonFrequencies::cf3x4(&columns.base_frequencies(), &states);
+        let frequencies = columns.frequencies();
         Ok(Self {
-            nucleotide_frequencies: columns.nucleotide_frequencies(),
-            frequencies,
+            nucleotide_frequencies: frequencies.all,
+            frequencies: CodonFrequencies::cf3x4(&frequencies.positions, &states),
             states,
             columns,
             phylogenies,

@@ -35,6 +35,8 @@ pub(super) struct Memory<'a> {
     pub(super) batches: Vec<Batch>,
     /// What threads compute partial likelihoods in and give back.
     spare: Pool<Partials>,
+    /// The matrices in which they compute derivatives by times and rates.
+    work: Pool<[DMatrix<f64>; 2]>,
     /// Whether this memory is kept between evaluations.
     keeps: bool,
 }
@@ -55,7 +57,6 @@ pub(super) struct Batch {
     times: Vec<f64>,
     /// The derivatives by the elements of each Q, in the basis of its eigenvectors.
     pub(super) rates: Vec<DMatrix<f64>>,
-    work: [DMatrix<f64>; 2],
 }
 
 impl<'a> Memory<'a> {
@@ -79,7 +80,6 @@ impl<'a> Memory<'a> {
             times: vec![0.0; branches.len()],
             branches,
             rates: Vec::new(),
-            work: [square(), square()],
         };
         // The threads that use memory first are those that the system gives it to.
         let nodes = &partition.phylogeny.nodes[..branches];
@@ -94,6 +94,7 @@ impl<'a> Memory<'a> {
             groups: groups.into_par_iter().with_max_len(1).map(group).collect(),
             batches: batches.into_par_iter().map(batch).collect(),
             spare: Pool::default(),
+            work: Pool::default(),
             keeps: partitions == 1 || kept <= KEPT,
         }
     }
@@ -125,9 +126,15 @@ impl<'a> Memory<'a> {
 
     /// Sets the derivatives by times and rates.
     pub(super) fn evaluate_batches(&mut self, spectra: &[Spectrum], processes: &[Process]) {
-        let groups = &self.groups;
+        let (groups, work) = (&self.groups, &self.work);
+        let n = self.partition.observations.states;
         let batches = self.batches.par_iter_mut();
-        batches.for_each(|batch| batch.derivatives(groups, spectra, processes));
+        batches.for_each(|batch| {
+            let own = work.take(|_| true);
+            let mut own = own.unwrap_or_else(|| [DMatrix::zeros(n, n), DMatrix::zeros(n, n)]);
+            batch.derivatives(groups, spectra, processes, &mut own);
+            work.give(own);
+        });
     }
 
     /// The derivatives by the times of all branches.
@@ -167,8 +174,13 @@ impl Group {
 
 impl Batch {
     /// Sets the derivatives from those of groups of patterns.
-    fn derivatives(&mut self, groups: &[Group], spectra: &[Spectrum], processes: &[Process]) {
-        let [outer, work] = &mut self.work;
+    fn derivatives(
+        &mut self,
+        groups: &[Group],
+        spectra: &[Spectrum],
+        processes: &[Process],
+        [outer, work]: &mut [DMatrix<f64>; 2],
+    ) {
         let n = outer.nrows();
         self.rates
             .resize_with(spectra.len(), || DMatrix::zeros(n, n));

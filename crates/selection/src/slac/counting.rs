@@ -10,7 +10,9 @@ use super::{
     transitions::{self, Transitions},
 };
 use crate::{
-    Error, ancestors,
+    Error,
+    action::SparseRates,
+    ancestors,
     fits::{CodonFit, CodonModel},
     watch::{Stage, Watch},
 };
@@ -51,10 +53,10 @@ impl<'a> Counting<'a> {
         let mut done = 0;
         watch.progress(Stage::Ancestors, done, total);
         let mut all = Vec::new();
+        let rates = SparseRates::new(&model.model, &self.fit.theta);
         for (place, partition) in model.partitions().iter().enumerate() {
             let tested = &model.tested[place];
-            let transitions =
-                transitions::along(&model.model, self.fit, &self.fit.alphas[place], tested);
+            let transitions = transitions::along(&rates, self.fit, &self.fit.alphas[place], tested);
             let histories: Vec<History> = (0..partition.patterns.len())
                 .into_par_iter()
                 .map(|pattern| {

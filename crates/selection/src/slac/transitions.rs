@@ -9,20 +9,23 @@ use rayon::prelude::*;
 use crate::{
     action::{Block, LANES, SparseRates, Work},
     fits::CodonFit,
-    model::Model,
 };
 
 /// P along each branch.
 pub(crate) type Transitions = Vec<DMatrix<f64>>;
 
-/// P along each branch of a tree with these α.
-pub(crate) fn along(model: &Model, fit: &CodonFit, alphas: &[f64], tested: &[bool]) -> Transitions {
-    let rates = SparseRates::new(model, &fit.theta);
+/// P along each branch of a tree with these α. `rates` are those of the fit.
+pub(crate) fn along(
+    rates: &SparseRates,
+    fit: &CodonFit,
+    alphas: &[f64],
+    tested: &[bool],
+) -> Transitions {
     let branches = alphas.par_iter().zip(tested);
     branches
         .map(|(alpha, tested)| {
             let omega = fit.omegas[usize::from(*tested)];
-            transition(&rates, omega, *alpha)
+            transition(rates, omega, *alpha)
         })
         .collect()
 }

@@ -304,13 +304,18 @@ impl<'a> SiteTests<'a> {
         let fits = found.iter().zip(&nulls).map(|(found, null_fit)| {
             let (alpha, beta, background) = alternative.rates(found.best(), 0.0);
             let (neutral, _, neutral_background) = null.rates(null_fit.best(), 0.0);
+            let mut value = found.value();
+            if self.options.synonymous_rate_variation {
+                // The null model is a case of the other one; searches end within a tolerance.
+                value = value.max(null_fit.value());
+            }
             SiteFit {
                 pattern: found.pattern,
                 alpha,
                 beta,
                 background,
                 hits: alternative.hits(found.best(), 0.0),
-                alternative: found.value(),
+                alternative: value,
                 neutral,
                 neutral_background,
                 neutral_hits: null.hits(null_fit.best(), 0.0),

@@ -11,7 +11,7 @@ use crate::{
 use super::{
     data::{Data, partitions},
     nucleotides::NucleotideFit,
-    parameters::{PRECISE, ROUGH, maximise, roots_of, settings, settled, theta_of},
+    parameters::{PRECISE, ROUGH, informative, maximise, roots_of, settings, settled, theta_of},
     proportions::Proportions,
     pruning::Pruned,
 };
@@ -182,17 +182,17 @@ impl<'a> CodonModel<'a> {
         roots.extend(hits.clone().map(f64::sqrt));
         // The curvature of a Poisson likelihood: 4 sites × rate for a root of a length; as many
         // changes as are expected for a factor of all.
-        let sites = self.data.columns.codons as f64;
-        let mut rate = Vec::with_capacity(branches);
-        for tested in self.tested.iter().flatten() {
-            rate.push(es + start.omegas[usize::from(*tested)] * en);
+        let mut curvature = Vec::with_capacity(roots.len());
+        let mut changes = 0.0;
+        let trees = start.alphas.iter().zip(self.tested);
+        for ((alphas, tested), codons) in trees.zip(&self.data.columns.coverage) {
+            for (alpha, tested) in alphas.iter().zip(tested) {
+                let rate = es + start.omegas[usize::from(*tested)] * en;
+                let known = codons.len() as f64 * rate * informative(alpha * rate / 3.0);
+                curvature.push(0.25 / known);
+                changes += alpha * known;
+            }
         }
-        let mut curvature: Vec<f64> = rate.iter().map(|rate| 0.25 / (sites * rate)).collect();
-        let alphas = start.alphas.iter().flatten();
-        let changes: f64 = alphas
-            .zip(&rate)
-            .map(|(alpha, rate)| alpha * rate * sites)
-            .sum();
         curvature.extend(
             roots_of(&start.theta).map(|r| 6.0 * 0.25 * r.max(0.1).powi(2) / (1.0 + changes)),
         );

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     data::{Data, partitions},
-    parameters::{PRECISE, maximise, roots_of, settings, settled, theta_of},
+    parameters::{PRECISE, informative, maximise, roots_of, settings, settled, theta_of},
 };
 
 /// The fit of GTR.
@@ -29,14 +29,18 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
     let model = Model::nucleotides(&data.nucleotide_frequencies);
     let partitions = partitions(&data.phylogenies, &patterns, &observations);
     // Square roots of all lengths, then of θ: no bound is needed, and a length can become 0.
-    let starts = partitions
-        .iter()
-        .flat_map(|partition| starting_lengths(partition));
-    let mut start: Vec<f64> = starts.map(f64::sqrt).collect();
+    let (mut start, mut curvature) = (Vec::new(), Vec::new());
+    let mut sites = 0.0;
+    for partition in &partitions {
+        let own: f64 = partition.patterns.weights.iter().sum();
+        for length in starting_lengths(partition) {
+            start.push(length.sqrt());
+            curvature.push(0.25 / (own * informative(length)));
+        }
+        sites += own;
+    }
     let branches = start.len();
     start.extend(roots_of(&[0.25, 1.0, 0.25, 0.25, 1.0, 0.25]));
-    let sites: f64 = 3.0 * data.columns.coverage.iter().map(Vec::len).sum::<usize>() as f64;
-    let mut curvature = vec![0.25 / sites; branches];
     curvature.extend([1.0 / sites; 5]);
     let ascent = Ascent::new(start, curvature, settings(PRECISE));
     let mut likelihood = Likelihood::new(&partitions);

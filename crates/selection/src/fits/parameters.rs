@@ -58,3 +58,31 @@ pub(super) fn roots_of(theta: &Exchangeabilities) -> impl Iterator<Item = f64> {
 pub(super) fn settled(length: f64) -> f64 {
     if length < 1e-8 { 0.0 } else { length }
 }
+
+/// The share of the changes along a branch of this length from which the logarithm of the length is
+/// known, if a site shows whether the ends of the branch are equal (Jukes TH, Cantor CR 1969). It is 1
+/// for a short branch, and less where changes are saturated, but at least 0.1, so that no search makes
+/// much of what cannot be known.
+pub(super) fn informative(length: f64) -> f64 {
+    const LEAST: f64 = 0.1;
+    let same = (-4.0 / 3.0 * length).exp();
+    let differ = 0.75 * (1.0 - same);
+    if differ > 1e-12 {
+        (length * same.powi(2) / (differ * (1.0 - differ))).max(LEAST)
+    } else {
+        1.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn saturated_branches_are_hardly_informative() {
+        let close = |length: f64, share: f64| (informative(length) - share).abs() < 1e-3;
+        assert!(close(0.0, 1.0) && close(1e-9, 1.0) && close(1e-4, 1.0));
+        assert!(close(1.0, 0.281));
+        assert!(close(10.0, 0.1) && close(f64::INFINITY, 0.1));
+    }
+}

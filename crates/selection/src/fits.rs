@@ -4,7 +4,6 @@ mod codons;
 mod data;
 mod nucleotides;
 mod parameters;
-mod proportions;
 mod pruning;
 mod start;
 

@@ -1,5 +1,7 @@
 //! The fits of MG94xREV to the codons of an alignment.
 
+mod proportions;
+
 use crate::{
     Error, MultipleHits,
     ascent::Ascent,
@@ -12,16 +14,16 @@ use super::{
     data::{Data, partitions},
     nucleotides::NucleotideFit,
     parameters::{PRECISE, ROUGH, informative, maximise, roots_of, settings, settled, theta_of},
-    proportions::Proportions,
     pruning::Pruned,
 };
+use proportions::Proportions;
 
 /// They are at least this where a second search starts: where one is 0, so is the derivative by its
 /// square root.
 const LEAST_HITS: f64 = 1e-3;
 
 /// δ and ψ of their square roots, as many as there are.
-pub(super) fn hits_of(roots: &[f64]) -> HitRates {
+fn hits_of(roots: &[f64]) -> HitRates {
     let mut hits = SINGLE;
     for (rate, root) in hits.iter_mut().zip(roots) {
         *rate = root * root;

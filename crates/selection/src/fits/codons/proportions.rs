@@ -5,12 +5,12 @@
 //! parameters that hardly do: for each tree, the length that the codon model expects, as a multiple of
 //! GTR's, which is close to 1, and ω, which divides the changes into synonymous and nonsynonymous ones.
 
-use crate::model::{Exchangeabilities, HitRates, SINGLE};
-
-use super::{
-    codons::{CodonModel, Derived, hits_of},
-    parameters::informative,
+use crate::{
+    fits::parameters::informative,
+    model::{Exchangeabilities, HitRates, SINGLE},
 };
+
+use super::{CodonModel, Derived, hits_of};
 
 /// ω at the start: about what most genes have.
 const OMEGA: f64 = 0.25;

@@ -82,7 +82,7 @@ fn the_total_length_is_shown_if_only_some_branches_are_tested() {
 #[test]
 fn branches_without_length_are_named() {
     let server = Server::with(&[NOWHERE]);
-    let fasta = ">A\nATGAAATGGCCG\n>B\nATGAAATGGCCG\n>C\nATGAAGTGGCCG\n>D\nATGCAATGGCCA\n>E\nATGAAATGGCCG\n";
+    let fasta = ">A\nATGAAATGGCCG\n>B\nATGAAATGGCCG\n>C\nATGAAGTGGCCA\n>D\nATGCAATGGCCA\n>E\nATGAAATGGCCG\n";
     let body = json!({
         "alignment": server.upload(fasta),
         "tree": server.upload("((A:0.1,B:0.1)AB:0.1,(C:0.1,D:0.1)CD:0.1,E:0.1);"),

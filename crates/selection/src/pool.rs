@@ -1,8 +1,8 @@
-//! Memory that threads take and give back.
+//! Memory that threads use again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Values whose memory is used again, by the thread that gave it back: its processor's cache holds it.
+/// Values whose memory is used again, by the thread that used it before: its processor's cache holds it.
 #[derive(Debug)]
 pub(crate) struct Pool<T>(Mutex<Vec<Spare<T>>>);
 
@@ -19,8 +19,20 @@ impl<T> Default for Pool<T> {
 }
 
 impl<T> Pool<T> {
-    /// Takes a value of this thread that fits, if there is one.
-    pub(crate) fn take(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+    /// Runs something with a value of this thread that fits, or else with a new one, and keeps the value.
+    pub(crate) fn with<R>(
+        &self,
+        fits: impl Fn(&T) -> bool,
+        new: impl FnOnce() -> T,
+        run: impl FnOnce(&mut T) -> R,
+    ) -> R {
+        let mut value = self.take(fits).unwrap_or_else(new);
+        let result = run(&mut value);
+        self.give(value);
+        result
+    }
+
+    fn take(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
         let thread = rayon::current_thread_index();
         let mut values = self.locked();
         let is_one = |spare: &Spare<T>| spare.thread == thread && fits(&spare.value);
@@ -28,8 +40,7 @@ impl<T> Pool<T> {
         Some(values.swap_remove(place).value)
     }
 
-    /// Gives a value back.
-    pub(crate) fn give(&self, value: T) {
+    fn give(&self, value: T) {
         let thread = rayon::current_thread_index();
         self.locked().push(Spare { thread, value });
     }

@@ -94,10 +94,7 @@ pub(crate) struct Evaluation {
 impl Sites<'_> {
     /// Runs something with the memory of an evaluation.
     pub(crate) fn with_evaluation<R>(&self, run: impl FnOnce(&mut Evaluation) -> R) -> R {
-        let mut evaluation = self.spare.take(|_| true).unwrap_or_default();
-        let result = run(&mut evaluation);
-        self.spare.give(evaluation);
-        result
+        self.spare.with(|_| true, Evaluation::default, run)
     }
 
     /// Evaluates one pattern in each lane. `components` are those of background branches and of

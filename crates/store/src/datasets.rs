@@ -9,7 +9,7 @@ use super::{
     page::{self, containing},
 };
 
-/// A dataset as it is stored.
+/// A dataset as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DatasetRecord {
     /// Its id.

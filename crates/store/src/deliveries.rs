@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Result, Store};
 use crate::clock;
 
-/// A delivery as it is stored.
+/// A delivery as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct DeliveryRecord {
     /// Its id, by which receivers recognise repetitions.

@@ -43,7 +43,7 @@ impl TryFrom<StateWord> for EstimateState {
     }
 }
 
-/// The estimate of a job, as it is stored.
+/// The estimate of a job, as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct EstimateRecord {
     /// Its state.

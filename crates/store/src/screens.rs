@@ -11,7 +11,7 @@ use super::{
 };
 use crate::clock;
 
-/// A screen as it is stored.
+/// A screen as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ScreenRecord {
     /// Its id: the hash of the owner's canonical request.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Result, Store};
 
-/// A session as it is stored.
+/// A session as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct SessionRecord {
     /// When it was created.

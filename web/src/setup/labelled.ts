@@ -1,5 +1,6 @@
 // The branches that the labels of a tree put into lists or sets.
 import type { Method } from '../api'
+import { isReference } from '../branches'
 import { type Node, nodes } from '../tree/tree'
 
 export interface BranchSet {
@@ -15,7 +16,7 @@ export function byLabels(tree: Node, method: Method, sets: BranchSet[]): BranchS
   const found = (): BranchSet[] => {
     if (method.input?.branches === 'test_and_reference')
       return sets.map((one) => {
-        const wanted = /reference/.test(one.name) ? 'reference' : 'test'
+        const wanted = isReference(one) ? 'reference' : 'test'
         return { ...one, branches: labelled((label) => label.toLowerCase() === wanted) }
       })
     if (method.input?.branches !== 'sets') return []

@@ -1,4 +1,5 @@
 import type { Method, MethodParameter } from '../api'
+import { namesSets } from '../branches'
 import { DEFAULT } from '../engine'
 import { takes } from './check'
 import type { Compartment } from './Compartments.svelte'
@@ -15,17 +16,6 @@ export interface Form {
   callback: string
   mail: string
 }
-
-/** The parameters of an analysis that are lists of branches, or of sets of them. */
-export const branchLists = (method: Method) =>
-  method.parameters.filter((p) => p.role === 'branches' || p.role === 'branch_sets')
-
-/** Whether the reader names sets of branches. */
-export const namesSets = (method: Method) => method.parameters.some((p) => p.role === 'branch_sets')
-
-/** Which of these lists takes all other branches if none are selected for it: the reference branches. */
-export const unselected = (method: Method) =>
-  branchLists(method).findIndex((p) => method.input?.branches === 'test_and_reference' && /reference/.test(p.name))
 
 /** The values of parameters that are not left open. */
 export function given(parameters: MethodParameter[], values: Record<string, string>) {

@@ -59,10 +59,10 @@ pub(super) fn settled(length: f64) -> f64 {
     if length < 1e-8 { 0.0 } else { length }
 }
 
-/// The share of the changes along a branch of this length from which the logarithm of the length is
-/// known, if a site shows whether the ends of the branch are equal (Jukes TH, Cantor CR 1969). It is 1
-/// for a short branch, and less where changes are saturated, but at least 0.1, so that no search makes
-/// much of what cannot be known.
+/// The share of the changes along a branch of this length that are informative about the length: the
+/// Fisher information on its logarithm, divided by the length, if a site shows only whether the two
+/// ends differ (Jukes TH, Cantor CR 1969). It is 1 for a short branch and falls with saturation, but
+/// not below 0.1, which keeps the steps of a search moderate.
 pub(super) fn informative(length: f64) -> f64 {
     const LEAST: f64 = 0.1;
     let same = (-4.0 / 3.0 * length).exp();

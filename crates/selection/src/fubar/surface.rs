@@ -35,6 +35,7 @@ use crate::{
 const SAME: f64 = 1e-14;
 /// The least log-likelihood of a site.
 const LEAST: f64 = -1e200;
+
 /// One partition with its tree.
 pub(crate) struct Reach {
     subtrees: Subtrees,
@@ -166,7 +167,6 @@ impl<'a> Surface<'a> {
         let evaluate = |place: &usize| {
             let (ray, sum) = self.points[*place];
             let mut all = Vec::new();
-            let mut matrices: Matrices = spare.take(|_| true).unwrap_or_default();
             for partition in self.partitions {
                 if watch.cancelled() {
                     return Err(Error::Cancelled);
@@ -177,9 +177,9 @@ impl<'a> Surface<'a> {
                     frequencies: self.frequencies,
                     scale: sum * factor,
                 };
-                all.extend(passage.log_likelihoods(partition, &mut matrices));
+                let own = |matrices: &mut Matrices| passage.log_likelihoods(partition, matrices);
+                all.extend(spare.with(|_| true, Matrices::default, own));
             }
-            spare.give(matrices);
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             watch.progress(Stage::Grid, done, 2 * self.points.len());
             Ok(all)

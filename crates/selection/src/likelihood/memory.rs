@@ -33,11 +33,11 @@ pub(super) struct Memory<'a> {
     pub(super) transitions: Vec<Transition>,
     pub(super) groups: Vec<Group>,
     pub(super) batches: Vec<Batch>,
-    /// What threads compute partial likelihoods in and give back.
+    /// Partial likelihoods, for the threads that compute groups.
     spare: Pool<Partials>,
-    /// The matrices in which they compute derivatives by times and rates.
+    /// Intermediate matrices, for the threads that compute batches.
     work: Pool<[DMatrix<f64>; 2]>,
-    /// Whether this memory is kept between evaluations.
+    /// Whether partial likelihoods are kept between evaluations.
     keeps: bool,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Batch {
 }
 
 impl<'a> Memory<'a> {
-    /// That of one of so many partitions.
+    /// The memory of a partition, one of `partitions` that are computed together.
     pub(super) fn new(partition: Partition<'a>, partitions: usize) -> Self {
         let n = partition.observations.states;
         let branches = partition.phylogeny.branches();
@@ -81,7 +81,7 @@ impl<'a> Memory<'a> {
             branches,
             rates: Vec::new(),
         };
-        // The threads that use memory first are those that the system gives it to.
+        // In parallel, because the first write to new memory takes time.
         let nodes = &partition.phylogeny.nodes[..branches];
         let groups: Vec<_> = parts(0..patterns, groups).collect();
         let batches: Vec<_> = parts(0..branches, BATCHES).collect();
@@ -130,10 +130,9 @@ impl<'a> Memory<'a> {
         let n = self.partition.observations.states;
         let batches = self.batches.par_iter_mut();
         batches.for_each(|batch| {
-            let own = work.take(|_| true);
-            let mut own = own.unwrap_or_else(|| [DMatrix::zeros(n, n), DMatrix::zeros(n, n)]);
-            batch.derivatives(groups, spectra, processes, &mut own);
-            work.give(own);
+            let new = || [DMatrix::zeros(n, n), DMatrix::zeros(n, n)];
+            let derivatives = |own: &mut _| batch.derivatives(groups, spectra, processes, own);
+            work.with(|_| true, new, derivatives);
         });
     }
 
@@ -155,19 +154,19 @@ impl Group {
     ) {
         self.value = 0.0;
         for (place, patterns) in self.chunks.iter().enumerate() {
-            let mut partials = spare
-                .take(|partials| partials.size() == patterns.len())
-                .unwrap_or_else(|| Partials::new(partition, patterns.len()));
-            let own = partials.down(partition, patterns.clone(), frequencies, transitions);
-            let weights = &partition.patterns.weights[patterns.clone()];
-            let own = own.iter().zip(weights);
-            self.value += own.map(|(own, weight)| own * weight).sum::<f64>();
-            let outer = Outer {
-                sums: &mut self.outer,
-                is_first: place == 0,
-            };
-            partials.up(partition, patterns.clone(), frequencies, transitions, outer);
-            spare.give(partials);
+            let fits = |partials: &Partials| partials.size() == patterns.len();
+            let new = || Partials::new(partition, patterns.len());
+            spare.with(fits, new, |partials| {
+                let own = partials.down(partition, patterns.clone(), frequencies, transitions);
+                let weights = &partition.patterns.weights[patterns.clone()];
+                let own = own.iter().zip(weights);
+                self.value += own.map(|(own, weight)| own * weight).sum::<f64>();
+                let outer = Outer {
+                    sums: &mut self.outer,
+                    is_first: place == 0,
+                };
+                partials.up(partition, patterns.clone(), frequencies, transitions, outer);
+            });
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) struct Transition {
 }
 
 impl Transition {
-    /// Memory for the branch above a node, for so many states.
+    /// Memory for the branch above a node.
     pub(super) fn new(node: &Node, states: usize) -> Self {
         let inner = if node.is_leaf() { 0 } else { states };
         Self {

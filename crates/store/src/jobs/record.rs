@@ -1,4 +1,4 @@
-//! A job as it is stored, and as the API shows it.
+//! A job as stored in the database, and as the API shows it.
 
 use api::{FailureCode, Job, JobEvent, JobState, Progress};
 use chrono::{DateTime, Utc};
@@ -6,7 +6,7 @@ use hyphy::{EngineKind, parameters::Parameters};
 
 use crate::EstimateRecord;
 
-/// A job as it is stored.
+/// A job as stored in the database.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct JobRecord {
     /// Its id: the hash of the owner's canonical request.

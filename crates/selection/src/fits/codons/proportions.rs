@@ -1,9 +1,10 @@
-//! The parameters of the fit in which each tree has GTR's lengths but for a factor.
+//! The parameters of the fit in which branch lengths are proportional to GTR's.
 //!
-//! The α of a branch is its length times a factor of its tree, and its β is ω times α. What data
-//! determine best is how much changes in all, so α and ω depend on each other. The search uses
-//! parameters that hardly do: for each tree, the length that the codon model expects, as a multiple of
-//! GTR's, which is close to 1, and ω, which divides the changes into synonymous and nonsynonymous ones.
+//! The α of a branch is its GTR length times a factor of its tree, and its β is ω times α. The factor
+//! and ω are correlated, because data determine the total length of a tree best. The search therefore
+//! uses parameters that are nearly independent: for each tree, the total length that the codon model
+//! expects, as a multiple of GTR's, which is close to 1; and ω, which divides the changes into
+//! synonymous and nonsynonymous ones.
 
 use crate::{
     fits::parameters::informative,
@@ -12,7 +13,7 @@ use crate::{
 
 use super::{CodonModel, Derived, hits_of};
 
-/// ω at the start: about what most genes have.
+/// ω at the start, typical of genes.
 const OMEGA: f64 = 0.25;
 /// δ and ψ at the start.
 const HITS: f64 = 0.1;
@@ -25,15 +26,15 @@ pub(super) struct Proportions<'a> {
     trees: Vec<Tree>,
 }
 
-/// What the background branches of a tree add up to, and the tested ones.
+/// Sums over the background branches of a tree, and over its tested ones.
 struct Tree {
-    /// GTR's lengths, as shares of that of the tree.
+    /// Their shares of the tree's GTR length.
     shares: [f64; 2],
-    /// About how many changes their lengths are known from.
+    /// The expected numbers of changes that are informative about their lengths.
     changes: [f64; 2],
 }
 
-/// What the model is at a point.
+/// The model at a point of the search.
 pub(super) struct Point {
     /// α of each branch of each tree.
     pub(super) alphas: Vec<Vec<f64>>,
@@ -93,6 +94,7 @@ impl<'a> Proportions<'a> {
         curvature
     }
 
+    /// The model at these square roots.
     pub(super) fn at(&self, roots: &[f64]) -> Point {
         let (multiples, others) = roots.split_at(self.trees.len());
         let omegas = [others[0] * others[0], others[1] * others[1]];

@@ -1,0 +1,1 @@
+var e=e=>e.parameters.filter(e=>e.role===`branches`||e.role===`branch_sets`),t=e=>e.parameters.some(e=>e.role===`branch_sets`),n=({name:e})=>/reference/.test(e),r=t=>t.input?.branches===`test_and_reference`?e(t).find(n):void 0;export{r as i,n,t as r,e as t};

@@ -19,6 +19,15 @@ pub(crate) struct Settings {
     pub(crate) relative: f64,
 }
 
+impl Settings {
+    /// How much of a step parameters may move.
+    pub(crate) fn share(&self, values: &[f64], step: &[f64]) -> f64 {
+        let limit = |x: &f64| self.absolute.max(self.relative * x.abs());
+        let pairs = values.iter().zip(step);
+        1.0 / pairs.map(|(x, d)| d.abs() / limit(x)).fold(1.0, f64::max)
+    }
+}
+
 /// A maximisation.
 #[derive(Debug, Clone)]
 pub(crate) struct Ascent {
@@ -214,10 +223,7 @@ impl Ascent {
             self.ended = true;
             return;
         }
-        let limit = |x: &f64| self.settings.absolute.max(self.settings.relative * x.abs());
-        let excess = self.best.iter().zip(&self.direction);
-        let excess = excess.map(|(x, d)| d.abs() / limit(x)).fold(1.0, f64::max);
-        self.step = 1.0 / excess;
+        self.step = self.settings.share(&self.best, &self.direction);
         self.backtracks = 0;
         self.place();
     }

@@ -9,9 +9,7 @@
 //! Evol 30:1196.
 
 mod grid;
-mod matrices;
 mod posterior;
-mod subtrees;
 mod surface;
 mod weights;
 

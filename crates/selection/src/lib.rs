@@ -24,6 +24,7 @@ mod likelihood;
 mod lysozyme;
 mod meme;
 mod model;
+mod newton;
 #[cfg(test)]
 mod numerics;
 mod options;

@@ -5,17 +5,23 @@
 //! derivative with respect to the branch's transition probabilities; [`Spectrum::derivative`] turns
 //! it into those with respect to its length and to the rates.
 
+mod matrices;
 mod memory;
 mod partials;
+mod passage;
+mod subtrees;
 mod transition;
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
 use crate::{codon::Observations, columns::Patterns, phylogeny::Phylogeny, spectrum::Spectrum};
+pub(crate) use matrices::Matrices;
 use memory::Memory;
 #[cfg(test)]
 use partials::Partials;
+pub(crate) use passage::{Decomposed, Passage, indicators};
+pub(crate) use subtrees::Subtrees;
 
 /// One partition of an alignment, on its tree.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use crate::{
     model::{Exchangeabilities, HitRates, SINGLE},
     pool::Pool,
     search::components,
-    sites::{ByComponent, Component, Evaluation, Sites, Wanted},
+    sites::{ByComponent, CommonRates, Component, Evaluation, Sites, Wanted},
     spectrum::Spectrum,
     watch::{Stage, Watch},
 };
@@ -223,6 +223,8 @@ fn with_sites(hits: MultipleHits, instructions: Arch, test: impl FnOnce(&Sites<'
             phylogeny: partition.phylogeny,
             patterns: partition.patterns,
             observations: partition.observations,
+            model: &model.model,
+            theta: &THETA,
             frequencies: &model.model.frequencies,
             rates: &SparseRates::new(&model.model, &THETA),
             times: &times,
@@ -314,6 +316,8 @@ fn likelihoods_of_sites(model: &CodonModel<'_>) {
         phylogeny: partition.phylogeny,
         patterns: partition.patterns,
         observations: partition.observations,
+        model: &model.model,
+        theta: &THETA,
         frequencies: &model.model.frequencies,
         rates: &SparseRates::new(&model.model, &THETA),
         times: &alphas,
@@ -335,6 +339,33 @@ fn likelihoods_of_sites(model: &CodonModel<'_>) {
         })
         .sum();
     assert!(close(sum, whole, 1e-12), "{sum} {whole}");
+}
+
+#[test]
+fn likelihoods_at_common_rates_are_those_of_sites() {
+    for hits in ALL_HITS {
+        with_sites(hits, Arch::new(), |sites| {
+            let (alpha, beta) = (3.0, 0.2);
+            let rates = CommonRates {
+                alpha,
+                beta,
+                hits: HITS,
+            };
+            let all = sites.log_likelihoods(&[rates], &Quiet).unwrap();
+            let mut sets = components([1, 1]);
+            for set in &mut sets {
+                set[0].alpha = [alpha; LANES];
+                set[0].beta = [beta; LANES];
+                set[0].hits = HITS.map(|rate| [rate; LANES]);
+            }
+            let mut evaluation = Evaluation::default();
+            sites.evaluate(&PATTERNS, &sets, Wanted::Value, &mut evaluation);
+            for (pattern, expected) in PATTERNS.iter().zip(evaluation.values) {
+                let own = all[0][*pattern];
+                assert!(close(own, expected, 1e-12), "{own} {expected}");
+            }
+        });
+    }
 }
 
 /// Where δ and ψ are 0, changes of several nucleotides at once do not matter.

@@ -6,7 +6,7 @@ use crate::{
     model::HitRates,
     search::{self, Parameters, Search, SiteGradient, rate},
     site_models::Curvatures,
-    sites::{Component, Sites, Wanted},
+    sites::{CommonRates, Component, Sites, Wanted},
     watch::Watch,
 };
 
@@ -232,19 +232,17 @@ impl Rates {
             own.map(move |[alpha, beta]| (*alpha, self.point(*alpha, *beta, *beta, hits)))
         });
         let starts: Vec<(f64, Vec<f64>)> = starts.collect();
-        // All patterns at one point, then at the next: lanes with the same rates take equally long.
-        let points = starts.iter().flat_map(|(_, point)| {
-            patterns
-                .iter()
-                .map(move |pattern| (*pattern, point.clone()))
+        let common = starts.iter().map(|(_, point)| {
+            let (alpha, beta, _) = self.rates(point, 0.0);
+            let hits = self.hits(point, 0.0);
+            CommonRates { alpha, beta, hits }
         });
-        let points: Vec<(usize, Vec<f64>)> = points.collect();
-        let values = search::evaluate(sites, self, &points, watch)?;
+        let values = sites.log_likelihoods(&common.collect::<Vec<_>>(), watch)?;
         let class = |alpha: f64| usize::from(alpha >= SLOW) + usize::from(alpha >= SATURATED);
         let mut searches = Vec::with_capacity(patterns.len());
         let mut saturated = Vec::new();
         for (place, pattern) in patterns.iter().enumerate() {
-            let value = |start: usize| values[start * patterns.len() + place];
+            let value = |start: usize| values[start][*pattern];
             let best_of = |wanted: usize| {
                 let own = (0..starts.len()).filter(|start| class(starts[*start].0) == wanted);
                 own.max_by(|a, b| value(*a).total_cmp(&value(*b)))

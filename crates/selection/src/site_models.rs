@@ -77,6 +77,8 @@ impl<'a> SiteModels<'a> {
             phylogeny: partition.phylogeny,
             patterns,
             observations: partition.observations,
+            model: &self.model.model,
+            theta: &self.fit.theta,
             frequencies: &self.model.model.frequencies,
             rates: &self.rates,
             times: &self.times[place],

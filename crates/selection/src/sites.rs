@@ -3,6 +3,7 @@
 // Lanes are indexed by one variable, so that the compiler sees that they go together.
 #![allow(clippy::needless_range_loop)]
 
+mod alike;
 mod blocks;
 
 use pulp::{Arch, Simd, WithSimd};
@@ -11,9 +12,11 @@ use crate::{
     action::{Block, LANES, Lane, LaneRates, STATES, SparseRates, Work},
     codon::Observations,
     columns::Patterns,
+    model::{Exchangeabilities, Model},
     phylogeny::Phylogeny,
     pool::Pool,
 };
+pub(crate) use alike::CommonRates;
 use blocks::{dot, mix, multiply, observe, rescale, scale};
 
 /// One of the processes that a branch may have at a site.
@@ -44,6 +47,8 @@ pub(crate) struct Sites<'a> {
     pub(crate) phylogeny: &'a Phylogeny,
     pub(crate) patterns: &'a Patterns,
     pub(crate) observations: &'a Observations,
+    pub(crate) model: &'a Model,
+    pub(crate) theta: &'a Exchangeabilities,
     pub(crate) frequencies: &'a [f64],
     pub(crate) rates: &'a SparseRates,
     /// t of each branch.

@@ -7,6 +7,7 @@ use crate::{
     ascent::Ascent,
     likelihood::{Likelihood, Partition, Process},
     model::{AG, Exchangeabilities, HitRates, Model, SINGLE},
+    newton,
     watch::{Stage, Watch},
 };
 
@@ -121,34 +122,21 @@ impl<'a> CodonModel<'a> {
         nucleotides: &NucleotideFit,
         watch: &dyn Watch,
     ) -> Result<CodonFit, Error> {
-        self.scaled(&mut self.evaluator(), nucleotides, PRECISE, watch)
+        self.scaled(nucleotides, PRECISE, watch)
     }
 
     fn scaled(
         &self,
-        evaluator: &mut Evaluator<'_>,
         nucleotides: &NucleotideFit,
         gain: f64,
         watch: &dyn Watch,
     ) -> Result<CodonFit, Error> {
         watch.progress(Stage::GlobalOmega, 0, 1);
-        let proportions = Proportions::new(self, nucleotides.theta);
-        let ascent = Ascent::new(proportions.start(), proportions.curvature(), settings(gain));
-        let ascent = maximise(ascent, watch, |roots| {
-            let point = proportions.at(roots);
-            let derived =
-                evaluator.evaluate(&point.alphas, &nucleotides.theta, point.omegas, &point.hits);
-            (derived.value, proportions.gradient(roots, &point, &derived))
-        })?;
+        let function = Proportions::new(self, nucleotides.theta);
+        let settings = proportions::settings(gain);
+        let (roots, value) = newton::maximise(&function, function.start(), settings, watch)?;
         watch.progress(Stage::GlobalOmega, 1, 1);
-        let best = proportions.at(ascent.best());
-        Ok(CodonFit {
-            log_likelihood: ascent.value(),
-            theta: nucleotides.theta,
-            omegas: best.omegas,
-            hits: best.hits,
-            alphas: best.alphas,
-        })
+        Ok(function.fit(&roots, value))
     }
 
     /// The fit of all α, θ, ω, δ and ψ, from that of GTR.
@@ -157,17 +145,11 @@ impl<'a> CodonModel<'a> {
         nucleotides: &NucleotideFit,
         watch: &dyn Watch,
     ) -> Result<CodonFit, Error> {
-        let mut evaluator = self.evaluator();
-        let rough = self.scaled(&mut evaluator, nucleotides, ROUGH, watch)?;
-        self.full(&mut evaluator, &rough, watch)
+        let rough = self.scaled(nucleotides, ROUGH, watch)?;
+        self.full(&rough, watch)
     }
 
-    fn full(
-        &self,
-        evaluator: &mut Evaluator<'_>,
-        start: &CodonFit,
-        watch: &dyn Watch,
-    ) -> Result<CodonFit, Error> {
+    fn full(&self, start: &CodonFit, watch: &dyn Watch) -> Result<CodonFit, Error> {
         watch.progress(Stage::CodonModel, 0, 1);
         let (es, en) = self.model.expected(&start.theta, &start.hits);
         let mut roots: Vec<f64> = start
@@ -216,6 +198,7 @@ impl<'a> CodonModel<'a> {
         };
         let omegas_of = |roots: &[f64]| [roots[branches + 5].powi(2), roots[branches + 6].powi(2)];
         let hits_of = |roots: &[f64]| hits_of(&roots[branches + 7..]);
+        let mut evaluator = self.evaluator();
         let ascent = Ascent::new(roots, curvature, settings(PRECISE));
         let ascent = maximise(ascent, watch, |roots| {
             let theta = theta_of(&roots[branches..branches + 5]);

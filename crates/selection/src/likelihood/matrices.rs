@@ -1,0 +1,36 @@
+//! Matrices whose memory is used again.
+
+use nalgebra::DMatrix;
+
+use super::subtrees::Subtrees;
+
+/// Memory for matrices of up to so many elements each.
+#[derive(Debug)]
+pub(crate) struct Matrices {
+    most: usize,
+    spare: Vec<Vec<f64>>,
+}
+
+impl Matrices {
+    /// Memory for likelihoods of so many states in all of these subtrees.
+    pub(crate) fn new<'a>(states: usize, all: impl Iterator<Item = &'a Subtrees>) -> Self {
+        let columns = all.map(Subtrees::most_patterns).max();
+        Self {
+            most: states * columns.unwrap_or_default().max(states),
+            spare: Vec::new(),
+        }
+    }
+
+    /// A matrix of this size, with any elements.
+    pub(super) fn take(&mut self, rows: usize, columns: usize) -> DMatrix<f64> {
+        let new = || Vec::with_capacity(self.most);
+        let mut memory = self.spare.pop().unwrap_or_else(new);
+        memory.resize(rows * columns, 0.0);
+        DMatrix::from_vec(rows, columns, memory)
+    }
+
+    /// Takes a matrix back.
+    pub(super) fn give(&mut self, matrix: DMatrix<f64>) {
+        self.spare.push(Vec::from(matrix.data));
+    }
+}

@@ -20,10 +20,13 @@
 // Lanes are indexed by one variable, so that the compiler sees that they go together.
 #![allow(clippy::needless_range_loop)]
 
+mod decomposed;
 mod series;
 mod several;
 
-use crate::model::{Change, Exchangeabilities, Model};
+use nalgebra::DMatrix;
+
+use crate::model::{Change, Exchangeabilities, Model, SINGLE};
 use series::{UNIFORMISED, bessel, chebyshev_terms, uniformisation_terms};
 use several::Several;
 
@@ -66,6 +69,9 @@ pub(crate) struct SparseRates {
     leaving: Vec<[f64; 2]>,
     /// Changes of several nucleotides at once; the others are of one.
     several: Several,
+    /// Q of synonymous and of nonsynonymous changes of one nucleotide, with α = β = 1.
+    dense: [DMatrix<f64>; 2],
+    frequencies: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +114,11 @@ impl SparseRates {
             }
         }
         let order = rows.iter().map(|row| row.state);
+        let synonymous = model.rates(theta, 0.0, &SINGLE);
+        let nonsynonymous = model.rates(theta, 1.0, &SINGLE) - &synonymous;
         Self {
+            dense: [synonymous, nonsynonymous],
+            frequencies: model.frequencies.clone(),
             several: Several::new(model, theta, order),
             rows,
             changes,

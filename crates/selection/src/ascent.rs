@@ -45,6 +45,8 @@ pub(crate) struct Ascent {
     /// A guess at the inverse of the negative second derivatives.
     curvature: Vec<f64>,
     history: VecDeque<Pair>,
+    /// What the next step is multiplied by.
+    stretch: f64,
     /// Whether the next step would gain too little.
     ended: bool,
 }
@@ -61,6 +63,9 @@ struct Pair {
 /// Number of steps that are remembered.
 const MEMORY: usize = 20;
 const BACKTRACKS: usize = 25;
+/// A step along which the function curves upwards says nothing about how far the maximum is; the next
+/// one is longer by this factor.
+const STRETCH: f64 = 4.0;
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
@@ -82,6 +87,7 @@ impl Ascent {
             evaluations: 0,
             curvature,
             history: VecDeque::new(),
+            stretch: 1.0,
             ended: false,
         }
     }
@@ -158,10 +164,11 @@ impl Ascent {
 
     /// Ends, or starts again along the gradient if earlier steps misled.
     fn give_up(&mut self) {
-        if self.history.is_empty() {
+        if self.history.is_empty() && self.stretch == 1.0 {
             self.ended = true;
         } else {
             self.history.clear();
+            self.stretch = 1.0;
             self.turn();
         }
     }
@@ -189,6 +196,9 @@ impl Ascent {
                 fall,
                 rho: 1.0 / product,
             });
+            self.stretch = 1.0;
+        } else {
+            self.stretch *= STRETCH;
         }
     }
 
@@ -216,6 +226,9 @@ impl Ascent {
             for (q, step) in q.iter_mut().zip(&pair.step) {
                 *q += (weight - other) * step;
             }
+        }
+        for q in &mut q {
+            *q *= self.stretch;
         }
         self.direction = q;
         let gain = dot(&self.gradient, &self.direction);

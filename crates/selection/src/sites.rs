@@ -184,6 +184,15 @@ impl Job<'_, '_> {
             let own = own.map(|c| sites.rates.with(&c.alpha, &c.beta, &c.hits));
             own.collect::<Vec<LaneRates>>()
         });
+        // Every branch passes likelihoods down, with their derivatives, and most pass them up.
+        let blocks = if N == 1 { 1 } else { N + 1 };
+        let decomposed = [0, 1].map(|set| {
+            let times = sites.times.iter().zip(sites.tested);
+            let own = times.filter(|(_, tested)| usize::from(**tested) == set);
+            let own = own.map(|(time, _)| *time);
+            let decomposed = |rates| sites.rates.decomposed(rates, own.clone(), blocks);
+            rates[set].iter().map(decomposed).collect::<Vec<_>>()
+        });
         let evaluation_buffers = &mut *evaluation;
         evaluation_buffers.below.resize(nodes.len(), Block::ZERO);
         evaluation_buffers.above.resize(nodes.len(), Block::ZERO);
@@ -241,10 +250,16 @@ impl Job<'_, '_> {
             let set = usize::from(sites.tested[index]);
             let own = &components[set];
             for (place, component) in own.iter().enumerate() {
-                let (rates, time) = (&rates[set][place], sites.times[index]);
-                sites
-                    .rates
-                    .apply::<FUSED, N, SEVERAL>(rates, time, &below[index], work);
+                let time = sites.times[index];
+                match &decomposed[set][place] {
+                    Some(own) => own.apply::<N>(time, &below[index], work),
+                    None => sites.rates.apply::<FUSED, N, SEVERAL>(
+                        &rates[set][place],
+                        time,
+                        &below[index],
+                        work,
+                    ),
+                }
                 if N > 1 {
                     let first = (index * width + place) * N;
                     parts[first..first + N].copy_from_slice(&work.sum[..N]);
@@ -367,12 +382,15 @@ impl Job<'_, '_> {
                 }
                 let mut passed = Block::ZERO;
                 for (place, component) in own.iter().enumerate() {
-                    sites.rates.apply::<FUSED, 1, SEVERAL>(
-                        &rates[set][place],
-                        time,
-                        &weighted,
-                        work,
-                    );
+                    match &decomposed[set][place] {
+                        Some(own) => own.apply::<1>(time, &weighted, work),
+                        None => sites.rates.apply::<FUSED, 1, SEVERAL>(
+                            &rates[set][place],
+                            time,
+                            &weighted,
+                            work,
+                        ),
+                    }
                     mix(
                         &mut passed,
                         &work.sum[0],

@@ -276,6 +276,23 @@ mod tests {
         assert!((ascent.best()[0] - 1.0).abs() < 1e-4);
     }
 
+    /// Between its two maxima, at -1 and 1, the function curves upwards.
+    #[test]
+    fn steps_become_longer_where_the_function_curves_upwards() {
+        let settings = Settings {
+            gain: 1e-12,
+            evaluations: 30,
+            absolute: 0.5,
+            relative: 1.5,
+        };
+        let mut ascent = Ascent::new(vec![0.001], vec![0.001], settings);
+        while !ascent.is_done() {
+            let &[x] = ascent.point() else { return };
+            ascent.tell(x * x / 2.0 - x.powi(4) / 4.0, &[x - x.powi(3)]);
+        }
+        assert!((ascent.best()[0] - 1.0).abs() < 1e-5, "{ascent:?}");
+    }
+
     /// Pausing a maximisation does not change its path.
     #[test]
     fn a_maximisation_resumes() {

@@ -484,6 +484,44 @@ fn action_agrees(model: &CodonModel<'_>) {
 }
 
 #[test]
+fn decomposed_rates_pass_what_series_do() {
+    with_model(MultipleHits::None, |model| {
+        let sparse = SparseRates::new(&model.model, &THETA);
+        let mut block = Block::ZERO;
+        for (i, values) in block.0[..sparse.states].iter_mut().enumerate() {
+            *values = std::array::from_fn(|lane| 0.1 + ((i + lane) % 7) as f64);
+        }
+        let (mut series, mut decomposed) = (Work::new(), Work::new());
+        let alpha: Lane = [3e3, 3e3, 40.0, 1e4, 0.2, 1e4, 1e-3, 5.0];
+        let beta: Lane = [0.5, 900.0, 40.0, 1e4, 5e3, 0.0, 2e3, 0.1];
+        let rates = sparse.with(&alpha, &beta, &[[0.0; LANES]; 2]);
+        let times = [1e-4, 0.17, 2.5];
+        let own = sparse
+            .decomposed(&rates, [2.5; 1000].into_iter(), 2)
+            .unwrap();
+        for time in times {
+            sparse.apply::<false, 2, false>(&rates, time, &block, &mut series);
+            own.apply::<2>(time, &block, &mut decomposed);
+            for state in 0..sparse.states {
+                for lane in 0..LANES {
+                    for (part, tolerance) in [(0, 1e-10), (1, 1e-8)] {
+                        let at = |work: &Work| work.sum[part].0[state][lane];
+                        let (own, expected) = (at(&decomposed), at(&series));
+                        assert!(close(own, expected, tolerance), "{lane}: {own} {expected}");
+                    }
+                }
+            }
+        }
+        // Slow rates need few terms.
+        assert!(
+            sparse
+                .decomposed(&rates, [1e-4; 20].into_iter(), 2)
+                .is_none()
+        );
+    });
+}
+
+#[test]
 fn all_columns_of_three_taxa_have_probability_one() {
     with_model(MultipleHits::DoubleTriple, |model| {
         let n = model.model.len();

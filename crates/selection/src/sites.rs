@@ -3,8 +3,8 @@
 // Lanes are indexed by one variable, so that the compiler sees that they go together.
 #![allow(clippy::needless_range_loop)]
 
-mod alike;
 mod blocks;
+mod common;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -16,8 +16,8 @@ use crate::{
     phylogeny::Phylogeny,
     pool::Pool,
 };
-pub(crate) use alike::CommonRates;
 use blocks::{dot, mix, multiply, observe, rescale, scale};
+pub(crate) use common::CommonRates;
 
 /// One of the processes that a branch may have at a site.
 #[derive(Debug, Clone, Copy, PartialEq)]

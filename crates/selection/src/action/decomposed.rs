@@ -15,12 +15,12 @@ const PASSAGE: usize = 12;
 
 /// The decomposed rates of all lanes.
 pub(crate) struct DecomposedRates {
-    different: Vec<Decomposed>,
+    different: Vec<RatesSpectrum>,
     /// For each lane, the place of its rates among these.
     of_lane: [usize; LANES],
 }
 
-struct Decomposed {
+struct RatesSpectrum {
     spectrum: Spectrum,
     /// V⁻¹ E V, where E is the derivative of Q by the smaller of α and β.
     tangent: DMatrix<f64>,
@@ -65,7 +65,7 @@ impl SparseRates {
         })
     }
 
-    fn decompose(&self, rates: &LaneRates, lane: usize) -> Decomposed {
+    fn decompose(&self, rates: &LaneRates, lane: usize) -> RatesSpectrum {
         let [synonymous, nonsynonymous] = &self.dense;
         let own = synonymous * rates.alpha[lane] + nonsynonymous * rates.beta[lane];
         let spectrum = Spectrum::new(&own, &self.frequencies);
@@ -78,7 +78,7 @@ impl SparseRates {
         let gaps = DMatrix::from_fn(self.states, self.states, |k, l| {
             1.0 / (values[k] - values[l])
         });
-        Decomposed {
+        RatesSpectrum {
             tangent: &spectrum.inverse * smaller * &spectrum.vectors,
             gaps,
             spectrum,
@@ -111,7 +111,7 @@ impl DecomposedRates {
     }
 }
 
-impl Decomposed {
+impl RatesSpectrum {
     /// The derivative of exp(Q t) in the direction E is V ((V⁻¹ E V) ∘ Φ) V⁻¹: see
     /// [`Spectrum::derivative`].
     #[inline(always)]

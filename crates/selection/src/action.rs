@@ -26,7 +26,7 @@ mod several;
 
 use nalgebra::DMatrix;
 
-use crate::model::{Change, Exchangeabilities, Model, SINGLE};
+use crate::model::{Change, Exchangeabilities, Model};
 use series::{UNIFORMISED, bessel, chebyshev_terms, uniformisation_terms};
 use several::Several;
 
@@ -69,7 +69,7 @@ pub(crate) struct SparseRates {
     leaving: Vec<[f64; 2]>,
     /// Changes of several nucleotides at once; the others are of one.
     several: Several,
-    /// Q of synonymous and of nonsynonymous changes of one nucleotide, with α = β = 1.
+    /// See [`Model::kinds`].
     dense: [DMatrix<f64>; 2],
     frequencies: Vec<f64>,
 }
@@ -114,10 +114,8 @@ impl SparseRates {
             }
         }
         let order = rows.iter().map(|row| row.state);
-        let synonymous = model.rates(theta, 0.0, &SINGLE);
-        let nonsynonymous = model.rates(theta, 1.0, &SINGLE) - &synonymous;
         Self {
-            dense: [synonymous, nonsynonymous],
+            dense: model.kinds(theta),
             frequencies: model.frequencies.clone(),
             several: Several::new(model, theta, order),
             rows,

@@ -174,6 +174,13 @@ impl Model {
         rates
     }
 
+    /// Q of synonymous and of nonsynonymous changes of one nucleotide, with α = β = 1.
+    pub(crate) fn kinds(&self, theta: &Exchangeabilities) -> [DMatrix<f64>; 2] {
+        let synonymous = self.rates(theta, 0.0, &SINGLE);
+        let nonsynonymous = self.rates(theta, 1.0, &SINGLE) - &synonymous;
+        [synonymous, nonsynonymous]
+    }
+
     /// Derivatives with respect to θ, to ω, and to δ and ψ, from those with respect to the elements of
     /// Q.
     pub(crate) fn derivative(

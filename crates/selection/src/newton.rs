@@ -108,8 +108,14 @@ pub(crate) fn maximise(
     settings: Settings,
     watch: &dyn Watch,
 ) -> Result<(Vec<f64>, f64), Error> {
+    let expand = |point: &[f64]| {
+        if watch.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(function.expansion(point))
+    };
     let mut point = start;
-    let mut at = function.expansion(&point);
+    let mut at = expand(&point)?;
     for _ in 0..settings.evaluations {
         let step = at.step();
         let gain = at.gradient.dot(&step);
@@ -133,11 +139,8 @@ pub(crate) fn maximise(
         }
         let mut next = None;
         for _ in 0..BACKTRACKS {
-            if watch.cancelled() {
-                return Err(Error::Cancelled);
-            }
             let trial = moved(share);
-            let own = function.expansion(&trial);
+            let own = expand(&trial)?;
             if own.value >= at.value + 1e-4 * share * gain {
                 next = Some((trial, own));
                 break;

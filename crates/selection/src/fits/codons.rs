@@ -14,7 +14,7 @@ use crate::{
 use super::{
     data::{Data, partitions},
     nucleotides::NucleotideFit,
-    parameters::{PRECISE, ROUGH, informative, maximise, roots_of, settings, settled, theta_of},
+    parameters::{PRECISE, ROUGH, SETTINGS, informative, maximise, roots_of, settled, theta_of},
     pruning::Pruned,
 };
 use proportions::Proportions;
@@ -84,6 +84,11 @@ impl<'a> CodonModel<'a> {
         self.tested.iter().flatten().any(|is_tested| !is_tested)
     }
 
+    /// The number of ω: of tested branches, and of background ones if there are any.
+    fn sets(&self) -> usize {
+        1 + usize::from(self.has_background())
+    }
+
     /// The length of each branch, in substitutions per nucleotide site: (α ES + β EN) / 3.
     pub(crate) fn lengths(&self, fit: &CodonFit) -> Vec<Vec<f64>> {
         let (es, en) = self.model.expected(&fit.theta, &fit.hits);
@@ -134,9 +139,9 @@ impl<'a> CodonModel<'a> {
         watch.progress(Stage::GlobalOmega, 0, 1);
         let function = Proportions::new(self, nucleotides.theta);
         let settings = proportions::settings(gain);
-        let (roots, value) = newton::maximise(&function, function.start(), settings, watch)?;
+        let (point, value) = newton::maximise(&function, function.start(), settings, watch)?;
         watch.progress(Stage::GlobalOmega, 1, 1);
-        Ok(function.fit(&roots, value))
+        Ok(function.fit(&point, value))
     }
 
     /// The fit of all α, θ, ω, δ and ψ, from that of GTR.
@@ -199,7 +204,7 @@ impl<'a> CodonModel<'a> {
         let omegas_of = |roots: &[f64]| [roots[branches + 5].powi(2), roots[branches + 6].powi(2)];
         let hits_of = |roots: &[f64]| hits_of(&roots[branches + 7..]);
         let mut evaluator = self.evaluator();
-        let ascent = Ascent::new(roots, curvature, settings(PRECISE));
+        let ascent = Ascent::new(roots, curvature, SETTINGS);
         let ascent = maximise(ascent, watch, |roots| {
             let theta = theta_of(&roots[branches..branches + 5]);
             let (omegas, hits) = (omegas_of(roots), hits_of(roots));

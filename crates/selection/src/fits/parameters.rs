@@ -7,20 +7,18 @@ use crate::{
     watch::Watch,
 };
 
-/// How a fit of a whole alignment proceeds. It ends when a step is expected to gain less than `gain`.
-pub(super) const fn settings(gain: f64) -> Settings {
-    Settings {
-        gain,
-        evaluations: 1000,
-        absolute: 0.2,
-        relative: 0.7,
-    }
-}
-
-/// The gain at which a fit ends that is a result.
+/// The gain of a step at which a fit ends that is a result.
 pub(crate) const PRECISE: f64 = 2e-5;
-/// The gain at which a fit ends from which another one starts.
+/// The gain of a step at which a fit ends from which another one starts.
 pub(super) const ROUGH: f64 = 1e-2;
+
+/// How a fit by gradients proceeds.
+pub(super) const SETTINGS: Settings = Settings {
+    gain: PRECISE,
+    evaluations: 1000,
+    absolute: 0.2,
+    relative: 0.7,
+};
 
 /// A function of the parameters of a fit, in the form that [`Ascent`] maximises.
 pub(super) fn maximise(

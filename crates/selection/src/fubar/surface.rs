@@ -16,7 +16,7 @@ use crate::{
     codon::Observations,
     columns::Patterns,
     likelihood::{Decomposed, Matrices, Passage, Process, Subtrees, indicators},
-    model::{Exchangeabilities, Model, SINGLE},
+    model::{Exchangeabilities, Model},
     phylogeny::Phylogeny,
     pool::Pool,
     watch::{Stage, Watch},
@@ -66,8 +66,7 @@ impl<'a> Surface<'a> {
         watch: &dyn Watch,
     ) -> Result<Self, Error> {
         watch.progress(Stage::Grid, 0, 2 * points.len());
-        let synonymous = model.rates(theta, 0.0, &SINGLE);
-        let nonsynonymous = model.rates(theta, 1.0, &SINGLE) - &synonymous;
+        let [synonymous, nonsynonymous] = model.kinds(theta);
         let observed = indicators(observations);
         let (fractions, points) = by_fraction(points);
         let ray = |fraction: &f64| {

@@ -100,7 +100,7 @@ impl<'a> Proportions<'a> {
     /// Where a search starts.
     pub(super) fn start(&self) -> Vec<f64> {
         let mut start = vec![1.0; self.trees.len()];
-        let sets = if self.model.has_background() { 2 } else { 1 };
+        let sets = self.model.sets();
         start.extend(vec![(OMEGA * self.neutral).sqrt().atan(); sets]);
         start.extend(vec![HITS.sqrt(); self.model.model.multiple_hits.rates()]);
         start
@@ -121,7 +121,7 @@ impl<'a> Proportions<'a> {
     }
 
     fn shared(&self, coordinates: &[f64]) -> Shared {
-        let sets = if self.model.has_background() { 2 } else { 1 };
+        let sets = self.model.sets();
         let (angles, hits) = coordinates.split_at(sets);
         let hits = hits_of(hits);
         let omega = |angle: f64| (angle.tan().powi(2) / self.neutral).min(MOST);

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The gain of a step at which a fit ends that is a result.
-pub(crate) const PRECISE: f64 = 2e-5;
+pub(crate) const PRECISE: f64 = 1e-5;
 /// The gain of a step at which a fit ends from which another one starts.
 pub(super) const ROUGH: f64 = 1e-2;
 

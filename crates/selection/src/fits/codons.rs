@@ -14,7 +14,7 @@ use crate::{
 use super::{
     data::{Data, partitions},
     nucleotides::NucleotideFit,
-    parameters::{PRECISE, ROUGH, SETTINGS, informative, maximise, roots_of, settled, theta_of},
+    parameters::{PRECISE, ROUGH, informative, maximise, roots_of, settings, settled, theta_of},
     pruning::Pruned,
 };
 use proportions::Proportions;
@@ -204,7 +204,7 @@ impl<'a> CodonModel<'a> {
         let omegas_of = |roots: &[f64]| [roots[branches + 5].powi(2), roots[branches + 6].powi(2)];
         let hits_of = |roots: &[f64]| hits_of(&roots[branches + 7..]);
         let mut evaluator = self.evaluator();
-        let ascent = Ascent::new(roots, curvature, SETTINGS);
+        let ascent = Ascent::new(roots, curvature, settings(PRECISE));
         let ascent = maximise(ascent, watch, |roots| {
             let theta = theta_of(&roots[branches..branches + 5]);
             let (omegas, hits) = (omegas_of(roots), hits_of(roots));

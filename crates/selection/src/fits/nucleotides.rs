@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     data::{Data, partitions},
-    parameters::{SETTINGS, informative, maximise, roots_of, settled, theta_of},
+    parameters::{OF_NUCLEOTIDES, informative, maximise, roots_of, settings, settled, theta_of},
 };
 
 /// The fit of GTR.
@@ -42,7 +42,7 @@ pub(crate) fn nucleotides(data: &Data, watch: &dyn Watch) -> Result<NucleotideFi
     let branches = start.len();
     start.extend(roots_of(&[0.25, 1.0, 0.25, 0.25, 1.0, 0.25]));
     curvature.extend([1.0 / sites; 5]);
-    let ascent = Ascent::new(start, curvature, SETTINGS);
+    let ascent = Ascent::new(start, curvature, settings(OF_NUCLEOTIDES));
     let mut likelihood = Likelihood::new(&partitions);
     let ascent = maximise(ascent, watch, |roots| {
         let theta = theta_of(&roots[branches..]);

@@ -7,18 +7,22 @@ use crate::{
     watch::Watch,
 };
 
-/// The gain of a step at which a fit ends that is a result.
+/// The gain of a step at which the fit of GTR ends.
+pub(super) const OF_NUCLEOTIDES: f64 = 2e-5;
+/// The gain of a step at which a fit of codons ends that is a result.
 pub(crate) const PRECISE: f64 = 1e-5;
 /// The gain of a step at which a fit ends from which another one starts.
 pub(super) const ROUGH: f64 = 1e-2;
 
-/// How a fit by gradients proceeds.
-pub(super) const SETTINGS: Settings = Settings {
-    gain: PRECISE,
-    evaluations: 1000,
-    absolute: 0.2,
-    relative: 0.7,
-};
+/// How a fit by gradients proceeds. It ends when a step is expected to gain less than `gain`.
+pub(super) const fn settings(gain: f64) -> Settings {
+    Settings {
+        gain,
+        evaluations: 1000,
+        absolute: 0.2,
+        relative: 0.7,
+    }
+}
 
 /// A function of the parameters of a fit, in the form that [`Ascent`] maximises.
 pub(super) fn maximise(

@@ -1,1 +1,0 @@
-import"./index-B2cMr5xq.js";import{Bt as e,C as t,I as n,Y as r,ht as i,q as a,ut as o}from"./common-DYObGHat.js";var s=r(`<div class="scroll" tabindex="0" role="region"><!></div>`);function c(r,c){var l=s(),u=i(l);n(u,()=>c.children),e(l),o(()=>t(l,`aria-label`,c.label)),a(r,l)}export{c as t};

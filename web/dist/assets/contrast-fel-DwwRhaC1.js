@@ -1,0 +1,1 @@
+import"./index-BTNj-4ca.js";import{m as e,p as t}from"./common-DYObGHat.js";import{t as n}from"./Contrast-DFcR889A.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

@@ -1,1 +1,0 @@
-import"./index-B2cMr5xq.js";import{m as e,p as t}from"./common-DYObGHat.js";import{t as n}from"./Contrast-CehyV0dZ.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r);n(i,e(()=>o))}export{i as default};

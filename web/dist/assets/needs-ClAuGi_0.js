@@ -1,1 +1,0 @@
-import{l as e,u as t}from"./index-B2cMr5xq.js";async function n(n){let{methods:r}=await e(t.GET(`/methods/suitability`,{params:{query:n}}));return new Map(r.map(e=>[e.method,e]))}export{n as t};

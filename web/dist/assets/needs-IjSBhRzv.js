@@ -1,0 +1,1 @@
+import{l as e,u as t}from"./index-BTNj-4ca.js";async function n(n){let{methods:r}=await e(t.GET(`/methods/suitability`,{params:{query:n}}));return new Map(r.map(e=>[e.method,e]))}export{n as t};

@@ -1,1 +1,0 @@
-import{a as e,l as t,u as n}from"./index-B2cMr5xq.js";async function r(r){let i=r,{screen_id:a}=await t(n.POST(`/screens`,{params:{query:{retry:!0}},body:i}));e(`/screens/${a}`)}var i=({input:e,in_screens:t})=>t&&e?.tree===`none`;export{r as n,i as t};

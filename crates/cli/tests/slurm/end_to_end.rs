@@ -110,7 +110,8 @@ fn an_estimate_is_a_job_of_the_cluster_and_is_ended_with_its_own() {
     until("the estimate is ready", || {
         server.job(&id)["estimate"]["status"] == "ready"
     });
-    assert_eq!(server.job(&id)["state"], "running");
+    // Slurm may start the job after the estimate, which can be over first.
+    assert_eq!(server.wait_for(&id, "running")["state"], "running");
     let estimate = server.get_json(&format!("/jobs/{id}/estimate"));
     let rows = estimate["summary"]["table"]["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 120);

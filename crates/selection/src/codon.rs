@@ -1,7 +1,6 @@
 //! The states of codon models, and what letters of an alignment say about them.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use sequence::GeneticCode;
 
 /// The nucleotides in the order of all frequencies and rates.

@@ -1,7 +1,6 @@
 //! Columns of an alignment, and their patterns.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use sequence::Alignment;
 
 use crate::{

@@ -18,7 +18,6 @@ use crate::{
     likelihood::{Decomposed, Matrices, Passage, Process, Subtrees, indicators},
     model::{Exchangeabilities, Model},
     phylogeny::Phylogeny,
-    pool::Pool,
     watch::{Stage, Watch},
 };
 
@@ -141,30 +140,26 @@ impl<'a> Surface<'a> {
         watch: &dyn Watch,
     ) -> Result<Vec<Vec<f64>>, Error> {
         let done = AtomicUsize::new(before);
-        let spare = Pool::default();
-        let memory = || {
-            let subtrees = self.partitions.iter().map(|own| &own.subtrees);
-            Matrices::new(self.frequencies.len(), subtrees)
-        };
-        let passage = Passage {
-            decomposed: &self.rays,
-            frequencies: self.frequencies,
-        };
+        let subtrees = self.partitions.iter().map(|own| &own.subtrees);
+        let matrices = Matrices::new(self.frequencies.len(), subtrees);
         let evaluate = |place: &usize| {
-            let (spectrum, sum) = self.points[*place];
+            let (ray, sum) = self.points[*place];
+            let passage = Passage {
+                decomposed: &[&self.rays[ray]],
+                frequencies: self.frequencies,
+            };
             let mut all = Vec::new();
             for partition in self.partitions {
                 if watch.cancelled() {
                     return Err(Error::Cancelled);
                 }
                 let process = |time: &f64| Process {
-                    spectrum,
+                    spectrum: 0,
                     time: time * sum * factor,
                 };
                 let processes: Vec<Process> = partition.times.iter().map(process).collect();
                 let subtrees = &partition.subtrees;
-                let own = |memory: &mut _| passage.log_likelihoods(subtrees, &processes, memory);
-                all.extend(spare.with(|_| true, memory, own));
+                all.extend(passage.log_likelihoods(subtrees, &processes, &matrices));
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             watch.progress(Stage::Grid, done, 2 * self.points.len());

@@ -9,7 +9,7 @@ use pulp::Arch;
 
 use super::{
     Process,
-    matrices::Matrices,
+    matrices::{Matrices, Spare},
     subtrees::{Subtree, Subtrees},
 };
 use crate::{
@@ -60,7 +60,7 @@ struct Columns {
 /// The passage of likelihoods from the leaves to the root.
 pub(crate) struct Passage<'a> {
     /// What happens along branches; [`Process::spectrum`] is a place among them.
-    pub(crate) decomposed: &'a [Decomposed],
+    pub(crate) decomposed: &'a [&'a Decomposed],
     pub(crate) frequencies: &'a [f64],
 }
 
@@ -70,7 +70,22 @@ impl Passage<'_> {
         &self,
         subtrees: &Subtrees,
         processes: &[Process],
-        matrices: &mut Matrices,
+        matrices: &Matrices,
+    ) -> Vec<f64> {
+        let at_root = matrices.with(|own| self.at_root(subtrees, processes, own));
+        let likelihood = |pattern: &Option<u32>| {
+            let own = pattern.map_or(0.0, |pattern| at_root[pattern as usize]);
+            own.max(LEAST)
+        };
+        subtrees.at_root.iter().map(likelihood).collect()
+    }
+
+    /// The log-likelihood of each of the root's patterns.
+    fn at_root(
+        &self,
+        subtrees: &Subtrees,
+        processes: &[Process],
+        matrices: &mut Spare,
     ) -> Vec<f64> {
         let n = self.frequencies.len();
         let mut above: Vec<Option<Columns>> = Vec::with_capacity(subtrees.nodes.len());
@@ -114,11 +129,7 @@ impl Passage<'_> {
                 }
             }
         }
-        let likelihood = |pattern: &Option<u32>| {
-            let own = pattern.map_or(0.0, |pattern| at_root[pattern as usize]);
-            own.max(LEAST)
-        };
-        subtrees.at_root.iter().map(likelihood).collect()
+        at_root
     }
 
     /// The likelihoods at the upper end of a leaf's branch, from what the leaf has.
@@ -126,7 +137,7 @@ impl Passage<'_> {
         &self,
         observations: &[u16],
         process: Process,
-        matrices: &mut Matrices,
+        matrices: &mut Spare,
     ) -> DMatrix<f64> {
         let Decomposed { spectrum, leaves } = &self.decomposed[process.spectrum];
         let powers = powers(spectrum, process.time);
@@ -146,12 +157,7 @@ impl Passage<'_> {
     }
 
     /// The likelihoods at the upper end of a branch, from those at its lower end.
-    fn passed(
-        &self,
-        below: DMatrix<f64>,
-        process: Process,
-        matrices: &mut Matrices,
-    ) -> DMatrix<f64> {
+    fn passed(&self, below: DMatrix<f64>, process: Process, matrices: &mut Spare) -> DMatrix<f64> {
         let spectrum = &self.decomposed[process.spectrum].spectrum;
         let powers = powers(spectrum, process.time);
         let n = powers.len();
@@ -183,7 +189,7 @@ fn powers(spectrum: &Spectrum, time: f64) -> Vec<f64> {
 }
 
 /// The product of two matrices. The memory of the second one is used again.
-fn product(left: &DMatrix<f64>, right: DMatrix<f64>, matrices: &mut Matrices) -> DMatrix<f64> {
+fn product(left: &DMatrix<f64>, right: DMatrix<f64>, matrices: &mut Spare) -> DMatrix<f64> {
     let mut product = matrices.take(left.nrows(), right.ncols());
     product.gemm(1.0, left, &right, 0.0);
     matrices.give(right);

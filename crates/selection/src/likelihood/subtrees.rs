@@ -1,6 +1,8 @@
 //! What leaves below a node have: few different patterns, because most sites differ only elsewhere.
 
-use std::{collections::HashMap, hash::Hash};
+use std::hash::Hash;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::{codon::Observations, columns::Patterns, phylogeny::Phylogeny};
 

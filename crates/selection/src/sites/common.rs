@@ -7,7 +7,6 @@ use crate::{
     Error,
     likelihood::{Decomposed, Matrices, Passage, Process, Subtrees, indicators},
     model::HitRates,
-    pool::Pool,
     watch::Watch,
 };
 
@@ -30,8 +29,7 @@ impl Sites<'_> {
     ) -> Result<Vec<Vec<f64>>, Error> {
         let subtrees = Subtrees::new(self.phylogeny, self.patterns, self.observations);
         let observed = indicators(self.observations);
-        let spare = Pool::default();
-        let memory = || Matrices::new(self.frequencies.len(), [&subtrees].into_iter());
+        let matrices = Matrices::new(self.frequencies.len(), [&subtrees].into_iter());
         let of_rates = |own: &CommonRates| {
             if watch.cancelled() {
                 return Err(Error::Cancelled);
@@ -40,18 +38,17 @@ impl Sites<'_> {
             let rates = self
                 .model
                 .rates(self.theta, own.beta / own.alpha, &own.hits);
-            let decomposed = [Decomposed::new(&rates, self.frequencies, &observed)];
+            let decomposed = Decomposed::new(&rates, self.frequencies, &observed);
             let process = |time: &f64| Process {
                 spectrum: 0,
                 time: own.alpha * time,
             };
             let processes: Vec<Process> = self.times.iter().map(process).collect();
             let passage = Passage {
-                decomposed: &decomposed,
+                decomposed: &[&decomposed],
                 frequencies: self.frequencies,
             };
-            let run = |memory: &mut _| passage.log_likelihoods(&subtrees, &processes, memory);
-            Ok(spare.with(|_| true, memory, run))
+            Ok(passage.log_likelihoods(&subtrees, &processes, &matrices))
         };
         all.par_iter().map(of_rates).collect()
     }

@@ -4,11 +4,9 @@
 //! each node's given its parent's (Nielsen R 2002, Syst Biol 51:729). Each pattern has a stream of
 //! random numbers of its own, so that samples do not depend on threads.
 
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use foldhash::{HashMap, HashMapExt};
 use nalgebra::DMatrix;
 use rand::RngExt;
 use rand_pcg::Pcg64;

@@ -10,6 +10,8 @@
 //! what is a mean number of changes, and for ω an angle φ, of which sin² φ is the share of
 //! nonsynonymous changes (Anscombe FJ 1948, Biometrika 35:246).
 
+use std::sync::OnceLock;
+
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
@@ -18,7 +20,6 @@ use crate::{
     likelihood::{Decomposed, Matrices, Passage, Process, Subtrees, indicators},
     model::{Exchangeabilities, HitRates, SINGLE},
     newton::{Expansion, Function, displacements, distance},
-    pool::Pool,
 };
 
 use super::{CodonFit, CodonModel, hits_of};
@@ -50,7 +51,7 @@ pub(super) struct Proportions<'a> {
     neutral: f64,
     trees: Vec<Tree>,
     observed: DMatrix<f64>,
-    spare: Pool<Matrices>,
+    matrices: Matrices,
 }
 
 struct Tree {
@@ -86,14 +87,16 @@ impl<'a> Proportions<'a> {
             }
         };
         let trees = (0..model.partitions.len()).into_par_iter().map(tree);
+        let trees: Vec<Tree> = trees.collect();
+        let subtrees = trees.iter().map(|tree| &tree.subtrees);
         let (es, en) = model.model.expected(&theta, &SINGLE);
         Self {
             model,
             theta,
             neutral: en / es,
-            trees: trees.collect(),
+            matrices: Matrices::new(model.model.frequencies.len(), subtrees),
+            trees,
             observed: indicators(&model.data.columns.observations),
-            spare: Pool::default(),
         }
     }
 
@@ -165,18 +168,15 @@ impl<'a> Proportions<'a> {
                 (shared, places)
             })
             .collect();
-        let decompose = |(omega, hits): &(f64, HitRates)| {
-            let rates = model.rates(&self.theta, *omega, hits);
-            Decomposed::new(&rates, &model.frequencies, &self.observed)
-        };
-        let decomposed: Vec<Decomposed> = different.par_iter().map(decompose).collect();
-        let passage = Passage {
-            decomposed: &decomposed,
-            frequencies: &model.frequencies,
-        };
-        let memory = || {
-            let subtrees = self.trees.iter().map(|tree| &tree.subtrees);
-            Matrices::new(model.frequencies.len(), subtrees)
+        // By the thread that needs it first, so that no thread waits until all are decomposed.
+        let decomposed: Vec<OnceLock<Decomposed>> =
+            different.iter().map(|_| OnceLock::new()).collect();
+        let decompose = |place: usize| {
+            decomposed[place].get_or_init(|| {
+                let (omega, hits) = &different[place];
+                let rates = model.rates(&self.theta, *omega, hits);
+                Decomposed::new(&rates, &model.frequencies, &self.observed)
+            })
         };
         let value = |place: usize, at: usize| {
             let (shared, places) = &moved[at];
@@ -184,13 +184,16 @@ impl<'a> Proportions<'a> {
             let alphas = self.alphas(place, root, shared);
             let branches = alphas.into_iter().zip(&self.model.tested[place]);
             let process = |(time, tested): (f64, &bool)| Process {
-                spectrum: places[usize::from(*tested)],
+                spectrum: usize::from(*tested),
                 time,
             };
             let processes: Vec<Process> = branches.map(process).collect();
+            let passage = Passage {
+                decomposed: &places.map(decompose),
+                frequencies: &model.frequencies,
+            };
             let subtrees = &self.trees[place].subtrees;
-            let own = |memory: &mut _| passage.log_likelihoods(subtrees, &processes, memory);
-            let own = self.spare.with(|_| true, memory, own);
+            let own = passage.log_likelihoods(subtrees, &processes, &self.matrices);
             let weights = &self.model.partitions[place].patterns.weights;
             own.iter()
                 .zip(weights)

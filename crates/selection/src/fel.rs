@@ -288,16 +288,20 @@ impl<'a> SiteTests<'a> {
         let (mut found, saturated) = (first.found, first.saturated);
         let null_search = |found: &Search| self.null_search(found, &curvatures);
         let starts: Vec<Search> = found.iter().map(null_search).collect();
-        // Both take long at a few sites only, which keep one thread busy each.
-        let (moved, nulls) = rayon::join(
-            || search::search_again(sites, &alternative, &mut found, saturated, watch),
+        let null = self.parameters(Free::Neutral);
+        // Some searches take long and keep one thread busy each; meanwhile there is work for others.
+        let (again, nulls) = rayon::join(
+            || {
+                let moved =
+                    search::search_again(sites, &alternative, &mut found, saturated, watch)?;
+                let again = moved.into_iter();
+                let again = again.map(|place| (place, null_search(&found[place])));
+                search::maximise_at(sites, &null, again.collect(), watch)
+            },
             || self.nulls(sites, starts, &curvatures, count),
         );
-        let (moved, mut nulls) = (moved?, nulls?);
-        let null = self.parameters(Free::Neutral);
-        let again = moved.into_iter();
-        let again = again.map(|place| (place, null_search(&found[place])));
-        search::search_again(sites, &null, &mut nulls, again.collect(), watch)?;
+        let (again, mut nulls) = (again?, nulls?);
+        search::keep_better(&mut nulls, again);
         if self.options.synonymous_rate_variation {
             self.improve(sites, &mut found, &nulls, &curvatures)?;
         }

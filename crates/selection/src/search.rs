@@ -216,16 +216,32 @@ pub(crate) fn search_again(
     again: Vec<(usize, Search)>,
     watch: &dyn Watch,
 ) -> Result<Vec<usize>, Error> {
-    let (places, searches): (Vec<usize>, Vec<Search>) = again.into_iter().unzip();
+    let others = maximise_at(sites, parameters, again, watch)?;
+    Ok(keep_better(found, others))
+}
+
+/// Runs searches for some places.
+pub(crate) fn maximise_at(
+    sites: &Sites<'_>,
+    parameters: &dyn Parameters,
+    searches: Vec<(usize, Search)>,
+    watch: &dyn Watch,
+) -> Result<Vec<(usize, Search)>, Error> {
+    let (places, searches): (Vec<usize>, Vec<Search>) = searches.into_iter().unzip();
     let searches = maximise(sites, parameters, searches, watch, &|_| {})?;
+    Ok(places.into_iter().zip(searches).collect())
+}
+
+/// Replaces what was found at some places where others are better. Returns these places.
+pub(crate) fn keep_better(found: &mut [Search], others: Vec<(usize, Search)>) -> Vec<usize> {
     let mut better = Vec::new();
-    for (place, search) in places.into_iter().zip(searches) {
-        if search.value() > found[place].value() {
-            found[place] = search;
+    for (place, other) in others {
+        if other.value() > found[place].value() {
+            found[place] = other;
             better.push(place);
         }
     }
-    Ok(better)
+    better
 }
 
 /// Of searches that follow each other for one pattern, the best.

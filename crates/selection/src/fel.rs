@@ -289,7 +289,8 @@ impl<'a> SiteTests<'a> {
         let null_search = |found: &Search| self.null_search(found, &curvatures);
         let starts: Vec<Search> = found.iter().map(null_search).collect();
         let null = self.parameters(Free::Neutral);
-        // Some searches take long and keep one thread busy each; meanwhile there is work for others.
+        // A few searches take much longer than the rest, so both steps run side by side to keep every
+        // thread busy.
         let (again, nulls) = rayon::join(
             || {
                 let moved =

@@ -220,7 +220,7 @@ pub(crate) fn search_again(
     Ok(keep_better(found, others))
 }
 
-/// Runs searches for some places.
+/// Runs searches until they converge, each for a place of what was found.
 pub(crate) fn maximise_at(
     sites: &Sites<'_>,
     parameters: &dyn Parameters,

@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use super::subtrees::Subtrees;
 use crate::pool::Pool;
 
-/// Memory for matrices of up to so many elements each, for all threads.
+/// Memory for matrices of up to so many elements each, shared by all threads.
 #[derive(Debug)]
 pub(crate) struct Matrices {
     most: usize,

@@ -168,7 +168,7 @@ impl<'a> Proportions<'a> {
                 (shared, places)
             })
             .collect();
-        // By the thread that needs it first, so that no thread waits until all are decomposed.
+        // Whichever thread needs a decomposition first computes it, so that none has to wait for all.
         let decomposed: Vec<OnceLock<Decomposed>> =
             different.iter().map(|_| OnceLock::new()).collect();
         let decompose = |place: usize| {
